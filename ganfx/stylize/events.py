@@ -1,0 +1,100 @@
+"""What happens while shots are stylised, as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class StylizeStarted:
+    """Shots are found, the style is loaded, the first frame comes next."""
+
+    style: str
+    description: str
+    device: str  # "NVIDIA H100" or "CPU, 2 threads"
+    precision: str  # "bfloat16" or "float32"
+    shots: int
+    frames: int
+    output: Path
+
+
+@dataclass(frozen=True)
+class ShotStarted:
+    """A sequence, a folder's stills or a video begins."""
+
+    shot: str  # "sh010/plate.1001-1140#.png", "photos (40 stills)", "ref.mp4"
+    frames: int
+
+
+@dataclass(frozen=True)
+class FrameDone:
+    """One frame written, whole."""
+
+    shot: str
+    source: Path
+    frame: int | None  # frame number; None for a still
+    output: Path
+    seconds: float  # since the previous frame of the shot was written
+
+
+@dataclass(frozen=True)
+class FrameSkipped:
+    """One frame left alone, because its output is whole and up to date."""
+
+    shot: str
+    source: Path
+    frame: int | None
+    output: Path
+
+
+@dataclass(frozen=True)
+class FrameFailed:
+    """One frame that could not be done; the others go on."""
+
+    shot: str
+    source: Path
+    frame: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should know; nothing failed."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class ShotDone:
+    """The sum of one shot."""
+
+    shot: str
+    done: int
+    skipped: int
+    failed: int
+    seconds: float
+    output: Path  # folder, or the video file
+
+
+@dataclass(frozen=True)
+class StylizeDone:
+    """The sum of the run."""
+
+    done: int
+    skipped: int
+    failed: int
+    seconds: float
+    output: Path
+
+
+Event = (
+    StylizeStarted
+    | ShotStarted
+    | FrameDone
+    | FrameSkipped
+    | FrameFailed
+    | Notice
+    | ShotDone
+    | StylizeDone
+)

@@ -1,0 +1,71 @@
+"""What happens while a look is trained, as typed values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganfx.preset import Preset
+
+
+@dataclass(frozen=True)
+class TrainingStarted:
+    """Pictures are loaded, networks are built, the first step comes next."""
+
+    run: Path
+    preset: Preset
+    device: str  # "NVIDIA H100" or "CPU, 2 threads"
+    precision: str  # "bfloat16" or "float32"
+    photos: str  # "320 pictures in data/photos"
+    art: str
+    uses_samples: bool  # trains on rendered sample scenes, not on the user's pictures
+    generator_parameters: int
+    discriminator_parameters: int
+    steps: int  # of the whole run
+    first_step: int  # 1, or the one after the checkpoint that is resumed
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One optimiser step of each network."""
+
+    step: int  # from 1
+    steps: int
+    losses: dict[str, float] | None  # by the names in [loss]; None between logged steps
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class PreviewSaved:
+    """The fixed preview photos through the averaged generator."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class CheckpointSaved:
+    """Everything that a resumed run needs."""
+
+    step: int
+    path: Path
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should know; nothing failed."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class TrainingDone:
+    """The averaged generator, written as a style."""
+
+    style: Path
+    run: Path
+    steps: int
+    seconds: float
+
+
+Event = TrainingStarted | StepDone | PreviewSaved | CheckpointSaved | Notice | TrainingDone
