@@ -1,0 +1,6 @@
+"""Sample pictures made here: rendered scenes with exact flow, and the classical teachers.
+
+Nothing in this room needs a download or a licence: scenes are drawn by code from a
+seed, and the teachers turn any photograph into art with classical filters. They feed
+the demo, the tests that need ground truth, and training on a fresh clone.
+"""

@@ -1,0 +1,112 @@
+"""The noir teacher: any photograph as a frame of a film noir.
+
+Black and white through an orange-red filter, a low key with crushed blacks, hard local
+contrast and highlights that glow like an old uncoated lens. No grain (that comes after
+the network) and no vignette: what happens to a pixel depends on its surroundings, never
+on where in the frame it lies, so that a local network can learn it.
+
+Exposure is counted in stops (log2 of linear light), as on a light meter.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.color import display_to_linear, linear_to_display
+from ganfx.samples.filters import Plane, gaussian, guided
+
+Picture = NDArray[np.uint8]
+
+RED_FILTER = (0.78, 0.36, -0.14)
+"""Share of linear red, green and blue: blue skies go dark and skin goes bright."""
+FLOOR = 0.004
+"""Light of the lens itself, linear: keeps noise in the deepest shadows from being stretched."""
+HARDNESS = 1.45
+"""Contrast of areas against their wide surroundings; 1 leaves it."""
+DETAIL = 1.15
+"""Contrast of texture inside an area; 1 leaves it."""
+TONES = ((17.0, 0.035), (50.0, 0.16), (83.0, 0.46), (97.0, 0.93))
+"""The tone scale of the print: percent of the picture, and the tone that as much is darker than."""
+LEAST_STOPS = 0.48
+"""What lies between two of those tones must differ by this much, or is printed closer together."""
+DIMMEST_WHITE = math.log2(0.1)
+"""Stops that may print as white: a frame fading to black stays dark."""
+BLACK = 0.003
+"""Linear light that prints as pure black: the glow must not veil the shadows."""
+GLOW = ((0.006, 0.3), (0.02, 0.36), (0.055, 0.42))
+"""Radius, as a share of the picture's size, and strength of each glow round the highlights."""
+
+
+def noir(picture: Picture) -> Picture:
+    """Grade ``(H, W, 3)`` uint8 sRGB as film noir: the same shape, all channels equal."""
+    size = math.sqrt(picture.shape[0] * picture.shape[1])
+    grey = _red_filtered(picture)
+    stops = np.log2(grey + np.float32(FLOOR))
+    lit = _hard_light(stops, size)
+    print_ = _print(lit)
+    glowing = _glow(print_, size)
+    soft = _old_lens(glowing, size)
+    display = linear_to_display(soft[..., None])
+    code = np.clip(display * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
+    return np.repeat(code, 3, axis=2)
+
+
+def _red_filtered(picture: Picture) -> Plane:
+    linear = display_to_linear(picture.astype(np.float32) / np.float32(255.0))
+    grey = linear @ np.array(RED_FILTER, dtype=np.float32)
+    least = np.float32(0.12) * linear.mean(axis=2)
+    return np.asarray(np.maximum(grey, least), dtype=np.float32)
+
+
+def _hard_light(stops: Plane, size: float) -> Plane:
+    """Push areas away from their surroundings, without touching the edges between them."""
+    clean = guided(stops, max(1, round(size * 0.004)), 0.01)
+    area = guided(clean, max(2, round(size * 0.035)), 0.35)
+    around = gaussian(area, size * 0.16)
+    key = np.float32(np.median(area))
+    texture = _cored(clean - area, 0.08) * np.float32(DETAIL)
+    lit: Plane = key + 1.1 * (around - key) + HARDNESS * (area - around) + texture
+    return lit
+
+
+def _cored(detail: Plane, noise: float) -> Plane:
+    """Fade out what is weaker than ``noise`` stops: sky noise and JPEG blocks."""
+    square = detail * detail
+    faded: Plane = detail * (square / (square + np.float32(noise * noise)))
+    return faded
+
+
+def _print(lit: Plane) -> Plane:
+    """Choose exposure and paper: stops to linear light in [0, 1], low key, black blacks."""
+    shares, tones = zip(*TONES, strict=True)
+    knots = np.percentile(lit, shares)
+    for above in range(1, len(knots)):  # a flat picture stays rather flat: no contrast from noise
+        knots[above] = max(knots[above], knots[above - 1] + LEAST_STOPS)
+    knots -= max(0.0, knots[-1] - np.percentile(lit, 98.5))  # but its brightest is paper white
+    knots += max(0.0, DIMMEST_WHITE - knots[-1])  # unless all of it is dark
+    ends = np.array([knots[0] - 1.5, *knots, knots[-1] + 1.0])
+    stops = np.linspace(ends[0] - 2.0, ends[-1] + 2.0, 1024)
+    sharp = np.interp(stops, ends, (0.0, *tones, 1.0)).astype(np.float32)
+    sigma = 0.06 * (knots[-1] - knots[0]) / (stops[1] - stops[0])
+    curve = gaussian(np.repeat(sharp[None], 4, axis=0), float(sigma))[0]
+    display = np.interp(lit, stops, curve).astype(np.float32)
+    return np.asarray(display_to_linear(display[..., None])[..., 0], dtype=np.float32)
+
+
+def _glow(light: Plane, size: float) -> Plane:
+    """Screen blurred highlights over the picture: a lamp glows, a wide white wall does not."""
+    bright = np.clip((light - 0.35) / 0.6, 0.0, 1.0) ** 2
+    lamps = np.maximum(bright - 0.85 * gaussian(bright, size * 0.1), 0.0)
+    dark = 1.0 - light
+    for radius, strength in GLOW:
+        dark *= 1.0 - np.minimum(strength * gaussian(lamps, radius * size), 0.6)
+    screened: Plane = np.maximum(1.0 - BLACK - dark, 0.0) / (1.0 - BLACK)
+    return screened
+
+
+def _old_lens(light: Plane, size: float) -> Plane:
+    soft: Plane = 0.65 * light + 0.35 * gaussian(light, size * 0.0018)
+    return soft
