@@ -296,8 +296,7 @@ def override_data(preset: Preset, *, photos: str = "", art: str = "", pairs: str
         values |= {"pairs": ""}
     if not values["pairs"] and not (values["photos"] and values["art"]):
         raise UsageError(
-            f"the preset {preset.name} learns from pairs: "
-            "give both --photos and --art, or --pairs"
+            f"the preset {preset.name} learns from pairs: give both --photos and --art, or --pairs"
         )
     return preset.model_copy(update={"data": DataConfig(**values)})
 

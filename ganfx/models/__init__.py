@@ -1,0 +1,7 @@
+"""Networks: tensors in, tensors out; nothing here reads or writes a file.
+
+Images are ``(B, 3, H, W)`` sRGB-encoded floats in [-1, 1]. Every network is local:
+none looks at whole-image statistics (no instance, layer or group normalisation, no
+attention, no global pooling), so a pixel's value never depends on what lies farther
+away than a published radius, and any tiling gives the same pixels.
+"""

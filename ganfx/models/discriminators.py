@@ -1,0 +1,77 @@
+"""The discriminators: which patches look like the art, and which do not.
+
+Two patch networks that see different things. One judges texture, on luma at full
+size; one judges palette, on colour at a quarter of the size, where no texture is
+left. So line and brushwork can be pushed hard without the palette drifting.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.parametrizations import spectral_norm
+
+from ganfx.models.generator import SLOPE, blur_down
+from ganfx.preset import DiscriminatorConfig
+
+LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709, applied to encoded values
+
+
+class Verdicts(NamedTuple):
+    """Logits of both networks, ``(B, 1, h, w)``: one a patch, high for "real"."""
+
+    texture: Tensor
+    palette: Tensor
+
+
+class Discriminators(nn.Module):
+    """Both patch networks, on one image."""
+
+    def __init__(self, config: DiscriminatorConfig) -> None:
+        super().__init__()
+        self.texture = patch_network(1, config.channels, config.spectral_norm)
+        self.palette = patch_network(3, config.channels, config.spectral_norm)
+
+    def forward(self, image: Tensor) -> Verdicts:
+        """Judge ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of 16."""
+        small = blur_down(blur_down(image))
+        return Verdicts(self.texture(luma(image)), self.palette(small))
+
+
+def luma(image: Tensor) -> Tensor:
+    """``(B, 3, H, W)`` to ``(B, 1, H, W)``: Rec. 709 weights on encoded values."""
+    red, green, blue = image.unbind(1)
+    return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue).unsqueeze(1)
+
+
+def patch_network(inputs: int, channels: int, normalise: bool) -> nn.Sequential:
+    """One logit for each 4x4 pixels, each seeing 46x46 of them.
+
+    Args:
+        inputs: Channels of the image.
+        channels: Features of the first layer; two more layers double it.
+        normalise: Whether to bound every layer by spectral normalisation.
+    """
+    widths = [inputs, channels, 2 * channels, 4 * channels]
+    layers: list[nn.Module] = []
+    for before, after, stride in zip(widths, widths[1:], (1, 2, 2), strict=False):
+        layers += [_layer(before, after, 3 if stride == 1 else 4, stride, normalise), _Leaky()]
+    layers += [_layer(widths[-1], widths[-1], 3, 1, normalise), _Leaky()]
+    layers += [_layer(widths[-1], 1, 3, 1, normalise)]
+    return nn.Sequential(*layers)
+
+
+class _Leaky(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return F.leaky_relu(x, SLOPE)
+
+
+def _layer(inputs: int, outputs: int, size: int, stride: int, normalise: bool) -> nn.Module:
+    conv = nn.Conv2d(inputs, outputs, size, stride=stride, padding=1)
+    nn.init.kaiming_normal_(conv.weight, a=SLOPE)
+    assert conv.bias is not None
+    nn.init.zeros_(conv.bias)
+    normalised: nn.Module = spectral_norm(conv) if normalise else conv
+    return normalised

@@ -1,0 +1,181 @@
+"""The generator: a photo in, the same photo in a look out.
+
+A residual U-Net without normalisation. It computes a change that is added to the
+photo, and its last layer starts at zero, so an untrained generator returns its
+input: training starts from the identity, not from noise.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ganfx.preset import ModelConfig
+
+SLOPE = 0.2  # of the leaky ReLU
+
+
+class Generator(nn.Module):
+    """Photo to look, at any size that is a multiple of `stride`.
+
+    Attributes:
+        stride: Height and width must be multiples of this; shifting the input by a
+            multiple of it shifts the output.
+        receptive_radius: No output pixel depends on an input pixel farther away than
+            this, along either axis.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        channels = config.channels
+        self.stride = 2 ** (len(channels) - 1)
+        self.entry = _conv(3, channels[0])
+        self.down = nn.ModuleList(Down(a, b) for a, b in zip(channels, channels[1:], strict=False))
+        self.blocks = nn.ModuleList(
+            ResidualBlock(channels[-1], depth=config.blocks) for _ in range(config.blocks)
+        )
+        self.up = nn.ModuleList(
+            Up(b, a) for a, b in zip(reversed(channels[:-1]), reversed(channels[1:]), strict=True)
+        )
+        self.change = _conv(channels[0], 3)
+        nn.init.zeros_(self.change.weight)
+        self.receptive_radius = _receptive_radius(len(channels) - 1, config.blocks)
+
+    def forward(self, photo: Tensor) -> Tensor:
+        """Stylise.
+
+        Args:
+            photo: ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of `stride`. The
+                border is padded with zeros: surround a picture with at least
+                `receptive_radius` pixels of its own mirror image, and cut them off
+                afterwards, where its border counts.
+
+        Returns:
+            ``(B, 3, H, W)``, not clamped.
+        """
+        x = _activate(self.entry(photo))  # (B, c0, H, W)
+        skips = []
+        for down in self.down:
+            skips.append(x)
+            x = down(x)
+        for block in self.blocks:  # (B, cn, H/stride, W/stride)
+            x = block(x)
+        for up in self.up:
+            x = up(x, skips.pop())
+        # The sum is taken in full precision, so that autocast cannot band a smooth photo.
+        return photo + self.change(x).float()
+
+
+class Down(nn.Module):
+    """Half the resolution, low-passed first so that detail cannot alias."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = _conv(inputs, outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(B, C, H, W)`` to ``(B, C', H/2, W/2)``."""
+        activated: Tensor = _activate(self.conv(blur_down(x)))
+        return activated
+
+
+class Up(nn.Module):
+    """Twice the resolution by resize and convolution (no checkerboard), plus the skip."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(inputs, outputs, 1)
+        self.conv = _conv(outputs, outputs)
+
+    def forward(self, x: Tensor, skip: Tensor) -> Tensor:
+        """``(B, C, H, W)`` and the skip ``(B, C', 2H, 2W)`` to the skip's shape."""
+        # Narrowing before the resize does the same sums on a quarter of the pixels.
+        x = F.interpolate(self.narrow(x), scale_factor=2, mode="bilinear", align_corners=False)
+        summed: Tensor = _activate(self.conv(x + skip))
+        return summed
+
+
+class ResidualBlock(nn.Module):
+    """Two convolutions whose sum starts at zero, so the block starts as the identity."""
+
+    def __init__(self, channels: int, depth: int) -> None:
+        super().__init__()
+        self.first = _conv(channels, channels)
+        self.second = _conv(channels, channels)
+        # Without normalisation, variance would grow with depth: R3GAN's remedy.
+        with torch.no_grad():
+            self.first.weight.mul_(depth**-0.5)
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(B, C, H, W)`` to the same shape."""
+        change: Tensor = self.second(_activate(self.first(x)))
+        return x + change
+
+
+def blur_down(x: Tensor) -> Tensor:
+    """Half-size copy through the separable low-pass [1 3 3 1] / 8, zero outside.
+
+    The filter is centred between pixels 2i and 2i+1, where bilinear upsampling puts
+    them back, so down and up leave no shift.
+
+    Args:
+        x: ``(B, C, H, W)``, H and W even.
+
+    Returns:
+        ``(B, C, H/2, W/2)``.
+    """
+    channels = x.shape[1]
+    taps = torch.tensor([1.0, 3.0, 3.0, 1.0], device=x.device, dtype=x.dtype) / 8
+    kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
+    return F.conv2d(x, kernel, stride=2, padding=1, groups=channels)
+
+
+def count_parameters(network: nn.Module) -> int:
+    """Number of trained values."""
+    return sum(p.numel() for p in network.parameters() if p.requires_grad)
+
+
+def _conv(inputs: int, outputs: int) -> nn.Conv2d:
+    conv = nn.Conv2d(inputs, outputs, 3, padding=1)
+    nn.init.kaiming_normal_(conv.weight, a=SLOPE)
+    assert conv.bias is not None
+    nn.init.zeros_(conv.bias)
+    return conv
+
+
+def _activate(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, SLOPE, inplace=True)
+
+
+def _receptive_radius(levels: int, blocks: int) -> int:
+    """Farthest input pixel that any output pixel depends on, along one axis.
+
+    Follows the interval of needed pixels backwards through the network, from every
+    phase that an output pixel can have within the stride.
+    """
+    stride = 2**levels
+    return max(
+        max(phase - low, high - phase)
+        for phase in range(stride)
+        for low, high in [_needed(phase, phase, levels, blocks)]
+    )
+
+
+def _needed(low: int, high: int, levels: int, blocks: int) -> tuple[int, int]:
+    """Input pixels needed for the output pixels ``low..high``."""
+    low, high = _before_level(low - 1, high + 1, levels, blocks)  # the last convolution
+    return low - 1, high + 1  # the first
+
+
+def _before_level(low: int, high: int, levels: int, blocks: int) -> tuple[int, int]:
+    """Entry features needed for decoder features ``low..high`` at this resolution."""
+    if levels == 0:
+        return low - 2 * blocks, high + 2 * blocks
+    low, high = low - 1, high + 1  # the convolution after the skip is added
+    # Bilinear doubling: pixel i lies between floor((i - 1) / 2) and its successor.
+    below = _before_level((low - 1) // 2, (high - 1) // 2 + 1, levels - 1, blocks)
+    # Down: a 3-tap convolution at half size, then taps 2j-1 .. 2j+2.
+    down = 2 * (below[0] - 1) - 1, 2 * (below[1] + 1) + 2
+    return min(low, down[0]), max(high, down[1])

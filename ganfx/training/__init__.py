@@ -1,0 +1,10 @@
+"""Pictures in, a style out: data, losses, one step, checkpoints and the loop.
+
+`train` is an iterator of typed events and prints nothing. A step depends on the
+preset, the seed and its own number, never on wall-clock time or on what ran before
+in the process, so an interrupted run continues as if it had not been.
+"""
+
+from ganfx.training.loop import probe, train
+
+__all__ = ["probe", "train"]

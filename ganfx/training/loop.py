@@ -1,0 +1,256 @@
+"""The order of things: load, step, preview, save, and write the style at the end."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from ganfx.errors import GanfxError, UsageError
+from ganfx.models.generator import count_parameters
+from ganfx.preset import Preset
+from ganfx.training import checkpoints
+from ganfx.training.data import Batches, TrainingSet, load_training_set
+from ganfx.training.events import (
+    CheckpointSaved,
+    Event,
+    Notice,
+    PreviewSaved,
+    StepDone,
+    TrainingDone,
+    TrainingStarted,
+)
+from ganfx.training.previews import save_preview
+from ganfx.training.result import write_style
+from ganfx.training.step import State, new_state, take_step
+
+WARM_UP = 5  # steps that are slower than the rest, and not timed
+TIMED = 15
+PROBED = 5  # steps timed by a dry run
+UNKNOWN_STEPS = 10**9  # until the timed steps say how many fit the minutes
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a run would cost, from a few timed steps."""
+
+    started: TrainingStarted
+    seconds_per_step: float
+    steps: int
+    hours: float
+    memory: int | None  # peak bytes of the GPU, or of this process; None if unknown
+
+
+def train(
+    preset: Preset, run: Path, *, device: str = "auto", resume: bool = False
+) -> Iterator[Event]:
+    """Train a look, yielding what happens as it happens. Prints nothing.
+
+    Stopping early (closing the iterator) saves a checkpoint; use
+    ``contextlib.closing`` so that it happens at once.
+
+    Args:
+        preset: The look.
+        run: Folder for preview sheets, statistics, checkpoint and style.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        resume: Continue the run in that folder.
+
+    Raises:
+        UsageError: Sources, run folder or device are unusable.
+        GanfxError: Training diverged, or the disk is full.
+    """
+    state = new_state(preset, choose_device(device))
+    if resume:
+        checkpoints.load_checkpoint(state, run)
+    pictures = load_training_set(preset)
+    if not resume:
+        checkpoints.start_run(run, preset)
+    yield _started(state, pictures, run)
+    yield from _notices(pictures)
+    begun = time.monotonic()
+    batches = Batches(pictures, preset)
+    try:
+        yield from _steps(state, pictures, batches, run)
+    finally:
+        batches.close()
+        if state.step and is_finite(state):
+            checkpoints.save_checkpoint(state, run)
+    style = write_style(state, pictures, run)
+    yield TrainingDone(style, run, state.steps, time.monotonic() - begun)
+
+
+def is_finite(state: State) -> bool:
+    """Whether every weight of the generator is a number."""
+    return all(bool(p.isfinite().all()) for p in state.generator.parameters())
+
+
+def probe(preset: Preset, *, device: str = "auto") -> Probe:
+    """Time a few steps without writing anything.
+
+    Raises:
+        UsageError: Sources or device are unusable.
+    """
+    chosen = choose_device(device)
+    state, pictures = new_state(preset, chosen), load_training_set(preset)
+    if chosen.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(chosen)
+    batches = Batches(pictures, preset)
+    try:
+        seconds = _time_steps(state, batches)
+    finally:
+        batches.close()
+    minutes = preset.train.minutes
+    steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
+    started = replace(_started(state, pictures, Path()), steps=steps, first_step=1)
+    return Probe(started, seconds, steps, steps * seconds / 3600, peak_memory(chosen))
+
+
+def choose_device(name: str) -> torch.device:
+    """``auto`` is the GPU where there is one.
+
+    Raises:
+        UsageError: The device does not exist here, or is not known.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if name not in ("cpu", "cuda"):
+        raise UsageError(f"unknown device {name}", hint="expected auto, cpu or cuda")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("no CUDA GPU is available here", hint="use --device cpu or --device auto")
+    return torch.device(name)
+
+
+def describe_device(device: torch.device) -> str:
+    """``NVIDIA H100`` or ``CPU, 2 threads``."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"
+
+
+def peak_memory(device: torch.device) -> int | None:
+    """Peak bytes used on the GPU, or by this process; None where the system cannot tell."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    if sys.platform == "win32":
+        return None
+    import resource  # not on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in KiB
+
+
+def _steps(
+    state: State, pictures: TrainingSet, batches: Batches, run: Path
+) -> Iterator[StepDone | PreviewSaved | CheckpointSaved]:
+    """The remaining steps, with previews and checkpoints between them."""
+    train = state.preset.train
+    if train.minutes and state.step < WARM_UP + TIMED:
+        state.steps = UNKNOWN_STEPS
+    crops = batches.starting_at(state.step)
+    clock = Stopwatch(train.batch_size)
+    while state.step < state.steps:
+        logged = take_step(state, next(crops))
+        clock.step_done()
+        if train.minutes and state.step == WARM_UP + TIMED:
+            state.steps = max(state.step, fitting_steps(train.minutes, clock.seconds_per_step))
+        last = state.step == state.steps
+        shown = None
+        if state.step % train.log_every == 0 or last or state.step == 1:
+            shown = _log(state, logged, clock, run)
+        yield StepDone(state.step, state.steps, shown, clock.images_per_second)
+        if state.step % train.preview_every == 0 or last or state.step == 1:
+            yield PreviewSaved(state.step, save_preview(state, pictures, run))
+        if state.step % train.save_every == 0 and not last:
+            yield CheckpointSaved(state.step, checkpoints.save_checkpoint(state, run))
+
+
+class Stopwatch:
+    """Speed of the recent steps, the slow first ones left out."""
+
+    def __init__(self, batch_size: int) -> None:
+        self._batch_size = batch_size
+        self._ends: deque[float] = deque(maxlen=TIMED + 1)
+        self._seen = 0
+
+    def step_done(self) -> None:
+        """Note the end of a step."""
+        self._seen += 1
+        if self._seen >= min(WARM_UP, 2):
+            self._ends.append(time.monotonic())
+
+    @property
+    def seconds_per_step(self) -> float:
+        """Mean over the last steps; 0 before there are any."""
+        if len(self._ends) < 2:
+            return 0.0
+        return (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
+
+    @property
+    def images_per_second(self) -> float:
+        """Crops that went through a whole step; 0 before there are any."""
+        return self._batch_size / self.seconds_per_step if self.seconds_per_step else 0.0
+
+
+def fitting_steps(minutes: float, seconds_per_step: float) -> int:
+    """The number of steps that a budget of wall-clock minutes holds."""
+    return max(1, round(60 * minutes / max(seconds_per_step, 1e-6)))
+
+
+def _log(
+    state: State, logged: dict[str, torch.Tensor], clock: Stopwatch, run: Path
+) -> dict[str, float]:
+    """Read the losses back (the device is waited for only here), and store them.
+
+    Raises:
+        GanfxError: A loss is not a number.
+    """
+    values = {name: float(value) for name, value in logged.items()}
+    wrong = [name for name, value in values.items() if not math.isfinite(value)]
+    if wrong:
+        raise GanfxError(
+            f"training diverged at step {state.step}: {', '.join(wrong)} is not a number",
+            hint="lower train.generator_lr and train.discriminator_lr, or that term's weight",
+        )
+    rate = round(clock.images_per_second, 2)
+    checkpoints.append_stats(run, {"step": state.step, **values, "images_per_second": rate})
+    return values
+
+
+def _started(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
+    art = [str(s) for s in (pictures.painted, pictures.art) if s is not None]
+    return TrainingStarted(
+        run=run,
+        preset=state.preset,
+        device=describe_device(state.device),
+        precision=str(state.precision).removeprefix("torch."),
+        photos=str(pictures.photos),
+        art=" and ".join(art),
+        uses_samples=pictures.uses_samples,
+        generator_parameters=count_parameters(state.generator),
+        discriminator_parameters=count_parameters(state.discriminators),
+        steps=state.steps,
+        first_step=state.step + 1,
+    )
+
+
+def _notices(pictures: TrainingSet) -> Iterator[Notice]:
+    for each in (pictures.photos, pictures.art, pictures.painted):
+        for skipped in each.skipped if each else ():
+            yield Notice(f"left out {skipped}")
+
+
+def _time_steps(state: State, batches: Batches) -> float:
+    crops = batches.starting_at(0)
+    for _ in range(2):
+        take_step(state, next(crops))
+    started = time.monotonic()
+    for _ in range(PROBED):
+        logged = take_step(state, next(crops))
+    float(logged["d_texture"])  # waits for the device
+    return (time.monotonic() - started) / PROBED

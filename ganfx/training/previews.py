@@ -1,0 +1,54 @@
+"""Preview sheets: the same few photos through the averaged generator, every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ganfx.media.frames import write_picture
+from ganfx.models.generator import Generator
+from ganfx.quality.sheets import contact_sheet
+from ganfx.training.checkpoints import PREVIEWS
+from ganfx.training.data import Picture, TrainingSet, crop, to_network
+from ganfx.training.step import State
+
+COUNT = 6
+SIDE = 320  # pixels, a multiple of any generator's stride
+
+
+def save_preview(state: State, pictures: TrainingSet, run: Path) -> Path:
+    """Write ``previews/000500.png``: photos above, their look (and truth) below."""
+    path = run / PREVIEWS / f"{state.step:06d}.png"
+    photos = _fixed_crops(pictures.photos.pictures)
+    rows = [photos, [stylise_square(state.averaged, p, state.device) for p in photos]]
+    if pictures.painted:
+        rows.append(_fixed_crops(pictures.painted.pictures))
+    elif pictures.art:
+        rows.append(_fixed_crops(pictures.art.pictures))
+    write_picture(path, contact_sheet(rows))
+    return path
+
+
+@torch.no_grad()
+def stylise_square(generator: Generator, photo: Picture, device: torch.device) -> Picture:
+    """``(S, S, 3)`` uint8 through the generator, S a multiple of its stride."""
+    tensor = torch.from_numpy(np.ascontiguousarray(photo)).permute(2, 0, 1).unsqueeze(0)
+    fake = generator(to_network(tensor, device))
+    code = fake.add(1).mul(127.5).round().clamp(0, 255).byte()
+    picture: Picture = code.squeeze(0).permute(1, 2, 0).cpu().numpy()
+    return picture
+
+
+def _fixed_crops(pictures: tuple[Picture, ...]) -> list[Picture]:
+    """The central square of pictures spread evenly over the set."""
+    chosen = [pictures[i * len(pictures) // COUNT] for i in range(min(COUNT, len(pictures)))]
+    return [_central_square(picture) for picture in chosen]
+
+
+def _central_square(picture: Picture) -> Picture:
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    window = ((height - side) // 2, (width - side) // 2, side)
+    return crop(picture, window, SIDE).permute(1, 2, 0).numpy()
