@@ -1,0 +1,132 @@
+"""Colour encodings: the sRGB curve, values above 1, and named colour spaces.
+
+Pictures are float32 ``(H, W, 3)``. The curves are computed in float64 and rounded once,
+so that a value does not depend on the CPU's vector unit, whose float32 powers differ in
+the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.errors import UsageError, nearest
+
+Picture = NDArray[np.float32]
+
+OCIO_CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
+"""OpenColorIO's built-in configuration, by its full name: ``latest`` would change colours."""
+
+# IEC 61966-2-1 rounds its two limits (0.0031308, 0.04045), which leaves a step where the
+# line meets the power. These are the crossing itself, so that the curve is continuous and
+# its inverse takes the same branch.
+_LINEAR_LIMIT = 0.0031306684425006
+_DISPLAY_LIMIT = 12.92 * _LINEAR_LIMIT
+_CHUNK = 1 << 16  # values at a time: float64 intermediates stay in the CPU's cache
+
+
+def linear_to_display(rgb: Picture) -> Picture:
+    """Encode scene-linear light with the sRGB curve (IEC 61966-2-1).
+
+    Args:
+        rgb: Any shape, any value; 0 to 1 is what a display can show. Negative values
+            are encoded as the negative of their magnitude.
+
+    Returns:
+        The same shape, float32; 0 stays 0 and 1 stays 1.
+    """
+    return _mapped(rgb, _encode)
+
+
+def display_to_linear(rgb: Picture) -> Picture:
+    """Decode the sRGB curve: the inverse of `linear_to_display`, for any value."""
+    return _mapped(rgb, _decode)
+
+
+def fold_highlights(linear: Picture) -> tuple[Picture, Picture]:
+    """Bring light above 1 into the range of a display, and remember by how much.
+
+    Args:
+        linear: ``(H, W, 3)`` scene-linear.
+
+    Returns:
+        ``display``, ``(H, W, 3)``, sRGB-encoded and at most 1 (a channel below 0 stays
+        below), and ``gain``, ``(H, W, 1)``, at least 1: what a pixel was divided by, its
+        brightest channel. The division keeps the pixel's hue.
+    """
+    gain = np.maximum(linear.max(axis=-1, keepdims=True), np.float32(1.0))
+    return linear_to_display(linear / gain), gain
+
+
+def unfold_highlights(display: Picture, gain: Picture) -> Picture:
+    """Give folded light its brightness back: the inverse of `fold_highlights`.
+
+    Args:
+        display: ``(H, W, 3)`` sRGB-encoded, changed or not since it was folded.
+        gain: ``(H, W, 1)`` from `fold_highlights`.
+
+    Returns:
+        ``(H, W, 3)`` scene-linear: a lamp at 50 whose colour was changed is still a lamp
+        of that order.
+    """
+    return np.multiply(display_to_linear(display), gain, dtype=np.float32)
+
+
+def convert_color(rgb: Picture, source: str, target: str) -> Picture:
+    """Convert between two colour spaces of OpenColorIO's built-in configuration.
+
+    Args:
+        rgb: ``(H, W, 3)`` in the space ``source``; values above 1 are kept.
+        source: A name or alias of `OCIO_CONFIG`: "ACEScg", "Linear Rec.709 (sRGB)".
+        target: The same, for the result.
+
+    Returns:
+        A new ``(H, W, 3)`` array in the space ``target``.
+
+    Raises:
+        UsageError: If a name is unknown; the hint is the nearest known one.
+    """
+    converted = np.array(rgb, dtype=np.float32, order="C")
+    _converter(source, target)(converted)
+    return converted
+
+
+def _mapped(rgb: Picture, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Picture:
+    """Apply an odd curve, given for magnitudes, to every value."""
+    values = np.ascontiguousarray(rgb, dtype=np.float32)
+    result = np.empty_like(values)
+    flat, out = values.reshape(-1), result.reshape(-1)
+    for start in range(0, flat.size, _CHUNK):
+        chunk = flat[start : start + _CHUNK]
+        magnitude = curve(np.abs(chunk, dtype=np.float64))
+        out[start : start + _CHUNK] = np.copysign(magnitude, chunk)
+    return result
+
+
+def _encode(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(x <= _LINEAR_LIMIT, 12.92 * x, 1.055 * np.power(x, 1 / 2.4) - 0.055)
+
+
+def _decode(y: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(y <= _DISPLAY_LIMIT, y / 12.92, np.power((y + 0.055) / 1.055, 2.4))
+
+
+@cache
+def _converter(source: str, target: str) -> Callable[[Picture], None]:
+    """What converts a contiguous ``(H, W, 3)`` array in place."""
+    import PyOpenColorIO as ocio  # noqa: N813  (only for named spaces: it is slow to load)
+
+    config: Any = ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG)
+    for name in (source, target):
+        if config.getColorSpace(name) is None:
+            known = nearest(name, config.getColorSpaceNames())
+            raise UsageError(
+                f"unknown colour space {name!r}",
+                hint=f"did you mean {known!r}?" if known else f"names are those of {OCIO_CONFIG}",
+            )
+    processor = config.getProcessor(source, target).getDefaultCPUProcessor()
+    return lambda rgb: processor.applyRGB(rgb)
