@@ -7,6 +7,8 @@ input: training starts from the identity, not from noise.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -31,7 +33,7 @@ class Generator(nn.Module):
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
         self.entry = _conv(3, channels[0])
-        self.down = nn.ModuleList(Down(a, b) for a, b in zip(channels, channels[1:], strict=False))
+        self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
         self.blocks = nn.ModuleList(
             ResidualBlock(channels[-1], depth=config.blocks) for _ in range(config.blocks)
         )

@@ -8,7 +8,6 @@ interruption or a full disk leaves the previous one whole.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ def save_checkpoint(state: State, run: Path) -> Path:
     }
     try:
         torch.save(values, partial)
-        os.replace(partial, path)
+        partial.replace(path)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
         partial.unlink(missing_ok=True)
         raise GanfxError(f"cannot write checkpoint {path}: {error}") from error

@@ -1,0 +1,60 @@
+"""The discriminators: what each can and cannot see."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from ganfx.models.discriminators import Discriminators, luma
+from ganfx.preset import DiscriminatorConfig
+
+CONFIG = DiscriminatorConfig(channels=4)
+
+
+def test_luma_weighs_green_most() -> None:
+    image = torch.tensor([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]).view(3, 3, 1, 1)
+
+    assert luma(image).flatten().tolist() == pytest.approx([0.2126, 0.7152, 0.0722])
+
+
+@torch.no_grad()
+def test_the_texture_network_cannot_tell_hues_of_equal_luma_apart() -> None:
+    networks = Discriminators(CONFIG).eval()
+    grey = torch.full((1, 3, 64, 64), 0.2)
+    hue = torch.tensor([0.3, 0.0, -0.3 * 0.2126 / 0.0722]).view(1, 3, 1, 1)  # luma stays
+
+    ours, theirs = networks(grey), networks(grey + hue)
+    assert torch.allclose(ours.texture, theirs.texture, atol=1e-5)
+    assert not torch.allclose(ours.palette, theirs.palette, atol=1e-3)
+
+
+@torch.no_grad()
+def test_the_palette_network_cannot_see_fine_texture() -> None:
+    torch.manual_seed(0)
+    networks = Discriminators(CONFIG).eval()
+    grey = torch.full((1, 3, 256, 256), 0.2)
+    stripes = 0.2 * torch.tensor([1.0, -1.0]).repeat(128)
+
+    ours, theirs = networks(grey), networks(grey + stripes)
+    inner = (..., slice(7, -7), slice(7, -7))  # stripes end at the border, and that is seen
+    assert torch.allclose(ours.palette[inner], theirs.palette[inner], atol=1e-6)
+    assert float((ours.texture - theirs.texture).abs().mean()) > 1e-3
+
+
+def test_spectral_norm_bounds_every_layer() -> None:
+    torch.manual_seed(0)
+    networks = Discriminators(CONFIG)
+    image = torch.rand(1, 3, 64, 64)
+    for _ in range(50):  # its estimate of the norm sharpens with every forward pass
+        networks(image)
+    for network in (networks.texture, networks.palette):
+        for layer in network[::2]:
+            matrix = layer.weight.detach().flatten(1)
+            assert float(torch.linalg.matrix_norm(matrix, 2)) == pytest.approx(1.0, abs=0.05)
+
+
+def test_there_is_one_verdict_for_every_four_by_four_pixels() -> None:
+    verdicts = Discriminators(CONFIG)(torch.zeros(2, 3, 64, 96))
+
+    assert verdicts.texture.shape == (2, 1, 16, 24)
+    assert verdicts.palette.shape == (2, 1, 4, 6)

@@ -1,0 +1,39 @@
+"""The fixed filters: silent on flat areas, loud at edges, aware of direction."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from ganfx.models.filters import FilterBank, oriented_kernels
+
+
+def test_every_kernel_ignores_a_constant_and_answers_a_step_with_about_one() -> None:
+    kernels = oriented_kernels()
+
+    assert kernels.sum(dim=(1, 2, 3)).abs().max() < 1e-6
+    assert kernels.abs().sum(dim=(1, 2, 3)).tolist() == pytest.approx([2.0] * len(kernels))
+
+
+def test_a_flat_picture_has_luma_and_nothing_else() -> None:
+    flat = torch.full((1, 3, 64, 64), 0.5)
+
+    features = FilterBank()(flat)[0]
+    assert torch.allclose(features[:, 0], torch.tensor(0.5))
+    assert features[:, 1:].abs().max() < 1e-6
+
+
+def test_a_vertical_edge_is_seen_across_and_not_along() -> None:
+    edge = torch.full((1, 3, 32, 32), -1.0)
+    edge[..., 16:] = 1.0
+
+    responses = FilterBank()(edge)[0][0, :, 16].abs().amax(dim=-1)
+    across, along = responses[1], responses[1 + 2 * 2]  # edge filters at 0 and 90 degrees
+    assert across > 1.5
+    assert along < 1e-5
+
+
+def test_scales_halve() -> None:
+    shapes = [tuple(f.shape) for f in FilterBank(scales=3)(torch.zeros(1, 3, 64, 96))]
+
+    assert shapes == [(1, 9, 64, 96), (1, 9, 32, 48), (1, 9, 16, 24)]

@@ -1,0 +1,199 @@
+"""Presets: what is read, and what the user is told when something is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganfx.errors import UsageError
+from ganfx.preset import (
+    Preset,
+    PresetError,
+    find_preset,
+    line_of,
+    list_presets,
+    load_preset,
+    override_data,
+)
+
+GOOD = """\
+# A comment.
+name = "mine"
+
+[data]
+photos = "a"
+art = "b"
+
+[train]
+steps = 10
+crop_size = 128
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_preset_needs_only_a_name_and_its_pictures(tmp_path: Path) -> None:
+    preset = load_preset(write(tmp_path, GOOD))
+
+    assert (preset.name, preset.train.steps, preset.loss.adversarial) == ("mine", 10, "bce")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "line", "says"),
+    [
+        ("steps = 10", "step = 10", "train.step", 9, 'did you mean "steps"'),
+        ("steps = 10", "steps = true", "train.steps", 9, "valid integer, got True"),
+        ("steps = 10", 'steps = "10"', "train.steps", 9, "valid integer, got '10'"),
+        ("steps = 10", "steps = 0", "train.steps", 9, "greater than 0, got 0"),
+        ("crop_size = 128", "crop_size = 100", "train.crop_size", 10, "multiple of 16"),
+        ("[train]", "[trian]", "trian", 8, 'did you mean "train"'),
+        ('name = "mine"', 'name = "My Look"', "name", 2, "pattern"),
+        ('name = "mine"', "", "name", None, "required"),
+        ('art = "b"', "", "data", 4, "photos and art, or pairs"),
+        ('art = "b"', 'art = "b"\npairs = "c"', "data", 4, "either photos or pairs"),
+    ],
+)
+def test_a_problem_names_the_key_and_the_line(
+    tmp_path: Path, before: str, after: str, key: str, line: int | None, says: str
+) -> None:
+    with pytest.raises(PresetError) as caught:
+        load_preset(write(tmp_path, GOOD.replace(before, after)))
+
+    (problem,) = caught.value.problems
+    assert problem.key == key
+    assert problem.where == (f"mine.toml:{line}" if line else "mine.toml")
+    assert says in problem.message
+    assert caught.value.exit_code == 2
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    text = GOOD.replace("steps = 10", "steps = -1\nlr = 3").replace("128", "1.5")
+
+    with pytest.raises(PresetError) as caught:
+        load_preset(write(tmp_path, text), ["loss.style=-2"])
+
+    found = {(p.key, p.where) for p in caught.value.problems}
+    assert found == {
+        ("train.steps", "mine.toml:9"),
+        ("train.lr", "mine.toml:10"),
+        ("train.crop_size", "mine.toml:11"),
+        ("loss.style", "--set loss.style=-2"),
+    }
+
+
+def test_text_that_is_not_toml_is_told_with_its_name(tmp_path: Path) -> None:
+    with pytest.raises(PresetError, match=r"mine\.toml.*not TOML"):
+        load_preset(write(tmp_path, "name = \n"))
+
+
+def test_overrides_take_toml_values_and_bare_words(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    preset = load_preset(
+        path, ["train.steps=7", "data.photos=shots/plates", "model.channels=[8, 16]", "name=x"]
+    )
+
+    assert preset.train.steps == 7
+    assert preset.data.photos == "shots/plates"
+    assert preset.model.channels == (8, 16)
+    assert preset.name == "x"
+    assert preset.train.crop_size == 128  # what is beside an override stays
+
+
+def test_the_last_override_wins(tmp_path: Path) -> None:
+    assert load_preset(write(tmp_path, GOOD), ["train.seed=1", "train.seed=2"]).train.seed == 2
+
+
+@pytest.mark.parametrize("override", ["train.steps", "=3", "a b=3"])
+def test_an_override_that_is_no_assignment_is_refused(tmp_path: Path, override: str) -> None:
+    with pytest.raises(PresetError, match=f"--set {override}"):
+        load_preset(write(tmp_path, GOOD), [override])
+
+
+def test_presets_are_immutable(tmp_path: Path) -> None:
+    preset = load_preset(write(tmp_path, GOOD))
+
+    with pytest.raises(ValueError, match="frozen"):
+        preset.name = "other"  # type: ignore[misc]
+
+
+def test_an_unknown_preset_names_the_nearest() -> None:
+    with pytest.raises(UsageError) as caught:
+        find_preset("presets/nior.toml")
+
+    assert caught.value.hint == "did you mean noir?"
+
+
+def test_a_bare_name_finds_a_shipped_preset_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert load_preset("noir").name == "noir"
+    assert load_preset("presets/noir.toml").name == "noir"
+
+
+def test_a_preset_beside_the_user_goes_before_the_shipped_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "presets").mkdir()
+    shutil.copy(write(tmp_path, GOOD), tmp_path / "presets" / "noir.toml")
+    monkeypatch.chdir(tmp_path)
+
+    assert load_preset("noir").name == "mine"
+
+
+def test_every_shipped_preset_is_named_after_its_file_and_says_what_it_is() -> None:
+    shipped = list_presets()
+
+    assert {path.stem for path in shipped} >= {"noir", "anime"}
+    for path in shipped:
+        preset = load_preset(path)
+        assert preset.name == path.stem
+        assert preset.description
+        assert preset.licence
+
+
+def test_own_photos_and_art_select_the_unpaired_recipe(tmp_path: Path) -> None:
+    preset = load_preset(write(tmp_path, GOOD.replace('photos = "a"', 'pairs = "p"')))
+
+    changed = override_data(preset, photos="x", art="y").data
+    assert (changed.photos, changed.art, changed.pairs) == ("x", "y", "")
+
+
+def test_own_pairs_select_the_paired_recipe(tmp_path: Path) -> None:
+    changed = override_data(load_preset(write(tmp_path, GOOD)), pairs="p", art="y").data
+
+    assert (changed.photos, changed.art, changed.pairs) == ("", "y", "p")
+
+
+def test_photos_and_pairs_together_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="exclude each other"):
+        override_data(load_preset(write(tmp_path, GOOD)), photos="x", pairs="p")
+
+
+def test_a_resolved_preset_reads_back_as_itself(tmp_path: Path) -> None:
+    preset = load_preset(write(tmp_path, GOOD), ["model.channels=[8]", "train.minutes=1.5"])
+
+    assert Preset.model_validate_json(preset.model_dump_json()) == preset
+
+
+@given(st.lists(st.sampled_from(["", "# note", "x = [", "1,", "]", "[t]", "y = 2"]), max_size=9))
+def test_a_line_is_found_for_every_key_of_any_readable_file(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    for key in values:
+        line = line_of(text, (key,))
+        assert line is not None
+        assert lines[line - 1].strip("[ ").startswith(key)
