@@ -1,0 +1,134 @@
+"""What a style file says about itself: typed, checked, readable without torch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, ValidationError
+from safetensors import SafetensorError, safe_open
+
+from ganfx import __version__
+from ganfx.errors import StyleError, UsageError
+from ganfx.preset import GrainConfig, ModelConfig, Section
+
+FORMAT = 1
+"""Version of the file format. Raised by every change that older versions cannot read."""
+SUFFIX = ".safetensors"
+METADATA_KEY = "ganfx"
+
+
+class Source(Section):
+    """Pictures of one origin that a look learned from."""
+
+    source: str
+    """A folder as the preset named it, or ``samples:NAME``."""
+    count: NonNegativeInt
+    """Pictures used."""
+    licences: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    """Licence to number of pictures."""
+    authors: tuple[str, ...] = ()
+    """Whom to credit."""
+
+
+class Provenance(Section):
+    """Everything that a look learned from."""
+
+    photos: tuple[Source, ...] = ()
+    art: tuple[Source, ...] = ()
+    painted: tuple[Source, ...] = ()
+    notes: str = ""
+
+
+class TrainingFacts(Section):
+    """How the weights came to be."""
+
+    steps: NonNegativeInt = 0
+    seconds: NonNegativeFloat = 0.0
+    """Wall-clock time of the run."""
+    device: str = ""
+    torch: str = ""
+    """Version of torch."""
+    date: str = ""
+    """Day on which training ended, as ``2026-11-23``."""
+
+
+class StyleHeader(Section):
+    """The JSON header of a style file."""
+
+    format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
+    created_with: str = __version__
+    """Version of ganfx that wrote the file."""
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+    description: str = ""
+    """One line for ``ganfx styles``."""
+    licence: str = ""
+    """Licence of this file."""
+    model: ModelConfig
+    """How the generator is built."""
+    grain: GrainConfig = GrainConfig()
+    preset: dict[str, Any] = Field(default_factory=dict)
+    """The resolved preset, as JSON. Only a record: presets of older versions stay readable."""
+    provenance: Provenance = Provenance()
+    training: TrainingFacts = TrainingFacts()
+
+
+def read_style_header(path: Path) -> StyleHeader:
+    """Read the header of a style file, without its weights.
+
+    Raises:
+        UsageError: There is no such file, or it cannot be opened.
+        StyleError: It is no style, a damaged one, or one of a newer format.
+    """
+    return parse_header(_read_metadata(path), path)
+
+
+def parse_header(metadata: dict[str, str], path: Path) -> StyleHeader:
+    """Check what the file's metadata says.
+
+    Raises:
+        StyleError: It is no style, a damaged one, or one of a newer format.
+    """
+    text = metadata.get(METADATA_KEY)
+    if text is None:
+        raise StyleError(
+            f"{path} is not a style: it holds weights, but not how to use them",
+            hint="styles are written by ganfx train",
+        )
+    try:
+        # The version first: a newer header may have keys that this version does not know.
+        values = json.loads(text)
+        _refuse_newer(values, path)
+        return StyleHeader.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise StyleError(f"{path} has a damaged header: {key}: {first['msg']}") from error
+    except (ValueError, AttributeError) as error:
+        raise StyleError(f"{path} has a damaged header: not a JSON table") from error
+
+
+def _refuse_newer(values: dict[str, Any], path: Path) -> None:
+    version = values.get("format")
+    if isinstance(version, int) and version > FORMAT:
+        raise StyleError(
+            f"{path} was written by ganfx {values.get('created_with', 'of a later version')} in"
+            f" format {version}; ganfx {__version__} reads up to format {FORMAT}",
+            hint="update ganfx: pip install --upgrade ganfx",
+        )
+
+
+def _read_metadata(path: Path) -> dict[str, str]:
+    try:
+        with path.open("rb"):  # names what is wrong with the path better than the library does
+            pass
+        with safe_open(path, framework="np") as file:
+            return file.metadata() or {}
+    except SafetensorError as error:
+        raise StyleError(
+            f"{path} is not a style: damaged, or not a {SUFFIX} file",
+            hint="copy or train it again",
+        ) from error
+    except OSError as error:
+        raise UsageError(f"cannot read style {path}: {error.strerror or error}") from error

@@ -1,0 +1,145 @@
+"""Where styles are kept, and which one a name means.
+
+In this order: a path as given; ``./styles``; the user's library; the styles that ship
+with ganfx. Importing this module imports no torch.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ganfx.errors import GanfxError, UsageError, nearest
+from ganfx.styles.header import SUFFIX, StyleHeader, read_style_header
+
+BUILT_IN = Path(__file__).parent / "builtin"
+HERE = Path("styles")
+
+Origin = Literal["here", "yours", "built-in"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One style file of a library folder."""
+
+    name: str  # what --style calls it: the file's name
+    origin: Origin
+    path: Path
+    header: StyleHeader | None  # None when the file is unusable
+    problem: str  # why; "" when all is well
+    shadowed: bool  # the name means a style of an earlier place
+
+
+def user_library() -> Path:
+    """Folder of the user's own styles; it need not exist.
+
+    ``$GANFX_HOME/styles`` where that is set, else the platform's place for data.
+    """
+    home = os.environ.get("GANFX_HOME")
+    if home:
+        return Path(home) / "styles"
+    return _data_folder() / "ganfx" / "styles"
+
+
+def find_style(name_or_path: str | Path) -> Path:
+    """The file that a name or a path means.
+
+    Raises:
+        UsageError: There is none; the hint names the nearest, and what there is.
+    """
+    text = str(name_or_path)
+    path = Path(text).expanduser()
+    if path.is_file():
+        return path
+    if _looks_like_a_path(text):
+        raise UsageError(f"no such style file: {text}", hint=_what_there_is(path.stem))
+    for _, folder in _places():
+        candidate = folder / f"{text}{SUFFIX}"
+        if candidate.is_file():
+            return candidate
+    raise UsageError(f"unknown style {text}", hint=_what_there_is(text))
+
+
+def list_styles() -> list[Entry]:
+    """Every style of every place, by name; of equal names the one that is used comes first.
+
+    A file that is unusable is listed with its problem.
+    """
+    entries: dict[str, list[Entry]] = {}
+    for origin, folder in _places():
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            if not path.name.startswith("."):  # a write that is under way
+                same = entries.setdefault(path.stem, [])
+                same.append(_entry(path, origin, shadowed=bool(same)))
+    return [entry for name in sorted(entries) for entry in entries[name]]
+
+
+def add_style(path: Path, *, overwrite: bool = False) -> Path:
+    """Copy a style into the user's library, after checking all of it.
+
+    Returns:
+        The copy, named after the look.
+
+    Raises:
+        UsageError: No such file, or the library has a style of that name and
+            ``overwrite`` is False.
+        StyleError: The file is not usable.
+        GanfxError: The library cannot be written.
+    """
+    from ganfx.styles.file import load_style, write_bytes  # torch: to check the weights
+
+    style = load_style(path)
+    target = user_library() / f"{style.header.name}{SUFFIX}"
+    if target.exists() and not overwrite:
+        raise UsageError(
+            f"your library already has a style {style.header.name}: {target}",
+            hint="replace it with --overwrite",
+        )
+    write_bytes(target, path.read_bytes())
+    return target
+
+
+def _places() -> list[tuple[Origin, Path]]:
+    places: list[tuple[Origin, Path]] = [
+        ("here", HERE),
+        ("yours", user_library()),
+        ("built-in", BUILT_IN),
+    ]
+    seen: set[Path] = set()
+    different = []
+    for origin, folder in places:
+        if folder.resolve() not in seen:
+            different.append((origin, folder))
+        seen.add(folder.resolve())
+    return different
+
+
+def _entry(path: Path, origin: Origin, *, shadowed: bool) -> Entry:
+    try:
+        return Entry(path.stem, origin, path, read_style_header(path), "", shadowed)
+    except GanfxError as error:
+        return Entry(path.stem, origin, path, None, error.message, shadowed)
+
+
+def _looks_like_a_path(text: str) -> bool:
+    return text.endswith(SUFFIX) or "/" in text or "\\" in text
+
+
+def _what_there_is(name: str) -> str:
+    known = sorted({entry.name for entry in list_styles() if not entry.problem})
+    if not known:
+        return "there are no styles here: train one, or add one with ganfx styles add"
+    near = nearest(name, known)
+    listed = f"styles: {', '.join(known)}"
+    return f"did you mean {near}? {listed}" if near else listed
+
+
+def _data_folder() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
