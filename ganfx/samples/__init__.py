@@ -4,3 +4,7 @@ Nothing in this room needs a download or a licence: scenes are drawn by code fro
 seed, and the teachers turn any photograph into art with classical filters. They feed
 the demo, the tests that need ground truth, and training on a fresh clone.
 """
+
+from ganfx.samples.teachers import TEACHERS, teach
+
+__all__ = ["TEACHERS", "teach"]

@@ -1,0 +1,99 @@
+"""The anime teacher: any photograph as a painted cel background.
+
+Texture is painted flat, light falls on a few soft steps, colours are clear and strong,
+and thin dark lines follow the edges. Flat areas stay clean.
+
+Lightness and colour are CIE L*a*b*, in units of OpenCV's float range: L 0 to 100.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.samples.filters import Plane, gaussian
+
+Picture = NDArray[np.uint8]
+Lab = NDArray[np.float32]
+
+STEPS = 7
+"""Steps of light from black to white."""
+SOFTNESS = 0.5
+"""Share of each step that is a ramp to the next; 0 is a hard edge."""
+RANGE = 0.16
+"""How different two colours may be and still be painted as one, of the display range."""
+LIFT = 0.85
+"""Exponent on lightness; below 1 brightens the mid-tones."""
+CHROMA = 1.45
+"""Gain of colour; strong colours get less of it, so that none clips."""
+LINE = 0.85
+"""Darkness of the lines; 1 is black."""
+
+
+def anime(picture: Picture) -> Picture:
+    """Paint ``(H, W, 3)`` uint8 sRGB as a cel background: the same shape."""
+    lit = _daylight(picture)
+    toned = _coloured(_stepped(_to_lab(_painted(lit))))
+    rgb = np.asarray(cv2.cvtColor(toned, cv2.COLOR_Lab2RGB), dtype=np.float32)
+    return _to_picture(rgb * (1.0 - LINE * _lines(lit))[..., None])
+
+
+def _to_lab(picture: Picture) -> Lab:
+    lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2Lab)
+    return np.asarray(lab, dtype=np.float32)
+
+
+def _to_picture(rgb: Plane) -> Picture:
+    code: Picture = np.clip(rgb * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
+    return code
+
+
+def _daylight(picture: Picture) -> Picture:
+    """Stretch lightness to its range and lift the mid-tones, so that the rest sees contrast."""
+    lab = _to_lab(picture)
+    low, high = (float(v) for v in np.percentile(lab[..., 0], (1.0, 99.0)))
+    span = max(high - low, 30.0)  # a flat picture is not torn apart
+    light = np.clip((lab[..., 0] - low) / span, 0.0, 1.0)
+    dark, bright = min(low, 10.0), min(max(low + span, 60.0) + 8.0, 98.0)
+    lab[..., 0] = dark + (bright - dark) * light**LIFT
+    return _to_picture(np.asarray(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dtype=np.float32))
+
+
+def _painted(picture: Picture) -> Picture:
+    """Flatten texture and keep edges: three smoothings, then areas of one colour."""
+    flat = picture
+    for _ in range(3):
+        smooth = cv2.edgePreservingFilter(flat, flags=1, sigma_s=40, sigma_r=RANGE)
+        flat = np.asarray(smooth, dtype=np.uint8)
+    return np.asarray(cv2.pyrMeanShiftFiltering(flat, 8, 14), dtype=np.uint8)
+
+
+def _stepped(lab: Lab) -> Lab:
+    """Put lightness on soft steps."""
+    light = lab[..., 0] * (STEPS / 100.0)
+    whole = np.floor(light)
+    ramp = np.clip((light - whole - 0.5) / SOFTNESS + 0.5, 0.0, 1.0)
+    smooth = ramp * ramp * (3.0 - 2.0 * ramp)
+    out = lab.copy()
+    out[..., 0] = (whole + smooth) * (100.0 / STEPS)
+    return out
+
+
+def _coloured(lab: Lab) -> Lab:
+    chroma = np.hypot(lab[..., 1], lab[..., 2])
+    gain = 1.0 + (CHROMA - 1.0) * np.exp(-((chroma / 75.0) ** 2))
+    out = lab.copy()
+    out[..., 1:] *= gain[..., None]
+    return out
+
+
+def _lines(picture: Picture) -> Plane:
+    """How much ink lies on each pixel, 0 to 1: dark sides of edges, thin."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    for _ in range(2):
+        grey = cv2.bilateralFilter(grey, 7, 30.0, 5.0)
+    plane = grey.astype(np.float32) / np.float32(255.0)
+    valley = gaussian(plane, 1.6) - gaussian(plane, 0.8)
+    ink = np.clip((valley - 0.009) / 0.028, 0.0, 1.0)
+    return np.asarray(ink * ink * (3.0 - 2.0 * ink), dtype=np.float32)
