@@ -1,0 +1,179 @@
+"""One frame into memory: its picture, and everything else that its file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import OpenImageIO as oiio  # noqa: N813
+from numpy.typing import NDArray
+
+from ganfx.media.headers import Depth, Header, Layout, opened, part_specs, unreadable
+
+Floats = NDArray[np.float32]
+
+LARGEST_HALF = 65504.0
+_SMALLEST_DIVISOR = np.float32(1e-4)  # dividing colour by less would blow noise up
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One part of a file as stored.
+
+    ``pixels`` is ``(H, W, C)`` in the file's own type. Where an EXR mixes types it is
+    float32, and channels of 32-bit integers are there bit by bit, not by value: float32
+    has no room for ids above 2**24.
+    """
+
+    spec: oiio.ImageSpec
+    pixels: NDArray[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """What `write_frame` puts back around a changed picture."""
+
+    parts: tuple[Part, ...]
+    picture: int  # which of the parts
+    layout: Layout  # which of its channels
+    associated: bool  # whether colour is stored multiplied by alpha
+
+    @property
+    def part(self) -> Part:
+        """The part that holds the picture."""
+        return self.parts[self.picture]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One frame: what a network may change, and what has to come out as it went in."""
+
+    header: Header
+    rgb: Floats
+    """``(H, W, 3)``, not multiplied by alpha, encoded as stored: scene-linear where the
+    header says so, else display in [0, 1]. Values above 1 and below 0 are kept."""
+    alpha: Floats | None
+    """``(H, W)``, 0 to 1; None where the file has none."""
+    repaired: int
+    """Pixels that were infinite or not a number: now the largest half, or 0."""
+    stored: Stored = field(repr=False)
+
+
+def read_frame(path: Path) -> Frame:
+    """Read a whole picture file.
+
+    Orientation is not applied: it is a tag of the file, and `write_frame` keeps it.
+    Palette and CMYK files come as RGB.
+
+    Raises:
+        MediaError: If the file is missing, damaged, cut short or not a picture, or holds
+            what a written frame could not keep (deep pixels, mip levels, animation).
+    """
+    with opened(path) as (source, picture):
+        parts = tuple(_read_parts(source, path))
+    layout, header = picture.layout, picture.header
+    associated = layout.alpha is not None and _is_associated(header.format, picture.spec)
+    stored = Stored(parts, picture.part, layout, associated)
+    pixels = stored.part.pixels
+    rgb = to_floats(color_planes(pixels, layout))
+    alpha = None if layout.alpha is None else to_floats(pixels[..., layout.alpha])
+    repaired = _repair(rgb, alpha)
+    if alpha is not None and associated:
+        rgb /= alpha_divisor(alpha)
+    if rgb.shape[-1] == 1:
+        rgb = np.repeat(rgb, 3, axis=-1)
+    return Frame(header, rgb, alpha, repaired, stored)
+
+
+def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Frame:
+    """A frame that no file stands behind, for `write_frame` to write as any format.
+
+    Args:
+        rgb: ``(H, W, 3)`` float32: scene-linear for the depths half and float, else display.
+        depth: What to store, where the format holds it.
+        alpha: ``(H, W)`` float32, 0 to 1; ``rgb`` is not multiplied by it.
+    """
+    height, width = rgb.shape[:2]
+    names = ("R", "G", "B") if alpha is None else ("R", "G", "B", "A")
+    layout = Layout((0, 1, 2), None if alpha is None else 3, 0)
+    header = Header(
+        width=width,
+        height=height,
+        depth=depth,
+        format="new",
+        channels=names,
+        color="rgb",
+        has_alpha=alpha is not None,
+        scene_linear=depth in ("half", "float"),
+        orientation=1,
+    )
+    spec = oiio.ImageSpec(width, height, len(names), "float")
+    part = Part(spec, rgb)
+    return Frame(header, rgb, alpha, 0, Stored((part,), 0, layout, False))
+
+
+def alpha_divisor(alpha: Floats) -> Floats:
+    """What associated colour is divided by, ``(H, W, 1)``: alpha, but 1 where alpha is 0.
+
+    Colour on alpha 0 is light that covers nothing (flames, flares) and stays as it is.
+    """
+    divisor = np.where(alpha > 0, np.maximum(alpha, _SMALLEST_DIVISOR), np.float32(1.0))
+    return divisor[..., np.newaxis]
+
+
+def color_planes(pixels: NDArray[Any], layout: Layout) -> NDArray[Any]:
+    """The colour channels of stored pixels, ``(H, W, 3)`` or ``(H, W, 1)``."""
+    first, last = layout.colors[0], layout.colors[-1]
+    if layout.colors == tuple(range(first, last + 1)):
+        return pixels[..., first : last + 1]  # a view: picking by index copies, slowly
+    return pixels[..., list(layout.colors)]
+
+
+def to_floats(pixels: NDArray[Any]) -> Floats:
+    """Stored values as new float32: integers from 0 to 1, the others as they are."""
+    values = pixels.astype(np.float32)
+    if np.issubdtype(pixels.dtype, np.integer):
+        values /= np.float32(np.iinfo(pixels.dtype).max)
+    return values
+
+
+def _is_associated(format_name: str, spec: oiio.ImageSpec) -> bool:
+    if format_name == "tiff":
+        return not spec.get_int_attribute("oiio:UnassociatedAlpha")
+    return format_name == "openexr"
+
+
+def _read_parts(source: oiio.ImageInput, path: Path) -> Iterator[Part]:
+    for index, spec in enumerate(part_specs(source, path)):
+        stored_as = "float" if spec.channelformats else spec.format
+        pixels = _read_channels(source, path, index, (0, spec.nchannels), stored_as)
+        for channel, kind in enumerate(spec.channelformats):
+            if str(kind) == "uint":
+                ids = _read_channels(source, path, index, (channel, channel + 1), kind)
+                pixels[..., channel] = ids[..., 0].view(np.float32)
+        yield Part(spec, pixels)
+
+
+def _read_channels(
+    source: oiio.ImageInput, path: Path, part: int, channels: tuple[int, int], kind: Any
+) -> NDArray[Any]:
+    pixels = source.read_image(part, 0, channels[0], channels[1], kind)
+    error = source.geterror()  # a JPEG that is cut short comes with pixels and an error
+    if pixels is None or error:
+        raise unreadable(path, error)
+    return pixels
+
+
+def _repair(rgb: Floats, alpha: Floats | None) -> int:
+    """Replace what is not finite, in place; returns how many pixels that were."""
+    bad = ~np.isfinite(rgb).all(axis=-1)
+    if alpha is not None:
+        bad |= ~np.isfinite(alpha)
+        np.nan_to_num(alpha, copy=False, nan=0.0, posinf=1.0, neginf=0.0)
+    count = int(np.count_nonzero(bad))
+    if count:
+        np.nan_to_num(rgb, copy=False, nan=0.0, posinf=LARGEST_HALF, neginf=-LARGEST_HALF)
+    return count

@@ -1,0 +1,306 @@
+"""One frame to disk, with everything of its source that the format can hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import OpenImageIO as oiio  # noqa: N813
+from numpy.typing import NDArray
+
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.atomic import replacing
+from ganfx.media.color import display_to_linear, linear_to_display
+from ganfx.media.exr_header import declare_integers
+from ganfx.media.frame_reading import (
+    LARGEST_HALF,
+    Floats,
+    Frame,
+    Part,
+    alpha_divisor,
+    color_planes,
+)
+from ganfx.media.headers import FORMATS, Depth
+from ganfx.media.write_specs import (
+    GREY_ALPHA,
+    GREY_BECOMES_RGB,
+    NO_ALPHA,
+    hide_integers,
+    sample_bits,
+    set_channels,
+    set_date,
+    written_depth,
+    written_spec,
+)
+
+_KINDS: dict[Depth, str] = {
+    "uint8": "uint8",
+    "uint10": "uint16",
+    "uint16": "uint16",
+    "half": "half",
+    "float": "float",
+}
+_DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
+
+
+class _Channel(NamedTuple):
+    name: str
+    pixels: NDArray[Any]  # (H, W), in the type of the file
+    kind: str  # OpenImageIO's name of that type
+
+
+class _Target(NamedTuple):
+    """What is written, and from what."""
+
+    like: Frame
+    format: str
+    depth: Depth
+
+    @property
+    def same_format(self) -> bool:
+        return self.format == self.like.header.format
+
+    @property
+    def linear(self) -> bool:
+        return self.depth in ("half", "float")
+
+    @property
+    def has_alpha(self) -> bool:
+        return self.like.alpha is not None and self.format not in NO_ALPHA
+
+    @property
+    def associated(self) -> bool:
+        """Whether the written file stores colour multiplied by alpha."""
+        if self.like.alpha is None:
+            return False
+        return self.format == "openexr" or (self.format == "tiff" and self.like.stored.associated)
+
+
+def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = None) -> None:
+    """Write a changed picture as the file that its source was.
+
+    Alpha (and how colour was multiplied by it), extra channels bit for bit, parts, windows,
+    metadata, orientation, depth and compression are those of ``like``. The suffix chooses
+    the format; where it is another than the source's, what it cannot hold is left out
+    (extra channels, a data window: the display window is written), and light is converted
+    between scene-linear (depths half and float) and display (the others) by the sRGB curve.
+    A grey source stays one channel if ``rgb`` is grey to half a code value. Integers are
+    clamped and rounded half up; halves are clamped to the largest half. JPEG is written at
+    quality 95 with full colour resolution, WebP without loss (but for colour under alpha 0,
+    which its encoder drops). The bytes depend on nothing but the arguments.
+
+    Args:
+        path: Where to write; its folder is made. Whole or not at all.
+        rgb: ``(H, W, 3)`` float32, encoded and not multiplied by alpha, as ``like.rgb``.
+        like: The frame that was read.
+        depth: What to write instead of the depth of ``like`` (or the nearest to it that
+            the format holds).
+
+    Raises:
+        UsageError: If the suffix is no format, or the format cannot hold ``depth``.
+        MediaError: If the file cannot be written, or ``rgb`` is not finite.
+    """
+    assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
+    name = format_of(path)
+    target = _Target(like, name, written_depth(name, like.header.depth, depth))
+    if not np.isfinite(rgb).all():
+        count = np.count_nonzero(~np.isfinite(rgb).all(axis=-1))
+        raise MediaError(f"cannot write {path}: {count} pixels are infinite or not a number")
+    parts = [_changed_part(target, rgb)]
+    if target.same_format:
+        stored = like.stored
+        parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
+    with replacing(path) as temporary:
+        _write_parts(temporary, parts, path, name)
+
+
+def format_of(path: Path) -> str:
+    """OpenImageIO's name for the format of a suffix; UsageError if it is none of ours."""
+    try:
+        return FORMATS[path.suffix.lower()]
+    except KeyError:
+        raise UsageError(
+            f"cannot write {path}: {path.suffix or 'no suffix'} is not a picture format",
+            hint=f"use one of {' '.join(sorted(FORMATS))}",
+        ) from None
+
+
+def _changed_part(target: _Target, rgb: Floats) -> Part:
+    like = target.like
+    source = like.stored.part
+    grey = _stays_grey(target, rgb)
+    spec = written_spec(source.spec, like.header, target.format, target.depth, grey=grey)
+    colors = _encoded_colors(target, rgb[..., 1:2] if grey else rgb, spec)
+    alpha = None
+    if like.alpha is not None and target.has_alpha:
+        alpha = _quantized(like.alpha, target.depth, spec)
+        if not target.associated:
+            spec.attribute("oiio:UnassociatedAlpha", 1)
+    if target.same_format:
+        channels = _in_the_source_order(target, colors, alpha)
+    else:
+        colors, alpha = (_display_window(plane, source.spec) for plane in (colors, alpha))
+        channels = _plain_channels(target, colors, alpha)
+        _set_size(spec, *channels[0].pixels.shape)
+    set_channels(spec, [c.name for c in channels], [c.kind for c in channels])
+    return Part(spec, _interleaved(channels))
+
+
+def _stays_grey(target: _Target, rgb: Floats) -> bool:
+    if target.like.header.color != "grey" or target.format in GREY_BECOMES_RGB:
+        return False
+    if target.has_alpha and target.format not in GREY_ALPHA:
+        return False
+    spread = rgb.max(axis=-1) - rgb.min(axis=-1)
+    if target.linear:
+        return bool((spread <= 2.0**-11 * np.abs(rgb).max(axis=-1)).all())  # half of half's step
+    levels = {"uint8": 255, "uint10": 1023}.get(target.depth, 65535)
+    return bool((spread <= 0.5 / levels).all())
+
+
+def _encoded_colors(target: _Target, rgb: Floats, spec: oiio.ImageSpec) -> NDArray[Any]:
+    """Colour in the written file's encoding and type, ``(H, W, 1 or 3)``."""
+    like, picture = target.like, rgb
+    if like.alpha is not None and like.stored.associated and not target.has_alpha:
+        picture = picture * alpha_divisor(like.alpha)  # as it looked over black
+    if like.header.scene_linear and not target.linear:
+        picture = linear_to_display(picture)
+    elif target.linear and not like.header.scene_linear:
+        picture = display_to_linear(picture)
+    if like.alpha is not None and target.associated:
+        # Colour under alpha 0 of an unassociated file covers nothing and is no light either.
+        opacity = alpha_divisor(like.alpha) if like.stored.associated else like.alpha[..., None]
+        picture = picture * opacity
+    if target.same_format and target.depth == like.header.depth == "float":
+        picture = _as_stored_where_unchanged(like, rgb, picture)
+    return _quantized(picture, target.depth, spec)
+
+
+def _as_stored_where_unchanged(like: Frame, rgb: Floats, picture: Floats) -> Floats:
+    """Float32 divided and multiplied by alpha is off by a rounding: take what was read."""
+    before = color_planes(like.stored.part.pixels, like.stored.layout)
+    unchanged = (rgb == like.rgb[..., : rgb.shape[-1]]) & np.isfinite(before)
+    return np.where(unchanged, before, picture).astype(np.float32)
+
+
+def _quantized(values: Floats, depth: Depth, spec: oiio.ImageSpec) -> NDArray[Any]:
+    if depth == "float":
+        return values
+    if depth == "half":
+        return np.clip(values, -LARGEST_HALF, LARGEST_HALF).astype(np.float16)
+    bits = 8 if depth == "uint8" else sample_bits(spec)
+    codes = np.clip(values, 0.0, 1.0) * np.float32(2**bits - 1)
+    codes += np.float32(0.5)
+    if bits == 8:
+        return codes.astype(np.uint8)
+    whole = codes.astype(np.uint16)
+    return (whole << (16 - bits)) | (whole >> (2 * bits - 16))  # the top bits fill the low ones
+
+
+def _in_the_source_order(
+    target: _Target, colors: NDArray[Any], alpha: NDArray[Any] | None
+) -> list[_Channel]:
+    """The source's channels in their order, with changed colour; a grey one may become three."""
+    like = target.like
+    spec, pixels = like.stored.part.spec, like.stored.part.pixels
+    layout, kind = like.stored.layout, _KINDS[target.depth]
+    same_depth = target.depth == like.header.depth
+    channels: list[_Channel] = []
+    for index, name in enumerate(spec.channelnames):
+        if index in layout.colors and len(layout.colors) < colors.shape[-1]:
+            layer = name[: name.rfind(".") + 1]
+            channels += [
+                _Channel(layer + letter, colors[..., i], kind) for i, letter in enumerate("RGB")
+            ]
+        elif index in layout.colors:
+            channels.append(_Channel(name, colors[..., layout.colors.index(index)], kind))
+        elif index == layout.alpha and alpha is not None:
+            channels.append(_Channel(name, alpha, kind))
+        elif target.format == "openexr" or same_depth:  # only EXR holds two depths
+            channels.append(_Channel(name, pixels[..., index], str(spec.channelformat(index))))
+    return channels
+
+
+def _plain_channels(
+    target: _Target, colors: NDArray[Any], alpha: NDArray[Any] | None
+) -> list[_Channel]:
+    kind = _KINDS[target.depth]
+    names = "Y" if colors.shape[-1] == 1 else "RGB"
+    channels = [_Channel(name, colors[..., i], kind) for i, name in enumerate(names)]
+    return channels if alpha is None else [*channels, _Channel("A", alpha, kind)]
+
+
+def _display_window(plane: NDArray[Any] | None, spec: oiio.ImageSpec) -> Any:
+    """What a viewer shows of a data window: cropped, and black where there is no data."""
+    if plane is None or (spec.roi == spec.roi_full):
+        return plane
+    shown = np.zeros((spec.full_height, spec.full_width, *plane.shape[2:]), plane.dtype)
+    left, top = spec.x - spec.full_x, spec.y - spec.full_y
+    rows = slice(max(top, 0), max(min(top + spec.height, spec.full_height), 0))
+    columns = slice(max(left, 0), max(min(left + spec.width, spec.full_width), 0))
+    shown[rows, columns] = plane[
+        rows.start - top : max(rows.stop - top, 0),
+        columns.start - left : max(columns.stop - left, 0),
+    ]
+    return shown
+
+
+def _set_size(spec: oiio.ImageSpec, height: int, width: int) -> None:
+    spec.x = spec.y = spec.full_x = spec.full_y = 0
+    spec.width = spec.full_width = width
+    spec.height = spec.full_height = height
+
+
+def _interleaved(channels: list[_Channel]) -> NDArray[Any]:
+    """The channels as one array; float32 where their types differ, integers bit by bit."""
+    kinds = {channel.kind for channel in channels}
+    dtype = channels[0].pixels.dtype if len(kinds) == 1 else np.dtype(np.float32)
+    pixels = np.empty((*channels[0].pixels.shape, len(channels)), dtype)
+    for index, channel in enumerate(channels):
+        pixels[..., index] = channel.pixels
+    return pixels
+
+
+def _write_parts(temporary: Path, parts: list[Part], path: Path, format_name: str) -> None:
+    integers: dict[int, tuple[str, ...]] = {}
+    specs: list[oiio.ImageSpec] = []
+    for index, part in enumerate(parts):
+        spec, names = hide_integers(part.spec)
+        set_date(spec, format_name)
+        specs.append(spec)
+        if names:
+            integers[index] = names
+    output = oiio.ImageOutput.create(str(temporary))
+    if output is None:
+        raise MediaError(f"cannot write {path}: {oiio.geterror()}")
+    for index, part in enumerate(parts):
+        opened = _open_part(output, temporary, specs, index, format_name)
+        if not (opened and output.write_image(part.pixels)):
+            reason = output.geterror()
+            output.close()
+            raise MediaError(f"cannot write {path}: {reason}")
+    if not output.close():
+        raise MediaError(f"cannot write {path}: {output.geterror()}", hint="is the disk full?")
+    output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
+    declare_integers(temporary, integers) if integers else None
+    if format_name == "dpx":
+        _name_dpx(temporary, path.name)
+
+
+def _open_part(
+    output: oiio.ImageOutput, path: Path, specs: list[oiio.ImageSpec], index: int, format_name: str
+) -> bool:
+    if index:
+        return bool(output.open(str(path), specs[index], "AppendSubimage"))
+    if format_name == "openexr" and len(specs) > 1:  # EXR wants all headers first
+        return bool(output.open(str(path), tuple(specs)))
+    return bool(output.open(str(path), specs[0]))
+
+
+def _name_dpx(path: Path, name: str) -> None:
+    """Put the real name where the temporary one went: bytes must not tell the process id."""
+    size = _DPX_NAME.stop - _DPX_NAME.start
+    with path.open("r+b") as file:
+        file.seek(_DPX_NAME.start)
+        file.write(name.encode()[: size - 1].ljust(size, b"\0"))

@@ -1,0 +1,90 @@
+"""One picture file: read, changed, written, with nothing lost on the way.
+
+Integer files hold display pictures (sRGB-encoded, taken as stored), floating-point files
+(EXR, HDR, float TIFF) hold scene-linear light. Depth comes from the file's header, never
+from its values. Where a file keeps several layers or parts, the picture is R, G and B of
+the base layer (else of the first layer that has all three), or Y; the rest is copied.
+
+`read_frame` and `write_frame` are for footage. `read_picture` and `write_picture` are the
+short way for pictures to learn from and to look at.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.color import linear_to_display
+from ganfx.media.frame_reading import Frame, new_frame, read_frame
+from ganfx.media.frame_writing import write_frame
+from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, read_header
+from ganfx.media.portable import use_portable_opencv
+
+__all__ = [
+    "PICTURE_SUFFIXES",
+    "Depth",
+    "Frame",
+    "Header",
+    "new_frame",
+    "read_frame",
+    "read_header",
+    "read_picture",
+    "write_frame",
+    "write_picture",
+]
+
+Picture = NDArray[np.uint8]
+
+
+def read_picture(path: Path, *, max_side: int | None = None) -> Picture:
+    """Read a picture as one sees it, to learn from it or to show it.
+
+    Args:
+        path: Any picture file.
+        max_side: Longest side in pixels; a larger picture is reduced by area averaging.
+
+    Returns:
+        uint8 ``(H, W, 3)``, sRGB-encoded, upright (the orientation tag is applied), without
+        its alpha: colour is not multiplied by it. Scene-linear light is encoded and clipped
+        at 1.
+
+    Raises:
+        MediaError: As `read_frame`.
+    """
+    frame = read_frame(path)
+    rgb = linear_to_display(frame.rgb) if frame.header.scene_linear else frame.rgb
+    picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+    return _reduced(_upright(picture, frame.header.orientation), max_side)
+
+
+def write_picture(path: Path, picture: Picture) -> None:
+    """Write an 8-bit sRGB picture ``(H, W, 3)``, whole or not at all.
+
+    The suffix chooses the format; `write_frame` says what can go wrong.
+    """
+    rgb = picture.astype(np.float32) / np.float32(255.0)
+    write_frame(path, rgb, new_frame(rgb, depth="uint8"))
+
+
+def _upright(picture: Picture, orientation: int) -> Picture:
+    """Turn and mirror by EXIF orientation (CIPA DC-008, tag 0x0112)."""
+    if orientation in (5, 6, 7, 8):
+        picture = picture.transpose(1, 0, 2)
+    rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
+    columns = slice(None, None, -1 if orientation in (2, 3, 6, 7) else 1)
+    return np.ascontiguousarray(picture[rows, columns])
+
+
+def _reduced(picture: Picture, max_side: int | None) -> Picture:
+    height, width = picture.shape[:2]
+    if max_side is None or max(height, width) <= max_side:
+        return picture
+    import cv2  # only where it is needed: most callers read whole pictures
+
+    use_portable_opencv()
+    scale = max_side / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    reduced: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return reduced

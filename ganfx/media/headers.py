@@ -1,0 +1,245 @@
+"""What a picture file says about itself: opening it, its header, which channels are colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import OpenImageIO as oiio  # noqa: N813
+
+from ganfx.errors import MediaError
+
+Depth = Literal["uint8", "uint10", "uint16", "half", "float"]
+
+FORMATS: dict[str, str] = {
+    ".png": "png",
+    ".jpg": "jpeg",
+    ".jpeg": "jpeg",
+    ".tif": "tiff",
+    ".tiff": "tiff",
+    ".exr": "openexr",
+    ".dpx": "dpx",
+    ".webp": "webp",
+    ".tga": "targa",
+    ".hdr": "hdr",
+    ".bmp": "bmp",
+}
+"""OpenImageIO's name of the format, by suffix."""
+
+PICTURE_SUFFIXES = frozenset(FORMATS)
+"""Files with these suffixes are pictures; lower case, with the dot."""
+
+_PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # what renderers call the beauty pass
+_DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # alone in a file, these are not a picture
+_MULTI_PART_FORMATS = ("openexr", "tiff")
+_DAMAGED = "the file may be cut short or not a picture: copy it again, or leave it out"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture file says about itself, without its pixels."""
+
+    width: int
+    height: int
+    depth: Depth
+    format: str  # OpenImageIO's name: "png", "jpeg", "openexr"
+    channels: tuple[str, ...]
+    color: Literal["rgb", "grey", "palette", "cmyk"]
+    has_alpha: bool
+    scene_linear: bool
+    orientation: int  # EXIF, 1 to 8; pixels come as stored, 1 is upright
+
+
+class Layout(NamedTuple):
+    """Which of a file's channels are the picture."""
+
+    colors: tuple[int, ...]  # three for R, G, B; one for grey
+    alpha: int | None
+    rank: int  # 0 for the base layer; lower is more likely what a viewer shows
+
+
+class Picture(NamedTuple):
+    """The part of an open file that holds the picture."""
+
+    part: int
+    spec: oiio.ImageSpec
+    layout: Layout
+    header: Header
+
+
+def read_header(path: Path) -> Header:
+    """Read what a picture file says about itself; its pixels are not decoded.
+
+    Raises:
+        MediaError: If the file is missing, is not a picture, or ends within its header.
+    """
+    with opened(path) as (_, picture):
+        return picture.header
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, Picture]]:
+    """Open a picture file and find the picture in it; raises as `read_header` does."""
+    start = _first_bytes(path)
+    hints = oiio.ImageSpec()
+    hints.attribute("oiio:UnassociatedAlpha", 1)  # else colour under alpha 0 is lost
+    source = oiio.ImageInput.open(str(path), hints)
+    if source is None:
+        raise unreadable(path, oiio.geterror())
+    try:
+        part, spec, layout = _find_picture(source, path)
+        header = _header(path, source.format_name(), spec, layout, start)
+        yield source, Picture(part, spec, layout, header)
+    finally:
+        source.close()
+
+
+def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
+    """The header of each part; most files have one, multi-part EXR several."""
+    index = 0
+    while source.seek_subimage(index, 0):
+        spec = oiio.ImageSpec(source.spec())
+        _refuse_what_cannot_be_kept(path, spec)
+        yield spec
+        index += 1
+        if index > 1 and source.format_name() not in _MULTI_PART_FORMATS:
+            raise MediaError(f"{path} is an animation", hint="turn it into numbered pictures first")
+    source.geterror()  # seeking past the last part leaves a message behind
+
+
+def unreadable(path: Path, reason: str) -> MediaError:
+    """The error for a file that OpenImageIO could not read, for ``reason``."""
+    first_line = (reason.strip() or "not a picture").splitlines()[0]
+    return MediaError(
+        f"cannot read {path}: {first_line.replace(str(path), path.name)}", hint=_DAMAGED
+    )
+
+
+def find_layout(channels: tuple[str, ...]) -> Layout | None:
+    """Which channels are the picture; None if there is none (a depth pass, normals).
+
+    Args:
+        channels: Names as stored, such as ``("R", "G", "B", "A", "Z")`` or
+            ``("beauty.R", "beauty.G", "beauty.B", "N.x")``.
+    """
+    layers: dict[str, dict[str, int]] = {}
+    for index, name in enumerate(channels):
+        layer, _, channel = name.lower().rpartition(".")
+        layers.setdefault(layer, {})[channel] = index
+    for layer in sorted(layers, key=_rank):  # equals stay in the file's order
+        found = layers[layer]
+        if {"r", "g", "b"} <= found.keys():
+            return Layout((found["r"], found["g"], found["b"]), found.get("a"), _rank(layer))
+        if layer == "" and "y" in found:
+            return Layout((found["y"],), found.get("a"), _rank(layer))
+    alone = len(channels) == 1 and channels[0].lower().rpartition(".")[2] not in _DATA_CHANNELS
+    return Layout((0,), None, len(_PLAIN_LAYERS)) if alone else None
+
+
+def orientation(spec: oiio.ImageSpec) -> int:
+    """EXIF orientation, 1 to 8; 1 where the tag is missing or means nothing."""
+    tag = int(spec.get_int_attribute("Orientation", 1))
+    return tag if 1 <= tag <= 8 else 1
+
+
+def _rank(layer: str) -> int:
+    name = layer.rpartition(".")[2]
+    return _PLAIN_LAYERS.index(name) if name in _PLAIN_LAYERS else len(_PLAIN_LAYERS)
+
+
+def _first_bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            start = file.read(32)
+    except OSError as error:
+        raise MediaError(f"cannot read {path}: {error.strerror}") from error
+    if not start:
+        raise MediaError(f"cannot read {path}: the file is empty", hint=_DAMAGED)
+    return start
+
+
+def _find_picture(source: oiio.ImageInput, path: Path) -> tuple[int, oiio.ImageSpec, Layout]:
+    """The likeliest part: the first of those that come closest to a base layer."""
+    found: list[tuple[int, oiio.ImageSpec, Layout]] = []
+    channels: list[str] = []
+    for index, spec in enumerate(part_specs(source, path)):
+        channels += spec.channelnames
+        layout = find_layout(tuple(spec.channelnames))
+        if layout:
+            found.append((index, spec, layout))
+            if layout.rank == 0:
+                break
+    if not found:
+        raise MediaError(
+            f"{path} has no colour channels (it has {', '.join(channels)})",
+            hint="a pass of depth, normals or ids is data: leave it out",
+        )
+    return min(found, key=lambda candidate: candidate[2].rank)
+
+
+def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
+    if spec.deep:
+        hint = "flatten it first (Nuke: DeepToImage), or leave it out"
+        raise MediaError(f"{path} holds deep pixels", hint=hint)
+    if spec.get_int_attribute("oiio:miplevels", 1) > 1:
+        hint = "stylise the picture that it was made from, then run maketx again"
+        raise MediaError(f"{path} is a mip-mapped texture", hint=hint)
+    if spec.get_int_attribute("dpx:DittoKey", -1) >= 0 and orientation(spec) > 4:
+        hint = "convert it to an upright DPX first"  # OpenImageIO reads its lines at a wrong length
+        raise MediaError(f"{path} is a DPX that is stored lying on its side", hint=hint)
+    if min(spec.width, spec.height, spec.nchannels) < 1 or spec.depth > 1:
+        raise MediaError(f"{path} is not a flat picture", hint=_DAMAGED)
+
+
+def _header(
+    path: Path, format_name: str, spec: oiio.ImageSpec, layout: Layout, start: bytes
+) -> Header:
+    depth = _depth(path, format_name, spec, layout)
+    return Header(
+        width=spec.width,
+        height=spec.height,
+        depth=depth,
+        format=format_name,
+        channels=tuple(spec.channelnames),
+        color=_color(format_name, spec, layout, start),
+        has_alpha=layout.alpha is not None,
+        scene_linear=depth in ("half", "float"),
+        orientation=orientation(spec),
+    )
+
+
+def _depth(path: Path, format_name: str, spec: oiio.ImageSpec, layout: Layout) -> Depth:
+    """The type of the colour channels; the wider one, where they differ."""
+    types = {str(spec.channelformat(channel)) for channel in layout.colors}
+    if format_name == "dpx" and spec.get_int_attribute("oiio:BitsPerSample") == 10:
+        return "uint10"
+    for depth in ("uint8", "uint16", "half"):
+        if types == {depth}:
+            return depth
+    if types <= {"half", "float"}:
+        return "float"
+    raise MediaError(
+        f"{path} holds {' and '.join(sorted(types))} pixels",
+        hint="convert it to 8, 10 or 16 bits, half or float",
+    )
+
+
+def _color(
+    format_name: str, spec: oiio.ImageSpec, layout: Layout, start: bytes
+) -> Literal["rgb", "grey", "palette", "cmyk"]:
+    """How the file itself stores colour; OpenImageIO already turned it into RGB or grey."""
+    stored = spec.get_string_attribute(f"{format_name}:ColorSpace").lower()
+    if stored in ("cmyk", "ycck", "ycbcrk"):
+        return "cmyk"
+    palette = (
+        (format_name == "png" and start[25] == 3)  # IHDR: colour type
+        or (format_name == "targa" and start[2] in (1, 9))  # image type
+        or (format_name == "bmp" and spec.get_int_attribute("bmp:bitsperpixel", 24) <= 8)
+        or stored == "palette"
+    )
+    if len(layout.colors) == 1:
+        return "grey"
+    return "palette" if palette else "rgb"
