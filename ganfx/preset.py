@@ -89,6 +89,8 @@ class ModelConfig(Section):
     """Feature channels at full, half, quarter... resolution."""
     blocks: NonNegativeInt = 3
     """Residual blocks at the coarsest resolution."""
+    monochrome: bool = False
+    """A black-and-white look: one value for red, green and blue, by construction."""
 
 
 class DiscriminatorConfig(Section):

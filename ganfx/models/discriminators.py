@@ -13,10 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganfx.models.generator import SLOPE, blur_down
+from ganfx.models.generator import SLOPE, blur_down, luma
 from ganfx.preset import DiscriminatorConfig
-
-LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709, applied to encoded values
 
 
 class Verdicts(NamedTuple):
@@ -38,12 +36,6 @@ class Discriminators(nn.Module):
         """Judge ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of 16."""
         small = blur_down(blur_down(image))
         return Verdicts(self.texture(luma(image)), self.palette(small))
-
-
-def luma(image: Tensor) -> Tensor:
-    """``(B, 3, H, W)`` to ``(B, 1, H, W)``: Rec. 709 weights on encoded values."""
-    red, green, blue = image.unbind(1)
-    return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue).unsqueeze(1)
 
 
 def patch_network(inputs: int, channels: int, normalise: bool) -> nn.Sequential:

@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.discriminators import luma
-from ganfx.models.generator import blur_down
+from ganfx.models.generator import blur_down, luma
 
 SIZE = 7  # taps of a filter, per axis
 SIGMA = 1.2  # of its Gaussian, in pixels of its pyramid level

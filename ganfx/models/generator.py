@@ -2,7 +2,7 @@
 
 A residual U-Net without normalisation. It computes a change that is added to the
 photo, and its last layer starts at zero, so an untrained generator returns its
-input: training starts from the identity, not from noise.
+input (a monochrome one: its luma): training starts from the identity, not from noise.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from ganfx.preset import ModelConfig
 
 SLOPE = 0.2  # of the leaky ReLU
+LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709, applied to encoded values
 
 
 class Generator(nn.Module):
@@ -40,7 +41,8 @@ class Generator(nn.Module):
         self.up = nn.ModuleList(
             Up(b, a) for a, b in zip(reversed(channels[:-1]), reversed(channels[1:]), strict=True)
         )
-        self.change = _conv(channels[0], 3)
+        self.monochrome = config.monochrome
+        self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
         self.receptive_radius = _receptive_radius(len(channels) - 1, config.blocks)
 
@@ -54,7 +56,7 @@ class Generator(nn.Module):
                 afterwards, where its border counts.
 
         Returns:
-            ``(B, 3, H, W)``, not clamped.
+            ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.
         """
         x = _activate(self.entry(photo))  # (B, c0, H, W)
         skips = []
@@ -66,7 +68,8 @@ class Generator(nn.Module):
         for up in self.up:
             x = up(x, skips.pop())
         # The sum is taken in full precision, so that autocast cannot band a smooth photo.
-        return photo + self.change(x).float()
+        change: Tensor = self.change(x).float()
+        return (luma(photo) + change).expand_as(photo) if self.monochrome else photo + change
 
 
 class Down(nn.Module):
@@ -132,6 +135,12 @@ def blur_down(x: Tensor) -> Tensor:
     taps = torch.tensor([1.0, 3.0, 3.0, 1.0], device=x.device, dtype=x.dtype) / 8
     kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
     return F.conv2d(x, kernel, stride=2, padding=1, groups=channels)
+
+
+def luma(image: Tensor) -> Tensor:
+    """``(B, 3, H, W)`` to ``(B, 1, H, W)``: Rec. 709 weights on encoded values."""
+    red, green, blue = image.unbind(1)
+    return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue).unsqueeze(1)
 
 
 def count_parameters(network: nn.Module) -> int:

@@ -79,6 +79,7 @@ def save_checkpoint(state: State, run: Path) -> Path:
         "preset": state.preset.model_dump_json(),
         "step": state.step,
         "steps": state.steps,
+        "seconds": state.seconds,
         "generator": state.generator.state_dict(),
         "averaged": state.averaged.state_dict(),
         "discriminators": state.discriminators.state_dict(),
@@ -112,7 +113,8 @@ def load_checkpoint(state: State, run: Path) -> None:
         getattr(state, name).load_state_dict(values[name])
     for name in ("generator_optimizer", "discriminator_optimizer"):
         getattr(state, name).load_state_dict(values[name])
-    state.step, state.steps = values["step"], values["steps"]
+    for name in ("step", "steps", "seconds"):
+        setattr(state, name, values[name])
 
 
 def append_stats(run: Path, row: dict[str, float | int]) -> None:

@@ -39,6 +39,7 @@ class PictureSet:
 
     pictures: tuple[Picture, ...]
     source: str
+    paths: tuple[Path, ...] = ()  # of ``pictures``; none for rendered ones
     skipped: tuple[str, ...] = ()  # "scan.png: truncated", for the ones that were left out
 
     def __str__(self) -> str:
@@ -198,7 +199,7 @@ def _load(source: str, data: DataConfig, key: str, *, seed: int) -> PictureSet:
     pictures, skipped = _decode(paths)
     if not pictures:
         raise UsageError(f"data.{key}: none of the {len(paths)} pictures in {source} is usable")
-    return PictureSet(tuple(pictures.values()), source, tuple(skipped))
+    return PictureSet(tuple(pictures.values()), source, tuple(pictures), tuple(skipped))
 
 
 def _load_pairs(data: DataConfig) -> tuple[PictureSet, PictureSet]:
@@ -214,13 +215,17 @@ def _load_pairs(data: DataConfig) -> tuple[PictureSet, PictureSet]:
     matched = [n for n in both if photos[n] in decoded and painted[n] in decoded]
     if not matched:
         raise UsageError(f"data.pairs: no picture has the same name in photos and painted: {root}")
-    ours, theirs = (tuple(decoded[part[n]] for n in matched) for part in (photos, painted))
+    our_paths, their_paths = (tuple(part[n] for n in matched) for part in (photos, painted))
+    ours, theirs = (tuple(decoded[p] for p in paths) for paths in (our_paths, their_paths))
     for name, photo, paint in zip(matched, ours, theirs, strict=True):
         if photo.shape != paint.shape:
             sizes = f"{photo.shape[1]}x{photo.shape[0]} and {paint.shape[1]}x{paint.shape[0]}"
             raise UsageError(f"data.pairs: {name} differs in size: {sizes}")
     left_out = tuple(skipped) + tuple(f"{name}: only in one folder" for name in lone)
-    return PictureSet(ours, data.pairs, left_out), PictureSet(theirs, data.pairs)
+    return (
+        PictureSet(ours, data.pairs, our_paths, left_out),
+        PictureSet(theirs, data.pairs, their_paths),
+    )
 
 
 def _find_part(root: Path, part: str) -> list[Path]:

@@ -73,7 +73,6 @@ def train(
         checkpoints.start_run(run, preset)
     yield _started(state, pictures, run)
     yield from _notices(pictures)
-    begun = time.monotonic()
     batches = Batches(pictures, preset)
     try:
         yield from _steps(state, pictures, batches, run)
@@ -81,8 +80,8 @@ def train(
         batches.close()
         if state.step and is_finite(state):
             checkpoints.save_checkpoint(state, run)
-    style = write_style(state, pictures, run)
-    yield TrainingDone(style, run, state.steps, time.monotonic() - begun)
+    style = write_style(state, pictures, run, device=describe_device(state.device))
+    yield TrainingDone(style, run, state.steps, state.seconds)
 
 
 def is_finite(state: State) -> bool:
@@ -133,6 +132,12 @@ def describe_device(device: torch.device) -> str:
     return f"CPU, {torch.get_num_threads()} threads"
 
 
+def use_threads(threads: int | None) -> None:
+    """Limit torch to so many CPU threads; None leaves it all cores."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+
+
 def peak_memory(device: torch.device) -> int | None:
     """Peak bytes used on the GPU, or by this process; None where the system cannot tell."""
     if device.type == "cuda":
@@ -154,9 +159,11 @@ def _steps(
         state.steps = UNKNOWN_STEPS
     crops = batches.starting_at(state.step)
     clock = Stopwatch(train.batch_size)
+    begun = time.monotonic() - state.seconds
     while state.step < state.steps:
         logged = take_step(state, next(crops))
         clock.step_done()
+        state.seconds = time.monotonic() - begun
         if train.minutes and state.step == WARM_UP + TIMED:
             state.steps = max(state.step, fitting_steps(train.minutes, clock.seconds_per_step))
         last = state.step == state.steps

@@ -14,8 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.discriminators import luma
-from ganfx.models.generator import blur_down
+from ganfx.models.generator import blur_down, luma
 
 Adversarial = Literal["bce", "lsgan", "hinge", "relativistic"]
 

@@ -21,8 +21,9 @@ from ganfx.training import losses
 from ganfx.training.augment import Augment
 from ganfx.training.data import Batch, to_network
 
-BETAS = (0.5, 0.99)
-GRADIENT_LIMIT = 1.0  # norm of the generator's gradient
+GENERATOR_BETAS = (0.9, 0.99)
+DISCRIMINATOR_BETAS = (0.5, 0.99)  # an opponent that moves must be followed quickly
+GRADIENT_LIMIT = 10.0  # norm of the generator's gradient
 
 
 @dataclass
@@ -41,6 +42,7 @@ class State:
     precision: torch.dtype
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run
+    seconds: float = 0.0  # wall-clock time of the steps done, interruptions left out
 
 
 def new_state(preset: Preset, device: torch.device) -> State:
@@ -58,8 +60,10 @@ def new_state(preset: Preset, device: torch.device) -> State:
         generator=generator,
         averaged=averaged,
         discriminators=discriminators,
-        generator_optimizer=_adam(generator, train.generator_lr, fused),
-        discriminator_optimizer=_adam(discriminators, train.discriminator_lr, fused),
+        generator_optimizer=_adam(generator, train.generator_lr, GENERATOR_BETAS, fused),
+        discriminator_optimizer=_adam(
+            discriminators, train.discriminator_lr, DISCRIMINATOR_BETAS, fused
+        ),
         augment=Augment(preset.augment),
         filters=FilterBank().to(device),
         precision=best_precision(device),
@@ -205,8 +209,10 @@ def _seed(state: State) -> None:
     torch.manual_seed(seed)
 
 
-def _adam(network: nn.Module, lr: float, fused: bool) -> torch.optim.Adam:
-    return torch.optim.Adam(network.parameters(), lr=lr, betas=BETAS, fused=fused)
+def _adam(
+    network: nn.Module, lr: float, betas: tuple[float, float], fused: bool
+) -> torch.optim.Adam:
+    return torch.optim.Adam(network.parameters(), lr=lr, betas=betas, fused=fused)
 
 
 def _autocasts(state: State) -> bool:

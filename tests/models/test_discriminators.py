@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ganfx.models.discriminators import Discriminators, luma
+from ganfx.models.discriminators import Discriminators
+from ganfx.models.generator import luma
 from ganfx.preset import DiscriminatorConfig
 
 CONFIG = DiscriminatorConfig(channels=4)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from ganfx.models.generator import Generator, blur_down, count_parameters
+from ganfx.models.generator import Generator, blur_down, count_parameters, luma
 from ganfx.preset import ModelConfig
 
 
@@ -30,6 +30,18 @@ def test_an_untrained_generator_returns_its_input() -> None:
     photo = torch.rand(2, 3, 32, 48) * 2 - 1
 
     assert torch.equal(Generator(ModelConfig(channels=(8, 16), blocks=2))(photo), photo)
+
+
+def test_a_monochrome_generator_starts_from_luma_and_never_has_colour() -> None:
+    photo = torch.rand(1, 3, 32, 48) * 2 - 1
+    generator = Generator(ModelConfig(channels=(8, 16), blocks=1, monochrome=True))
+    assert torch.equal(generator(photo), luma(photo).expand(1, 3, 32, 48))
+
+    torch.nn.init.normal_(generator.change.weight)
+    red, green, blue = generator(photo).unbind(1)
+    assert torch.equal(red, green)
+    assert torch.equal(green, blue)
+    assert not torch.allclose(red, luma(photo)[:, 0], atol=0.1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,38 @@
+# Every target makes .venv and installs what it needs by itself: Python and make are enough.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all check fix bench
+
+help:  ## Show this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(INSTALLED)  ## Render a sample shot, stylise it, write a before/after sheet
+	$(BIN)/python examples/demo.py
+
+test: $(INSTALLED)  ## Run the tests (no GPU, no network)
+	$(BIN)/python -m pytest
+
+test-all: $(INSTALLED)  ## Run the slow and the GPU tests too
+	$(BIN)/python -m pytest -m "slow or gpu or not slow"
+
+check: $(INSTALLED)  ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(INSTALLED)  ## Format, and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(INSTALLED)  ## Measure what the README claims
+	$(BIN)/python benchmarks/help_time.py
+	$(BIN)/python benchmarks/stylize.py
+
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	@touch $@

@@ -1,0 +1,264 @@
+"""The ``ganfx`` command: parse, call, show.
+
+No work is done here. What a command needs is imported inside it, so that ``--help``
+and a mistyped option answer at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ganfx import __version__, console
+from ganfx.errors import EXIT_INTERRUPTED, GanfxError, UsageError
+
+app = typer.Typer(
+    help="Train looks and apply them to film and game footage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+styles_app = typer.Typer(
+    help="The looks there are: list, show, add, compare.", invoke_without_command=True
+)
+app.add_typer(styles_app, name="styles")
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a preset value: train.steps=2000."),
+]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads.", show_default="all cores")]
+Log = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Append every event to FILE, as JSON lines.")
+]
+
+
+def main() -> None:
+    """Entry point: the one place where errors become exit codes."""
+    try:
+        app()
+    except GanfxError as error:
+        console.print_error(error)
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise SystemExit(EXIT_INTERRUPTED) from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        console.print_result(f"ganfx {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def train(
+    preset: Annotated[str, typer.Argument(metavar="PRESET", help="A TOML file, or a name.")],
+    overrides: Overrides = None,
+    photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
+    art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
+    pairs: Annotated[
+        str, typer.Option(metavar="DIR", help="photos/ and painted/ with the same names.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Run folder.", show_default="runs/NAME-N")
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what it would cost; write nothing.")
+    ] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+    log: Log = None,
+) -> None:
+    """Train the look of a preset, from photos and art."""
+    from ganfx.preset import load_preset, override_data
+
+    checked = load_preset(preset, overrides or [])
+    checked = override_data(checked, photos=photos, art=art, pairs=pairs)
+
+    from ganfx.training import checkpoints, loop  # torch: once the preset is known to be good
+
+    loop.use_threads(threads)
+    if dry_run:
+        console.show_probe(loop.probe(checked, device=device))
+        return
+    choose = checkpoints.latest_run if resume else checkpoints.next_run
+    run = out or choose(checked.name)
+    events = loop.train(checked, run, device=device, resume=resume)
+    with console.stoppable(events) as source:
+        step = console.show_training(console.logged(source, log))
+    if source.signal is not None:
+        raise console.Stopped(
+            source.signal,
+            f"stopped after step {step}; saved {run / checkpoints.LATEST}",
+            hint=f"continue with: ganfx train {preset} --resume --out {run}",
+        )
+
+
+@app.command()
+def stylize(
+    source: Annotated[
+        list[Path],
+        typer.Argument(metavar="SRC...", help="Folders, pictures, videos, plate.1001-1100#.exr."),
+    ],
+    style: Annotated[str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where results go.", show_default="SRC-STYLE"),
+    ] = None,
+    frames: Annotated[
+        str | None, typer.Option(metavar="RANGE", help="Frames of sequences: 1001-1100x2.")
+    ] = None,
+    strength: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source.")] = 1.0,
+    grain: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
+    ] = None,
+    tile: Annotated[
+        int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Redo frames that are finished.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Stylise data textures (_normal, _orm...) too.")
+    ] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first bad frame.")
+    ] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+    log: Log = None,
+) -> None:
+    """Apply a look to folders, frame sequences and video."""
+    from ganfx.stylize import Options, stylize as run
+
+    options = Options(
+        out=out,
+        frames=frames,
+        strength=strength,
+        grain=grain,
+        format=format_,
+        tile=tile,
+        overwrite=overwrite,
+        force=force,
+        fail_fast=fail_fast,
+        device=device,
+        threads=threads,
+    )
+    with console.stoppable(run(source, style, options)) as events:
+        console.show_stylize(console.logged(events, log))
+    if events.signal is not None:
+        raise console.Stopped(
+            events.signal,
+            "stopped; finished frames are kept",
+            hint="the same command does the rest",
+        )
+
+
+@app.command()
+def samples(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write to.")],
+    photos: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="DIR", help="Your photos, instead of a rendered shot."),
+    ] = None,
+    teacher: Annotated[
+        str, typer.Option(help="Classical look of the art: noir or anime.")
+    ] = "noir",
+    frames: Annotated[int, typer.Option(min=1, help="Length of the rendered shot.")] = 24,
+    art: Annotated[int, typer.Option(min=0, help="Pictures in the art set.")] = 24,
+    size: Annotated[str, typer.Option(metavar="WxH", help="Size of the frames.")] = "960x540",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed is another place.")] = 1,
+    format_: Annotated[str, typer.Option("--format", metavar="png|exr", help="Of frames.")] = "png",
+) -> None:
+    """Render a sample shot with its optical flow and an art set; or grade your photos as pairs."""
+    from ganfx.samples import writing
+
+    if photos is not None:
+        events = writing.teach_folder(photos, out, teacher)
+    else:
+        width, height = _parse_size(size)
+        events = writing.write_samples(
+            out,
+            frames=frames,
+            width=width,
+            height=height,
+            seed=seed,
+            format=format_,
+            teacher=teacher,
+            art=art,
+        )
+    with console.stoppable(events) as source:
+        console.show_samples(source)
+    console.print_result(out)
+
+
+@styles_app.callback()
+def styles(context: typer.Context) -> None:
+    """List the looks that --style accepts."""
+    if context.invoked_subcommand is None:
+        from ganfx.styles.library import list_styles
+
+        console.show_styles(list_styles())
+
+
+@styles_app.command("show")
+def styles_show(
+    style: Annotated[str, typer.Argument(metavar="STYLE", help="A name, or a file.")],
+) -> None:
+    """Show a look's card: what it learned from, how, and under which licence."""
+    from ganfx.styles.card import card
+    from ganfx.styles.library import find_style
+
+    console.show_card(card(find_style(style)))
+
+
+@styles_app.command("add")
+def styles_add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A .safetensors style.")],
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace a style of the same name.")
+    ] = False,
+) -> None:
+    """Copy a look into your library, so that --style takes its name."""
+    from ganfx.styles.library import add_style
+
+    console.print_result(add_style(file, overwrite=overwrite))
+
+
+@styles_app.command("preview")
+def styles_preview(
+    frame: Annotated[Path, typer.Argument(metavar="FRAME", help="Any picture.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The sheet: PNG or JPEG.")] = Path(
+        "preview.png"
+    ),
+    device: Device = "auto",
+) -> None:
+    """Put one frame through every look, on one sheet, to choose by eye."""
+    from ganfx.stylize.preview import preview_styles
+
+    console.print_result(preview_styles(frame, out, device=device))
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    width, times, height = text.lower().partition("x")
+    if not (times and width.isdecimal() and height.isdecimal()):
+        raise UsageError(f"--size {text}: expected WIDTHxHEIGHT, such as 960x540")
+    return int(width), int(height)

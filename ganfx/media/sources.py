@@ -1,0 +1,60 @@
+"""Who made a picture, and under which licence: ``SOURCES.tsv`` beside pictures.
+
+A tab-separated table with a header row: ``file`` (relative to the table), ``licence``
+and ``author``, and any further columns. It is looked for in the folder of pictures and
+in the folders above it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganfx.errors import UsageError
+
+NAME = "SOURCES.tsv"
+FILE, LICENCE, AUTHOR = "file", "licence", "author"
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """The rows of one ``SOURCES.tsv``, by absolute path of the picture."""
+
+    columns: tuple[str, ...]
+    rows: Mapping[Path, Mapping[str, str]]
+
+
+def find_sources(folder: Path) -> SourceTable | None:
+    """The table that speaks of a folder's pictures; None if there is none.
+
+    Raises:
+        UsageError: There is one, but it has no ``file`` column or is not text.
+    """
+    start = folder.resolve()
+    for place in (start, *start.parents):
+        if (place / NAME).is_file():
+            return _read(place / NAME)
+    return None
+
+
+def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write a table; ``rows`` have their ``file`` relative to it already."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, tuple(columns), delimiter="\t", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _read(path: Path) -> SourceTable:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            columns = tuple(reader.fieldnames or ())
+            if FILE not in columns:
+                raise UsageError(f"{path}: no column named '{FILE}' in the first line")
+            rows = [{key: row.get(key) or "" for key in columns} for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+    return SourceTable(columns, {(path.parent / row[FILE]).resolve(): row for row in rows})

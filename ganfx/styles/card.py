@@ -1,0 +1,54 @@
+"""A look's card: what it is, what it learned from, how, and under which licence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ganfx.styles.header import Source, StyleHeader, read_style_header
+
+SHOWN_AUTHORS = 12
+
+
+def card(path: Path) -> list[tuple[str, str]]:
+    """The facts of a style file, as name and value, in the order to read them.
+
+    Raises:
+        UsageError: There is no such file.
+        StyleError: It is no style, or one of a newer format.
+    """
+    return list(_facts(read_style_header(path), path))
+
+
+def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
+    yield "style", header.name
+    yield "is", header.description
+    yield "file", f"{path}, {path.stat().st_size / 1e6:.1f} MB, format {header.format}"
+    yield "licence", f"{header.licence or 'not stated'}; what you make with it is yours"
+    for kind, sources in (
+        ("photos", header.provenance.photos),
+        ("painted", header.provenance.painted),
+        ("art", header.provenance.art),
+    ):
+        for source in sources:
+            yield from _source(kind, source)
+    if header.provenance.notes:
+        yield "notes", header.provenance.notes
+    facts = header.training
+    yield "trained", f"{facts.steps:,} steps, {facts.seconds / 60:.0f} min on {facts.device}"
+    yield "with", f"ganfx {header.created_with}, torch {facts.torch}, {facts.date}"
+    model = header.model
+    color = ", monochrome" if model.monochrome else ""
+    yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}"
+    grain = header.grain
+    yield "grain", f"{grain.amount:g} at {grain.size:g} px" if grain.amount else "none"
+
+
+def _source(kind: str, source: Source) -> Iterator[tuple[str, str]]:
+    yield kind, f"{source.count} pictures, {source.source}"
+    for licence, count in source.licences.items():
+        yield "", f"{count:>5}  {licence}"
+    if source.authors:
+        more = len(source.authors) - SHOWN_AUTHORS
+        listed = "; ".join(source.authors[:SHOWN_AUTHORS])
+        yield "", f"by {listed}" + (f"; and {more} more (in the file's header)" if more > 0 else "")

@@ -1,0 +1,81 @@
+"""The finished look: the averaged generator with its provenance, as a style file."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from pathlib import Path
+
+import torch
+
+from ganfx.media.sources import AUTHOR, LICENCE, find_sources
+from ganfx.styles.file import save_style
+from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
+from ganfx.training.data import PictureSet, TrainingSet
+from ganfx.training.step import State
+
+UNKNOWN = "not stated"
+RENDERED = "rendered by ganfx"
+
+
+def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) -> Path:
+    """Write ``noir.safetensors`` into the run folder.
+
+    Args:
+        state: After the last step.
+        pictures: What it learned from, for the provenance.
+        run: The run folder.
+        device: What it was trained on, in words.
+    """
+    preset = state.preset
+    header = StyleHeader(
+        name=preset.name,
+        description=preset.description,
+        licence=preset.licence,
+        model=preset.model,
+        grain=preset.grain,
+        preset=preset.model_dump(mode="json"),
+        provenance=describe_provenance(pictures),
+        training=TrainingFacts(
+            steps=state.step,
+            seconds=round(state.seconds, 1),
+            device=device,
+            torch=torch.__version__,
+            date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+        ),
+    )
+    return save_style(run / f"{preset.name}{SUFFIX}", header, state.averaged.state_dict())
+
+
+def describe_provenance(pictures: TrainingSet) -> Provenance:
+    """Sources, licences and authors of everything that was learned from."""
+    sets = (pictures.photos, pictures.art, pictures.painted)
+    photos, art, painted = (() if each is None else (_describe(each),) for each in sets)
+    return Provenance(photos=photos, art=art, painted=painted)
+
+
+def _describe(pictures: PictureSet) -> Source:
+    if not pictures.paths:
+        licences, authors = Counter({RENDERED: len(pictures.pictures)}), set[str]()
+    else:
+        licences, authors = _credits(pictures.paths)
+    return Source(
+        source=pictures.source,
+        count=len(pictures.pictures),
+        licences=dict(licences.most_common()),
+        authors=tuple(sorted(authors)),
+    )
+
+
+def _credits(paths: tuple[Path, ...]) -> tuple[Counter[str], set[str]]:
+    """Licences with counts, and authors, from the ``SOURCES.tsv`` that speaks of each."""
+    licences: Counter[str] = Counter()
+    authors: set[str] = set()
+    tables = {folder: find_sources(folder) for folder in {path.parent for path in paths}}
+    for path in paths:
+        table = tables[path.parent]
+        row = table.rows.get(path.resolve(), {}) if table else {}
+        licences[row.get(LICENCE) or UNKNOWN] += 1
+        if row.get(AUTHOR):
+            authors.add(row[AUTHOR])
+    return licences, authors

@@ -1,0 +1,59 @@
+"""A preset and pictures small enough to train on in a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganfx.media.frames import write_picture
+from ganfx.preset import Preset
+
+TINY = {
+    "name": "tiny",
+    "model": {"channels": (4, 6), "blocks": 1},
+    "discriminator": {"channels": 4},
+    "train": {
+        "steps": 6,
+        "batch_size": 2,
+        "crop_size": 64,
+        "log_every": 1,
+        "preview_every": 4,
+        "save_every": 4,
+    },
+}
+
+
+def write_pictures(folder: Path, count: int, seed: int, size: tuple[int, int] = (80, 96)) -> Path:
+    """Smooth random pictures, each with its own colours."""
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(seed)
+    for index in range(count):
+        small = rng.integers(0, 256, (size[0] // 8, size[1] // 8, 3), dtype=np.uint8)
+        write_picture(folder / f"p{index}.png", np.kron(small, np.ones((8, 8, 1), np.uint8)))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``photos``, ``art``, and ``pairs`` of photos and their negatives."""
+    root = tmp_path_factory.mktemp("pictures")
+    write_pictures(root / "photos", 5, seed=1)
+    write_pictures(root / "art", 4, seed=2)
+    write_pictures(root / "pairs" / "photos", 3, seed=3)
+    write_pictures(root / "pairs" / "painted", 3, seed=4)
+    return root
+
+
+@pytest.fixture
+def preset(pictures: Path) -> Preset:
+    """Unpaired, six steps."""
+    data = {"photos": str(pictures / "photos"), "art": str(pictures / "art")}
+    return Preset.model_validate({**TINY, "data": data})
+
+
+@pytest.fixture
+def paired(pictures: Path) -> Preset:
+    """The same, paired."""
+    return Preset.model_validate({**TINY, "data": {"pairs": str(pictures / "pairs")}})

@@ -1,0 +1,142 @@
+"""Batches: the same for the same step, crops where they should be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganfx.errors import UsageError
+from ganfx.media.frames import write_picture
+from ganfx.preset import Preset, override_data
+from ganfx.training.data import (
+    Batches,
+    PictureSet,
+    TrainingSet,
+    crop,
+    find_pictures,
+    load_training_set,
+    to_network,
+)
+from tests.training.conftest import write_pictures
+
+
+def test_a_step_has_the_same_batch_every_time(preset: Preset) -> None:
+    first, second = (Batches(load_training_set(preset), preset) for _ in range(2))
+    stream = first.starting_at(0)
+    third = [next(stream) for _ in range(4)][3]
+
+    assert torch.equal(third.photos, second.at(3).photos)
+    assert torch.equal(third.art, second.at(3).art)
+    assert not torch.equal(third.photos, second.at(2).photos)
+    first.close()
+    second.close()
+
+
+def test_pairs_are_cropped_at_the_same_place(preset: Preset) -> None:
+    ramp = np.indices((90, 120)).astype(np.uint8)
+    photo = np.stack([ramp[0], ramp[1], np.zeros_like(ramp[0])], axis=-1)
+    painted = np.stack([ramp[0], ramp[1], np.full_like(ramp[0], 255)], axis=-1)
+    pictures = TrainingSet(PictureSet((photo,), "a"), None, PictureSet((painted,), "a"))
+    batches = Batches(pictures, preset)
+
+    batch = batches.at(0)
+    assert batch.painted is not None
+    assert torch.equal(batch.photos[:, :2], batch.painted[:, :2])
+    assert int(batch.painted[:, 2].min()) == 255
+    batches.close()
+
+
+def test_half_of_what_is_called_real_is_art_where_pairs_have_art_too(preset: Preset) -> None:
+    black, white = np.zeros((70, 70, 3), np.uint8), np.full((70, 70, 3), 255, np.uint8)
+    pictures = TrainingSet(*(PictureSet((p,), "a") for p in (black, white, black)))
+    batches = Batches(pictures, preset)
+
+    assert [int(real.float().mean()) for real in batches.at(0).art] == [0, 255]
+    batches.close()
+
+
+def test_a_crop_at_full_scale_is_the_picture_itself() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+
+    square = crop(picture, (3, 7, 32), 32)
+    assert np.array_equal(square.permute(1, 2, 0).numpy(), picture[3:35, 7:39])
+
+
+def test_reducing_a_crop_averages_it() -> None:
+    stripes = np.tile(np.array([0, 255], np.uint8), (64, 32))[..., None].repeat(3, axis=2)
+
+    inner = crop(stripes, (0, 0, 64), 32)[..., 2:-2, 2:-2]
+    assert int(inner.float().sub(127.5).abs().max()) <= 4
+
+
+def test_network_values_span_minus_one_to_one() -> None:
+    codes = torch.tensor([0, 255], dtype=torch.uint8)
+
+    assert to_network(codes, torch.device("cpu")).tolist() == [-1.0, 1.0]
+
+
+def test_a_picture_smaller_than_the_crop_is_enlarged(tmp_path: Path, preset: Preset) -> None:
+    art = write_pictures(tmp_path / "art", 1, seed=0, size=(40, 40))
+    batches = Batches(load_training_set(override_data(preset, art=str(art))), preset)
+
+    assert batches.at(0).art.shape == (2, 3, 64, 64)
+    batches.close()
+
+
+def test_unusable_pictures_are_left_out_and_named(tmp_path: Path, preset: Preset) -> None:
+    art = write_pictures(tmp_path / "art", 2, seed=0)
+    (art / "broken.png").write_bytes((art / "p0.png").read_bytes()[:60])
+    write_picture(art / "tiny.png", np.zeros((8, 8, 3), np.uint8))
+
+    loaded = load_training_set(override_data(preset, art=str(art))).art
+    assert loaded is not None
+    assert len(loaded.pictures) == 2
+    assert any("broken.png" in reason for reason in loaded.skipped)
+    assert any("tiny.png: smaller than 32 pixels" in reason for reason in loaded.skipped)
+
+
+def test_hidden_files_and_folders_are_not_pictures(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "a", 1, seed=0)
+    write_pictures(folder / ".cache", 1, seed=0)
+    (folder / ".p9.png").write_bytes(b"")
+
+    assert [p.name for p in find_pictures(folder, "art")] == ["p0.png"]
+
+
+@pytest.mark.parametrize(("made", "says"), [(False, "no such folder"), (True, "no picture in")])
+def test_a_missing_or_empty_source_is_told(
+    tmp_path: Path, preset: Preset, made: bool, says: str
+) -> None:
+    folder = tmp_path / "art"
+    if made:
+        folder.mkdir()
+
+    with pytest.raises(UsageError, match=f"data.art: {says}.*art"):
+        load_training_set(override_data(preset, art=str(folder)))
+
+
+def test_pairs_without_a_partner_are_named(tmp_path: Path, paired: Preset) -> None:
+    write_pictures(tmp_path / "photos", 3, seed=0)
+    write_pictures(tmp_path / "painted", 2, seed=1)
+
+    loaded = load_training_set(override_data(paired, pairs=str(tmp_path)))
+    assert len(loaded.photos.pictures) == 2
+    assert loaded.photos.skipped == ("p2: only in one folder",)
+
+
+def test_pairs_of_different_size_are_refused(tmp_path: Path, paired: Preset) -> None:
+    write_pictures(tmp_path / "photos", 1, seed=0, size=(80, 80))
+    write_pictures(tmp_path / "painted", 1, seed=1, size=(80, 96))
+
+    with pytest.raises(UsageError, match="p0 differs in size: 80x80 and 96x80"):
+        load_training_set(override_data(paired, pairs=str(tmp_path)))
+
+
+def test_pairs_without_a_painted_folder_are_explained(tmp_path: Path, paired: Preset) -> None:
+    write_pictures(tmp_path / "photos", 1, seed=0)
+
+    with pytest.raises(UsageError, match="no folder painted"):
+        load_training_set(override_data(paired, pairs=str(tmp_path)))
