@@ -100,7 +100,7 @@ def train(
     with console.stoppable(events) as source:
         step = console.show_training(console.logged(source, log))
     if source.signal is not None:
-        raise console.Stopped(
+        raise console.StoppedError(
             source.signal,
             f"stopped after step {step}; saved {run / checkpoints.LATEST}",
             hint=f"continue with: ganfx train {preset} --resume --out {run}",
@@ -147,7 +147,8 @@ def stylize(
     log: Log = None,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
-    from ganfx.stylize import Options, stylize as run
+    from ganfx.stylize import Options
+    from ganfx.stylize import stylize as run
 
     options = Options(
         out=out,
@@ -165,7 +166,7 @@ def stylize(
     with console.stoppable(run(source, style, options)) as events:
         console.show_stylize(console.logged(events, log))
     if events.signal is not None:
-        raise console.Stopped(
+        raise console.StoppedError(
             events.signal,
             "stopped; finished frames are kept",
             hint="the same command does the rest",

@@ -54,7 +54,7 @@ FACT_WIDTH = 8
 SHOWN_FAILURES = 20  # a broken batch must not scroll its summary away; the log has all
 
 
-class Stopped(GanfxError):
+class StoppedError(GanfxError):
     """The user, or the farm, asked to stop; what was done is kept."""
 
     def __init__(self, number: int, message: str, *, hint: str) -> None:
@@ -62,7 +62,7 @@ class Stopped(GanfxError):
         self.exit_code = EXIT_INTERRUPTED if number == signal.SIGINT else EXIT_TERMINATED
 
 
-class FramesFailed(GanfxError):
+class FramesFailedError(GanfxError):
     """Some frames could not be done; the others are."""
 
     exit_code = EXIT_PARTIAL
@@ -206,7 +206,7 @@ def show_stylize(events: Iterable[stylizing.Event]) -> stylizing.StylizeDone | N
     """Show a batch as it happens; returns its sum, or None if it was stopped.
 
     Raises:
-        FramesFailed: Some frames could not be done.
+        FramesFailedError: Some frames could not be done.
     """
     from ganfx.stylize import events as kinds
 
@@ -375,7 +375,7 @@ def _raise_failures(failures: list[stylizing.FrameFailed]) -> None:
     lines = [f"  {_failure(f)}" for f in failures[:SHOWN_FAILURES]]
     if len(failures) > SHOWN_FAILURES:
         lines.append(f"  and {len(failures) - SHOWN_FAILURES} more")
-    raise FramesFailed(
+    raise FramesFailedError(
         "\n".join([f"{count} failed, the rest is done", *lines]),
         hint="mend them and run the same command again: finished frames are kept",
     )

@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Probe:
 
 def train(
     preset: Preset, run: Path, *, device: str = "auto", resume: bool = False
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Train a look, yielding what happens as it happens. Prints nothing.
 
     Stopping early (closing the iterator) saves a checkpoint; use

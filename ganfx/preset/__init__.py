@@ -1,0 +1,40 @@
+"""Presets: everything that defines a look's training, typed and immutable.
+
+A preset is one TOML file, readable by itself: there is no inheritance and no
+interpolation. `load_preset` checks all of it at once, strictly (no silent
+conversions, no unknown keys), and reports every problem with its file and line.
+Importing this room imports no torch.
+"""
+
+from ganfx.preset.problems import PresetError, Problem, line_of
+from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
+from ganfx.preset.schema import (
+    AugmentConfig,
+    DataConfig,
+    DiscriminatorConfig,
+    GrainConfig,
+    LossConfig,
+    ModelConfig,
+    Preset,
+    Section,
+    TrainConfig,
+)
+
+__all__ = [
+    "AugmentConfig",
+    "DataConfig",
+    "DiscriminatorConfig",
+    "GrainConfig",
+    "LossConfig",
+    "ModelConfig",
+    "Preset",
+    "PresetError",
+    "Problem",
+    "Section",
+    "TrainConfig",
+    "find_preset",
+    "line_of",
+    "list_presets",
+    "load_preset",
+    "override_data",
+]

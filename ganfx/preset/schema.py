@@ -1,0 +1,175 @@
+"""What a preset may say: every table and key, with its type, range and default."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
+
+UnitFloat = Annotated[float, Field(ge=0.0, le=1.0)]
+Scale = Annotated[float, Field(gt=0.0, le=4.0)]
+
+
+class Section(BaseModel):
+    """A table in a preset: immutable, no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+    )
+
+
+class DataConfig(Section):
+    """What to learn from. Folders of pictures, or ``samples:NAME`` for rendered ones."""
+
+    photos: str = ""
+    """Plain photographs or plates: what the look will be applied to."""
+    art: str = ""
+    """Pictures that have the look, unrelated to the photos."""
+    pairs: str = ""
+    """A folder with ``photos/`` and ``painted/``, the same names in both; replaces ``photos``."""
+    photo_scale: tuple[Scale, Scale] = (0.5, 1.0)
+    """Each photo crop is taken at a random scale in this range; 0.5 halves the picture."""
+    art_scale: tuple[Scale, Scale] = (0.5, 1.0)
+    """The same for art: small enough that a brush stroke spans 5 to 15 pixels."""
+    samples: PositiveInt = 48
+    """How many pictures to render where a source is ``samples:NAME``."""
+
+    @model_validator(mode="after")
+    def _sources_fit(self) -> Self:
+        if self.pairs and self.photos:
+            raise ValueError("give either photos or pairs: pairs bring their own photos")
+        if not self.pairs and not (self.photos and self.art):
+            raise ValueError("expected photos and art, or pairs")
+        for key in ("photo_scale", "art_scale"):
+            low, high = getattr(self, key)
+            if low > high:
+                raise ValueError(f"{key}: expected [low, high], got [{low}, {high}]")
+        return self
+
+
+class ModelConfig(Section):
+    """The generator: a residual U-Net without normalisation layers."""
+
+    channels: Annotated[tuple[PositiveInt, ...], Field(min_length=1, max_length=5)] = (
+        16,
+        32,
+        64,
+        96,
+    )
+    """Feature channels at full, half, quarter... resolution."""
+    blocks: NonNegativeInt = 3
+    """Residual blocks at the coarsest resolution."""
+    monochrome: bool = False
+    """A black-and-white look: one value for red, green and blue, by construction."""
+
+
+class DiscriminatorConfig(Section):
+    """Two patch networks: one on luma at full size, one on colour at quarter size."""
+
+    channels: PositiveInt = 32
+    """Feature channels of the first layer; doubled by each of the next two."""
+    spectral_norm: bool = True
+    """Bound each layer's gain (not needed with ``relativistic``, which has R1 and R2)."""
+
+
+class LossConfig(Section):
+    """What the generator is asked for. A weight of 0 turns a term off."""
+
+    adversarial: Literal["bce", "lsgan", "hinge", "relativistic"] = "bce"
+    """``bce`` is cross-entropy; the other three are the field's usual alternatives."""
+    texture: NonNegativeFloat = 1.0
+    """Adversarial weight of the luma discriminator: line, grain, brushwork."""
+    palette: NonNegativeFloat = 0.5
+    """Adversarial weight of the colour discriminator."""
+    content: NonNegativeFloat = 2.0
+    """Keeps the photo's coarse structure. Too low and shapes drift; too high: still a photo."""
+    style: NonNegativeFloat = 4.0
+    """Matches the art's texture statistics at several scales."""
+    color: NonNegativeFloat = 0.0
+    """Keeps the photo's hues, at low frequency. 0 lets the palette move."""
+    pixel: NonNegativeFloat = 10.0
+    """Mean absolute difference to the painted version; only with ``data.pairs``."""
+    variation: NonNegativeFloat = 0.0
+    """Discourages texture where the photo is flat, such as clear sky."""
+    r1_gamma: NonNegativeFloat = 0.2
+    """Weight of the R1 and R2 gradient penalties of ``relativistic``, per logit."""
+
+
+class AugmentConfig(Section):
+    """Geometric changes to what the discriminators see; never its colour."""
+
+    flip: bool = True
+    """Mirror left and right, half of the time."""
+    probability: UnitFloat = 0.3
+    """Chance of each further change: shift, small rotation and scale."""
+
+
+class GrainConfig(Section):
+    """Film grain, added after the network: new in every frame, the same on every machine."""
+
+    amount: UnitFloat = 0.0
+    """Standard deviation in mid-tones, of the display range 0 to 1."""
+    size: Annotated[float, Field(ge=1.0, le=8.0)] = 1.5
+    """Grain diameter in pixels at 1080 lines; scales with the picture's height."""
+    color: UnitFloat = 0.0
+    """0 is the same grain in red, green and blue; 1 is independent grain."""
+
+
+class TrainConfig(Section):
+    """The optimisation run."""
+
+    steps: PositiveInt = 4000
+    """Optimiser steps of the generator."""
+    minutes: PositiveFloat | None = None
+    """When set, replaces ``steps``: the step count that fits, from a few timed steps."""
+    batch_size: PositiveInt = 4
+    """Crops per step."""
+    crop_size: Annotated[int, Field(ge=64, le=1024, multiple_of=16)] = 192
+    """Side of the square training crop, in pixels."""
+    generator_lr: PositiveFloat = 6e-4
+    """Adam learning rate of the generator; falls to zero over the last ``decay`` of the run."""
+    discriminator_lr: PositiveFloat = 3e-4
+    """Adam learning rate of the discriminators; falls likewise."""
+    decay: UnitFloat = 0.4
+    """Share of the run over which the learning rates fall to zero."""
+    ema_half_life: PositiveFloat = 800.0
+    """Half-life of the averaged generator that becomes the style, in images."""
+    preview_every: PositiveInt = 250
+    """Steps between preview sheets."""
+    save_every: PositiveInt = 500
+    """Steps between checkpoints."""
+    log_every: PositiveInt = 25
+    """Steps between lines of ``stats.jsonl``."""
+    seed: NonNegativeInt = 1
+    """Seed of everything random."""
+
+
+class Preset(Section):
+    """One look: what it is, what it learns from and how."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+    """Name of the look and of its style file."""
+    description: str = ""
+    """One line for ``ganfx styles``."""
+    licence: str = ""
+    """Licence of the finished style file."""
+    data: DataConfig
+    model: ModelConfig = ModelConfig()
+    discriminator: DiscriminatorConfig = DiscriminatorConfig()
+    loss: LossConfig = LossConfig()
+    augment: AugmentConfig = AugmentConfig()
+    grain: GrainConfig = GrainConfig()
+    train: TrainConfig = TrainConfig()
