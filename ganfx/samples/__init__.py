@@ -5,6 +5,8 @@ seed, and the teachers turn any photograph into art with classical filters. They
 the demo, the tests that need ground truth, and training on a fresh clone.
 """
 
+from ganfx.samples.camera import FIRST_FRAME, Move
+from ganfx.samples.scene import Scene, develop, still
 from ganfx.samples.teachers import TEACHERS, teach
 
-__all__ = ["TEACHERS", "teach"]
+__all__ = ["FIRST_FRAME", "TEACHERS", "Move", "Scene", "develop", "still", "teach"]

@@ -17,8 +17,10 @@ from numpy.typing import ArrayLike, NDArray
 Plane = NDArray[np.float32]
 Coordinates = NDArray[np.float64]
 
+Index = NDArray[np.int32]
+
 PERIOD = 128
-"""Lattice cells after which the noise repeats."""
+"""Lattice cells after which the noise repeats: a power of two."""
 LACUNARITY = 2.03
 """Each octave's cells are this much smaller; not 2, so that their edges never line up."""
 SPREAD_1D = 0.2141  # standard deviation of one smoothed uniform lattice: sqrt(0.55 / 12)
@@ -45,25 +47,27 @@ def noise(u: Coordinates, v: Coordinates, seed: int) -> Plane:
     table = _lattice(seed)
     if u.shape[0] == 1 and v.shape[1] == 1:
         return _separable(u[0], v[:, 0], table)
-    column, across = _spline(u)
-    row, down = _spline(v)
+    columns, across = _spline(u)
+    rows, down = _spline(v)
+    flat = table.ravel()
     total = np.zeros(np.broadcast_shapes(u.shape, v.shape), dtype=np.float32)
-    for j in range(3):
-        base = ((row + j) % PERIOD) * PERIOD
-        line = across[0] * table.ravel()[base + column % PERIOD]
-        line += across[1] * table.ravel()[base + (column + 1) % PERIOD]
-        line += across[2] * table.ravel()[base + (column + 2) % PERIOD]
-        total += down[j] * line
+    for row, weight in zip(rows, down, strict=True):
+        base = row * PERIOD
+        line = across[0] * flat.take(base + columns[0])
+        line += across[1] * flat.take(base + columns[1])
+        line += across[2] * flat.take(base + columns[2])
+        line *= weight
+        total += line
     return total
 
 
 def noise_line(u: Coordinates, seed: int) -> Plane:
     """One octave along a line, with a cell of 1; any shape."""
     table = (_lattice(seed)[0] * np.float32(SPREAD_2D / SPREAD_1D)).astype(np.float32)
-    column, across = _spline(u)
-    total = across[0] * table[column % PERIOD]
-    total += across[1] * table[(column + 1) % PERIOD]
-    return np.asarray(total + across[2] * table[(column + 2) % PERIOD], dtype=np.float32)
+    columns, across = _spline(u)
+    total = across[0] * table.take(columns[0])
+    total += across[1] * table.take(columns[1])
+    return np.asarray(total + across[2] * table.take(columns[2]), dtype=np.float32)
 
 
 def fbm(
@@ -139,28 +143,30 @@ def _lattice(seed: int) -> Plane:
     return ((numbers - np.float32(0.5)) / np.float32(SPREAD_2D)).astype(np.float32)
 
 
-def _spline(x: Coordinates) -> tuple[NDArray[np.int64], tuple[Plane, Plane, Plane]]:
-    """First lattice index and the three quadratic B-spline weights of each place."""
+def _spline(x: Coordinates) -> tuple[tuple[Index, Index, Index], tuple[Plane, Plane, Plane]]:
+    """The three lattice indices around each place, and their quadratic B-spline weights."""
     first = np.floor(x)
     t = (x - first).astype(np.float32)
     half = np.float32(0.5)
     low = half * (np.float32(1.0) - t) ** 2
     high = half * t * t
-    return first.astype(np.int64), (low, np.float32(1.0) - low - high, high)
+    index = first.astype(np.int32)
+    wrapped = tuple((index + j) & (PERIOD - 1) for j in range(3))
+    return (wrapped[0], wrapped[1], wrapped[2]), (low, np.float32(1.0) - low - high, high)
 
 
 def _separable(u: Coordinates, v: Coordinates, table: Plane) -> Plane:
     """Noise on the grid of a row and a column: along the row once per lattice line."""
-    column, across = _spline(u)
-    row, down = _spline(v)
-    lines = np.unique(np.concatenate([(row + j) % PERIOD for j in range(3)]))
-    place = np.zeros(PERIOD, dtype=np.int64)
+    columns, across = _spline(u)
+    rows, down = _spline(v)
+    lines = np.unique(np.concatenate(rows))
+    place = np.zeros(PERIOD, dtype=np.int32)
     place[lines] = np.arange(lines.size)
     part = table[lines]
-    along = across[0] * part[:, column % PERIOD]
-    along += across[1] * part[:, (column + 1) % PERIOD]
-    along += across[2] * part[:, (column + 2) % PERIOD]
-    total = down[0][:, None] * along[place[row % PERIOD]]
-    total += down[1][:, None] * along[place[(row + 1) % PERIOD]]
-    total += down[2][:, None] * along[place[(row + 2) % PERIOD]]
+    along = across[0] * part[:, columns[0]]
+    along += across[1] * part[:, columns[1]]
+    along += across[2] * part[:, columns[2]]
+    total = down[0][:, None] * along[place[rows[0]]]
+    total += down[1][:, None] * along[place[rows[1]]]
+    total += down[2][:, None] * along[place[rows[2]]]
     return np.asarray(total, dtype=np.float32)

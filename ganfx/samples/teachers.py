@@ -29,7 +29,7 @@ def teach(teacher: str, picture: Picture, *, seed: int = 0) -> Picture:
             no two prints are alike.
 
     Returns:
-        The painting: the same shape and type. Equal on every machine.
+        The painting: the same shape and type.
 
     Raises:
         UsageError: If the teacher is unknown or the picture too small.
