@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fix bench
+.PHONY: help demo test test-all check fix schema bench
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ check: $(INSTALLED)  ## Format, lint, types, import contracts
 fix: $(INSTALLED)  ## Format, and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+schema: $(INSTALLED)  ## Write presets/preset.schema.json, which editors complete presets from
+	$(BIN)/python -c "import json, ganfx.preset as p; print(json.dumps(p.Preset.model_json_schema(), indent=2))" > presets/preset.schema.json
 
 bench: $(INSTALLED)  ## Measure what the README claims
 	$(BIN)/python benchmarks/help_time.py

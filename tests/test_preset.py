@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 from pathlib import Path
@@ -160,6 +161,13 @@ def test_every_shipped_preset_is_named_after_its_file_and_says_what_it_is() -> N
         assert preset.name == path.stem
         assert preset.description
         assert preset.licence
+
+
+def test_the_schema_that_editors_read_is_the_one_in_force() -> None:
+    (folder,) = {path.parent for path in list_presets()}
+    written = json.loads((folder / "preset.schema.json").read_text(encoding="utf-8"))
+
+    assert written == Preset.model_json_schema()
 
 
 def test_own_photos_and_art_select_the_unpaired_recipe(tmp_path: Path) -> None:
