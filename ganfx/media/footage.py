@@ -1,0 +1,123 @@
+"""Footage on disk: walking folder trees, and saying what is not there."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from ganfx.errors import UsageError, nearest
+
+_Key = list[tuple[int, int, str]]
+
+
+def natural_order(path: Path) -> _Key:
+    """A sort key by which "sh2" comes before "sh10"; the same on every system."""
+    parts = re.split(r"(\d+)", path.as_posix())
+    return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts]
+
+
+def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[Path]]]:
+    """The files of a folder tree with one of ``suffixes``, by folder, in natural order.
+
+    Names that begin with a dot are ignored. Links to folders are followed last, and a
+    folder is searched once, however many links lead to it or to itself.
+
+    Raises:
+        UsageError: If a folder cannot be listed, or the tree holds none of these files.
+    """
+    found: list[tuple[Path, list[Path]]] = []
+    others: Counter[str] = Counter()
+    for folder, files in _walk(root):
+        wanted = [file for file in files if file.suffix.lower() in suffixes]
+        if len(wanted) < len(files):
+            kinds = (file.suffix.lower() or file.name for file in files)
+            others.update(kind for kind in kinds if kind not in suffixes)
+        if wanted:
+            found.append((folder, sorted(wanted, key=natural_order)))
+    if not found:
+        raise _nothing_found(root, others)
+    return sorted(found, key=lambda item: natural_order(item[0]))
+
+
+def files_in(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    """The files of one folder with one of ``suffixes``, in natural order, none hidden.
+
+    Raises:
+        UsageError: If the folder cannot be listed.
+    """
+    files = [Path(entry.path) for entry in _entries(folder) if not _is_folder(entry)]
+    wanted = [file for file in files if file.suffix.lower() in suffixes]
+    return sorted((file for file in wanted if not file.name.startswith(".")), key=natural_order)
+
+
+def missing_source(source: Path, names: Sequence[str] = ()) -> UsageError:
+    """The error for a source that is not there, with what is there instead.
+
+    Args:
+        source: What was asked for.
+        names: What could have been meant; by default, what is in the same folder.
+    """
+    parent = source.parent
+    while not parent.is_dir() and parent != parent.parent:
+        source, parent = parent, parent.parent
+    if not names:
+        names = sorted(entry.name for entry in _entries(parent) if entry.name[0] != ".")
+    guess = nearest(source.name, names)
+    if guess:
+        hint = f"did you mean {parent / guess}?"
+    elif names:
+        hint = f"{parent} holds {', '.join(names[:5])}{', ...' if len(names) > 5 else ''}"
+    else:
+        hint = f"{parent} is empty"
+    return UsageError(f"cannot find {source}", hint=hint)
+
+
+def _walk(root: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Folders with their files; real folders before links to folders."""
+    real, links = [root], list[Path]()
+    seen: set[tuple[int, int]] = set()
+    while real or links:
+        folder = real.pop() if real else links.pop()
+        status = folder.stat()
+        if (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        files = []
+        for entry in _entries(folder):
+            if entry.name.startswith("."):
+                continue
+            if not _is_folder(entry):
+                files.append(Path(entry.path))
+            elif entry.is_symlink():
+                links.append(Path(entry.path))
+            else:
+                real.append(Path(entry.path))
+        links.sort(key=natural_order, reverse=True)
+        yield folder, files
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself: reading it will say so
+        return False
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError as error:
+        raise UsageError(f"cannot list {folder}: {error.strerror}") from error
+
+
+def _nothing_found(root: Path, others: Counter[str]) -> UsageError:
+    if not others:
+        return UsageError(f"{root} is empty", hint="give a folder with pictures or videos")
+    kinds = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common(5))
+    return UsageError(
+        f"{root} holds no picture or video", hint=f"it holds {kinds}{', ...' * (len(others) > 5)}"
+    )

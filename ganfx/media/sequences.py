@@ -1,0 +1,273 @@
+"""Shots: which files belong together, from a folder tree or the field's notation.
+
+A *sequence* is three or more pictures of one folder with the same name up to a dot or an
+underscore before the frame number, with equal size and format, and with gaps of less than
+a tenth of their range. Other pictures of a folder are *stills*, numbered or not: they have no
+neighbours in time, and none of them is missing. A video is a shot by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from fileseq.filesequence import FileSequence
+from fileseq.frameset import FrameSet
+
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.footage import files_in, find_files, missing_source, natural_order
+from ganfx.media.headers import PICTURE_SUFFIXES, read_header
+from ganfx.media.video import VIDEO_SUFFIXES
+
+_NUMBERED = re.compile(r"(?P<prefix>.*[._])(?P<number>-?\d+)(?P<suffix>\.[^.]+)", re.DOTALL)
+_FEWEST_FRAMES = 3  # two pictures called _1 and _2 are rarely footage
+_LARGEST_GAP = 0.1  # of the range
+_FRAME_ITEMS = re.compile(r"-?\d+(--?\d+([xy:]-?\d+)?)?(,-?\d+(--?\d+([xy:]-?\d+)?)?)*")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """Files that are processed together."""
+
+    name: str
+    """For people: "sh010/plate.1001-1140#.png", "photos (40 stills)", "clip.mp4"."""
+    kind: Literal["sequence", "stills", "video"]
+    files: tuple[Path, ...]
+    """What to process, in order; for a video the one file."""
+    frames: tuple[int, ...]
+    """Frame numbers of ``files``; empty for stills and videos."""
+    missing: tuple[int, ...]
+    """Frames of a sequence that were to be processed but are not on disk."""
+    root: Path
+    """What was asked for: ``out / file.relative_to(root)`` is where a result goes."""
+    on_disk: Mapping[int, Path] = field(default_factory=dict, hash=False)
+    """Every frame of a sequence by its number, selected or not: neighbours in time."""
+
+
+def find_shots(source: Path, *, frames: str | None = None) -> list[Shot]:
+    """Find the shots of a folder tree, of one file, or of a sequence by its notation.
+
+    Hidden files and folders are ignored, and a folder that several links lead to is
+    searched once. Every file is in one shot only. A sequence given by its notation need
+    not fulfil the rule above; its frames still have one size.
+
+    Args:
+        source: A folder, a picture, a video, or fileseq notation:
+            "sh010/plate.1001-1100#.exr", "plate.####.exr", "plate.%04d.exr". Any padding
+            on disk will do, where there is only one.
+        frames: A range to select from the sequences, in fileseq notation: "1001-1100x2".
+            Stills and videos are then left out.
+
+    Returns:
+        The shots in natural order of their folders and names ("sh2" before "sh10").
+
+    Raises:
+        UsageError: If there is no such source, it holds no picture or video, it cannot be
+            listed, ``frames`` cannot be understood, or nothing is selected.
+    """
+    if source.is_dir():
+        shots = _shots_of_tree(source)
+    elif source.exists():
+        shots = [_shot_of_file(source)]
+    else:
+        shots = [_shot_of_notation(source)]
+    return shots if frames is None else _selected(shots, frames)
+
+
+def parse_frames(text: str) -> frozenset[int]:
+    """The frame numbers of a fileseq range: "1001-1100", "1-10x2", "1,3,5", "-5-5".
+
+    Raises:
+        UsageError: If it is no range.
+    """
+    try:
+        if not _FRAME_ITEMS.fullmatch(text):
+            raise ValueError(text)
+        return frozenset(int(frame) for frame in FrameSet(text))
+    except ValueError as error:  # fileseq's own errors are ValueErrors too
+        raise UsageError(
+            f"cannot understand the frame range {text!r}",
+            hint="write it as 1001-1100, 1001-1100x2 (every second) or 1001,1005,1010-1020",
+        ) from error
+
+
+def _shots_of_tree(root: Path) -> list[Shot]:
+    folders = find_files(root, PICTURE_SUFFIXES | VIDEO_SUFFIXES)
+    return [shot for folder, files in folders for shot in _shots_of_folder(folder, files, root)]
+
+
+def _shots_of_folder(folder: Path, files: list[Path], root: Path) -> Iterator[Shot]:
+    pictures = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
+    in_sequences: set[Path] = set()
+    shots: list[Shot] = []
+    for group in _numbered_groups(pictures, _NUMBERED):
+        if _is_sequence(group):
+            shots.append(_sequence(group, root))
+            in_sequences.update(group.values())
+    stills = [file for file in pictures if file not in in_sequences]
+    videos = (file for file in files if file.suffix.lower() in VIDEO_SUFFIXES)
+    shots += [_video(file, root) for file in videos]
+    yield from sorted(shots, key=lambda shot: natural_order(shot.files[0]))
+    if stills:
+        count = "1 still" if len(stills) == 1 else f"{len(stills)} stills"
+        name = f"{_shown(folder, root) or root.resolve().name} ({count})"
+        yield Shot(name, "stills", tuple(stills), (), (), root)
+
+
+def _shot_of_file(path: Path) -> Shot:
+    suffix = path.suffix.lower()
+    if suffix in VIDEO_SUFFIXES:
+        return _video(path, path.parent)
+    if suffix in PICTURE_SUFFIXES:
+        return Shot(path.name, "stills", (path,), (), (), path.parent)
+    known = " ".join(sorted(PICTURE_SUFFIXES | VIDEO_SUFFIXES))
+    raise UsageError(f"{path} is neither a picture nor a video", hint=f"known are {known}")
+
+
+def _shot_of_notation(source: Path) -> Shot:
+    """The sequence that a notation such as ``plate.1001-1100#.exr`` means."""
+    try:
+        pattern = FileSequence(source.name)
+    except ValueError:
+        raise missing_source(source) from None
+    folder, text = source.parent, pattern.frameRange()
+    if not pattern.padding() or not folder.is_dir():
+        raise missing_source(source)
+    files = files_in(folder, PICTURE_SUFFIXES)
+    prefix, suffix = re.escape(pattern.basename()), re.escape(pattern.extension())
+    numbered = re.compile(f"(?P<prefix>{prefix})(?P<number>-?\\d+)(?P<suffix>{suffix})")
+    groups = _numbered_groups(files, numbered)
+    if len(groups) > 1:
+        widths = (pattern.zfill(), len(pattern.padding()))  # of "####": 16 and 4, by convention
+        groups = [group for group in groups if _width(group) in widths][:1]
+    if not groups:
+        raise missing_source(
+            source, [shot.name for shot in _shots_of_folder(folder, files, folder)]
+        )
+    _refuse_uneven(groups[0])
+    shot = _sequence(groups[0], folder)
+    if not text:
+        return shot
+    wanted = parse_frames(text)
+    if wanted.isdisjoint(shot.on_disk):
+        raise UsageError(f"no frame of {source} is on disk", hint=f"there is {shot.name}")
+    return _only(shot, wanted, missing=wanted - shot.on_disk.keys())
+
+
+def _numbered_groups(files: list[Path], numbered: re.Pattern[str]) -> list[dict[int, Path]]:
+    """Files by frame number, apart where name, suffix or padding differ."""
+    matches = [(file, match) for file in files if (match := numbered.fullmatch(file.name))]
+    widths: dict[tuple[str, str], set[int]] = {}
+    for _, match in matches:
+        if _is_padded(match["number"]):
+            widths.setdefault((match["prefix"], match["suffix"]), set()).add(len(match["number"]))
+    groups: dict[tuple[str, str, int], dict[int, Path]] = {}
+    for file, match in matches:
+        name, length = (match["prefix"], match["suffix"]), len(match["number"])
+        width = max((width for width in widths.get(name, ()) if width <= length), default=0)
+        groups.setdefault((*name, width), {})[int(match["number"])] = file
+    return [dict(sorted(group.items())) for group in groups.values()]
+
+
+def _is_sequence(group: Mapping[int, Path]) -> bool:
+    first, last = min(group), max(group)
+    length = last - first + 1
+    enough = len(group) >= _FEWEST_FRAMES and (length - len(group)) < _LARGEST_GAP * length
+    return enough and len(_kinds(group)) <= 1
+
+
+def _kinds(group: Mapping[int, Path]) -> dict[tuple[int, int, str], int]:
+    """Size and format, each with the first frame that has it.
+
+    A frame that cannot be read says nothing: it is a bad frame of its sequence.
+    """
+    kinds: dict[tuple[int, int, str], int] = {}
+    for frame, file in group.items():
+        try:
+            header = read_header(file)
+        except MediaError:
+            continue
+        kinds.setdefault((header.width, header.height, header.format), frame)
+    return kinds
+
+
+def _refuse_uneven(group: Mapping[int, Path]) -> None:
+    kinds = _kinds(group)
+    if len(kinds) > 1:
+        (a, frame_a), (b, frame_b) = list(kinds.items())[:2]
+        raise UsageError(
+            f"frames {frame_a} and {frame_b} of {group[frame_a].parent} are no sequence: "
+            f"{a[0]}x{a[1]} {a[2]} and {b[0]}x{b[1]} {b[2]}",
+            hint="give the folder instead, to take them as stills",
+        )
+
+
+def _sequence(group: Mapping[int, Path], root: Path) -> Shot:
+    frames = tuple(group)
+    missing = tuple(frame for frame in range(frames[0], frames[-1]) if frame not in group)
+    name = _sequence_name(group, frames, root)
+    return Shot(name, "sequence", tuple(group.values()), frames, missing, root, dict(group))
+
+
+def _sequence_name(group: Mapping[int, Path], frames: tuple[int, ...], root: Path) -> str:
+    frame, path = next(iter(group.items()))
+    prefix = path.stem.removesuffix(_as_written(path, frame))
+    width = _width(group)
+    numbers = f"{frames[0]:0{width}d}-{frames[-1]:0{width}d}"
+    padding = "#" if width == 4 else "@" * width
+    return str(Path(_shown(path.parent, root)) / f"{prefix}{numbers}{padding}{path.suffix}")
+
+
+def _width(group: Mapping[int, Path]) -> int:
+    """Characters of a frame number, sign included; 1 where they are not padded."""
+    numbers = [_as_written(path, frame) for frame, path in group.items()]
+    lengths = {len(number) for number in numbers}
+    padded = len(lengths) == 1 or any(_is_padded(number) for number in numbers)
+    return min(lengths) if padded else 1
+
+
+def _is_padded(number: str) -> bool:
+    digits = number.lstrip("-")
+    return len(digits) > 1 and digits.startswith("0")
+
+
+def _as_written(path: Path, frame: int) -> str:
+    """The frame number as it stands at the end of a file's name: "0012", "-001"."""
+    digits = re.search(r"\d+$", path.stem)
+    assert digits, "files of a sequence end in a number"
+    return ("-" if frame < 0 else "") + digits[0]
+
+
+def _video(path: Path, root: Path) -> Shot:
+    name = str(Path(_shown(path.parent, root)) / path.name)
+    return Shot(name, "video", (path,), (), (), root)
+
+
+def _shown(folder: Path, root: Path) -> str:
+    """A folder as people see it: relative to the source, empty for the source itself."""
+    relative = folder.relative_to(root).as_posix()
+    return "" if relative == "." else relative
+
+
+def _selected(shots: list[Shot], frames: str) -> list[Shot]:
+    wanted = parse_frames(frames)
+    sequences = [shot for shot in shots if shot.kind == "sequence"]
+    selected = [_only(shot, wanted, wanted.intersection(shot.missing)) for shot in sequences]
+    selected = [shot for shot in selected if shot.files]
+    if selected:
+        return selected
+    hint = "only sequences have frame numbers, and there is none here"
+    if sequences:
+        hint = f"there is {', '.join(shot.name for shot in sequences[:3])}"
+    raise UsageError(f"no frame on disk is in the range {frames}", hint=hint)
+
+
+def _only(shot: Shot, wanted: Iterable[int], missing: Iterable[int]) -> Shot:
+    """A sequence with some of its frames to process; the others stay as neighbours."""
+    frames = tuple(sorted(shot.on_disk.keys() & set(wanted)))
+    files = tuple(shot.on_disk[frame] for frame in frames)
+    name = _sequence_name(shot.on_disk, frames, shot.root) if frames else shot.name
+    return replace(shot, name=name, files=files, frames=frames, missing=tuple(sorted(missing)))
