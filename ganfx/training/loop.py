@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 
-from ganfx.errors import GanfxError, UsageError
+from ganfx.errors import GanfxError
+from ganfx.models.devices import choose_device, describe_device
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.training import checkpoints
@@ -108,28 +109,6 @@ def probe(preset: Preset, *, device: str = "auto") -> Probe:
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(_started(state, pictures, Path()), steps=steps, first_step=1)
     return Probe(started, seconds, steps, steps * seconds / 3600, peak_memory(chosen))
-
-
-def choose_device(name: str) -> torch.device:
-    """``auto`` is the GPU where there is one.
-
-    Raises:
-        UsageError: The device does not exist here, or is not known.
-    """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    if name not in ("cpu", "cuda"):
-        raise UsageError(f"unknown device {name}", hint="expected auto, cpu or cuda")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("no CUDA GPU is available here", hint="use --device cpu or --device auto")
-    return torch.device(name)
-
-
-def describe_device(device: torch.device) -> str:
-    """``NVIDIA H100`` or ``CPU, 2 threads``."""
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU, {torch.get_num_threads()} threads"
 
 
 def use_threads(threads: int | None) -> None:

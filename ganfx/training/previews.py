@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
 from ganfx.media.frames import write_picture
 from ganfx.models.generator import Generator
@@ -16,6 +17,7 @@ from ganfx.training.step import State
 
 COUNT = 6
 SIDE = 320  # pixels, a multiple of any generator's stride
+SURROUND = 96  # of its own mirror image, so that the border shows what a frame's inside would
 
 
 def save_preview(state: State, pictures: TrainingSet, run: Path) -> Path:
@@ -33,9 +35,10 @@ def save_preview(state: State, pictures: TrainingSet, run: Path) -> Path:
 
 @torch.no_grad()
 def stylise_square(generator: Generator, photo: Picture, device: torch.device) -> Picture:
-    """``(S, S, 3)`` uint8 through the generator, S a multiple of its stride."""
+    """``(S, S, 3)`` uint8 through the generator; S + 2 * SURROUND a multiple of its stride."""
     tensor = torch.from_numpy(np.ascontiguousarray(photo)).permute(2, 0, 1).unsqueeze(0)
-    fake = generator(to_network(tensor, device))
+    around = F.pad(to_network(tensor, device), [SURROUND] * 4, mode="reflect")
+    fake = generator(around)[..., SURROUND:-SURROUND, SURROUND:-SURROUND]
     code = fake.add(1).mul(127.5).round().clamp(0, 255).byte()
     picture: Picture = code.squeeze(0).permute(1, 2, 0).cpu().numpy()
     return picture

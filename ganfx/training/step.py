@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ganfx.models.devices import best_precision
 from ganfx.models.discriminators import Discriminators, Verdicts
 from ganfx.models.filters import FilterBank
 from ganfx.models.generator import Generator
@@ -69,14 +70,6 @@ def new_state(preset: Preset, device: torch.device) -> State:
         precision=best_precision(device),
         steps=preset.train.steps,
     )
-
-
-def best_precision(device: torch.device) -> torch.dtype:
-    """bfloat16 where the hardware multiplies it natively, else float32."""
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
-    native = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_cpu_bfloat16()
-    return torch.bfloat16 if native else torch.float32
 
 
 def take_step(state: State, batch: Batch) -> dict[str, Tensor]:
@@ -217,7 +210,3 @@ def _adam(
 
 def _autocasts(state: State) -> bool:
     return state.precision != torch.float32
-
-
-def _has_cpu_bfloat16() -> bool:
-    return bool(torch.cpu._is_avx512_bf16_supported())

@@ -14,7 +14,7 @@ from ganfx.preset import Preset, list_presets, load_preset
 from ganfx.styles.file import load_style
 from ganfx.training import checkpoints, probe, train
 from ganfx.training.events import PreviewSaved, StepDone, TrainingDone, TrainingStarted
-from ganfx.training.loop import Stopwatch, choose_device, fitting_steps
+from ganfx.training.loop import Stopwatch, fitting_steps
 
 SMALL = ["train.steps=3", "train.minutes=1e9", "data.samples=2", "train.batch_size=2"]
 SMALL += ["train.crop_size=64", "model.channels=[4, 6]", "discriminator.channels=4"]
@@ -149,16 +149,6 @@ def test_minutes_replace_steps_and_are_fixed_once(
     events = list(train(timed, tmp_path / "run", device="cpu", resume=True))
     assert isinstance(events[-1], TrainingDone)
     assert events[-1].steps == 24
-
-
-def test_a_gpu_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-
-    assert choose_device("auto").type == "cpu"
-    with pytest.raises(UsageError, match="no CUDA GPU"):
-        choose_device("cuda")
-    with pytest.raises(UsageError, match="unknown device tpu"):
-        choose_device("tpu")
 
 
 def test_a_dry_run_counts_and_times_and_writes_nothing(
