@@ -6,7 +6,17 @@ the demo, the tests that need ground truth, and training on a fresh clone.
 """
 
 from ganfx.samples.camera import FIRST_FRAME, Move
+from ganfx.samples.pictures import sample_pictures
 from ganfx.samples.scene import Scene, develop, still
 from ganfx.samples.teachers import TEACHERS, teach
 
-__all__ = ["FIRST_FRAME", "TEACHERS", "Move", "Scene", "develop", "still", "teach"]
+__all__ = [
+    "FIRST_FRAME",
+    "TEACHERS",
+    "Move",
+    "Scene",
+    "develop",
+    "sample_pictures",
+    "still",
+    "teach",
+]

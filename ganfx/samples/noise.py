@@ -29,8 +29,8 @@ SPREAD_2D = 0.1588  # and of one smoothed in both directions: 0.55 / sqrt(12)
 
 def hashed(seed: int, *keys: ArrayLike) -> NDArray[np.float32]:
     """Uniform numbers in [0, 1) from integers: equal in, equal out, on any machine."""
-    state = np.full(np.broadcast_shapes(*(np.shape(k) for k in keys)), seed, dtype=np.int64)
-    bits = (state & 0xFFFFFFFF).astype(np.uint32) * np.uint32(0x9E3779B1)
+    shape = np.broadcast_shapes(*(np.shape(k) for k in keys))
+    bits = np.full(shape, seed & 0xFFFFFFFF, dtype=np.uint32) * np.uint32(0x9E3779B1)
     for key in keys:
         word = (np.asarray(key, dtype=np.int64) & 0xFFFFFFFF).astype(np.uint32)
         bits = _mixed(bits ^ (word * np.uint32(0x85EBCA77)))

@@ -41,10 +41,11 @@ class Scene:
         self.width, self.height = width, height
         self.move = move_of(seed) if move is None else move
         self.layers = compose(seed, width / height, 1.0 / height)
+        self._latest: dict[Pose, tuple[Plane, NDArray[np.int16]]] = {}
 
     def render(self, frame: int) -> Plane:
         """One frame, ``(H, W, 3)`` float32 scene-linear; the sun and lamps exceed 1."""
-        return self._painted(self.move.pose(frame))[0]
+        return self._painted(self.move.pose(frame))[0].copy()
 
     def flow(self, frame: int, other: int) -> tuple[Plane, NDArray[np.bool_]]:
         """Where each pixel of ``frame`` is seen in ``other``.
@@ -78,7 +79,16 @@ class Scene:
         return np.stack([to_x - x, to_y - y], axis=-1).astype(np.float32) * np.float32(self.height)
 
     def _painted(self, pose: Pose) -> tuple[Plane, NDArray[np.int16]]:
-        """The picture, and the index of the layer that is seen at each pixel."""
+        """The picture, and the index of the layer that is seen at each pixel.
+
+        The last two are kept: flow between neighbours asks for both, one after another.
+        """
+        if pose not in self._latest:
+            kept = list(self._latest.items())[-1:]
+            self._latest = dict([*kept, (pose, self._paint(pose))])
+        return self._latest[pose]
+
+    def _paint(self, pose: Pose) -> tuple[Plane, NDArray[np.int16]]:
         light = np.zeros((self.height, self.width, 3), dtype=np.float32)
         seen = np.zeros((self.height, self.width), dtype=np.int16)
         for index, layer in enumerate(self.layers):

@@ -1,0 +1,217 @@
+"""Samples on disk: a rendered shot with its flow and an art set, or a user's photos as pairs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.atomic import replacing
+from ganfx.media.frames import (
+    PICTURE_SUFFIXES,
+    new_frame,
+    read_picture,
+    write_frame,
+    write_picture,
+)
+from ganfx.media.sources import FILE, find_sources, write_sources
+from ganfx.samples.camera import FIRST_FRAME
+from ganfx.samples.events import Event, FileWritten, PictureSkipped
+from ganfx.samples.noise import Plane
+from ganfx.samples.pictures import PREFIX, sample_pictures
+from ganfx.samples.scene import Scene, develop
+from ganfx.samples.teachers import check_teacher, teach
+
+FLO_TAG = 202021.25
+"""First number of a Middlebury ``.flo`` file: "PIEH" when read as text."""
+
+
+def write_samples(
+    out: Path,
+    *,
+    frames: int = 24,
+    first_frame: int = FIRST_FRAME,
+    width: int = 960,
+    height: int = 540,
+    seed: int,
+    format: str = "png",
+    teacher: str | None = None,
+    art: int = 24,
+) -> Generator[Event, None, None]:
+    """Render a shot and what belongs to it, one file after another.
+
+    Writes ``shot/plate.1001.png`` (or ``.exr``: half, scene-linear), for all frames but
+    the last ``flow/flow.1001.flo`` (where each pixel goes in the next frame) and
+    ``flow/occlusion.1001.png`` (white: not seen there), and ``art/noir/001.png``, other
+    places painted by the teacher.
+
+    Args:
+        out: Folder to write to; it is made.
+        frames: Length of the shot, from 1.
+        first_frame: Number of its first frame.
+        width: Of frames, in pixels.
+        height: Of frames, in pixels.
+        seed: Another seed is another place.
+        format: ``png`` or ``exr``.
+        teacher: One of `TEACHERS`; None for no art.
+        art: Pictures in the art set.
+
+    Raises:
+        UsageError: An option is wrong, or ``out`` cannot be written to; nothing is written.
+        MediaError: A file cannot be written; what was written before is whole.
+    """
+    if format not in ("png", "exr"):
+        raise UsageError(f"frames cannot be written as {format}", hint="use png or exr")
+    if frames < 1 or art < 0:
+        raise UsageError(f"cannot render {frames} frames and {art} pictures of art")
+    if teacher is not None:
+        check_teacher(teacher)
+    scene = Scene(seed, width, height)
+    _make_folder(out)
+    total = frames + 2 * (frames - 1) + (art if teacher else 0)
+    for frame in range(first_frame, first_frame + frames):
+        plate = out / "shot" / f"plate.{frame:04d}.{format}"
+        _write_plate(plate, scene.render(frame))
+        yield FileWritten(plate, "frame", total)
+        if frame + 1 < first_frame + frames:
+            yield from _write_motion(out / "flow", scene, frame, total)
+    if teacher is not None:
+        yield from _write_art(out / "art" / teacher, teacher, art, seed, total)
+
+
+def teach_folder(
+    photos: Path, out: Path, teacher: str, *, max_side: int | None = None
+) -> Generator[Event, None, None]:
+    """Paint a folder of photos, as pairs to learn from: ``photos/`` and ``painted/``.
+
+    The folder tree is kept; every picture becomes a PNG. Where the photos have a
+    ``SOURCES.tsv``, its rows come along.
+
+    Args:
+        photos: Folder of pictures, with subfolders.
+        out: Folder to write to; it is made.
+        teacher: One of `TEACHERS`.
+        max_side: Longest side of what is written, in pixels; None keeps each size.
+
+    Raises:
+        UsageError: The teacher or the folder is wrong, or ``out`` cannot be written to.
+        MediaError: A file cannot be written. One that cannot be read is left out.
+    """
+    check_teacher(teacher)
+    paths = list(_pictures(photos, out))
+    if not paths:
+        raise UsageError(f"no picture in {photos}", hint="PNG, JPEG, TIFF, EXR and others")
+    _make_folder(out)
+    total = 2 * len(paths)
+    rows: dict[Path, list[str]] = {}
+    try:
+        for path, name in zip(paths, _unique_names(photos, paths), strict=True):
+            try:
+                picture = read_picture(path, max_side=max_side)
+                painting = teach(teacher, picture)
+            except (MediaError, UsageError) as error:
+                yield PictureSkipped(path, error.message, total)
+                continue
+            photo, painted = out / "photos" / name, out / "painted" / name
+            write_picture(photo, picture)
+            write_picture(painted, painting)  # before anyone can stop us: halves do not pair
+            rows[path.resolve()] = [f"{part}/{name.as_posix()}" for part in ("photos", "painted")]
+            yield FileWritten(photo, "photo", total)
+            yield FileWritten(painted, "painted", total)
+    finally:
+        _copy_sources(photos, out, rows)
+
+
+def write_flow(path: Path, flow: Plane) -> None:
+    """Write optical flow ``(H, W, 2)``, pixels right and down, as a Middlebury ``.flo`` file.
+
+    Source: Baker et al., "A Database and Evaluation Methodology for Optical Flow" (2011).
+    """
+    height, width = flow.shape[:2]
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.write(np.array([FLO_TAG], dtype="<f4").tobytes())
+        file.write(np.array([width, height], dtype="<i4").tobytes())
+        file.write(np.ascontiguousarray(flow, dtype="<f4").tobytes())
+
+
+def _write_plate(path: Path, light: Plane) -> None:
+    if path.suffix == ".exr":
+        write_frame(path, light, new_frame(light, depth="half"))
+    else:
+        write_picture(path, develop(light))
+
+
+def _write_motion(folder: Path, scene: Scene, frame: int, total: int) -> Iterator[Event]:
+    flow, occluded = scene.flow(frame, frame + 1)
+    path = folder / f"flow.{frame:04d}.flo"
+    write_flow(path, flow)
+    yield FileWritten(path, "flow", total)
+    path = folder / f"occlusion.{frame:04d}.png"
+    white: NDArray[np.uint8] = np.repeat(occluded[..., None] * np.uint8(255), 3, axis=2)
+    write_picture(path, white)
+    yield FileWritten(path, "occlusion", total)
+
+
+def _write_art(folder: Path, teacher: str, count: int, seed: int, total: int) -> Iterator[Event]:
+    for number in range(1, count + 1):
+        (picture,) = sample_pictures(PREFIX + teacher, 1, seed=seed, first=number - 1)
+        path = folder / f"{number:03d}.png"
+        write_picture(path, picture)
+        yield FileWritten(path, "art", total)
+
+
+def _make_folder(out: Path) -> None:
+    """Make the output folder, or say at once why it cannot be."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = "it is a file" if out.is_file() else error.strerror
+        raise UsageError(
+            f"cannot write to {out}: {reason}", hint="choose another folder"
+        ) from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise UsageError(f"no permission to write to {out}", hint="choose another folder")
+
+
+def _pictures(photos: Path, out: Path) -> Iterator[Path]:
+    """Pictures of a tree in a fixed order; not hidden ones, nor what is written here."""
+    if not photos.is_dir():
+        raise UsageError(f"no such folder: {photos}")
+    ours = [(out / part).resolve() for part in ("photos", "painted")]
+    for parent, folders, files in os.walk(photos):
+        here = Path(parent)
+        folders[:] = sorted(
+            f for f in folders if not f.startswith(".") and (here / f).resolve() not in ours
+        )
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES:
+                yield here / name
+
+
+def _unique_names(photos: Path, paths: list[Path]) -> Iterator[Path]:
+    """Names relative to the folder, as PNG; ``a.jpg`` beside ``a.png`` becomes ``a_jpg.png``."""
+    taken: set[Path] = set()
+    kept = {p.relative_to(photos) for p in paths if p.suffix == ".png"}
+    for path in paths:
+        source = path.relative_to(photos)
+        name = source.with_suffix(".png")
+        while name in taken or (name in kept and name != source):
+            name = name.with_name(f"{name.stem}_{source.suffix[1:]}.png")
+        taken.add(name)
+        yield name
+
+
+def _copy_sources(photos: Path, out: Path, rows: dict[Path, list[str]]) -> None:
+    """Say beside the pairs who made the photos, where the photos' own table does."""
+    table = find_sources(photos)
+    if table is None:
+        return
+    known = [(table.rows[path], names) for path, names in rows.items() if path in table.rows]
+    if known:
+        copied = [{**row, FILE: name} for row, names in known for name in names]
+        with replacing(out / "SOURCES.tsv") as temporary:
+            write_sources(temporary, table.columns, copied)
