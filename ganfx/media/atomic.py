@@ -28,11 +28,20 @@ def replacing(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not os.access(path.parent, os.W_OK):
             raise PermissionError(None, "no permission to write in this folder")
-        yield temporary
-        temporary.replace(path)
     except OSError as error:
-        hint = "choose another folder with --out, or free some space and run it again"
-        raise MediaError(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
+        raise cannot_write(path, error) from error
+    try:
+        yield temporary
+        try:
+            temporary.replace(path)
+        except OSError as error:
+            raise cannot_write(path, error) from error
     finally:
         with suppress(OSError):  # what went wrong is already on its way
             temporary.unlink(missing_ok=True)
+
+
+def cannot_write(path: Path, error: OSError) -> MediaError:
+    """What a user is told when the system refuses to write ``path``."""
+    hint = "choose another folder with --out, or free some space and run it again"
+    return MediaError(f"cannot write {path}: {error.strerror or error}", hint=hint)

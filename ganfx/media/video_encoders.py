@@ -1,0 +1,125 @@
+"""Which encoder continues a source's codec, and with what settings."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+from ganfx.errors import MediaError
+from ganfx.media.yuv import Encoding
+
+_THREADS = 4  # the bytes of x264, x265 and others depend on it: never the number of cores
+
+
+class _Encoder(NamedTuple):
+    name: str
+    options: dict[str, str]
+    finest: int | None = None  # quantiser, for encoders that know no better way
+
+
+_ENCODERS: dict[str, _Encoder] = {  # by the canonical name of the source's codec
+    "h264": _Encoder(
+        "libx264",
+        {"crf": "16", "preset": "fast", "x264-params": f"threads={_THREADS}:cpu-independent=1"},
+    ),
+    "hevc": _Encoder(
+        "libx265",
+        {
+            "crf": "17",
+            "preset": "fast",
+            "x265-params": f"pools={_THREADS}:frame-threads=1:log-level=error",
+        },
+    ),
+    "av1": _Encoder("libsvtav1", {"crf": "18", "preset": "8", "svtav1-params": "lp=4"}),
+    "vp9": _Encoder("libvpx-vp9", {"crf": "18", "b": "0", "cpu-used": "4", "row-mt": "0"}),
+    "vp8": _Encoder("libvpx", {"crf": "6", "b": "20M", "cpu-used": "4"}),
+    "prores": _Encoder("prores_ks", {"vendor": "apl0"}),
+    "dnxhd": _Encoder("dnxhd", {}),
+    "mjpeg": _Encoder("mjpeg", {}, finest=2),
+    "mpeg4": _Encoder("mpeg4", {}, finest=2),
+    "mpeg2video": _Encoder("mpeg2video", {}, finest=2),
+    "ffv1": _Encoder("ffv1", {"level": "3", "slicecrc": "1"}),
+    "ffvhuff": _Encoder("ffvhuff", {}),
+    "huffyuv": _Encoder("huffyuv", {}),
+    "utvideo": _Encoder("utvideo", {}),
+    "magicyuv": _Encoder("magicyuv", {}),
+    "v210": _Encoder("v210", {}),
+    "qtrle": _Encoder("qtrle", {}),
+    "png": _Encoder("png", {}),
+    "rawvideo": _Encoder("rawvideo", {}),
+}
+_PRORES_PROFILES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444": "4", "4444XQ": "5"}
+
+
+def add_video_stream(
+    output: OutputContainer, source: VideoStream, encoding: Encoding, rate: Fraction, path: Path
+) -> VideoStream:
+    """Add a stream to ``output`` that continues ``source``.
+
+    Args:
+        output: An open file without that stream.
+        source: The stream whose codec, size, tags and metadata to take over.
+        encoding: How the samples of the source mean colour.
+        rate: Frames per second.
+        path: Of the source, for the message.
+
+    Raises:
+        MediaError: If there is no encoder for its codec.
+    """
+    before = source.codec_context
+    codec = before.codec.canonical_name
+    if codec not in _ENCODERS:
+        hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
+        raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
+    encoder = _ENCODERS[codec]
+    stream = output.add_stream(encoder.name, rate=rate)
+    assert isinstance(stream, VideoStream)
+    context = stream.codec_context
+    stream.width, stream.height = before.width, before.height
+    stream.pix_fmt = _pixel_format(encoder.name, str(before.pix_fmt), encoding)
+    stream.options = {**encoder.options, **_profile(codec, str(before.profile), stream.pix_fmt)}
+    context.thread_count = _THREADS
+    if encoder.finest:
+        context.qmin = context.qmax = encoder.finest
+    if before.sample_aspect_ratio:
+        context.sample_aspect_ratio = before.sample_aspect_ratio
+    context.color_range = 2 if encoding.full_range and not encoding.is_rgb else before.color_range
+    context.colorspace = before.colorspace
+    context.color_primaries = before.color_primaries
+    context.color_trc = before.color_trc
+    if codec == "hevc" and before.codec_tag in ("hvc1", "hev1"):
+        context.codec_tag = before.codec_tag  # some players open only one of them
+    return stream
+
+
+def _pixel_format(encoder: str, source: str, encoding: Encoding) -> str:
+    """The source's format, else the deepest of its kind that the encoder has."""
+    formats = [known.name for known in av.Codec(encoder, "w").video_formats or ()]
+    planar = encoding.format
+    if planar.startswith("gray"):  # a look may bring colour
+        planar = planar.replace("gray", "yuv444p" if encoder == "ffv1" else "yuv420p")
+        source = planar
+    if not formats or source in formats:
+        return source
+    if planar in formats:
+        return planar
+    family = planar.rstrip("0123456789le").removesuffix("p") + "p"
+    depths = {
+        av.VideoFormat(name).components[0].bits: name for name in formats if name.startswith(family)
+    }
+    return depths[max(depths)] if depths else formats[0]
+
+
+def _profile(codec: str, profile: str, pixel_format: str) -> dict[str, str]:
+    if codec == "prores":
+        fallback = "4" if pixel_format.startswith("yuv444") else "3"
+        return {"profile": _PRORES_PROFILES.get(profile.replace(" ", ""), fallback)}
+    if codec == "dnxhd":
+        names = {"yuv422p": "dnxhr_hq", "yuv422p10le": "dnxhr_hqx"}
+        return {"profile": names.get(pixel_format, "dnxhr_444")}
+    return {}

@@ -1,0 +1,207 @@
+"""Video files into frames: what they hold, whether they are whole, their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import av.container
+import numpy as np
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from ganfx.errors import MediaError
+from ganfx.media.yuv import Encoding, encoding_of, to_rgb
+
+Floats = NDArray[np.float32]
+
+_UNEVEN = 0.4  # of a frame's duration; containers round to a millisecond at worst
+_EXTRACT = "turn it into numbered pictures first: ffmpeg -i IN -fps_mode passthrough frame.%04d.png"
+_DAMAGED = "copy it again, or leave it out"
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file says about itself."""
+
+    width: int
+    height: int
+    rate: Fraction  # frames per second
+    frames: int | None  # None where the container does not count them
+    pixel_format: str  # FFmpeg's name: "yuv420p10le"
+    bits: int  # of one sample
+    codec: str  # FFmpeg's name: "h264", "prores"
+    has_audio: bool
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When the frames of a video are shown."""
+
+    rate: Fraction
+    start: Fraction  # of the first frame, in seconds
+    count: int
+
+
+class _Packet(NamedTuple):
+    time: Fraction | None  # at which its frame is shown, in seconds
+    discarded: bool  # an edit list leaves it out
+    corrupt: bool
+
+
+def read_video_info(path: Path) -> VideoInfo:
+    """Read what a video file says about itself; its pictures are not decoded.
+
+    Raises:
+        MediaError: If it is missing, is no video, or its pixels cannot be read without loss.
+    """
+    with opened(path) as (container, stream):
+        return VideoInfo(
+            width=stream.codec_context.width,
+            height=stream.codec_context.height,
+            rate=_rate(stream, path),
+            frames=stream.frames or None,
+            pixel_format=str(stream.codec_context.pix_fmt),
+            bits=stream_encoding(stream, path).bits,
+            codec=stream.codec_context.codec.canonical_name,
+            has_audio=bool(container.streams.audio),
+        )
+
+
+def read_video(path: Path) -> Iterator[Floats]:
+    """Decode a video, frame by frame.
+
+    Yields:
+        ``(H, W, 3)`` float32 display pictures in [0, 1], encoded as stored: the stream's
+        matrix and range are applied, its transfer curve is not (log and PQ footage come as
+        log and PQ). Pictures come as stored; a rotation tag is not applied.
+
+    Raises:
+        MediaError: If the file is cut short or damaged (the message names the last good
+            frame, from 0), its frames are not evenly spaced in time, or it has alpha.
+    """
+    expected = read_timing(path).count
+    done = 0
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        encoding = stream_encoding(stream, path)
+        size = (stream.codec_context.width, stream.codec_context.height)
+        try:
+            for frame in container.decode(stream):
+                if frame.is_corrupt:
+                    raise _damaged(path, done, "is damaged")
+                if (frame.width, frame.height) != size:
+                    raise MediaError(f"{path} changes its size at frame {done}", hint=_EXTRACT)
+                yield to_rgb(frame, encoding)
+                done += 1
+        except av.FFmpegError as error:
+            raise _damaged(path, done, f"is damaged ({error.strerror})") from error
+    if done < expected:
+        raise _damaged(path, done, f"is cut short: {done} of {expected} frames")
+
+
+def read_timing(path: Path) -> Timing:
+    """When frames are shown, from the file's packets; nothing is decoded.
+
+    Raises:
+        MediaError: If frames are missing at the end, or are not evenly spaced.
+    """
+    with opened(path) as (container, stream):
+        rate, counted = _rate(stream, path), stream.frames
+        by_duration = _duration(stream) * rate
+        packets = _packets(path, container, stream)
+    whole = sum(not packet.corrupt for packet in packets)
+    _refuse_short(path, whole, max(counted, len(packets)))
+    shown = [packet for packet in packets if not packet.discarded]
+    times = sorted(packet.time for packet in shown if packet.time is not None)
+    if len(times) == len(shown) and not _is_even(times, rate):
+        raise MediaError(f"{path} has a variable frame rate", hint=_EXTRACT)
+    start = times[0] if times else Fraction(0)
+    _refuse_short(path, whole, int(by_duration - start * rate - Fraction(1, 2)))
+    return Timing(rate, start, len(shown))
+
+
+def stream_encoding(stream: VideoStream, path: Path) -> Encoding:
+    """How the samples of a stream mean colour; `MediaError` if they cannot be read."""
+    context = stream.codec_context
+    try:
+        return encoding_of(
+            str(context.pix_fmt), int(context.colorspace), int(context.color_range), context.height
+        )
+    except MediaError as error:
+        raise MediaError(f"{path}: {error.message}", hint=_EXTRACT) from error
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, VideoStream]]:
+    """Open a video file at its first video stream; raises as `read_video_info` does."""
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise MediaError(f"cannot read {path}: the file is empty", hint=_DAMAGED)
+        container = av.open(str(path), metadata_errors="replace")
+    except (OSError, av.FFmpegError) as error:
+        reason = error.strerror or "not a video"
+        hint = f"the file may be cut short or not a video: {_DAMAGED}"
+        raise MediaError(f"cannot read {path}: {reason}", hint=hint) from error
+    with container:
+        streams = [stream for stream in container.streams.video if stream.codec_context]
+        if not streams or not streams[0].codec_context.pix_fmt:
+            raise MediaError(f"{path} holds no moving picture that can be read", hint=_DAMAGED)
+        yield container, streams[0]
+
+
+def _rate(stream: VideoStream, path: Path) -> Fraction:
+    rate = stream.average_rate or stream.guessed_rate
+    if not rate:
+        raise MediaError(f"{path} does not say how many frames it has in a second", hint=_EXTRACT)
+    return Fraction(rate)
+
+
+def _packets(
+    path: Path, container: av.container.InputContainer, stream: VideoStream
+) -> list[_Packet]:
+    """The packets of a stream without their content, which would fill the memory."""
+    try:
+        return [
+            _Packet(
+                None if packet.pts is None else packet.pts * Fraction(packet.time_base),
+                packet.is_discard,
+                packet.is_corrupt,
+            )
+            for packet in container.demux(stream)
+            if packet.size
+        ]
+    except av.FFmpegError as error:
+        raise MediaError(f"cannot read {path}: {error.strerror}", hint=_DAMAGED) from error
+
+
+def _duration(stream: VideoStream) -> Fraction:
+    """The time at which a stream ends, as Matroska tells it; 0 where nothing does."""
+    try:
+        hours, minutes, seconds = stream.metadata.get("DURATION", "").split(":")
+        return 3600 * int(hours) + 60 * int(minutes) + Fraction(seconds)
+    except ValueError:
+        return Fraction(0)
+
+
+def _refuse_short(path: Path, whole: int, promised: int) -> None:
+    if whole < promised:
+        raise _damaged(path, whole, f"is cut short: {whole} of {promised} frames")
+
+
+def _is_even(times: list[Fraction], rate: Fraction) -> bool:
+    gaps = (float((after - before) * rate) for before, after in pairwise(times))
+    drift = (float((time - times[0]) * rate) - index for index, time in enumerate(times))
+    return all(abs(gap - 1) <= _UNEVEN for gap in gaps) and all(abs(d) <= 0.5 for d in drift)
+
+
+def _damaged(path: Path, done: int, what: str) -> MediaError:
+    last = f"frame {done - 1} is the last good one" if done else "no frame is good"
+    return MediaError(f"{path} {what}; {last}", hint=_DAMAGED)

@@ -1,0 +1,181 @@
+"""Frames into a video file that is otherwise its source: codec, timing, sound, tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import numpy as np
+from av.container import InputContainer, OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from ganfx.errors import MediaError
+from ganfx.media.atomic import replacing
+from ganfx.media.video_encoders import add_video_stream
+from ganfx.media.video_reading import Timing, opened, read_timing, stream_encoding
+from ganfx.media.yuv import from_rgb, in_format
+
+Floats = NDArray[np.float32]
+
+# Facts of the file that was read; the muxer says them of the new one.
+_FILE_FACTS = {"major_brand", "minor_version", "compatible_brands", "encoder", "DURATION"}
+
+
+class VideoWriter:
+    """Writes changed frames in the place of a video's own.
+
+    Use it as a context manager::
+
+        with VideoWriter(out, like=source) as writer:
+            for frame in read_video(source):
+                writer.write(look(frame))
+
+    Kept from the source: codec family (H.264 at CRF 16; lossless stays lossless), bit depth
+    and chroma subsampling where the encoder has them, size, pixel aspect, rate and start,
+    colour tags, rotation, metadata with timecode, chapters, and all packets of sound and
+    subtitles. Left out: data streams, attachments and further video streams. The bytes do
+    not depend on the machine's cores or clock.
+
+    The file appears whole when the block ends; if it ends by an exception, no file does.
+    """
+
+    def __init__(self, path: Path, like: Path) -> None:
+        """Prepare to write ``path`` as the video ``like``; the suffix chooses the container.
+
+        Entering the block raises `MediaError` if the source cannot be read whole, there is
+        no encoder for its codec, or the file cannot be written.
+        """
+        self._path = path
+        self._like = like
+        self._block = self._writing()
+        self._written = 0
+
+    def __enter__(self) -> Self:
+        self._block.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._block.__exit__(kind, error, traceback)
+
+    def write(self, rgb: Floats) -> None:
+        """Append one frame, ``(H, W, 3)`` float32 display in [0, 1], of the source's size."""
+        context = self._stream.codec_context
+        assert rgb.shape == (context.height, context.width, 3), "a video has one size"
+        frame = from_rgb(rgb, self._encoding)
+        if frame.format.name != context.pix_fmt:
+            frame = frame.reformat(format=str(context.pix_fmt))
+        frame.color_range = context.color_range
+        frame.colorspace = context.colorspace
+        frame.color_primaries = context.color_primaries
+        frame.color_trc = context.color_trc
+        frame.pts = self._written
+        frame.time_base = 1 / self._timing.rate
+        self._written += 1
+        with self._reported():
+            self._mux(self._stream.encode(frame))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._timing: Timing = read_timing(self._like)
+        rotation = _rotation(self._like)
+        with (
+            opened(self._like) as (source, video),
+            replacing(self._path) as temporary,
+            self._opened_output(temporary) as output,
+        ):
+            self._output = output
+            with self._reported():
+                self._set_up(source, video, rotation)
+            yield
+            with self._reported():
+                self._mux(self._stream.encode(None))
+                self._copy_until(None)
+                output.close()
+
+    @contextmanager
+    def _opened_output(self, temporary: Path) -> Iterator[OutputContainer]:
+        with self._reported():  # bitexact: else Matroska puts random ids in
+            output = av.open(str(temporary), "w", options={"fflags": "+bitexact"})
+        try:
+            yield output
+        finally:
+            with suppress(av.FFmpegError):  # after an error; else it is closed already
+                output.close()
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except (av.FFmpegError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise MediaError(f"cannot write {self._path}: {reason}") from error
+
+    def _set_up(self, source: InputContainer, video: VideoStream, rotation: int) -> None:
+        read_as = stream_encoding(video, self._like)
+        self._stream = add_video_stream(self._output, video, read_as, self._timing.rate, self._like)
+        self._encoding = in_format(read_as, str(self._stream.pix_fmt))
+        if rotation:
+            self._stream.set_display_rotation(rotation)
+        self._tick = Fraction(video.time_base or 1 / self._timing.rate)
+        _copy_metadata(video, self._stream)
+        copied = [s for s in source.streams if s.type in ("audio", "subtitle")]
+        self._copies: dict[int, Stream] = {}
+        for stream in copied:
+            self._copies[stream.index] = self._output.add_stream_from_template(stream)
+            _copy_metadata(stream, self._copies[stream.index])
+        self._output.metadata.update(_kept(source.metadata))
+        self._output.set_chapters(source.chapters())
+        packets = source.demux(copied) if copied else iter(())
+        self._packets = (packet for packet in packets if packet.size)
+        self._next_copied = next(self._packets, None)
+
+    def _mux(self, packets: Iterable[Packet[Any]]) -> None:
+        """Write encoded packets at the times of the source, and what sounds until then."""
+        start, tick = self._timing.start, self._tick
+        for packet in packets:
+            unit = Fraction(packet.time_base)
+            decoded = (packet.dts or 0) * unit + start
+            self._copy_until(decoded)
+            packet.pts = round(((packet.pts or 0) * unit + start) / tick)
+            packet.dts = round(decoded / tick)
+            packet.duration = round(1 / self._timing.rate / tick)
+            packet.time_base = tick
+            self._output.mux(packet)
+
+    def _copy_until(self, seconds: Fraction | None) -> None:
+        """Pass packets of sound and subtitles on, up to a time; None for the rest."""
+        while (packet := self._next_copied) is not None:
+            time = packet.dts if packet.dts is not None else packet.pts
+            if seconds is not None and time is not None and time * packet.time_base > seconds:
+                return
+            packet.stream = self._copies[packet.stream.index]
+            self._output.mux(packet)
+            self._next_copied = next(self._packets, None)
+
+
+def _rotation(path: Path) -> int:
+    """Degrees counter-clockwise that players turn the picture by; FFmpeg tells with frames."""
+    with opened(path) as (container, stream):
+        return next((frame.rotation for frame in container.decode(stream)), 0)
+
+
+def _copy_metadata(source: Stream, target: Stream) -> None:
+    target.metadata.update(_kept(source.metadata))
+    target.disposition = source.disposition
+
+
+def _kept(metadata: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in metadata.items() if key not in _FILE_FACTS}
