@@ -1,0 +1,138 @@
+"""The order of things: find, check, load, then one shot after the other."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import torch
+
+from ganfx.models.devices import describe_device
+from ganfx.styles.header import read_style_header
+from ganfx.styles.library import find_style
+from ganfx.stylize.events import (
+    Event,
+    FrameDone,
+    FrameFailed,
+    FrameSkipped,
+    Notice,
+    ShotDone,
+    ShotStarted,
+    StylizeDone,
+    StylizeStarted,
+)
+from ganfx.stylize.look import open_look
+from ganfx.stylize.options import Options
+from ganfx.stylize.pictures import stylise_pictures
+from ganfx.stylize.plan import Plan, PlannedShot, make_plan
+from ganfx.stylize.run import Run, claim_outputs
+from ganfx.stylize.videos import count_frames, stylise_video
+
+
+def stylize(
+    source: str | Path | Sequence[str | Path], style: str | Path, options: Options | None = None
+) -> Generator[Event, None, None]:
+    """Apply a look to everything a source holds, yielding what happens. Prints nothing.
+
+    Finished files of an earlier run are left alone where nothing that their pixels
+    depend on has changed. Stopping early (closing the iterator; use
+    ``contextlib.closing``) finishes the frames in hand and leaves only whole files.
+
+    Args:
+        source: A folder tree, a picture, a video, a sequence in fileseq's notation, or
+            several of them.
+        style: A name or a path.
+        options: Everything else.
+
+    Raises:
+        UsageError: Something about the input or the options is wrong; nothing is written.
+        StyleError: The style is not usable by this version.
+    """
+    options = options or Options()
+    sources = [source] if isinstance(source, str | Path) else source
+    name = read_style_header(find_style(style)).name
+    plan = make_plan([Path(each) for each in sources], name, options)
+    with _torch_threads(options.threads):
+        look = open_look(style, device=options.device)
+        run = Run(look, options, claim_outputs(plan, options))
+        yield _started(plan, run)
+        yield from (Notice(message) for message in plan.notices)
+        yield from _shots(plan, run)
+
+
+def _shots(plan: Plan, run: Run) -> Iterator[Event]:
+    """Every shot, and the sum of the run."""
+    begun = time.monotonic()
+    shots: list[ShotDone] = []
+    for planned in plan.shots:
+        for event in _shot(planned, run):
+            yield event
+            if isinstance(event, ShotDone):
+                shots.append(event)
+        if run.options.fail_fast and shots[-1].failed:
+            break
+    yield StylizeDone(
+        done=sum(shot.done for shot in shots),
+        skipped=sum(shot.skipped for shot in shots),
+        failed=sum(shot.failed for shot in shots),
+        seconds=time.monotonic() - begun,
+        output=plan.output,
+    )
+
+
+def _shot(planned: PlannedShot, run: Run) -> Iterator[Event]:
+    """One shot from its start to its sum."""
+    begun = time.monotonic()
+    video = planned.shot.kind == "video"
+    counts: Counter[type] = Counter()
+    yield ShotStarted(planned.shot.name, _frames(planned))
+    with closing((stylise_video if video else stylise_pictures)(planned, run)) as events:
+        for event in events:
+            counts[type(event)] += 1
+            yield event
+            if run.options.fail_fast and isinstance(event, FrameFailed):
+                break
+    lost = video and counts[FrameFailed]  # a video is whole or not there
+    yield ShotDone(
+        shot=planned.shot.name,
+        done=0 if lost else counts[FrameDone],
+        skipped=counts[FrameSkipped],
+        failed=counts[FrameFailed],
+        seconds=time.monotonic() - begun,
+        output=planned.output,
+    )
+
+
+def _started(plan: Plan, run: Run) -> StylizeStarted:
+    header, options = run.look.style.header, run.options
+    shallow, deep = (
+        str(run.look.precision(options, deep=deep)).removeprefix("torch.") for deep in (False, True)
+    )
+    return StylizeStarted(
+        style=header.name,
+        description=header.description,
+        device=describe_device(run.look.device),
+        precision=shallow if shallow == deep else f"{shallow}, {deep} above 8 bits",
+        shots=len(plan.shots),
+        frames=sum(_frames(planned) for planned in plan.shots),
+        output=plan.output,
+    )
+
+
+def _frames(planned: PlannedShot) -> int:
+    if planned.shot.kind == "video":
+        return sum(count_frames(job.source) for job in planned.jobs)
+    return len(planned.jobs)
+
+
+@contextmanager
+def _torch_threads(number: int | None) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,178 @@
+"""Film grain: new in every frame, the same on every machine.
+
+Grain is a function of (seed, frame number, x, y) and nothing else: every pixel hashes
+its own position, in integers, so no order of work, tile, thread or library version
+changes it. The noise is white below a cutoff, as the grain of film is (Selwyn's law:
+its granularity falls with the square root of the area looked at), and shaped by a small
+Gaussian in integers too. It shows most in mid-tones: black film base and clear highlights
+have little of it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import zlib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.preset import GrainConfig
+
+Picture = NDArray[np.float32]
+Hashes = NDArray[np.uint32]
+
+LINES = 1080  # picture height at which GrainConfig.size is given in pixels
+LUMA = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
+FLOOR = 0.12  # share of the mid-tone's amplitude that is left in black and white
+
+_NUMBERED = re.compile(r"[._](-?\d+)$")
+_BAND = 64  # rows at a time: intermediates stay in the CPU's cache
+_WEIGHT_SUM = 512  # of the integer kernel; twice applied it keeps sums within 31 bits
+_BYTES_VARIANCE = 4 * (256**2 - 1) / 12  # of the sum of four uniform bytes
+_MEAN_OF_BYTES = 510
+
+
+def add_grain(rgb: Picture, grain: GrainConfig, *, seed: int, frame: int) -> Picture:
+    """Lay grain over a picture.
+
+    Args:
+        rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
+        grain: Amount, size and colour; the size is scaled with H.
+        seed: Any integer; another one is other grain throughout.
+        frame: Frame number; of a file, its `grain_number`.
+
+    Returns:
+        A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
+    """
+    if grain.amount == 0:
+        return rgb
+    height, width = rgb.shape[:2]
+    size = grain.size * height / LINES
+    result = np.empty_like(rgb)
+    for top in range(0, height, _BAND):
+        rows = slice(top, min(top + _BAND, height))
+        noise = _channels(grain.color, size, rows, width, seed, frame)
+        band = rgb[rows]
+        noise *= np.float32(grain.amount) * _response(band)[..., np.newaxis]
+        np.add(band, noise, out=result[rows])
+        np.clip(result[rows], 0.0, 1.0, out=result[rows])
+    return result
+
+
+def grain_field(
+    size: float, rows: slice, columns: slice, *, seed: int, frame: int, layer: int = 0
+) -> Picture:
+    """One channel of grain for a rectangle of the picture plane.
+
+    Args:
+        size: Diameter of a grain in pixels; below 1 it is 1.
+        rows: Rows of the plane, start and stop given; any rectangle of an endless plane.
+        columns: Likewise.
+        seed: As `add_grain`.
+        frame: As `add_grain`.
+        layer: Other layers of a frame are independent.
+
+    Returns:
+        ``(rows, columns)`` float32 with mean 0 and variance 1, nearly Gaussian.
+    """
+    weights = _kernel(max(size, 1.0))
+    reach = len(weights) // 2
+    white = _white(
+        slice(rows.start - reach, rows.stop + reach),
+        slice(columns.start - reach, columns.stop + reach),
+        _mix_all(seed, frame, layer),
+    )
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    across = np.zeros((white.shape[0], width), np.int32)
+    for i, weight in enumerate(weights):
+        across += np.int32(weight) * white[:, i : i + width]
+    blurred = np.zeros((height, width), np.int32)
+    for i, weight in enumerate(weights):
+        blurred += np.int32(weight) * across[i : i + height]
+    # Variances add: a kernel multiplies the variance by the sum of its squares.
+    deviation = math.sqrt(_BYTES_VARIANCE) * sum(weight * weight for weight in weights)
+    return blurred.astype(np.float32) * np.float32(1 / deviation)
+
+
+def grain_number(path: Path) -> int:
+    """The number by which a file gets its grain.
+
+    It comes from the name alone, so that a frame has the same grain whether it is done by
+    itself or with its sequence: the frame number after a dot or an underscore, else a
+    checksum of the name.
+    """
+    numbered = _NUMBERED.search(path.stem)
+    return int(numbered[1]) if numbered else zlib.crc32(os.fsencode(path.stem))
+
+
+def _channels(color: float, size: float, rows: slice, width: int, seed: int, frame: int) -> Picture:
+    """Grain of a band, ``(rows, width, 3)``, or ``(rows, width, 1)`` when it has no colour.
+
+    ``color`` is the share of its variance that a channel has for itself.
+    """
+    columns = slice(0, width)
+    shared = grain_field(size, rows, columns, seed=seed, frame=frame)
+    if color == 0:
+        return shared[..., np.newaxis]
+    own = [
+        grain_field(size, rows, columns, seed=seed, frame=frame, layer=layer) for layer in (1, 2, 3)
+    ]
+    together, apart = np.float32(math.sqrt(1 - color)), np.float32(math.sqrt(color))
+    return np.stack([together * shared + apart * each for each in own], axis=-1)
+
+
+def _response(rgb: Picture) -> Picture:
+    """Amplitude by brightness, ``(h, w)``: 1 at mid-grey, `FLOOR` in black and white."""
+    luma: Picture = rgb[..., 0] * np.float32(LUMA[0])
+    luma += rgb[..., 1] * np.float32(LUMA[1])
+    luma += rgb[..., 2] * np.float32(LUMA[2])
+    luma *= np.float32(4 * (1 - FLOOR)) * (1 - luma)
+    luma += np.float32(FLOOR)
+    return luma
+
+
+@cache
+def _kernel(size: float) -> tuple[int, ...]:
+    """Integer taps of a Gaussian whose full width at half maximum is ``size`` pixels."""
+    sigma = size / (2 * math.sqrt(2 * math.log(2)))
+    reach = max(1, math.ceil(2.5 * sigma))
+    bells = [math.exp(-0.5 * (x / sigma) ** 2) for x in range(-reach, reach + 1)]
+    return tuple(round(_WEIGHT_SUM * bell / sum(bells)) for bell in bells)
+
+
+def _white(rows: slice, columns: slice, key: int) -> NDArray[np.int32]:
+    """White noise, an integer for every position: the sum of a hash's four bytes."""
+    y = np.arange(rows.start, rows.stop, dtype=np.int64).astype(np.uint32)
+    x = np.arange(columns.start, columns.stop, dtype=np.int64).astype(np.uint32)
+    row = _mix(_mix(y) ^ np.uint32(key))
+    hashes = _mix(row[:, np.newaxis] ^ _mix(x)[np.newaxis, :])
+    pairs = (hashes & np.uint32(0x00FF00FF)) + ((hashes >> np.uint32(8)) & np.uint32(0x00FF00FF))
+    total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
+    return total.astype(np.int32) - np.int32(_MEAN_OF_BYTES)
+
+
+def _mix_all(*values: int) -> int:
+    """One 32-bit key of several integers of any size."""
+    key = np.zeros(1, np.uint32)
+    for value in values:
+        for half in (value & 0xFFFFFFFF, (value >> 32) & 0xFFFFFFFF):
+            key = _mix(key + np.uint32(0x9E3779B9) ^ np.uint32(half))
+    return int(key[0])
+
+
+def _mix(h: Hashes) -> Hashes:
+    """Scramble 32 bits without loss: every input bit moves about half of the output bits.
+
+    Shifts and multipliers are those of "lowbias32" (C. Wellons, Prospecting for Hash
+    Functions, 2018; public domain).
+    """
+    h = h ^ (h >> np.uint32(16))
+    h *= np.uint32(0x7FEB352D)
+    h ^= h >> np.uint32(15)
+    h *= np.uint32(0x846CA68B)
+    h ^= h >> np.uint32(16)
+    return h

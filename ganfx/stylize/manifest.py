@@ -1,0 +1,186 @@
+"""What is finished in an output folder, so that the same command does only the rest.
+
+Every output folder has a hidden ``.ganfx.jsonl``: one line for each finished file, with
+a fingerprint of everything that its pixels depend on and a checksum of the file itself.
+Lines are only ever appended, each in one locked write, so that several processes can
+share a folder and a killed one leaves at most a torn line, which is ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganfx.errors import MediaError, UsageError
+
+if sys.platform != "win32":
+    import fcntl
+
+MANIFEST = ".ganfx.jsonl"
+
+_TEMPORARY = re.compile(r"\..*\.(\d+)-\d+(\.\w+)?")  # as `ganfx.media.atomic` names them
+_ABANDONED = 24 * 3600.0  # seconds after which a temporary file is anybody's
+
+
+@dataclass(frozen=True)
+class Record:
+    """A finished file."""
+
+    fingerprint: str
+    size: int  # bytes
+    sha256: str
+
+
+class Manifest:
+    """The finished files of one folder. Made by reading what the folder has on record."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._records: dict[str, Record] = {}
+        self._claims: set[str] = set()  # names that ganfx wrote, or set out to write
+        self._runs: set[tuple[str, int]] = set()  # host, process
+        for values in _read_lines(folder / MANIFEST):
+            with suppress(KeyError, TypeError, ValueError):  # a line of another version
+                self._take(values)
+
+    def owns(self, output: Path) -> bool:
+        """Whether ganfx wrote, or set out to write, this file."""
+        return output.name in self._claims
+
+    def is_finished(self, output: Path, fingerprint: str) -> bool:
+        """Whether the file is there, whole, and made from the same things."""
+        record = self._records.get(output.name)
+        if record is None or record.fingerprint != fingerprint:
+            return False
+        try:
+            return output.stat().st_size == record.size and file_hash(output) == record.sha256
+        except OSError:
+            return False
+
+    def claim(self, outputs: Iterable[Path]) -> None:
+        """Put on record that this process is going to write these files.
+
+        Also removes what earlier processes left half-written.
+
+        Raises:
+            UsageError: The folder cannot be made or written.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._remove_leftovers()
+            new = [output.name for output in outputs if not self.owns(output)]
+            self._append({"host": socket.gethostname(), "process": os.getpid(), "claims": new})
+            self._claims.update(new)
+        except OSError as error:
+            raise UsageError(
+                f"cannot write to {self.folder}: {error.strerror or error}",
+                hint="choose another folder with --out",
+            ) from error
+
+    def record(self, output: Path, fingerprint: str) -> None:
+        """Put a finished file on record.
+
+        Raises:
+            MediaError: The file is there, but that cannot be recorded.
+        """
+        try:
+            values = {
+                "file": output.name,
+                "fingerprint": fingerprint,
+                "size": output.stat().st_size,
+                "sha256": file_hash(output),
+            }
+            self._append(values)
+        except OSError as error:
+            raise MediaError(
+                f"{output} is written, but not recorded as finished: {error.strerror or error}"
+            ) from error
+
+    def _take(self, values: dict[str, Any]) -> None:
+        if "file" in values:
+            record = Record(values["fingerprint"], values["size"], values["sha256"])
+            self._records[values["file"]] = record
+            self._claims.add(values["file"])
+        else:
+            self._runs.add((values["host"], values["process"]))
+            self._claims.update(values["claims"])
+
+    def _append(self, values: dict[str, Any]) -> None:
+        # The newline comes first: a torn line before it must not swallow this one.
+        line = b"\n" + json.dumps(values).encode()
+        file = os.open(self.folder / MANIFEST, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            with _locked(file):
+                os.write(file, line)
+        finally:
+            os.close(file)
+
+    def _remove_leftovers(self) -> None:
+        """Remove temporary files of dead processes.
+
+        Of this machine's processes it is known whether they live; a shared folder may
+        have those of other machines, which only age tells.
+        """
+        here = socket.gethostname()
+        for path in self.folder.glob(".*"):
+            named = _TEMPORARY.fullmatch(path.name)
+            if named is None:
+                continue
+            process = int(named[1])
+            hosts = {host for host, number in self._runs if number == process}
+            with suppress(OSError):
+                dead_here = hosts == {here} and not _is_alive(process)
+                if dead_here or time.time() - path.stat().st_mtime > _ABANDONED:
+                    path.unlink()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The readable lines of a manifest; torn ones, and a manifest that is not there, are not."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        with suppress(ValueError):
+            values = json.loads(line)
+            if isinstance(values, dict):
+                yield values
+
+
+@contextmanager
+def _locked(file: int) -> Iterator[None]:
+    if sys.platform == "win32":
+        yield
+        return
+    fcntl.flock(file, fcntl.LOCK_EX)  # released by closing the file
+    yield
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return True
+    if sys.platform == "win32":
+        return True  # os.kill would end it; age decides
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,73 @@
+"""What a caller may choose about a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ganfx.errors import UsageError, nearest
+from ganfx.media.frames import PICTURE_SUFFIXES
+
+Precision = Literal["auto", "float32", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to stylise. Only those marked * change a pixel.
+
+    Raises:
+        UsageError: On construction: a value that makes no sense.
+    """
+
+    out: Path | None = None
+    """Where results go: a folder, or a file for a single picture or video. None is
+    ``<input>-<style>`` beside the input."""
+    frames: str | None = None
+    """Frame range of the sequences, in fileseq's notation: ``1001-1100x2``."""
+    strength: float = 1.0
+    """* 0 is the source, 1 the look."""
+    grain: float | None = None
+    """* Film grain in mid-tones, standard deviation in the display range 0 to 1; None is
+    the style's, 0 is none."""
+    seed: int = 0
+    """* Of the grain."""
+    format: str | None = None
+    """* Picture format of the results, such as ``png``; None keeps the source's."""
+    precision: Precision = "auto"
+    """* ``auto`` multiplies 8-bit frames in bfloat16 where hardware does so natively: twice
+    as fast, and off by less than a third of an 8-bit step (root mean square). Frames of
+    more depth are always float32. Choose ``float32`` where machines of different kinds
+    share one shot."""
+    tile: int | None = None
+    """Side of the tiles in pixels; None is the fastest that keeps memory low."""
+    threads: int | None = None
+    """CPU threads of the network; None is torch's choice."""
+    device: str = "auto"
+    """``auto``, ``cpu`` or ``cuda``."""
+    overwrite: bool = False
+    """Redo what is finished, and replace files that ganfx did not write."""
+    force: bool = False
+    """Stylise data textures (normals, roughness...) too."""
+    fail_fast: bool = False
+    """Stop at the first frame that cannot be done."""
+
+    def __post_init__(self) -> None:
+        for name in ("strength", "grain"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 <= value <= 1.0:
+                raise UsageError(f"--{name} {value}: expected a value from 0 to 1")
+        for name in ("tile", "threads"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise UsageError(f"--{name} {value}: expected at least 1")
+        if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
+            known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
+            near = nearest(self.format.lower().lstrip("."), known)
+            hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
+            raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
+
+    @property
+    def suffix(self) -> str | None:
+        """File suffix of the chosen format, such as ``.png``."""
+        return None if self.format is None else "." + self.format.lower().lstrip(".")

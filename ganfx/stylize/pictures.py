@@ -1,0 +1,95 @@
+"""Stills and frame sequences: read, stylised and written side by side."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.atomic import replacing
+from ganfx.media.frames import Frame, read_frame, write_frame
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
+from ganfx.stylize.grain import grain_number
+from ganfx.stylize.look import Prepared, finish, prepare_frame, run_network
+from ganfx.stylize.plan import Job, PlannedShot
+from ganfx.stylize.run import Run, reason
+from ganfx.stylize.stages import Settled, overlap
+
+Picture = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A frame before the network."""
+
+    frame: Frame
+    prepared: Prepared
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished file."""
+
+    repaired: int  # pixels that were not numbers
+
+
+SKIPPED = Settled(None)
+
+
+def stylise_pictures(
+    planned: PlannedShot, run: Run
+) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
+    """Do every picture of a shot that is not finished, in order."""
+    stages = _Stages(run)
+    name, last, repaired = planned.shot.name, time.monotonic(), 0
+    with closing(overlap(planned.jobs, stages.read, stages.work, stages.write)) as results:
+        for job, result in results:
+            now = time.monotonic()
+            if isinstance(result, Exception):
+                yield FrameFailed(name, job.source, job.frame, reason(result))
+            elif result is None:
+                yield FrameSkipped(name, job.source, job.frame, job.output)
+            else:
+                repaired += result.repaired > 0
+                yield FrameDone(name, job.source, job.frame, job.output, now - last)
+            last = now
+    if repaired:
+        yield Notice(f"{name}: {repaired} frames had infinite or undefined pixels; mended")
+
+
+@dataclass(frozen=True)
+class _Stages:
+    run: Run
+
+    def read(self, job: Job) -> Loaded | Settled:
+        fingerprint = self.run.fingerprint(job)
+        if self.run.is_finished(job, fingerprint):
+            return SKIPPED
+        frame = read_frame(job.source)
+        return Loaded(frame, prepare_frame(frame), fingerprint)
+
+    def work(self, job: Job, loaded: Loaded) -> Picture:
+        if self.run.options.strength == 0:
+            return loaded.frame.rgb
+        deep = loaded.frame.header.depth != "uint8"
+        return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
+
+    def write(self, job: Job, loaded: Loaded, styled: Picture) -> Written:
+        run = self.run
+        if run.options.strength == 0 and job.output.suffix.lower() == job.source.suffix.lower():
+            with replacing(job.output) as temporary:  # the source, bit for bit
+                shutil.copyfile(job.source, temporary)
+        elif run.options.strength == 0:
+            write_frame(job.output, styled, loaded.frame)
+        else:
+            number = grain_number(job.source)
+            result = finish(run.look, loaded.prepared, styled, run.options, number=number)
+            write_frame(job.output, result, loaded.frame)
+        run.record(job, loaded.fingerprint)
+        return Written(loaded.frame.repaired)

@@ -1,0 +1,236 @@
+"""What is to be done: every input with its output, checked before anything is written."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fileseq.frameset import FrameSet
+
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.frames import PICTURE_SUFFIXES, read_header
+from ganfx.media.sequences import Shot, find_shots
+from ganfx.media.video import VIDEO_SUFFIXES
+from ganfx.stylize.options import Options
+
+DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
+"""Names of textures that hold data, not colour, before the frame number and suffix."""
+FLOAT_SUFFIXES = (".exr", ".hdr")  # formats of light above 1
+NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
+SHOWN = 5  # file names in a message
+
+_NUMBER = re.compile(r"[._](-?\d+)$")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to make from another."""
+
+    source: Path
+    output: Path
+    frame: int | None  # frame number; None for stills and videos
+
+
+@dataclass(frozen=True)
+class PlannedShot:
+    """A shot with what is made of it."""
+
+    shot: Shot
+    jobs: tuple[Job, ...]
+    output: Path  # folder, or the file of a video or single picture
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All of a run."""
+
+    shots: tuple[PlannedShot, ...]
+    output: Path  # what all outputs have in common
+    notices: tuple[str, ...]
+
+    @property
+    def outputs(self) -> dict[Path, list[Path]]:
+        """Output files by folder, in order."""
+        folders: dict[Path, list[Path]] = {}
+        for planned in self.shots:
+            for job in planned.jobs:
+                folders.setdefault(job.output.parent, []).append(job.output)
+        return folders
+
+
+def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
+    """Find the shots of every source, and where their results go.
+
+    Args:
+        sources: Folders, files or fileseq notations.
+        style: Name of the style, for the default output.
+        options: For ``out``, ``frames``, ``format`` and ``force``.
+
+    Raises:
+        UsageError: Nothing to do, or a result would be lost or would overwrite an input.
+    """
+    if not sources:
+        raise UsageError("nothing to stylise: give a folder, a picture, a video or a sequence")
+    planned: list[PlannedShot] = []
+    left_alone: list[Path] = []
+    targets = [_target(source, style, options, alone=len(sources) == 1) for source in sources]
+    for source, target in zip(sources, targets, strict=True):
+        _refuse_inside(source, target)
+        for shot in find_shots(source, frames=options.frames):
+            left_alone += [] if options.force else [f for f in shot.files if is_data(f)]
+            each = _planned(shot, target, options, single=source.is_file())
+            planned += [each] if each.jobs else []
+    if not planned:
+        raise UsageError(
+            f"nothing to stylise: {some(left_alone)} hold data, not colour, by their names",
+            hint="stylise them anyway with --force",
+        )
+    _refuse_losses(planned)
+    notices = tuple(_notices(planned, left_alone, options))
+    return Plan(tuple(planned), _common(targets), notices)
+
+
+def is_data(path: Path) -> bool:
+    """Whether the name says that a texture holds data: ``wood_normal.png``."""
+    stem = _NUMBER.sub("", path.stem).lower()
+    return stem.endswith(DATA_ENDINGS)
+
+
+def some(paths: Sequence[Path]) -> str:
+    """The first few paths, and how many more there are."""
+    shown = ", ".join(str(path) for path in paths[:SHOWN])
+    more = len(paths) - SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _target(source: Path, style: str, options: Options, *, alone: bool) -> Path:
+    """The file, for a single picture or video, or folder that the results make up."""
+    suffix = options.suffix if options.suffix and _is_picture(source) else source.suffix
+    if options.out is None:
+        return _beside(source, style, suffix)
+    if source.is_dir():
+        return options.out if alone else options.out / source.resolve().name
+    if not source.is_file():  # a notation
+        return options.out
+    if alone and _names_a_file(options.out):
+        _refuse_other_kind(source, options.out)
+        return options.out
+    return options.out / f"{source.stem}{suffix}"
+
+
+def _beside(source: Path, style: str, suffix: str) -> Path:
+    """``shots`` to ``shots-noir``, ``photo.png`` to ``photo-noir.png``."""
+    if source.is_file():
+        return source.with_name(f"{source.stem}-{style}{suffix}")
+    folder = source if source.is_dir() else source.parent
+    folder = folder.resolve() if folder.name in ("", "..") else folder
+    if not folder.name:
+        raise UsageError(f"there is no place beside {folder}", hint="choose a folder with --out")
+    return folder.with_name(f"{folder.name}-{style}")
+
+
+def _planned(shot: Shot, target: Path, options: Options, *, single: bool) -> PlannedShot:
+    frames = shot.frames or (None,) * len(shot.files)
+    jobs = tuple(
+        Job(file, target if single else _mirrored(file, shot.root, target, options), frame)
+        for file, frame in zip(shot.files, frames, strict=True)
+        if options.force or not is_data(file)
+    )
+    as_file = single or shot.kind == "video"
+    output = (jobs[0].output if as_file else jobs[0].output.parent) if jobs else target
+    return PlannedShot(shot, jobs, output)
+
+
+def _mirrored(file: Path, root: Path, target: Path, options: Options) -> Path:
+    output = target / file.relative_to(root)
+    if options.suffix and _is_picture(file):
+        return output.with_suffix(options.suffix)
+    return output
+
+
+def _names_a_file(path: Path) -> bool:
+    known = path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES
+    return known and not path.is_dir()
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def _refuse_other_kind(source: Path, out: Path) -> None:
+    if _is_picture(source) != _is_picture(out):
+        kind = "a picture" if _is_picture(source) else "a video"
+        raise UsageError(f"{source} is {kind}, and --out {out} is not")
+
+
+def _refuse_inside(source: Path, target: Path) -> None:
+    if source.is_dir() and target.resolve().is_relative_to(source.resolve()):
+        raise UsageError(
+            f"the output {target} is inside the input {source}: the next run would take results"
+            " for pictures",
+            hint="choose a folder beside it with --out",
+        )
+
+
+def _refuse_losses(planned: Sequence[PlannedShot]) -> None:
+    jobs = [job for each in planned for job in each.jobs]
+    sources = {job.source.resolve() for job in jobs}
+    over = [job.source for job in jobs if job.output.resolve() in sources]
+    if over:
+        raise UsageError(
+            f"{some(over)} would be overwritten by what is made of them",
+            hint="choose another folder with --out",
+        )
+    counts = Counter(job.output for job in jobs)
+    twice = [job.source for job in jobs if counts[job.output] > 1]
+    if twice:
+        raise UsageError(
+            f"{some(twice)} would become the same file",
+            hint="stylise them in separate runs with different --out, or without --format",
+        )
+
+
+def _notices(
+    planned: Sequence[PlannedShot], left_alone: Sequence[Path], options: Options
+) -> Iterator[str]:
+    if left_alone:
+        yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
+    for each in planned:
+        if each.shot.missing:
+            missing = FrameSet(each.shot.missing).frameRange()
+            yield f"{each.shot.name}: missing frames {missing}; numbers are kept"
+    if any(each.shot.kind != "stills" for each in planned):
+        yield ("frames are stylised one by one: the temporal filter is not part of this version")
+    if options.suffix:
+        yield from _format_notices(planned, options.suffix)
+
+
+def _format_notices(planned: Sequence[PlannedShot], suffix: str) -> Iterator[str]:
+    """What the chosen format cannot hold, by the first picture of each shot."""
+    light, alpha = [], []
+    for each in planned:
+        first = each.jobs[0].source
+        if each.shot.kind == "video":
+            yield f"{each.shot.name} stays a video: --format is for pictures"
+            continue
+        try:
+            header = read_header(first)
+        except MediaError:
+            continue  # reported when its turn comes
+        light += [first] if header.scene_linear and suffix not in FLOAT_SUFFIXES else []
+        alpha += [first] if header.has_alpha and suffix in NO_ALPHA_SUFFIXES else []
+    if light:
+        yield f"{suffix} clips light above 1 (of {some(light)}); exr keeps it"
+    if alpha:
+        yield f"{suffix} has no alpha: that of {some(alpha)} is lost"
+
+
+def _common(targets: Sequence[Path]) -> Path:
+    if len(targets) == 1:
+        return targets[0]
+    folders = [str(target.absolute()) for target in targets]
+    return Path(os.path.relpath(os.path.commonpath(folders)))

@@ -1,0 +1,54 @@
+"""One frame through every look, on one sheet, to choose by eye."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ganfx.errors import UsageError
+from ganfx.media.frames import read_picture, write_picture
+from ganfx.quality.sheets import contact_sheet
+from ganfx.styles.library import list_styles
+from ganfx.stylize.grain import grain_number
+from ganfx.stylize.look import open_look, stylise_picture
+
+MAX_SIDE = 1920  # of the frame, in pixels: a sheet shows no more
+ACROSS = 3  # pictures in a row
+CELL_WIDTH = 640
+
+
+def preview_styles(frame: Path, out: Path, *, device: str = "auto") -> Path:
+    """Write a sheet with a frame and what every look makes of it.
+
+    Styles that a name does not reach, and unusable ones, are not on it.
+
+    Args:
+        frame: Any picture.
+        out: PNG or JPEG.
+        device: As `ganfx.stylize.Options.device`.
+
+    Returns:
+        ``out``.
+
+    Raises:
+        UsageError: There are no styles, or ``out`` is no picture's name.
+        MediaError: The frame cannot be read, or the sheet not be written.
+    """
+    usable = [entry for entry in list_styles() if not (entry.problem or entry.shadowed)]
+    if not usable:
+        raise UsageError(
+            "there are no styles to show", hint="train one: ganfx train presets/noir.toml"
+        )
+    picture = read_picture(frame, max_side=MAX_SIDE)
+    pictures, labels = [picture], [frame.name]
+    for entry in usable:
+        look = open_look(entry.path, device=device)
+        pictures.append(stylise_picture(look, picture, number=grain_number(frame)))
+        labels.append(entry.name)
+    rows = range(0, len(pictures), ACROSS)
+    sheet = contact_sheet(
+        [pictures[start : start + ACROSS] for start in rows],
+        labels=[labels[start : start + ACROSS] for start in rows],
+        cell_width=CELL_WIDTH,
+    )
+    write_picture(out, sheet)
+    return out

@@ -1,0 +1,93 @@
+"""What all frames of a run share, and what their pixels depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ganfx import __version__
+from ganfx.errors import GanfxError, UsageError
+from ganfx.stylize.look import Look
+from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
+from ganfx.stylize.options import Options
+from ganfx.stylize.plan import Job, Plan, some
+
+
+@dataclass(frozen=True)
+class Run:
+    """A look, the options, and the records of the output folders."""
+
+    look: Look
+    options: Options
+    manifests: Mapping[Path, Manifest]
+
+    def fingerprint(self, job: Job) -> str:
+        """Of everything that the output's pixels depend on: input, style, options, version.
+
+        Tiles, threads and device are not among it.
+        """
+        return hashlib.sha256((self._shared + file_hash(job.source)).encode()).hexdigest()
+
+    def is_finished(self, job: Job, fingerprint: str) -> bool:
+        """Whether the output can be left as it is."""
+        if self.options.overwrite:
+            return False
+        return self.manifests[job.output.parent].is_finished(job.output, fingerprint)
+
+    def record(self, job: Job, fingerprint: str) -> None:
+        """Put the finished output on record."""
+        self.manifests[job.output.parent].record(job.output, fingerprint)
+
+    @cached_property
+    def _shared(self) -> str:
+        options = self.options
+        return json.dumps(
+            {
+                "ganfx": __version__,
+                "style": self.look.style.fingerprint,
+                "strength": options.strength,
+                "grain": self.look.grain(options).model_dump(),
+                "seed": options.seed,
+                "precision": options.precision,
+            }
+        )
+
+
+def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
+    """Make the output folders, and make sure that nothing of the user's is replaced.
+
+    Returns:
+        The record of each output folder.
+
+    Raises:
+        UsageError: A folder cannot be written, or holds files that ganfx did not write.
+    """
+    manifests = {folder: Manifest(folder) for folder in plan.outputs}
+    foreign = [
+        output
+        for folder, outputs in plan.outputs.items()
+        for output in outputs
+        if not manifests[folder].owns(output) and output.exists()
+    ]
+    if foreign and not options.overwrite:
+        raise UsageError(
+            f"{some(foreign)}: there already, and not written by ganfx"
+            f" (or its record, {MANIFEST}, is gone)",
+            hint="replace with --overwrite, or choose another folder with --out",
+        )
+    for folder, outputs in plan.outputs.items():
+        manifests[folder].claim(outputs)
+    return manifests
+
+
+def reason(error: Exception) -> str:
+    """What to tell about a frame that could not be done."""
+    if isinstance(error, GanfxError):
+        return f"{error.message} ({error.hint})" if error.hint else error.message
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}"
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,100 @@
+"""Video in, video out: decoded, stylised and encoded side by side, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.errors import GanfxError, MediaError
+from ganfx.media.atomic import replacing
+from ganfx.media.video import VideoWriter, read_video, read_video_info
+from ganfx.media.video_reading import read_timing
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
+from ganfx.stylize.look import Prepared, finish, prepare, run_network
+from ganfx.stylize.plan import Job, PlannedShot
+from ganfx.stylize.run import Run, reason
+from ganfx.stylize.stages import EndOfJobs, overlap
+
+Picture = NDArray[np.float32]
+
+
+def count_frames(path: Path) -> int:
+    """Frames of a video; 1 where it cannot be read (which is reported when its turn comes)."""
+    try:
+        return read_video_info(path).frames or read_timing(path).count
+    except MediaError:
+        return 1
+
+
+def stylise_video(
+    planned: PlannedShot, run: Run
+) -> Generator[FrameDone | FrameSkipped | FrameFailed, None, None]:
+    """Do a video, unless it is finished. Frames are counted from 0.
+
+    A frame that cannot be done fails the video: what is written is whole.
+    """
+    (job,) = planned.jobs
+    name, number = planned.shot.name, None
+    try:
+        fingerprint = run.fingerprint(job)
+        if run.is_finished(job, fingerprint):
+            for number in range(count_frames(job.source)):
+                yield FrameSkipped(name, job.source, number, job.output)
+            return
+        last = time.monotonic()
+        for number in _written(job, run):
+            now = time.monotonic()
+            yield FrameDone(name, job.source, number, job.output, now - last)
+            last = now
+        run.record(job, fingerprint)
+    except (GanfxError, OSError) as error:
+        bad = None if number is None else number + 1
+        yield FrameFailed(name, job.source, bad, reason(error))
+
+
+def _written(job: Job, run: Run) -> Iterator[int]:
+    """Write the output; yields the number of each frame as it is done."""
+    if run.options.strength == 0:
+        with replacing(job.output) as temporary:  # the source, bit for bit
+            shutil.copyfile(job.source, temporary)
+        yield from range(count_frames(job.source))
+        return
+    frames = cast("Generator[Picture, None, None]", read_video(job.source))
+    deep = read_video_info(job.source).bits > 8
+    with closing(frames), VideoWriter(job.output, like=job.source) as writer:
+        stages = _Stages(run, frames, writer, deep)
+        results = overlap(count(), stages.read, stages.work, stages.write, threads=1)
+        with closing(results):
+            for number, result in results:
+                if isinstance(result, Exception):
+                    raise result
+                yield number
+
+
+@dataclass(frozen=True, eq=False)
+class _Stages:
+    run: Run
+    frames: Iterator[Picture]
+    writer: VideoWriter
+    deep: bool
+
+    def read(self, number: int) -> Prepared:
+        for frame in self.frames:
+            return prepare(frame)
+        raise EndOfJobs
+
+    def work(self, number: int, prepared: Prepared) -> Picture:
+        return run_network(self.run.look, prepared, self.run.options, deep=self.deep)
+
+    def write(self, number: int, prepared: Prepared, styled: Picture) -> None:
+        result = finish(self.run.look, prepared, styled, self.run.options, number=number)
+        self.writer.write(result)

@@ -1,0 +1,50 @@
+"""What lies under a matte is continued from what is covered."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ganfx.stylize.matte import fill_uncovered
+
+
+def test_one_covered_colour_fills_everything():
+    rgb = np.zeros((13, 22, 3), np.float32)
+    alpha = np.zeros((13, 22), np.float32)
+    rgb[5, 9], alpha[5, 9] = (0.25, 0.5, 0.75), 0.5
+
+    np.testing.assert_allclose(
+        fill_uncovered(rgb, alpha), np.broadcast_to(rgb[5, 9], rgb.shape), rtol=1e-6
+    )
+
+
+def test_what_is_uncovered_takes_the_nearest_colour():
+    rgb = np.full((8, 16, 3), 9.0, np.float32)  # junk under the matte
+    rgb[:, :2], rgb[:, -2:] = 0.2, 0.8
+    alpha = np.zeros((8, 16), np.float32)
+    alpha[:, :2] = alpha[:, -2:] = 1
+    filled = fill_uncovered(rgb, alpha)
+
+    np.testing.assert_allclose(filled[:, :4], 0.2, rtol=1e-6)
+    np.testing.assert_allclose(filled[:, -4:], 0.8, rtol=1e-6)
+
+
+def test_nothing_to_fill_is_the_same_picture():
+    rgb = np.ones((4, 4, 3), np.float32)
+    for alpha in (np.ones((4, 4), np.float32), np.zeros((4, 4), np.float32)):
+        assert fill_uncovered(rgb, alpha) is rgb
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 50))
+def test_covered_pixels_stay_and_filled_ones_are_between_them(height, width, seed):
+    random = np.random.default_rng(seed)
+    rgb = random.random((height, width, 3), dtype=np.float32)
+    alpha = (random.random((height, width)) > 0.7).astype(np.float32)
+    rgb[alpha == 0] = 50.0
+    filled = fill_uncovered(rgb, alpha)
+
+    np.testing.assert_array_equal(filled[alpha > 0], rgb[alpha > 0])
+    if alpha.any():
+        assert filled.max() <= 1.0 + 1e-6

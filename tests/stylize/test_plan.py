@@ -1,0 +1,184 @@
+"""Where results go, and what is refused before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ganfx.errors import UsageError
+from ganfx.media.frames import new_frame, write_frame, write_picture
+from ganfx.stylize.options import Options
+from ganfx.stylize.plan import Plan, is_data, make_plan
+from tests.stylize.conftest import make_shot, photo, write_float
+
+
+def plan(*sources: str, **options: Any) -> Plan:
+    return make_plan([Path(source) for source in sources], "noir", Options(**options))
+
+
+def outputs(result: Plan) -> list[str]:
+    return [str(job.output) for planned in result.shots for job in planned.jobs]
+
+
+@pytest.fixture
+def tree(places: Path) -> Path:
+    """``shots`` with a sequence and two stills, ``a.png`` beside it."""
+    make_shot(Path("shots/sh010"), range(1001, 1004))
+    write_picture(Path("shots/stills/day/tree.PNG"), photo())
+    write_picture(Path("shots/sky.jpg"), photo())
+    write_picture(Path("a.png"), photo())
+    return places
+
+
+def test_the_output_mirrors_the_tree_beside_the_input(tree):
+    result = plan("shots")
+
+    assert result.output == Path("shots-noir")
+    assert sorted(outputs(result)) == [
+        "shots-noir/sh010/plate.1001.png",
+        "shots-noir/sh010/plate.1002.png",
+        "shots-noir/sh010/plate.1003.png",
+        "shots-noir/sky.jpg",
+        "shots-noir/stills/day/tree.PNG",
+    ]
+
+
+def test_the_default_output_is_beside_whatever_was_named(tree, monkeypatch):
+    assert outputs(plan("a.png")) == ["a-noir.png"]
+    assert outputs(plan("a.png", format="jpg")) == ["a-noir.jpg"]
+    assert outputs(plan("shots/sh010/plate.1002#.png")) == ["shots/sh010-noir/plate.1002.png"]
+    monkeypatch.chdir(tree / "shots" / "sh010")
+    assert plan(".").output == tree / "shots" / "sh010-noir"
+    assert plan("plate.####.png").output == tree / "shots" / "sh010-noir"
+
+
+def test_out_is_a_folder_or_for_one_file_a_file(tree):
+    assert outputs(plan("a.png", out=Path("x"))) == ["x/a.png"]
+    assert outputs(plan("a.png", out=Path("x/b.jpg"))) == ["x/b.jpg"]
+    assert outputs(plan("a.png", out=Path("x"), format="exr")) == ["x/a.exr"]
+    assert outputs(plan("shots/sh010", out=Path("x")))[0] == "x/plate.1001.png"
+    (tree / "folder.png").mkdir()
+    assert outputs(plan("a.png", out=Path("folder.png"))) == ["folder.png/a.png"]
+
+
+def test_several_sources_keep_apart(tree):
+    assert outputs(plan("a.png", "shots/sh010", out=Path("x")))[:2] == [
+        "x/a.png",
+        "x/sh010/plate.1001.png",
+    ]
+    result = plan("a.png", "shots/sh010")
+    assert outputs(result)[:2] == ["a-noir.png", "shots/sh010-noir/plate.1001.png"]
+    assert result.output == Path()
+
+
+def test_format_changes_the_suffix_and_nothing_else(tree):
+    result = plan("shots/sh010", format=".EXR")
+    assert outputs(result)[0] == "shots/sh010-noir/plate.1001.exr"
+
+
+def test_frames_choose_from_sequences_and_keep_their_numbers(tree):
+    result = plan("shots", frames="1001-1003x2")
+    assert [Path(o).name for o in outputs(result)] == ["plate.1001.png", "plate.1003.png"]
+    assert [job.frame for job in result.shots[0].jobs] == [1001, 1003]
+
+
+@pytest.mark.parametrize("out", ["shots", "shots/noir", "shots/../shots/x/y"])
+def test_an_output_inside_the_input_is_refused(tree, out):
+    with pytest.raises(UsageError, match="is inside the input shots"):
+        plan("shots", out=Path(out))
+
+
+def test_a_link_does_not_hide_that_the_output_is_inside(tree):
+    Path("link").symlink_to("shots")
+    with pytest.raises(UsageError, match="is inside the input"):
+        plan("shots", out=Path("link/noir"))
+
+
+def test_an_input_is_never_overwritten(tree):
+    with pytest.raises(UsageError, match=r"a\.png would be overwritten"):
+        plan("a.png", out=Path())
+    with pytest.raises(UsageError, match=r"a\.png would be overwritten"):
+        plan("a.png", out=Path("a.png"))
+    with pytest.raises(UsageError, match=r"plate\.1001\.png, .* would be overwritten"):
+        plan("shots/sh010/plate.####.png", out=Path("shots/sh010"))
+
+
+def test_two_pictures_that_would_become_one_file_are_listed(tree):
+    write_picture(Path("shots/sky.png"), photo())
+    with pytest.raises(UsageError, match=r"shots/sky\.jpg, shots/sky\.png would become the same"):
+        plan("shots", format="png")
+    assert len(outputs(plan("shots"))) == 6
+
+
+def test_a_picture_does_not_become_a_video(tree):
+    with pytest.raises(UsageError, match=r"is a picture, and --out clip\.mp4 is not"):
+        plan("a.png", out=Path("clip.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("wood_normal.png", True),
+        ("wood_NORMAL.1001.exr", True),
+        ("wood_orm.tga", True),
+        ("wood_height_1001.tif", True),
+        ("normal.png", False),
+        ("wood_albedo.png", False),
+        ("wood_normals_lit.png", False),
+    ],
+)
+def test_data_textures_are_known_by_their_names(name, data):
+    assert is_data(Path(name)) is data
+
+
+def test_data_textures_are_left_out_with_a_notice_unless_forced(tree):
+    for name in ("wood", "wood_normal", "wood_ao"):
+        write_picture(Path(f"textures/{name}.png"), photo())
+    result = plan("textures")
+
+    assert outputs(result) == ["textures-noir/wood.png"]
+    assert result.notices == (
+        "left out as data, not colour: textures/wood_ao.png, textures/wood_normal.png"
+        " (--force takes them too)",
+    )
+    assert len(outputs(plan("textures", force=True))) == 3
+    Path("textures/wood.png").unlink()
+    with pytest.raises(UsageError, match="hold data, not colour"):
+        plan("textures")
+
+
+def test_gaps_and_the_missing_filter_are_said(places):
+    make_shot(Path("shots"), [n for n in range(1001, 1041) if n not in (1007, 1010, 1011)])
+    result = plan("shots")
+
+    assert result.notices == (
+        "plate.1001-1040#.png: missing frames 1007,1010-1011; numbers are kept",
+        "frames are stylised one by one: the temporal filter is not part of this version",
+    )
+    assert len(outputs(result)) == 37
+
+
+def test_stills_need_no_word_about_time(tree):
+    assert plan("a.png").notices == ()
+
+
+def test_what_a_format_cannot_hold_is_said(places):
+    light = np.full((4, 4, 3), 2.0, np.float32)
+    write_float(Path("a/light.exr"), light, np.ones((4, 4), np.float32))
+    assert plan("a", format="exr").notices == ()
+    assert plan("a", format="jpg").notices == (
+        ".jpg clips light above 1 (of a/light.exr); exr keeps it",
+        ".jpg has no alpha: that of a/light.exr is lost",
+    )
+    write_frame(Path("b/matte.png"), light / 2, new_frame(light / 2, depth="uint8"))
+    assert plan("b", format="jpg").notices == ()
+
+
+def test_an_empty_folder_a_missing_one_and_nothing_at_all(places):
+    Path("empty").mkdir()
+    for sources, says in ((["empty"], "empty"), (["emty"], "emty"), ([], "nothing to stylise")):
+        with pytest.raises(UsageError, match=says):
+            plan(*sources)
