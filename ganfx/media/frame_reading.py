@@ -124,6 +124,15 @@ def alpha_divisor(alpha: Floats) -> Floats:
     return divisor[..., np.newaxis]
 
 
+def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Turn and mirror ``(H, W)`` or ``(H, W, C)`` by EXIF orientation (CIPA DC-008, 0x0112)."""
+    if orientation in (5, 6, 7, 8):
+        pixels = pixels.swapaxes(0, 1)
+    rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
+    columns = slice(None, None, -1 if orientation in (2, 3, 6, 7) else 1)
+    return np.ascontiguousarray(pixels[rows, columns])
+
+
 def color_planes(pixels: NDArray[Any], layout: Layout) -> NDArray[Any]:
     """The colour channels of stored pixels, ``(H, W, 3)`` or ``(H, W, 1)``."""
     first, last = layout.colors[0], layout.colors[-1]

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
 from ganfx.media.color import display_to_linear, linear_to_display
-from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
     Floats,
@@ -20,16 +19,16 @@ from ganfx.media.frame_reading import (
     Part,
     alpha_divisor,
     color_planes,
+    upright,
 )
 from ganfx.media.headers import FORMATS, Depth
+from ganfx.media.part_writing import write_parts
 from ganfx.media.write_specs import (
     GREY_ALPHA,
     GREY_BECOMES_RGB,
     NO_ALPHA,
-    hide_integers,
     sample_bits,
     set_channels,
-    set_date,
     written_depth,
     written_spec,
 )
@@ -41,7 +40,6 @@ _KINDS: dict[Depth, str] = {
     "half": "half",
     "float": "float",
 }
-_DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
 
 
 class _Channel(NamedTuple):
@@ -70,6 +68,12 @@ class _Target(NamedTuple):
         return self.like.alpha is not None and self.format not in NO_ALPHA
 
     @property
+    def holds_orientation(self) -> bool:
+        """Whether readers of the written file will turn it by its orientation tag."""
+        kept = self.same_format and self.format in ("openexr", "dpx")
+        return kept or self.format in ("jpeg", "png", "tiff")
+
+    @property
     def associated(self) -> bool:
         """Whether the written file stores colour multiplied by alpha."""
         if self.like.alpha is None:
@@ -83,8 +87,9 @@ def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = N
     Alpha (and how colour was multiplied by it), extra channels bit for bit, parts, windows,
     metadata, orientation, depth and compression are those of ``like``. The suffix chooses
     the format; where it is another than the source's, what it cannot hold is left out
-    (extra channels, a data window: the display window is written), and light is converted
-    between scene-linear (depths half and float) and display (the others) by the sRGB curve.
+    (extra channels, a data window: the display window is written), a picture is turned
+    upright where the format has no orientation tag, and light is converted between
+    scene-linear (depths half and float) and display (the others) by the sRGB curve.
     A grey source stays one channel if ``rgb`` is grey to half a code value. Integers are
     clamped and rounded half up; halves are clamped to the largest half. JPEG is written at
     quality 95 with full colour resolution, WebP without loss (but for colour under alpha 0,
@@ -112,7 +117,7 @@ def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = N
         stored = like.stored
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
     with replacing(path) as temporary:
-        _write_parts(temporary, parts, path, name)
+        write_parts(temporary, parts, path, name)
 
 
 def format_of(path: Path) -> str:
@@ -132,17 +137,20 @@ def _changed_part(target: _Target, rgb: Floats) -> Part:
     grey = _stays_grey(target, rgb)
     spec = written_spec(source.spec, like.header, target.format, target.depth, grey=grey)
     colors = _encoded_colors(target, rgb[..., 1:2] if grey else rgb, spec)
-    alpha = None
-    if like.alpha is not None and target.has_alpha:
-        alpha = _quantized(like.alpha, target.depth, spec)
-        if not target.associated:
-            spec.attribute("oiio:UnassociatedAlpha", 1)
+    alpha = _encoded_alpha(target, spec)
+    if alpha is not None and not target.associated:
+        spec.attribute("oiio:UnassociatedAlpha", 1)
+    if not target.same_format:
+        colors, alpha = (_display_window(plane, source.spec) for plane in (colors, alpha))
+    if not target.holds_orientation:
+        colors, alpha = (_turned(plane, like.header.orientation) for plane in (colors, alpha))
+        spec.erase_attribute("Orientation")
     if target.same_format:
         channels = _in_the_source_order(target, colors, alpha)
     else:
-        colors, alpha = (_display_window(plane, source.spec) for plane in (colors, alpha))
         channels = _plain_channels(target, colors, alpha)
-        _set_size(spec, *channels[0].pixels.shape)
+    if (spec.height, spec.width) != colors.shape[:2] or not target.same_format:
+        _set_size(spec, *colors.shape[:2])
     set_channels(spec, [c.name for c in channels], [c.kind for c in channels])
     return Part(spec, _interleaved(channels))
 
@@ -175,6 +183,18 @@ def _encoded_colors(target: _Target, rgb: Floats, spec: oiio.ImageSpec) -> NDArr
     if target.same_format and target.depth == like.header.depth == "float":
         picture = _as_stored_where_unchanged(like, rgb, picture)
     return _quantized(picture, target.depth, spec)
+
+
+def _encoded_alpha(target: _Target, spec: oiio.ImageSpec) -> NDArray[Any] | None:
+    """Alpha in the written file's type; its own type, where an EXR has several."""
+    like = target.like
+    if like.alpha is None or not target.has_alpha:
+        return None
+    if target.same_format and target.depth == like.header.depth == "half":
+        channel = like.stored.layout.alpha
+        if channel is not None and str(like.stored.part.spec.channelformat(channel)) == "float":
+            return like.alpha
+    return _quantized(like.alpha, target.depth, spec)
 
 
 def _as_stored_where_unchanged(like: Frame, rgb: Floats, picture: Floats) -> Floats:
@@ -216,7 +236,7 @@ def _in_the_source_order(
         elif index in layout.colors:
             channels.append(_Channel(name, colors[..., layout.colors.index(index)], kind))
         elif index == layout.alpha and alpha is not None:
-            channels.append(_Channel(name, alpha, kind))
+            channels.append(_Channel(name, alpha, _kind_of(alpha)))
         elif target.format == "openexr" or same_depth:  # only EXR holds two depths
             channels.append(_Channel(name, pixels[..., index], str(spec.channelformat(index))))
     return channels
@@ -229,6 +249,10 @@ def _plain_channels(
     names = "Y" if colors.shape[-1] == 1 else "RGB"
     channels = [_Channel(name, colors[..., i], kind) for i, name in enumerate(names)]
     return channels if alpha is None else [*channels, _Channel("A", alpha, kind)]
+
+
+def _kind_of(pixels: NDArray[Any]) -> str:
+    return {"float16": "half", "float32": "float"}.get(pixels.dtype.name, pixels.dtype.name)
 
 
 def _display_window(plane: NDArray[Any] | None, spec: oiio.ImageSpec) -> Any:
@@ -246,6 +270,10 @@ def _display_window(plane: NDArray[Any] | None, spec: oiio.ImageSpec) -> Any:
     return shown
 
 
+def _turned(plane: NDArray[Any] | None, orientation: int) -> Any:
+    return None if plane is None else upright(plane, orientation)
+
+
 def _set_size(spec: oiio.ImageSpec, height: int, width: int) -> None:
     spec.x = spec.y = spec.full_x = spec.full_y = 0
     spec.width = spec.full_width = width
@@ -260,47 +288,3 @@ def _interleaved(channels: list[_Channel]) -> NDArray[Any]:
     for index, channel in enumerate(channels):
         pixels[..., index] = channel.pixels
     return pixels
-
-
-def _write_parts(temporary: Path, parts: list[Part], path: Path, format_name: str) -> None:
-    integers: dict[int, tuple[str, ...]] = {}
-    specs: list[oiio.ImageSpec] = []
-    for index, part in enumerate(parts):
-        spec, names = hide_integers(part.spec)
-        set_date(spec, format_name)
-        specs.append(spec)
-        if names:
-            integers[index] = names
-    output = oiio.ImageOutput.create(str(temporary))
-    if output is None:
-        raise MediaError(f"cannot write {path}: {oiio.geterror()}")
-    for index, part in enumerate(parts):
-        opened = _open_part(output, temporary, specs, index, format_name)
-        if not (opened and output.write_image(part.pixels)):
-            reason = output.geterror()
-            output.close()
-            raise MediaError(f"cannot write {path}: {reason}")
-    if not output.close():
-        raise MediaError(f"cannot write {path}: {output.geterror()}", hint="is the disk full?")
-    output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
-    declare_integers(temporary, integers) if integers else None
-    if format_name == "dpx":
-        _name_dpx(temporary, path.name)
-
-
-def _open_part(
-    output: oiio.ImageOutput, path: Path, specs: list[oiio.ImageSpec], index: int, format_name: str
-) -> bool:
-    if index:
-        return bool(output.open(str(path), specs[index], "AppendSubimage"))
-    if format_name == "openexr" and len(specs) > 1:  # EXR wants all headers first
-        return bool(output.open(str(path), tuple(specs)))
-    return bool(output.open(str(path), specs[0]))
-
-
-def _name_dpx(path: Path, name: str) -> None:
-    """Put the real name where the temporary one went: bytes must not tell the process id."""
-    size = _DPX_NAME.stop - _DPX_NAME.start
-    with path.open("r+b") as file:
-        file.seek(_DPX_NAME.start)
-        file.write(name.encode()[: size - 1].ljust(size, b"\0"))

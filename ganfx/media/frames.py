@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import linear_to_display
-from ganfx.media.frame_reading import Frame, new_frame, read_frame
+from ganfx.media.frame_reading import Frame, new_frame, read_frame, upright
 from ganfx.media.frame_writing import write_frame
 from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, read_header
 from ganfx.media.portable import use_portable_opencv
@@ -56,7 +56,7 @@ def read_picture(path: Path, *, max_side: int | None = None) -> Picture:
     frame = read_frame(path)
     rgb = linear_to_display(frame.rgb) if frame.header.scene_linear else frame.rgb
     picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
-    return _reduced(_upright(picture, frame.header.orientation), max_side)
+    return _reduced(upright(picture, frame.header.orientation), max_side)
 
 
 def write_picture(path: Path, picture: Picture) -> None:
@@ -66,15 +66,6 @@ def write_picture(path: Path, picture: Picture) -> None:
     """
     rgb = picture.astype(np.float32) / np.float32(255.0)
     write_frame(path, rgb, new_frame(rgb, depth="uint8"))
-
-
-def _upright(picture: Picture, orientation: int) -> Picture:
-    """Turn and mirror by EXIF orientation (CIPA DC-008, tag 0x0112)."""
-    if orientation in (5, 6, 7, 8):
-        picture = picture.transpose(1, 0, 2)
-    rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
-    columns = slice(None, None, -1 if orientation in (2, 3, 6, 7) else 1)
-    return np.ascontiguousarray(picture[rows, columns])
 
 
 def _reduced(picture: Picture, max_side: int | None) -> Picture:

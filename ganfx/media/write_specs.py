@@ -109,16 +109,16 @@ def set_channels(spec: oiio.ImageSpec, names: Sequence[str], kinds: Sequence[str
     spec.set_format(oiio.TypeDesc("float" if mixed else kinds[0]))
     spec.channelformats = tuple(oiio.TypeDesc(kind) for kind in kinds) if mixed else ()
     lower = [name.lower() for name in names]
-    spec.alpha_channel = next((lower.index(name) for name in lower if name == "a"), -1)
+    spec.alpha_channel = lower.index("a") if "a" in lower else -1
     spec.z_channel = lower.index("z") if "z" in lower else -1
 
 
 def hide_integers(spec: oiio.ImageSpec) -> tuple[oiio.ImageSpec, tuple[str, ...]]:
-    """A header with integer channels called float, and their names: see `exr_header`."""
+    """A copy with integer channels called float, and their names: see `exr_header`."""
     kinds = [str(kind) for kind in spec.channelformats]
-    if "uint" not in kinds:
-        return spec, ()
     hidden = oiio.ImageSpec(spec)
+    if "uint" not in kinds:
+        return hidden, ()
     hidden.channelformats = tuple(
         oiio.TypeDesc("float" if kind == "uint" else kind) for kind in kinds
     )

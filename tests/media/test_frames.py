@@ -5,6 +5,9 @@ import time
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 from picture_files import metadata, noise, save, stored, write
 from skimage import data
 
@@ -187,6 +190,33 @@ def save_with_ids(path, ids, depth, compression):
     path.write_bytes(raw)
     assert np.array_equal(stored(path, channels=(5, 6))[1][..., 0], ids)
     return path
+
+
+@given(
+    hnp.arrays(
+        np.uint16,
+        st.tuples(st.integers(1, 5), st.integers(1, 5), st.just(4)),
+        elements=st.integers(0, 0xFFFF).filter(lambda bits: bits & 0x7C00 != 0x7C00),  # finite
+    )
+)
+@settings(deadline=None)
+def test_any_finite_half_comes_out_bit_for_bit_whatever_its_alpha(tmp_path_factory, bits):
+    path = tmp_path_factory.mktemp("half") / "a.exr"
+    pixels = bits.view(np.float16)
+    pixels[..., 3] = np.abs(pixels[..., 3])  # alpha
+    save(path, pixels, names=("R", "G", "B", "A"))
+    assert stored(rewritten(path))[1].tobytes() == pixels.tobytes()
+
+
+def test_alpha_keeps_its_own_depth_beside_half_colour(tmp_path):
+    pixels = np.float32([[[0.25, 0.5, 0.125, 0.1], [1, 1, 1, 0.7]]])  # 0.1 and 0.7 are no halves
+    names, kinds = ("R", "G", "B", "A"), ("half", "half", "half", "float")
+    path = save(tmp_path / "a.exr", pixels, names=names, kinds=kinds)
+    out = rewritten(path)
+
+    assert [str(kind) for kind in stored(out)[0].channelformats] == list(kinds)
+    for channels in ((0, 3), (3, 4)):
+        assert np.array_equal(stored(out, channels=channels)[1], stored(path, channels=channels)[1])
 
 
 def test_the_other_parts_of_a_multi_part_exr_come_along(tmp_path):

@@ -34,7 +34,8 @@ def film(
     **tags,
 ):
     """Write a film as another program would; ``times`` are pts in thousandths of a second."""
-    with av.open(str(path), "w", options={"movflags": "+faststart"}) as output:
+    index_first = {"movflags": "+faststart"} if path.suffix in (".mp4", ".mov") else {}
+    with av.open(str(path), "w", options=index_first) as output:
         video = output.add_stream(codec, rate=rate)
         video.height, video.width = SIZE
         video.pix_fmt = pixels
@@ -216,6 +217,33 @@ def test_sound_is_passed_through_untouched(tmp_path, name):
     assert [data for _, data in after] == [data for _, data in before]
     assert [time for time, _ in after] == [time for time, _ in before]
     assert times(out) == times(path)
+
+
+def test_subtitles_chapters_and_titles_are_passed_through(tmp_path):
+    (tmp_path / "a.srt").write_text("1\n00:00:00,100 --> 00:00:00,400\nHello\n")
+    plain, path = film(tmp_path / "plain.mkv", frames=24), tmp_path / "a.mkv"
+    chapter = {"id": 1, "start": 0, "end": 500, "time_base": Fraction(1, 1000), "metadata": {}}
+    with (
+        av.open(str(plain)) as pictures,
+        av.open(str(tmp_path / "a.srt")) as words,
+        av.open(str(path), "w") as output,
+    ):
+        output.set_chapters([chapter])
+        output.metadata["title"] = "reel 1"
+        for source in (pictures, words):  # streams first: the header goes out with a packet
+            output.add_stream_from_template(source.streams[0])
+        for source, target in zip((pictures, words), output.streams, strict=True):
+            for packet in source.demux():
+                if packet.size:
+                    packet.stream = target
+                    output.mux(packet)
+
+    out = rewritten(path)
+
+    assert packets(out, "subtitle") == packets(path, "subtitle") == [(Fraction(1, 10), b"Hello")]
+    with av.open(str(out)) as container:
+        assert container.metadata["title"] == "reel 1"
+        assert container.chapters()[0]["end"] == 500_000_000
 
 
 def test_a_film_that_starts_late_stays_in_step_with_its_sound(tmp_path):

@@ -1,0 +1,81 @@
+"""Parts of a picture file to disk, as OpenImageIO wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import OpenImageIO as oiio  # noqa: N813
+
+from ganfx.errors import MediaError
+from ganfx.media.exr_header import declare_integers
+from ganfx.media.frame_reading import Part
+from ganfx.media.write_specs import hide_integers, set_date
+
+_DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
+
+
+def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name: str) -> None:
+    """Write parts as one file.
+
+    Args:
+        temporary: Where to write.
+        parts: One, but for multi-part EXR and TIFF.
+        path: What the file will be called, for messages and headers that keep it.
+        format_name: OpenImageIO's name.
+
+    Raises:
+        MediaError: If a part cannot be written.
+    """
+    specs: list[oiio.ImageSpec] = []
+    integers: dict[int, tuple[str, ...]] = {}
+    for index, part in enumerate(parts):
+        spec, names = hide_integers(part.spec)
+        set_date(spec, format_name)
+        specs.append(spec)
+        if names:
+            integers[index] = names
+    _write(temporary, specs, parts, path, format_name)
+    if integers:
+        declare_integers(temporary, integers)
+    if format_name == "dpx":
+        _name_dpx(temporary, path.name)
+
+
+def _write(
+    temporary: Path,
+    specs: list[oiio.ImageSpec],
+    parts: Sequence[Part],
+    path: Path,
+    format_name: str,
+) -> None:
+    output = oiio.ImageOutput.create(str(temporary))
+    if output is None:
+        raise MediaError(f"cannot write {path}: {oiio.geterror()}")
+    for index, part in enumerate(parts):
+        opened = _open_part(output, temporary, specs, index, format_name)
+        if not (opened and output.write_image(part.pixels)):
+            reason = output.geterror()
+            output.close()
+            raise MediaError(f"cannot write {path}: {reason}")
+    if not output.close():
+        raise MediaError(f"cannot write {path}: {output.geterror()}", hint="is the disk full?")
+    output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
+
+
+def _open_part(
+    output: oiio.ImageOutput, path: Path, specs: list[oiio.ImageSpec], index: int, format_name: str
+) -> bool:
+    if index:
+        return bool(output.open(str(path), specs[index], "AppendSubimage"))
+    if format_name == "openexr" and len(specs) > 1:  # EXR wants all headers first
+        return bool(output.open(str(path), tuple(specs)))
+    return bool(output.open(str(path), specs[0]))
+
+
+def _name_dpx(path: Path, name: str) -> None:
+    """Put the real name where the temporary one went: bytes must not tell the process id."""
+    size = _DPX_NAME.stop - _DPX_NAME.start
+    with path.open("r+b") as file:
+        file.seek(_DPX_NAME.start)
+        file.write(name.encode()[: size - 1].ljust(size, b"\0"))
