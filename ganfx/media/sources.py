@@ -50,7 +50,7 @@ def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str
 def _read(path: Path) -> SourceTable:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            reader = csv.DictReader(file, delimiter="\t")
             columns = tuple(reader.fieldnames or ())
             if FILE not in columns:
                 raise UsageError(f"{path}: no column named '{FILE}' in the first line")

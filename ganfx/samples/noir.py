@@ -30,6 +30,11 @@ DETAIL = 1.15
 """Contrast of texture inside an area; 1 leaves it."""
 TONES = ((17.0, 0.035), (50.0, 0.16), (83.0, 0.46), (97.0, 0.93))
 """The tone scale of the print: percent of the picture, and the tone that as much is darker than."""
+HOUSE = (-5.0, -2.55, -0.65, 0.25)
+"""Stops that print as those tones in a lab that never looks at the picture."""
+METERED = 0.4
+"""How far a print is exposed for its own picture rather than by the house's standard. A local
+network cannot see whole pictures: what it cannot see it would average to grey."""
 LEAST_STOPS = 0.48
 """What lies between two of those tones must differ by this much, or is printed closer together."""
 DIMMEST_WHITE = math.log2(0.1)
@@ -87,6 +92,7 @@ def _print(lit: Plane) -> Plane:
         knots[above] = max(knots[above], knots[above - 1] + LEAST_STOPS)
     knots -= max(0.0, knots[-1] - np.percentile(lit, 98.5))  # but its brightest is paper white
     knots += max(0.0, DIMMEST_WHITE - knots[-1])  # unless all of it is dark
+    knots = METERED * knots + (1 - METERED) * np.array(HOUSE)
     ends = np.array([knots[0] - 1.5, *knots, knots[-1] + 1.0])
     stops = np.linspace(ends[0] - 2.0, ends[-1] + 2.0, 1024)
     sharp = np.interp(stops, ends, (0.0, *tones, 1.0)).astype(np.float32)
