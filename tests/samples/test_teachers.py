@@ -43,7 +43,6 @@ def test_noir_is_grey_low_in_key_with_black_blacks_and_bright_lights(name):
     tones = picture[..., 0] / 255.0
     assert 0.05 < (tones < 0.06).mean() < 0.6
     assert np.median(tones) < 0.45
-    assert np.median(tones) < 0.75 * np.median(photo(name)) / 255.0
     assert np.percentile(tones, 99.5) > 0.7
 
 
