@@ -60,7 +60,8 @@ def stylise_pictures(
                 yield FrameDone(name, job.source, job.frame, job.output, now - last)
             last = now
     if repaired:
-        yield Notice(f"{name}: {repaired} frames had infinite or undefined pixels; mended")
+        frames = "1 frame" if repaired == 1 else f"{repaired} frames"
+        yield Notice(f"{name}: {frames} had infinite or undefined pixels; mended")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,112 @@
+"""One frame through the look: encodings, alpha, strength, precision."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from ganfx.errors import UsageError
+from ganfx.media.color import linear_to_display
+from ganfx.stylize.grain import add_grain
+from ganfx.stylize.look import finish, open_look, prepare, run_network, stylise_picture
+from ganfx.stylize.options import Options
+from ganfx.stylize.tiling import stylise_image
+from tests.stylize.conftest import photo
+
+
+def through(look, prepared, number=0, **options):
+    chosen = Options(**options)
+    styled = run_network(look, prepared, chosen, deep=True)
+    return finish(look, prepared, styled, chosen, number=number)
+
+
+def as_float(picture):
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def test_the_order_is_network_then_grain_then_strength(inked):
+    look, rgb = open_look(inked), as_float(photo())
+    network = stylise_image(look.generator, rgb, device=look.device)
+    grained = add_grain(network, look.style.header.grain, seed=3, frame=1001)
+
+    result = through(look, prepare(rgb), number=1001, seed=3)
+    np.testing.assert_array_equal(result, grained)
+    half = through(look, prepare(rgb), number=1001, seed=3, strength=0.25)
+    np.testing.assert_allclose(half, rgb + 0.25 * (grained - rgb), atol=1e-6)
+
+
+def test_grain_can_be_turned_off_and_up(inked):
+    look, rgb = open_look(inked), np.full((200, 300, 3), 0.5, np.float32)
+    clean = through(look, prepare(rgb), grain=0.0)
+    strong = through(look, prepare(rgb), grain=0.1)
+
+    assert np.ptp(clean, axis=(0, 1)).max() < 1e-5  # flat stays flat
+    assert (strong - clean).std() == pytest.approx(
+        2 * (through(look, prepare(rgb)) - clean).std(), rel=0.02
+    )
+
+
+def test_light_above_1_comes_back_by_ratio(plain):
+    look = open_look(plain)
+    light = np.array([[[0.18, 0.18, 0.18], [12.0, 6.0, 3.0], [1.0, 0.5, 0.0]]], np.float32)
+    result = through(look, prepare(light, scene_linear=True))
+
+    np.testing.assert_allclose(result, light, rtol=1e-4, atol=1e-6)
+
+
+def test_twice_the_light_in_a_lamp_is_twice_the_light_in_the_result(inked):
+    look = open_look(inked)
+    light = np.full((6, 6, 3), 4.0, np.float32) * np.array([1.0, 0.7, 0.4], np.float32)
+    once = through(look, prepare(light, scene_linear=True), grain=0.0)
+    twice = through(look, prepare(2 * light, scene_linear=True), grain=0.0)
+
+    np.testing.assert_allclose(twice, 2 * once, rtol=1e-4)
+
+
+def test_dim_light_is_seen_as_a_display_shows_it(inked):
+    look, light = open_look(inked), as_float(photo())
+    shown = through(look, prepare(linear_to_display(light)), grain=0.0)
+    result = through(look, prepare(light, scene_linear=True), grain=0.0)
+
+    np.testing.assert_allclose(linear_to_display(result), shown, atol=1e-4)
+
+
+def test_colour_under_no_alpha_stays_and_does_not_bleed_into_the_rest(inked):
+    look, rgb = open_look(inked), as_float(photo())
+    alpha = np.ones(rgb.shape[:2], np.float32)
+    alpha[:, :20] = 0
+    black, green = rgb.copy(), rgb.copy()
+    black[:, :20], green[:, :20] = 0, (0, 1, 0)
+    a, b = (through(look, prepare(each, alpha)) for each in (black, green))
+
+    np.testing.assert_array_equal(a[:, 20:], b[:, 20:])
+    np.testing.assert_array_equal(a[:, :20], black[:, :20])
+    np.testing.assert_array_equal(b[:, :20], green[:, :20])
+    assert np.abs(a[:, 20:] - black[:, 20:]).mean() > 0.02
+
+
+def test_frames_of_more_than_8_bits_are_done_in_float32(inked):
+    look = open_look(inked)
+
+    assert look.precision(Options(), deep=True) == torch.float32
+    assert look.precision(Options(precision="bfloat16"), deep=True) == torch.bfloat16
+    assert look.precision(Options(precision="float32"), deep=False) == torch.float32
+
+
+def test_an_8_bit_picture_goes_through_in_one_call(inked, plain):
+    picture = photo()
+    np.testing.assert_array_equal(stylise_picture(open_look(plain), picture), picture)
+
+    look = open_look(inked)
+    first, second = (stylise_picture(look, picture, number=number) for number in (1, 2))
+    assert first.dtype == np.uint8
+    assert not np.array_equal(first, second)  # other grain
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda", "CPU"])
+def test_a_device_that_is_not_there_is_a_usage_error(inked, device):
+    if device == "cuda" and torch.cuda.is_available():
+        pytest.skip("there is one here")
+    with pytest.raises(UsageError):
+        open_look(inked, device=device)

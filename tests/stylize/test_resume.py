@@ -1,0 +1,149 @@
+"""The same command does only the rest, whatever stopped the run before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ganfx.media.frames import read_frame, write_picture
+from ganfx.stylize import Options, stylize
+from ganfx.stylize.events import FrameDone, FrameSkipped
+from tests.stylize.conftest import (
+    make_shot,
+    of_kind,
+    photo,
+    random_generator,
+    run,
+    save_look,
+    visible,
+)
+
+OUT = Path("shots-inked")
+
+
+@pytest.fixture
+def done(inked: Path) -> Path:
+    """A finished run; the style."""
+    make_shot(Path("shots"))
+    run("shots", inked)
+    return inked
+
+
+def redone(style: Path, **options) -> list[int]:
+    return [event.frame for event in of_kind(run("shots", style, **options), FrameDone)]
+
+
+def test_finished_frames_are_left_alone(done, contents):
+    before = contents(OUT)
+    times = {path: path.stat().st_mtime_ns for path in OUT.glob("*.png")}
+    events = run("shots", done)
+
+    assert [event.frame for event in of_kind(events, FrameSkipped)] == [*range(1001, 1006)]
+    assert (events[-1].done, events[-1].skipped, events[-1].failed) == (0, 5, 0)
+    assert contents(OUT) == before
+    assert times == {path: path.stat().st_mtime_ns for path in OUT.glob("*.png")}
+
+
+def test_what_is_damaged_or_gone_is_redone(done, contents):
+    before = contents(OUT)
+    damaged, gone = OUT / "plate.1002.png", OUT / "plate.1004.png"
+    damaged.write_bytes(damaged.read_bytes()[:-50])
+    gone.unlink()
+
+    assert redone(done) == [1002, 1004]
+    assert contents(OUT) == before
+
+
+def test_a_changed_source_is_redone(done):
+    write_picture(Path("shots/plate.1003.png"), photo()[::-1].copy())
+    assert redone(done) == [1003]
+
+
+def test_a_changed_style_redoes_everything(done):
+    save_look(done.parent, "inked", random_generator(seed=8), grain=0.05)
+    assert redone(done) == [*range(1001, 1006)]
+
+
+@pytest.mark.parametrize(
+    "options", [{"strength": 0.5}, {"grain": 0.0}, {"seed": 1}, {"precision": "float32"}]
+)
+def test_an_option_that_changes_pixels_redoes_everything(done, options):
+    assert len(redone(done, **options)) == 5
+    assert redone(done, **options) == []
+
+
+@pytest.mark.parametrize("options", [{"tile": 16}, {"threads": 1}, {"fail_fast": True}])
+def test_an_option_that_changes_no_pixel_redoes_nothing(done, options):
+    assert redone(done, **options) == []
+
+
+def test_overwrite_redoes_everything(done):
+    assert len(redone(done, overwrite=True)) == 5
+
+
+def test_stopping_early_leaves_whole_files_and_the_rest_is_done_later(inked, contents):
+    make_shot(Path("shots"), range(1, 31))
+    run("shots", inked, out=Path("whole"))
+    events = stylize("shots", inked)
+    shown = [event for event in islice(events, 10) if isinstance(event, FrameDone)]
+    events.close()
+    partial = contents(OUT)
+
+    assert [t for t in threading.enumerate() if t.name.startswith("ganfx-")] == []
+    assert len(shown) <= len(partial) < 30
+    assert all(data == (Path("whole") / name).read_bytes() for name, data in partial.items())
+    assert [path for path in OUT.glob(".*") if path.suffix == ".png"] == []
+    after = run("shots", inked)
+    assert after[-1].skipped == len(partial)
+    assert contents(OUT) == contents(Path("whole"))
+
+
+def test_two_runs_into_one_folder_share_it(inked, contents):
+    make_shot(Path("shots"), range(1, 11))
+    run("shots", inked, out=Path("whole"))
+    first = stylize("shots", inked, Options(frames="1-5"))
+    second = stylize("shots", inked, Options(frames="6-10"))
+    for pair in zip(first, second, strict=True):
+        assert type(pair[0]) is type(pair[1])
+
+    assert run("shots", inked)[-1].skipped == 10
+    assert contents(OUT) == contents(Path("whole"))
+
+
+KILLED = """
+import sys
+from ganfx.stylize import stylize
+for event in stylize("shots", "inked.safetensors"):
+    pass
+"""
+
+
+def test_a_killed_run_leaves_whole_frames_and_the_same_command_finishes(inked, contents):
+    picture = np.tile(photo(), (4, 4, 1))
+    for frame in range(1, 41):
+        write_picture(Path(f"shots/plate.{frame:04d}.png"), np.roll(picture, frame, axis=1))
+    process = subprocess.Popen([sys.executable, "-c", KILLED])
+    while process.poll() is None and len(list(OUT.glob("plate*"))) < 5:
+        time.sleep(0.002)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    survived = visible(OUT)
+    assert 5 <= len(survived) < 40
+    for name in survived:
+        assert read_frame(OUT / name).rgb.shape == picture.shape
+    events = run("shots", inked)
+
+    assert events[-1].done + events[-1].skipped == 40
+    assert 3 <= events[-1].skipped <= len(survived)
+    run("shots", inked, out=Path("whole"))
+    assert contents(OUT) == contents(Path("whole"))
+    assert [path.name for path in OUT.glob(".*")] == [".ganfx.jsonl"]

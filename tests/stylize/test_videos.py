@@ -1,0 +1,105 @@
+"""Video in, video out: whole or not at all."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from ganfx.media.video import read_video, read_video_info
+from ganfx.stylize import stylize
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, ShotDone
+from tests.stylize.conftest import kinds, of_kind, photo, run, visible
+
+RATE = Fraction(24000, 1001)
+
+
+def make_clip(
+    path: Path, *, codec: str = "libx264", pixels: str = "yuv420p", count: int = 8
+) -> Path:
+    """A photograph that moves to the side."""
+    path.parent.mkdir(exist_ok=True)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+        for number in range(count):
+            frame = av.VideoFrame.from_ndarray(np.roll(photo(), 2 * number, axis=1))
+            container.mux(stream.encode(frame.reformat(format=pixels)))
+        container.mux(stream.encode(None))
+    return path
+
+
+def test_a_video_keeps_its_rate_and_frames(inked):
+    clip = make_clip(Path("shots/clip.mp4"))
+    events = run("shots", inked)
+    before, after = read_video_info(clip), read_video_info(Path("shots-inked/clip.mp4"))
+
+    assert (after.rate, after.frames, after.codec) == (RATE, 8, before.codec)
+    assert [event.frame for event in of_kind(events, FrameDone)] == [*range(8)]
+    assert kinds(events)[:3] == ["StylizeStarted", "Notice", "ShotStarted"]
+    assert events[0].frames == 8
+    assert events[-1].done == 8
+    pairs = zip(read_video(clip), read_video(Path("shots-inked/clip.mp4")), strict=True)
+    assert min(np.abs(a - b).mean() for a, b in pairs) > 0.02
+
+
+def test_no_look_on_a_lossless_video_is_no_change(plain):
+    clip = make_clip(Path("clip.mkv"), codec="ffv1", pixels="yuv444p")
+    events = run(clip, plain)
+    pairs = zip(read_video(clip), read_video(Path("clip-plain.mkv")), strict=True)
+
+    assert max(np.abs(a - b).max() for a, b in pairs) <= 2 / 255
+    assert events[-1].done == 8
+
+
+def test_a_finished_video_is_left_alone(inked):
+    clip = make_clip(Path("clip.mp4"))
+    run(clip, inked)
+    output = Path("clip-inked.mp4")
+    whole = output.read_bytes()
+    events = run(clip, inked)
+
+    assert len(of_kind(events, FrameSkipped)) == 8
+    assert (events[-1].done, events[-1].skipped) == (0, 8)
+    output.write_bytes(whole[:-9])
+    assert run(clip, inked)[-1].done == 8
+    assert output.read_bytes() == whole
+
+
+def test_a_video_cut_short_fails_and_leaves_nothing(inked):
+    make_clip(Path("shots/a.mp4"))
+    whole = make_clip(Path("shots/b.mkv"), codec="ffv1", pixels="yuv444p").read_bytes()
+    Path("shots/b.mkv").write_bytes(whole[: len(whole) // 2])
+    events = run("shots", inked)
+    (failed,) = of_kind(events, FrameFailed)
+
+    assert failed.source == Path("shots/b.mkv")
+    assert "cut short" in failed.reason or "damaged" in failed.reason
+    assert [(shot.shot, shot.done) for shot in of_kind(events, ShotDone)] == [
+        ("a.mp4", 8),
+        ("b.mkv", 0),
+    ]
+    assert visible(Path("shots-inked")) == ["a.mp4"]
+
+
+@pytest.mark.parametrize("shown", [3, 5])
+def test_stopping_early_leaves_no_part_of_a_video(inked, shown):
+    clip = make_clip(Path("shots/clip.mp4"), count=40)
+    events = stylize("shots", inked)
+    list(islice(events, shown))
+    events.close()
+
+    assert clip.exists()
+    assert visible(Path("shots-inked")) == []
+    assert [path.name for path in Path("shots-inked").iterdir()] == [".ganfx.jsonl"]
+    assert run("shots", inked)[-1].done == 40
+
+
+def test_no_strength_is_the_source_bit_for_bit(inked):
+    clip = make_clip(Path("clip.mp4"))
+    assert run(clip, inked, strength=0.0)[-1].done == 8
+    assert Path("clip-inked.mp4").read_bytes() == clip.read_bytes()
