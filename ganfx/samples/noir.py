@@ -92,11 +92,11 @@ def _print(lit: Plane) -> Plane:
         knots[above] = max(knots[above], knots[above - 1] + LEAST_STOPS)
     knots -= max(0.0, knots[-1] - np.percentile(lit, 98.5))  # but its brightest is paper white
     knots += max(0.0, DIMMEST_WHITE - knots[-1])  # unless all of it is dark
-    knots = METERED * knots + (1 - METERED) * np.array(HOUSE)
-    ends = np.array([knots[0] - 1.5, *knots, knots[-1] + 1.0])
+    metered = METERED * knots + (1 - METERED) * np.array(HOUSE)
+    ends = np.array([metered[0] - 1.5, *metered, metered[-1] + 1.0])
     stops = np.linspace(ends[0] - 2.0, ends[-1] + 2.0, 1024)
     sharp = np.interp(stops, ends, (0.0, *tones, 1.0)).astype(np.float32)
-    sigma = 0.06 * (knots[-1] - knots[0]) / (stops[1] - stops[0])
+    sigma = 0.06 * (metered[-1] - metered[0]) / (stops[1] - stops[0])
     curve = gaussian(np.repeat(sharp[None], 4, axis=0), float(sigma))[0]
     display = np.interp(lit, stops, curve).astype(np.float32)
     return np.asarray(display_to_linear(display[..., None])[..., 0], dtype=np.float32)

@@ -1,0 +1,292 @@
+"""The command line: exit codes, what goes to stdout, and what the user is told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ganfx.cli import main
+from ganfx.media.frames import read_frame, read_picture, write_picture
+from ganfx.models.generator import Generator
+from ganfx.preset import ModelConfig
+from ganfx.styles.file import save_style
+from ganfx.styles.header import StyleHeader
+
+Run = Callable[..., tuple[int, str, str]]
+
+SMALL = [
+    *("--set", "train.crop_size=64", "--set", "train.batch_size=2", "--set", "data.samples=2"),
+    *("--set", "model.channels=[4, 6]", "--set", "discriminator.channels=4"),
+]
+
+
+@pytest.fixture
+def ganfx(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Run:
+    """Run a command in an empty folder: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GANFX_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ganfx", *(str(argument) for argument in arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        printed = capsys.readouterr()
+        return int(stopped.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def style(tmp_path: Path) -> Path:
+    """A look that is a little brighter than the photo."""
+    generator = Generator(ModelConfig(channels=(4,), blocks=0))
+    torch.nn.init.constant_(generator.change.bias, 0.1)
+    header = StyleHeader(
+        name="bright", description="Brighter.", model=ModelConfig(channels=(4,), blocks=0)
+    )
+    return save_style(tmp_path / "styles" / "bright.safetensors", header, generator.state_dict())
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Two shots and a still."""
+    rng = np.random.default_rng(0)
+    for shot in ("sh010", "sh020"):
+        (tmp_path / "shots" / shot).mkdir(parents=True)
+        for frame in range(1001, 1004):
+            picture = rng.integers(0, 200, (24, 32, 3), dtype=np.uint8)
+            write_picture(tmp_path / "shots" / shot / f"plate.{frame}.png", picture)
+    write_picture(tmp_path / "shots" / "ref[1].png", np.full((9, 7, 3), 50, np.uint8))
+    return tmp_path / "shots"
+
+
+def test_help_lists_the_commands_and_loads_nothing_heavy() -> None:
+    heavy = "{'torch', 'cv2', 'OpenImageIO', 'kornia', 'av', 'numpy'}"
+    code = f"import sys, ganfx.cli; print(*({heavy} & set(sys.modules)))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    shown = subprocess.run(
+        [sys.executable, "-m", "ganfx", "--help"], capture_output=True, text=True, check=True
+    )
+
+    assert loaded.stdout.split() == []
+    for command in ("train", "stylize", "samples", "styles"):
+        assert command in shown.stdout
+
+
+def test_a_mistyped_option_is_a_usage_error(ganfx: Run) -> None:
+    assert ganfx("stylize", "x", "--stile", "noir")[0] == 2
+
+
+def test_a_folder_comes_out_beside_itself_with_the_same_tree(
+    ganfx: Run, style: Path, shots: Path
+) -> None:
+    code, _, err = ganfx("stylize", "shots", "--style", "bright")
+
+    assert code == 0, err
+    made = {p.relative_to("shots-bright") for p in Path("shots-bright").rglob("*.png")}
+    assert made == {p.relative_to(shots) for p in shots.rglob("*.png")}
+    before, after = (read_picture(root / "ref[1].png") for root in (shots, Path("shots-bright")))
+    assert np.array_equal(after, before + 13)  # 0.1 of -1..1 is 12.75 of 0..255
+    assert "ref[1].png" in str(sorted(Path("shots-bright").iterdir()))
+
+
+def test_a_second_run_skips_what_is_finished(ganfx: Run, style: Path, shots: Path) -> None:
+    ganfx("stylize", "shots", "--style", "bright")
+    _, _, err = ganfx("stylize", "shots", "--style", "bright")
+
+    assert "0 done, 3 skipped, 0 failed" in err
+
+
+def test_a_bad_frame_is_told_the_rest_is_done_and_the_exit_code_says_so(
+    ganfx: Run, style: Path, shots: Path
+) -> None:
+    bad = shots / "sh010" / "plate.1002.png"
+    bad.write_bytes(bad.read_bytes()[:200])
+
+    code, _, err = ganfx("stylize", "shots", "--style", "bright", "--log", "log.jsonl")
+    assert code == 3
+    assert "1 frame failed, the rest is done" in err
+    assert "plate.1002.png" in err
+    assert len(list(Path("shots-bright").rglob("*.png"))) == 6
+    events = [json.loads(line) for line in Path("log.jsonl").read_text().splitlines()]
+    assert events[0]["event"] == "StylizeStarted"
+    assert sum(e["event"] == "FrameFailed" for e in events) == 1
+    assert events[-1]["failed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("shots", "--style", "brihgt"), "did you mean bright"),
+        (("shoots", "--style", "bright"), "shots"),
+        (("shots", "--style", "bright", "--out", "shots/out"), "inside the input"),
+        (("shots", "--style", "bright", "--format", "pgn"), "did you mean png"),
+        (("shots", "--style", "bright", "--frames", "1-5x"), "1-5x"),
+        (("shots", "--style", "bright", "--frames", "1-5"), "1-5"),
+        (("empty", "--style", "bright"), "empty"),
+        (("shots", "--style", "bright", "--device", "tpu"), "unknown device"),
+    ],
+)
+def test_wrong_input_is_told_before_anything_is_written(
+    ganfx: Run, style: Path, shots: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    Path("empty").mkdir()
+    before = sorted(Path().rglob("*"))
+
+    code, _, err = ganfx("stylize", *arguments)
+    assert code == 2
+    assert err.startswith("error: ")
+    assert says in err
+    assert "Traceback" not in err
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_cuda_asked_for_and_absent_is_told(
+    ganfx: Run, style: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+
+    for command in (("stylize", "shots", "--style", "bright"), ("train", "noir")):
+        code, _, err = ganfx(*command, "--device", "cuda")
+        assert code == 2
+        assert "no CUDA GPU" in err
+
+
+def test_frames_select_and_keep_their_numbers(ganfx: Run, style: Path, shots: Path) -> None:
+    ganfx("stylize", "shots/sh010", "--style", "bright", "--frames", "1001-1003x2", "--out", "o")
+
+    assert sorted(p.name for p in Path("o").glob("*.png")) == ["plate.1001.png", "plate.1003.png"]
+
+
+def test_a_style_of_a_newer_format_says_so_with_its_own_exit_code(ganfx: Run, shots: Path) -> None:
+    from safetensors.numpy import save_file
+
+    Path("new.safetensors").unlink(missing_ok=True)
+    metadata = {"ganfx": json.dumps({"format": 99, "created_with": "9.0"})}
+    save_file({"x": np.zeros(1, np.float32)}, "new.safetensors", metadata=metadata)
+
+    code, _, err = ganfx("stylize", "shots", "--style", "new.safetensors")
+    assert code == 5
+    assert "format 99" in err
+
+
+def test_styles_are_listed_added_and_shown(ganfx: Run, style: Path, tmp_path: Path) -> None:
+    code, out, _ = ganfx("styles", "add", style)
+    assert code == 0
+    assert Path(out.strip()) == tmp_path / "home" / "styles" / "bright.safetensors"
+    assert ganfx("styles", "add", style)[0] == 2
+
+    _, out, _ = ganfx("styles")
+    assert "bright" in out
+    assert "Brighter." in out
+    _, out, _ = ganfx("styles", "show", "bright")
+    assert "what you make with it is yours" in out
+
+
+def test_a_frame_is_previewed_in_every_look(ganfx: Run, style: Path, shots: Path) -> None:
+    code, out, _ = ganfx("styles", "preview", "shots/ref[1].png", "--out", "sheet.png")
+
+    assert code == 0
+    assert out.strip() == "sheet.png"
+    assert read_picture(Path("sheet.png")).shape[1] > 640
+
+
+def test_training_ends_with_a_style_that_stylize_takes(ganfx: Run, shots: Path) -> None:
+    code, out, err = ganfx("train", "noir", *SMALL, "--set", "train.steps=3")
+
+    assert code == 0, err
+    assert out.strip() == str(Path("runs/noir-001/noir.safetensors"))
+    assert "rendered sample scenes" in err
+    assert "--photos DIR --art DIR" in err
+    assert ganfx("stylize", "shots/ref[1].png", "--style", out.strip())[0] == 0
+
+
+def test_a_dry_run_prints_the_resolved_preset_and_the_cost(ganfx: Run) -> None:
+    code, out, err = ganfx("train", "noir", "--dry-run", *SMALL, "--set", "train.steps=777")
+
+    assert code == 0
+    assert json.loads(out)["train"]["steps"] == 777
+    for fact in ("parameters", "s a step", "for 777 steps", "memory"):
+        assert fact in err
+    assert not Path("runs").exists()
+
+
+def test_a_preset_with_wrong_types_lists_every_problem(ganfx: Run) -> None:
+    code, _, err = ganfx("train", "noir", "--set", "train.steps=many", "--set", "train.lr=1")
+
+    assert code == 2
+    assert "2 problems" in err
+    assert "--set train.steps=many" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_training_saves_and_resumes(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    command = [sys.executable, "-m", "ganfx", "train", "noir", *SMALL, "--set", "train.steps=5000"]
+    command += ["--set", "train.log_every=1", "--out", "run"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("step      3"):
+            break
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == code
+    assert "--resume --out run" in err
+    saved = torch.load(tmp_path / "run" / "latest.pt", weights_only=True)
+    assert saved["step"] >= 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_an_interrupted_batch_leaves_whole_frames_and_finishes_later(
+    tmp_path: Path, style: Path
+) -> None:
+    shot = tmp_path / "shot"
+    shot.mkdir()
+    for frame in range(1001, 1061):
+        write_picture(shot / f"plate.{frame}.png", np.full((180, 320, 3), frame % 200, np.uint8))
+    command = [sys.executable, "-m", "ganfx", "stylize", "shot", "--style", "bright"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    out = tmp_path / "shot-bright"
+    while not (out.exists() and len(list(out.glob("plate.*.png"))) >= 3):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "the same command does the rest" in err
+    for path in out.glob("plate.*.png"):
+        read_frame(path)
+    assert not list(out.glob(".plate*"))
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    assert len(list(out.glob("plate.*.png"))) == 60
+
+
+def test_samples_are_rendered_and_photos_become_pairs(ganfx: Run, shots: Path) -> None:
+    code, out, _ = ganfx("samples", "s", "--frames", 2, "--art", 1, "--size", "64x36")
+    assert (code, out.strip()) == (0, "s")
+    assert sorted(p.name for p in Path("s/shot").iterdir()) == ["plate.1001.png", "plate.1002.png"]
+    assert Path("s/flow/flow.1001.flo").stat().st_size == 12 + 64 * 36 * 8
+
+    assert ganfx("samples", "p", "--from", "shots/sh010", "--teacher", "noir")[0] == 0
+    assert sorted(p.name for p in Path("p/photos").rglob("*.png")) == sorted(
+        p.name for p in Path("p/painted").rglob("*.png")
+    )
+    assert ganfx("samples", "q", "--size", "big")[0] == 2
+    assert ganfx("samples", "q", "--teacher", "nior")[0] == 2
