@@ -41,7 +41,11 @@ class Look:
         """What the network multiplies in; ``deep`` frames have more than 8 bits."""
         if options.precision != "auto":
             return torch.bfloat16 if options.precision == "bfloat16" else torch.float32
-        return torch.float32 if deep else best_precision(self.device)
+        # A GPU is faster than any codec even in float32, and picks its algorithms by the
+        # size of a tile: in bfloat16 that could show.
+        if deep or self.device.type == "cuda":
+            return torch.float32
+        return best_precision(self.device)
 
     def grain(self, options: Options) -> GrainConfig:
         """The style's grain, in the amount that was asked for."""

@@ -35,10 +35,10 @@ class Options:
     format: str | None = None
     """* Picture format of the results, such as ``png``; None keeps the source's."""
     precision: Precision = "auto"
-    """* ``auto`` multiplies 8-bit frames in bfloat16 where hardware does so natively: twice
+    """* ``auto`` multiplies 8-bit frames in bfloat16 on a CPU that does so natively: twice
     as fast, and off by less than a third of an 8-bit step (root mean square). Frames of
-    more depth are always float32. Choose ``float32`` where machines of different kinds
-    share one shot."""
+    more depth, and all frames on a GPU, are done in float32. Choose ``float32`` where
+    machines of different kinds share one shot."""
     tile: int | None = None
     """Side of the tiles in pixels; None is the fastest that keeps memory low."""
     threads: int | None = None

@@ -112,9 +112,21 @@ def test_a_1080p_frame_is_one_window():
     assert (grid.height, grid.width) == (1080, 1920)
 
 
-def test_running_out_of_memory_says_how_to_go_on(monkeypatch):
+def test_a_halo_wider_than_the_window_is_planned_too():
+    grid = plan_tiles(4000, 4000, stride=16, radius=2000, tile=None)
+    assert (grid.height, grid.width) == (4000, 4000)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: 12 bytes"),
+    ],
+)
+def test_running_out_of_memory_says_how_to_go_on(monkeypatch, error):
     def exhausted(self, photo):
-        raise torch.OutOfMemoryError
+        raise error
 
     monkeypatch.setattr(Generator, "forward", exhausted)
     with pytest.raises(GanfxError, match="out of memory for a window of") as caught:
