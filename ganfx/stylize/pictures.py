@@ -52,7 +52,7 @@ def stylise_pictures(
         for job, result in results:
             now = time.monotonic()
             if isinstance(result, Exception):
-                yield FrameFailed(name, job.source, job.frame, reason(result))
+                yield FrameFailed(name, job.source, job.frame, reason(result, job.source))
             elif result is None:
                 yield FrameSkipped(name, job.source, job.frame, job.output)
             else:

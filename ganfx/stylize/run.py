@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ganfx import __version__
-from ganfx.errors import GanfxError, UsageError
+from ganfx.errors import GanfxError, MediaError, UsageError
 from ganfx.stylize.look import Look
 from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.options import Options
@@ -84,8 +84,10 @@ def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
     return manifests
 
 
-def reason(error: Exception) -> str:
-    """What to tell about a frame that could not be done."""
+def reason(error: Exception, source: Path) -> str:
+    """What to tell about a frame that could not be done, beside the name of its source."""
+    if isinstance(error, MediaError):
+        return error.message.removeprefix(f"cannot read {source}: ")
     if isinstance(error, GanfxError):
         return f"{error.message} ({error.hint})" if error.hint else error.message
     if isinstance(error, OSError):

@@ -58,7 +58,7 @@ def stylise_video(
         run.record(job, fingerprint)
     except (GanfxError, OSError) as error:
         bad = None if number is None else number + 1
-        yield FrameFailed(name, job.source, bad, reason(error))
+        yield FrameFailed(name, job.source, bad, reason(error, job.source))
 
 
 def _written(job: Job, run: Run) -> Iterator[int]:
