@@ -7,6 +7,7 @@ left. So line and brushwork can be pushed hard without the palette drifting.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -15,6 +16,10 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from ganfx.models.generator import SLOPE, blur_down, luma
 from ganfx.preset import DiscriminatorConfig
+
+GAIN = 2.0
+"""Of each activation after a bounded layer: a bound of 1 on the largest singular value leaves
+a typical signal about half its size, and the leaky ReLU takes more."""
 
 
 class Verdicts(NamedTuple):
@@ -44,26 +49,30 @@ def patch_network(inputs: int, channels: int, normalise: bool) -> nn.Sequential:
     Args:
         inputs: Channels of the image.
         channels: Features of the first layer; two more layers double it.
-        normalise: Whether to bound every layer by spectral normalisation.
+        normalise: Whether to bound every layer but the last by spectral normalisation.
     """
-    widths = [inputs, channels, 2 * channels, 4 * channels]
+    widths = [inputs, channels, 2 * channels, 4 * channels, 4 * channels]
     layers: list[nn.Module] = []
-    for before, after, stride in zip(widths, widths[1:], (1, 2, 2), strict=False):
-        layers += [_layer(before, after, 3 if stride == 1 else 4, stride, normalise), _Leaky()]
-    layers += [_layer(widths[-1], widths[-1], 3, 1, normalise), _Leaky()]
-    layers += [_layer(widths[-1], 1, 3, 1, normalise)]
-    return nn.Sequential(*layers)
+    for (before, after), stride in zip(pairwise(widths), (1, 2, 2, 1), strict=True):
+        conv = _conv(before, after, 3 if stride == 1 else 4, stride)
+        layers += [spectral_norm(conv) if normalise else conv, _Leaky(GAIN if normalise else 1.0)]
+    # The last layer is free: under a bound of 1 it would take thousands of steps until the
+    # logits are large enough to tell the generator anything.
+    return nn.Sequential(*layers, _conv(widths[-1], 1, 3, 1))
 
 
 class _Leaky(nn.Module):
+    def __init__(self, gain: float) -> None:
+        super().__init__()
+        self.gain = gain
+
     def forward(self, x: Tensor) -> Tensor:
-        return F.leaky_relu(x, SLOPE)
+        return F.leaky_relu(x, SLOPE) * self.gain
 
 
-def _layer(inputs: int, outputs: int, size: int, stride: int, normalise: bool) -> nn.Module:
+def _conv(inputs: int, outputs: int, size: int, stride: int) -> nn.Conv2d:
     conv = nn.Conv2d(inputs, outputs, size, stride=stride, padding=1)
     nn.init.kaiming_normal_(conv.weight, a=SLOPE)
     assert conv.bias is not None
     nn.init.zeros_(conv.bias)
-    normalised: nn.Module = spectral_norm(conv) if normalise else conv
-    return normalised
+    return conv

@@ -42,14 +42,14 @@ def test_the_palette_network_cannot_see_fine_texture() -> None:
     assert float((ours.texture - theirs.texture).abs().mean()) > 1e-3
 
 
-def test_spectral_norm_bounds_every_layer() -> None:
+def test_spectral_norm_bounds_every_layer_but_the_last() -> None:
     torch.manual_seed(0)
     networks = Discriminators(CONFIG)
     image = torch.rand(1, 3, 64, 64)
     for _ in range(50):  # its estimate of the norm sharpens with every forward pass
         networks(image)
     for network in (networks.texture, networks.palette):
-        for layer in network[::2]:
+        for layer in network[:-1:2]:
             matrix = layer.weight.detach().flatten(1)
             assert float(torch.linalg.matrix_norm(matrix, 2)) == pytest.approx(1.0, abs=0.05)
 
