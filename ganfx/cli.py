@@ -6,6 +6,9 @@ and a mistyped option answer at once.
 
 from __future__ import annotations
 
+import shlex
+import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +16,15 @@ import typer
 
 from ganfx import __version__, console
 from ganfx.errors import EXIT_INTERRUPTED, GanfxError, UsageError
+
+
+class PrecisionName(StrEnum):
+    """What the network multiplies in."""
+
+    AUTO = "auto"
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+
 
 app = typer.Typer(
     help="Train looks and apply them to film and game footage.",
@@ -28,6 +40,30 @@ app.add_typer(styles_app, name="styles")
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a preset value: train.steps=2000."),
+]
+Frames = Annotated[
+    str | None, typer.Option(metavar="RANGE", help="Frames of sequences: 1001-1100x2.")
+]
+Strength = Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source, 1 the look.")]
+Grain = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
+]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
+]
+Tile = Annotated[
+    int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Redo frames that are finished.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Stylise data textures (_normal, _orm...) too.")
+]
+FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first bad frame.")]
+Precision = Annotated[
+    PrecisionName,
+    typer.Option(help="auto is bfloat16 for 8-bit frames where the CPU has it, else float32."),
 ]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads.", show_default="all cores")]
@@ -103,7 +139,7 @@ def train(
         raise console.StoppedError(
             source.signal,
             f"stopped after step {step}; saved {run / checkpoints.LATEST}",
-            hint=f"continue with: ganfx train {preset} --resume --out {run}",
+            hint=f"continue with: {_resuming(run)}",
         )
 
 
@@ -118,30 +154,15 @@ def stylize(
         Path | None,
         typer.Option(metavar="DIR", help="Where results go.", show_default="SRC-STYLE"),
     ] = None,
-    frames: Annotated[
-        str | None, typer.Option(metavar="RANGE", help="Frames of sequences: 1001-1100x2.")
-    ] = None,
-    strength: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source.")] = 1.0,
-    grain: Annotated[
-        float | None,
-        typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
-    ] = None,
-    format_: Annotated[
-        str | None,
-        typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
-    ] = None,
-    tile: Annotated[
-        int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Redo frames that are finished.")
-    ] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Stylise data textures (_normal, _orm...) too.")
-    ] = False,
-    fail_fast: Annotated[
-        bool, typer.Option("--fail-fast", help="Stop at the first bad frame.")
-    ] = False,
+    frames: Frames = None,
+    strength: Strength = 1.0,
+    grain: Grain = None,
+    format_: Format = None,
+    tile: Tile = None,
+    precision: Precision = PrecisionName.AUTO,
+    overwrite: Overwrite = False,
+    force: Force = False,
+    fail_fast: FailFast = False,
     device: Device = "auto",
     threads: Threads = None,
     log: Log = None,
@@ -157,6 +178,7 @@ def stylize(
         grain=grain,
         format=format_,
         tile=tile,
+        precision=precision.value,
         overwrite=overwrite,
         force=force,
         fail_fast=fail_fast,
@@ -256,6 +278,13 @@ def styles_preview(
     from ganfx.stylize.preview import preview_styles
 
     console.print_result(preview_styles(frame, out, device=device))
+
+
+def _resuming(run: Path) -> str:
+    """The command that was given, with what makes it continue this run."""
+    given = [word for word in sys.argv[1:] if word != "--resume"]
+    named = any(word == "--out" or word.startswith("--out=") for word in given)
+    return shlex.join(["ganfx", *given, "--resume", *([] if named else ["--out", str(run)])])
 
 
 def _parse_size(text: str) -> tuple[int, int]:
