@@ -127,6 +127,24 @@ def test_a_bad_frame_is_told_the_rest_is_done_and_the_exit_code_says_so(
     assert events[-1]["failed"] == 1
 
 
+def test_failing_fast_says_what_is_left_to_do(ganfx: Run, style: Path, shots: Path) -> None:
+    (shots / "sh010" / "plate.1002.png").write_bytes(b"")
+
+    code, _, err = ganfx("stylize", "shots/sh010", "--style", "bright", "--fail-fast")
+    assert code == 3
+    assert "1 frame failed, stopped there with 1 frame to do" in err
+
+
+def test_when_nothing_could_be_done_it_is_not_called_partial(
+    ganfx: Run, style: Path, shots: Path
+) -> None:
+    (shots / "ref[1].png").write_bytes(b"no picture")
+
+    code, _, err = ganfx("stylize", "shots/ref[1].png", "--style", "bright")
+    assert code == 1
+    assert "1 frame failed, and none is done" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -248,7 +266,7 @@ def test_an_interrupted_training_saves_and_resumes(
     _, err = process.communicate(timeout=60)
 
     assert process.returncode == code
-    assert "--resume --out run" in err
+    assert "--out run --resume" in err
     saved = torch.load(tmp_path / "run" / "latest.pt", weights_only=True)
     assert saved["step"] >= 3
 

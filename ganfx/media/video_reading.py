@@ -148,8 +148,9 @@ def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, VideoStrea
         container = av.open(str(path), metadata_errors="replace")
     except (OSError, av.FFmpegError) as error:
         reason = error.strerror or "not a video"
-        hint = f"the file may be cut short or not a video: {_DAMAGED}"
-        raise MediaError(f"cannot read {path}: {reason}", hint=hint) from error
+        raise MediaError(
+            f"cannot read {path}: cut short, damaged or not a video ({reason})", hint=_DAMAGED
+        ) from error
     with container:
         streams = [stream for stream in container.streams.video if stream.codec_context]
         if not streams or not streams[0].codec_context.pix_fmt:

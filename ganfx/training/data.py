@@ -78,12 +78,14 @@ def load_training_set(preset: Preset) -> TrainingSet:
     Raises:
         UsageError: A source is missing, empty or holds no usable picture.
     """
-    data = preset.data
-    art = _load(data.art, data, "art", seed=preset.train.seed + 1) if data.art else None
+    data, seed = preset.data, preset.train.seed
+    painted = None
     if data.pairs:
         photos, painted = _load_pairs(data)
-        return TrainingSet(photos, art, painted)
-    return TrainingSet(_load(data.photos, data, "photos", seed=preset.train.seed), art, None)
+    else:
+        photos = _load(data.photos, data, "photos", seed=seed)
+    art = _load(data.art, data, "art", seed=seed + 1) if data.art else None
+    return TrainingSet(photos, art, painted)
 
 
 def find_pictures(folder: Path, key: str) -> list[Path]:

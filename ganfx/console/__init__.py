@@ -1,0 +1,29 @@
+"""How it looks: progress, tables and errors. The only importer of rich.
+
+Results (paths, tables that were asked for) go to stdout, everything else to stderr.
+Where stderr is not a terminal there are no bars: one plain line for each thing that
+happened. Paths are printed as they are: brackets in them are not markup.
+"""
+
+from ganfx.console.output import note, print_error, print_result
+from ganfx.console.running import StoppedError, logged, stoppable
+from ganfx.console.samples import show_samples
+from ganfx.console.styles import show_card, show_styles
+from ganfx.console.stylizing import FramesFailedError, show_stylize
+from ganfx.console.training import show_probe, show_training
+
+__all__ = [
+    "FramesFailedError",
+    "StoppedError",
+    "logged",
+    "note",
+    "print_error",
+    "print_result",
+    "show_card",
+    "show_probe",
+    "show_samples",
+    "show_styles",
+    "show_stylize",
+    "show_training",
+    "stoppable",
+]

@@ -1,0 +1,72 @@
+"""The two streams, and the few shapes that everything shown is made of."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from ganfx.errors import GanfxError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+FACT_WIDTH = 8
+
+
+def print_error(error: GanfxError) -> None:
+    """The message, and what to do about it."""
+    err.print(Text.assemble(("error: ", "bold red"), error.message))
+    if error.hint:
+        err.print(Text.assemble(("hint: ", "dim"), error.hint))
+
+
+def print_result(text: object) -> None:
+    """One line on stdout, for scripts to read."""
+    out.print(Text(str(text)))
+
+
+def note(message: str) -> None:
+    """Something the user should know."""
+    err.print(Text.assemble(("note: ", "yellow"), message))
+
+
+def bar() -> Progress:
+    """A live progress bar; nothing at all where stderr is not a terminal."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("<"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+
+
+def fact(name: str, value: str) -> None:
+    """One line of the header: a dim name and its value."""
+    err.print(Text.assemble((f"{name:>{FACT_WIDTH}}  ", "dim"), value))
+
+
+def count(number: int, thing: str) -> str:
+    """``1 frame``, ``1,200 frames``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

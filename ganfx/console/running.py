@@ -1,0 +1,105 @@
+"""Running a stream of events: stopped by a signal between two of them, and put on record."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import signal
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+from ganfx.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, GanfxError, UsageError
+
+T = TypeVar("T")
+
+
+class StoppedError(GanfxError):
+    """The user, or the farm, asked to stop; what was done is kept."""
+
+    def __init__(self, number: int, message: str, *, hint: str) -> None:
+        super().__init__(message, hint=hint)
+        self.exit_code = EXIT_INTERRUPTED if number == signal.SIGINT else EXIT_TERMINATED
+
+
+@contextmanager
+def stoppable(events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
+    """Iterate until the end, Ctrl-C or SIGTERM, then close the source at once.
+
+    The signal is only noted and acted upon between two events, so that a step or a
+    frame in hand is finished first. A second Ctrl-C interrupts whatever runs.
+    """
+    source = Stoppable(events)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, source.stop)
+    try:
+        yield source
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        events.close()
+
+
+class Stoppable(Iterable[T]):
+    """Events until somebody says stop.
+
+    Attributes:
+        signal: The number of the signal that stopped it, or None.
+    """
+
+    def __init__(self, events: Generator[T, None, None]) -> None:
+        self._events = events
+        self.signal: int | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        """The events; ends early once stopped."""
+        for event in self._events:
+            yield event
+            if self.signal is not None:
+                return
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal: the first asks, the second insists."""
+        if self.signal is not None:
+            raise KeyboardInterrupt
+        self.signal = number
+
+
+def logged(events: Iterable[T], path: Path | None) -> Iterator[T]:
+    """Pass events on, appending each to a file as one JSON object a line.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    if path is None:
+        yield from events
+        return
+    try:
+        file = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write log {path}: {error.strerror}") from error
+    with file:
+        for event in events:
+            file.write(to_json(event) + "\n")
+            file.flush()
+            yield event
+
+
+def to_json(event: Any) -> str:
+    """An event as one JSON object: its kind, the time, and its fields."""
+    values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+    return json.dumps(
+        {"event": type(event).__name__, "time": round(time.time(), 3), **values}, default=_plain
+    )
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    return str(value)

@@ -1,0 +1,24 @@
+"""Samples on screen while they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ganfx.console.output import bar, note
+
+if TYPE_CHECKING:  # the room behind this imports numpy
+    from ganfx.samples.events import Event
+
+
+def show_samples(events: Iterable[Event]) -> int:
+    """Show what is rendered; returns the number of files written."""
+    count = 0
+    with bar() as progress:
+        task = progress.add_task("rendering", total=None)
+        for event in events:
+            progress.update(task, completed=count, total=event.total)
+            count += event.counts
+            if event.skipped:
+                note(event.skipped)
+    return count
