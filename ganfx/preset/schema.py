@@ -109,7 +109,7 @@ class LossConfig(Section):
 
 
 class AugmentConfig(Section):
-    """Geometric changes to what the discriminators see; never its colour."""
+    """Geometric changes to what both networks see; never its colour."""
 
     flip: bool = True
     """Mirror left and right, half of the time."""
@@ -166,6 +166,8 @@ class Preset(Section):
     """One line for ``ganfx styles``."""
     licence: str = ""
     """Licence of the finished style file."""
+    notes: str = ""
+    """How the pictures were made or chosen, for the look's card."""
     data: DataConfig
     model: ModelConfig = ModelConfig()
     discriminator: DiscriminatorConfig = DiscriminatorConfig()

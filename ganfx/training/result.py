@@ -35,7 +35,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         model=preset.model,
         grain=preset.grain,
         preset=preset.model_dump(mode="json"),
-        provenance=describe_provenance(pictures),
+        provenance=describe_provenance(pictures, preset.notes),
         training=TrainingFacts(
             steps=state.step,
             seconds=round(state.seconds, 1),
@@ -47,11 +47,11 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
     return save_style(run / f"{preset.name}{SUFFIX}", header, state.averaged.state_dict())
 
 
-def describe_provenance(pictures: TrainingSet) -> Provenance:
+def describe_provenance(pictures: TrainingSet, notes: str = "") -> Provenance:
     """Sources, licences and authors of everything that was learned from."""
     sets = (pictures.photos, pictures.art, pictures.painted)
     photos, art, painted = (() if each is None else (_describe(each),) for each in sets)
-    return Provenance(photos=photos, art=art, painted=painted)
+    return Provenance(photos=photos, art=art, painted=painted, notes=notes)
 
 
 def _describe(pictures: PictureSet) -> Source:

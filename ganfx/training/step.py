@@ -81,7 +81,12 @@ def take_step(state: State, batch: Batch) -> dict[str, Tensor]:
     _seed(state)
     set_learning_rates(state)
     photo, real = (to_network(crops, state.device) for crops in (batch.photos, batch.art))
-    painted = None if batch.painted is None else to_network(batch.painted, state.device)
+    if batch.painted is None:
+        painted = None
+        (photo,) = state.augment(photo)
+    else:
+        painted = to_network(batch.painted, state.device)
+        photo, painted = state.augment(photo, painted)
     with torch.autocast(state.device.type, state.precision, _autocasts(state)):
         fake = state.generator(photo)
     logged = _discriminator_step(state, real, fake.detach())
@@ -107,7 +112,7 @@ def set_learning_rates(state: State) -> None:
 def _discriminator_step(state: State, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
     loss = state.preset.loss
     penalised = loss.adversarial == "relativistic"
-    real, fake = (state.augment(image).requires_grad_(penalised) for image in (real, fake))
+    real, fake = (_augmented(state, image).requires_grad_(penalised) for image in (real, fake))
     # The gradient penalty needs full precision: squared norms overflow and round in half.
     with torch.autocast(state.device.type, state.precision, _autocasts(state) and not penalised):
         real_verdicts, fake_verdicts = state.discriminators(real), state.discriminators(fake)
@@ -144,10 +149,10 @@ def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> dict[str, Te
     loss = state.preset.loss
     state.discriminators.requires_grad_(False)  # only the generator learns here
     with torch.autocast(state.device.type, state.precision, _autocasts(state)):
-        fake_verdicts = state.discriminators(state.augment(fake))
+        fake_verdicts = state.discriminators(_augmented(state, fake))
         real_verdicts = fake_verdicts
         if loss.adversarial == "relativistic":
-            real_verdicts = state.discriminators(state.augment(real))
+            real_verdicts = state.discriminators(_augmented(state, real))
     state.discriminators.requires_grad_(True)
     return {
         name: losses.adversarial_loss(loss.adversarial, r.float(), f.float())
@@ -176,6 +181,11 @@ def _picture_terms(
             + torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
         )
     return terms
+
+
+def _augmented(state: State, image: Tensor) -> Tensor:
+    changed: tuple[Tensor] = state.augment(image)
+    return changed[0]
 
 
 def _pairs(real: Verdicts, fake: Verdicts) -> list[tuple[str, Tensor, Tensor]]:

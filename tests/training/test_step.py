@@ -98,13 +98,23 @@ def test_augmentation_moves_pixels_and_never_changes_their_colour(preset: Preset
     flat_color = torch.tensor([0.9, -0.2, 0.4]).view(1, 3, 1, 1).expand(4, 3, 32, 32)
     ramp = torch.linspace(-1, 1, 32).expand(4, 3, 32, 32)
 
-    assert torch.allclose(Augment(config)(flat_color), flat_color, atol=1e-5)
-    assert not torch.allclose(Augment(config)(ramp), ramp, atol=0.05)
+    assert torch.allclose(Augment(config)(flat_color)[0], flat_color, atol=1e-5)
+    assert not torch.allclose(Augment(config)(ramp)[0], ramp, atol=0.05)
+
+
+def test_a_photo_and_its_painted_version_are_augmented_alike(preset: Preset) -> None:
+    torch.manual_seed(0)
+    config = preset.augment.model_copy(update={"probability": 1.0})
+    photo = torch.rand(4, 3, 32, 32)
+
+    ours, theirs = Augment(config)(photo, 1 - photo)
+    assert torch.allclose(ours, 1 - theirs, atol=1e-5)
+    assert not torch.allclose(ours, photo, atol=0.05)
 
 
 def test_gradients_pass_through_augmentation(preset: Preset) -> None:
     image = torch.rand(2, 3, 32, 32, requires_grad=True)
-    Augment(preset.augment)(image).sum().backward()
+    Augment(preset.augment)(image)[0].sum().backward()
 
     assert image.grad is not None
     assert float(image.grad.abs().mean()) > 0.5
