@@ -18,6 +18,9 @@ from ganfx.errors import UsageError, nearest
 
 Picture = NDArray[np.float32]
 
+LUMA = (0.2126, 0.7152, 0.0722)
+"""Shares of red, green and blue in luma (ITU-R BT.709), of values as encoded."""
+
 OCIO_CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
 """OpenColorIO's built-in configuration, by its full name: ``latest`` would change colours."""
 

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.color import LUMA
+
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
-
-LUMA = (0.2126, 0.7152, 0.0722)
-"""Rec. 709: shares of red, green and blue."""
 
 
 def structure(before: Picture, after: Picture) -> float:

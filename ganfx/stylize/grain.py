@@ -20,13 +20,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.color import LUMA
 from ganfx.preset import GrainConfig
 
 Picture = NDArray[np.float32]
 Hashes = NDArray[np.uint32]
 
 LINES = 1080  # picture height at which GrainConfig.size is given in pixels
-LUMA = (0.2126, 0.7152, 0.0722)  # ITU-R BT.709
 FLOOR = 0.12  # share of the mid-tone's amplitude that is left in black and white
 
 _NUMBERED = re.compile(r"[._](-?\d+)$")

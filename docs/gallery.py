@@ -1,0 +1,50 @@
+"""Make the pictures of the README: photographs and a rendered shot, before and after.
+
+    python docs/gallery.py
+
+The photographs come with scikit-image and scikit-learn, which the tests install.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage import data
+from sklearn.datasets import load_sample_image
+
+from ganfx.media.frames import write_picture
+from ganfx.quality.sheets import contact_sheet
+from ganfx.samples import still
+from ganfx.styles.library import list_styles
+from ganfx.stylize.look import open_look, stylise_picture
+
+Picture = NDArray[np.uint8]
+
+HERE = Path(__file__).parent
+SIZE = (960, 640)  # of a picture before it goes on the sheet
+
+
+def pictures() -> list[Picture]:
+    """A rendered street, a portrait, a rocket at night and a pagoda."""
+    portrait = data.astronaut()[:342]
+    rocket = data.rocket()
+    pagoda = load_sample_image("china.jpg")
+    return [still(2, *SIZE), portrait, rocket, pagoda]
+
+
+def main() -> None:
+    """Write ``docs/NAME.jpg`` for every built-in look: photos above, the look below."""
+    before = pictures()
+    for entry in list_styles():
+        if entry.origin == "built-in":
+            look = open_look(entry.path)
+            after = [stylise_picture(look, picture, number=i) for i, picture in enumerate(before)]
+            write_picture(
+                HERE / f"{entry.name}.jpg", contact_sheet([before, after], cell_width=400)
+            )
+
+
+if __name__ == "__main__":
+    main()
