@@ -26,6 +26,10 @@ FLOOR = 0.004
 """Light of the lens itself, linear: keeps noise in the deepest shadows from being stretched."""
 HARDNESS = 1.45
 """Contrast of areas against their wide surroundings; 1 leaves it."""
+DIM = -4.2
+"""Stops of a surround in which the eye opens up, and the lab prints lighter."""
+OPENING = 0.3
+"""Contrast between surrounds that are dimmer than that: a dark shot is low in key, not lost."""
 DETAIL = 1.15
 """Contrast of texture inside an area; 1 leaves it."""
 TONES = ((17.0, 0.035), (50.0, 0.16), (83.0, 0.46), (97.0, 0.93))
@@ -73,7 +77,8 @@ def _hard_light(stops: Plane, size: float) -> Plane:
     around = gaussian(area, size * 0.16)
     key = np.float32(np.median(area))
     texture = _cored(clean - area, 0.08) * np.float32(DETAIL)
-    lit: Plane = key + 1.1 * (around - key) + HARDNESS * (area - around) + texture
+    opened = np.where(around < DIM, DIM + np.float32(OPENING) * (around - DIM), around)
+    lit: Plane = key + 1.1 * (opened - key) + HARDNESS * (area - around) + texture
     return lit
 
 
