@@ -123,7 +123,8 @@ class GrainConfig(Section):
     amount: UnitFloat = 0.0
     """Standard deviation in mid-tones, of the display range 0 to 1."""
     size: Annotated[float, Field(ge=1.0, le=8.0)] = 1.5
-    """Grain diameter in pixels at 1080 lines; scales with the picture's height."""
+    """Grain diameter in pixels at 1080 lines; scales with the picture's height. What becomes
+    finer than a pixel becomes fainter."""
     color: UnitFloat = 0.0
     """0 is the same grain in red, green and blue; 1 is independent grain."""
 

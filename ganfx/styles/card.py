@@ -25,13 +25,16 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     yield "is", header.description
     yield "file", f"{path}, {path.stat().st_size / 1e6:.1f} MB, format {header.format}"
     yield "licence", f"{header.licence or 'not stated'}; what you make with it is yours"
-    for kind, sources in (
-        ("photos", header.provenance.photos),
-        ("painted", header.provenance.painted),
-        ("art", header.provenance.art),
-    ):
-        for source in sources:
-            yield from _source(kind, source)
+    made = header.provenance
+    for source in made.photos:
+        yield from _source("photos", source)
+    for source in made.painted:
+        if source in made.photos:
+            yield "painted", f"{source.count} pictures, of the same photos"
+        else:
+            yield from _source("painted", source)
+    for source in made.art:
+        yield from _source("art", source)
     if header.provenance.notes:
         yield "notes", header.provenance.notes
     facts = header.training

@@ -52,12 +52,14 @@ def add_grain(rgb: Picture, grain: GrainConfig, *, seed: int, frame: int) -> Pic
         return rgb
     height, width = rgb.shape[:2]
     size = grain.size * height / LINES
+    # Grains finer than a pixel average out within it (Selwyn's law again).
+    amount = np.float32(grain.amount * min(size, 1.0))
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         noise = _channels(grain.color, size, rows, width, seed, frame)
         band = rgb[rows]
-        noise *= np.float32(grain.amount) * _response(band)[..., np.newaxis]
+        noise *= amount * _response(band)[..., np.newaxis]
         np.add(band, noise, out=result[rows])
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
     return result

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ganfx.preset import GrainConfig
 from ganfx.stylize.grain import add_grain, grain_field, grain_number
 
-GREY = np.full((540, 960, 3), 0.5, np.float32)
+GREY = np.full((1080, 480, 3), 0.5, np.float32)
 
 
 def field(size=1.6, rows=(0, 300), columns=(0, 400), seed=1, frame=1001, layer=0):
@@ -102,6 +102,13 @@ def test_the_amount_is_the_standard_deviation_in_mid_tones():
 
     assert grain.std() == pytest.approx(0.05, rel=0.02)
     assert abs(grain.mean()) < 0.001
+
+
+def test_grain_finer_than_a_pixel_is_fainter():
+    quarter = GREY[:270]  # at 270 lines a grain of 2 px at 1080 is half a pixel
+    grain = add_grain(quarter, GrainConfig(amount=0.05, size=2.0), seed=0, frame=1) - quarter
+
+    assert grain.std() == pytest.approx(0.025, rel=0.02)
 
 
 def test_black_and_white_have_little_grain():
