@@ -39,14 +39,14 @@ def render_shot(folder: Path, frames: int) -> None:
         write_picture(folder / f"plate.{frame}.jpg", np.roll(picture, 7 * (frame - 1001), axis=1))
 
 
-def time_bare(look: Look, folder: Path) -> float:
-    """Seconds a frame of the network alone."""
+def time_bare(look: Look, folder: Path, *, deep: bool = False) -> float:
+    """Seconds a frame of the network alone; ``deep`` as for pictures of more than 8 bits."""
     display = read_picture(min(folder.iterdir())).astype(np.float32) / 255
     prepared = prepare(display)
-    run_network(look, prepared, Options(), deep=False)
+    run_network(look, prepared, Options(), deep=deep)
     started = time.perf_counter()
     for _ in range(4):
-        run_network(look, prepared, Options(), deep=False)
+        run_network(look, prepared, Options(), deep=deep)
     return (time.perf_counter() - started) / 4
 
 
@@ -79,6 +79,8 @@ def main() -> None:
                 f"file to file {1 / whole:.2f} frames/s ({bare / whole:.2f} of it), "
                 f"first frame after {first:.1f} s"
             )
+        slower = time_bare(look, shot, deep=True)
+        print(f"pictures deeper than 8 bits (float32): bare network {1 / slower:.2f} frames/s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"peak memory {peak:.2f} GiB")
 
