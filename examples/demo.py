@@ -14,9 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ganfx.quality.sheets import contact_sheet
-
 from ganfx.media.frames import read_picture, write_picture
+from ganfx.quality.sheets import contact_sheet
 
 FRAMES = 12
 SHOWN = 4  # frames on the sheet
