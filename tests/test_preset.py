@@ -109,6 +109,14 @@ def test_overrides_take_toml_values_and_bare_words(tmp_path: Path) -> None:
     assert preset.train.crop_size == 128  # what is beside an override stays
 
 
+def test_steps_that_are_set_go_before_the_minutes_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("steps = 10", "minutes = 40"))
+
+    assert load_preset(path, ["train.steps=200"]).train.minutes is None
+    both = load_preset(path, ["train.steps=200", "train.minutes=2"]).train
+    assert (both.steps, both.minutes) == (200, 2)
+
+
 def test_the_last_override_wins(tmp_path: Path) -> None:
     assert load_preset(write(tmp_path, GOOD), ["train.seed=1", "train.seed=2"]).train.seed == 2
 

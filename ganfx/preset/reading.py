@@ -44,6 +44,9 @@ def load_preset(path: str | Path, overrides: Sequence[str] = ()) -> Preset:
     parsed = [_parse_override(override, file) for override in overrides]
     for _, _, table in parsed:
         values = _merge(values, table)
+    if _only_steps_are_set(parsed):
+        # Minutes replace steps; who sets steps means them, whatever the file says.
+        values.get("train", {}).pop("minutes", None)
     try:
         # Through JSON, strict mode takes exactly what TOML writes: a list for a
         # tuple, but no string for a number and no true for 1.
@@ -108,6 +111,11 @@ def _near_preset(path: Path) -> str:
     known = [p.stem for p in list_presets()]
     near = nearest(path.stem, known)
     return f"did you mean {near}?" if near else f"presets: {', '.join(known)}"
+
+
+def _only_steps_are_set(parsed: Sequence[tuple[Key, str, dict[str, Any]]]) -> bool:
+    keys = {key for key, _, _ in parsed}
+    return ("train", "steps") in keys and ("train", "minutes") not in keys
 
 
 def _read_text(file: Path) -> str:
