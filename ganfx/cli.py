@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from ganfx import __version__, console
-from ganfx.errors import EXIT_INTERRUPTED, GanfxError, UsageError
+from ganfx.errors import EXIT_FAILED, EXIT_INTERRUPTED, GanfxError, UsageError
 
 
 class PrecisionName(StrEnum):
@@ -79,6 +79,11 @@ def main() -> None:
     except GanfxError as error:
         console.print_error(error)
         raise SystemExit(error.exit_code) from None
+    except OSError as error:
+        if error.filename is None:
+            raise  # no file of the user's: a bug
+        console.print_error(GanfxError(f"{error.filename}: {error.strerror}"))
+        raise SystemExit(EXIT_FAILED) from None
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
 

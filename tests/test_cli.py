@@ -296,6 +296,33 @@ def test_an_interrupted_batch_leaves_whole_frames_and_finishes_later(
     assert len(list(out.glob("plate.*.png"))) == 60
 
 
+def test_a_file_in_the_place_of_an_output_folder_is_told(
+    ganfx: Run, style: Path, shots: Path
+) -> None:
+    Path("taken").write_text("x")
+
+    for command in (
+        ("stylize", "shots", "--style", "bright", "--out", "taken/x"),
+        ("train", "noir", *SMALL, "--out", "taken/x"),
+        ("samples", "taken"),
+    ):
+        code, _, err = ganfx(*command)
+        assert code == 2
+        assert "cannot write to taken" in err
+
+
+def test_a_folder_that_cannot_be_searched_is_told_without_a_traceback(
+    ganfx: Run, style: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    code, _, err = ganfx("stylize", "shots/sh010", "--style", "bright")
+    assert code == 1
+    assert err == "error: shots/sh010: Permission denied\n"
+
+
 def test_samples_are_rendered_and_photos_become_pairs(ganfx: Run, shots: Path) -> None:
     code, out, _ = ganfx("samples", "s", "--frames", 2, "--art", 1, "--size", "64x36")
     assert (code, out.strip()) == (0, "s")

@@ -169,7 +169,7 @@ def _make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = "it is a file" if out.is_file() else error.strerror
+        reason = "it is a file" if isinstance(error, FileExistsError) else error.strerror
         raise UsageError(
             f"cannot write to {out}: {reason}", hint="choose another folder"
         ) from error

@@ -70,8 +70,9 @@ def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
     foreign = [
         output
         for folder, outputs in plan.outputs.items()
+        for there in [_names_in(folder)]
         for output in outputs
-        if not manifests[folder].owns(output) and output.exists()
+        if output.name in there and not manifests[folder].owns(output)
     ]
     if foreign and not options.overwrite:
         raise UsageError(
@@ -82,6 +83,18 @@ def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
     for folder, outputs in plan.outputs.items():
         manifests[folder].claim(outputs)
     return manifests
+
+
+def _names_in(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return set()
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {folder}: {error.strerror}",
+            hint="choose another folder with --out",
+        ) from error
 
 
 def reason(error: Exception, source: Path) -> str:

@@ -54,11 +54,12 @@ def start_run(run: Path, preset: Preset) -> None:
     Raises:
         UsageError: The folder holds another run, or cannot be written.
     """
-    if (run / LATEST).exists() or (run / PRESET).exists():
-        raise UsageError(
-            f"{run} already holds a run", hint="continue it with --resume, or choose another --out"
-        )
     try:
+        if (run / LATEST).exists() or (run / PRESET).exists():
+            raise UsageError(
+                f"{run} already holds a run",
+                hint="continue it with --resume, or choose another --out",
+            )
         (run / PREVIEWS).mkdir(parents=True, exist_ok=True)
         (run / PRESET).write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
     except OSError as error:
