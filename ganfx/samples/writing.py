@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
+from ganfx.media.footage import find_files
 from ganfx.media.frames import (
     PICTURE_SUFFIXES,
     new_frame,
@@ -182,14 +183,9 @@ def _pictures(photos: Path, out: Path) -> Iterator[Path]:
     if not photos.is_dir():
         raise UsageError(f"no such folder: {photos}")
     ours = [(out / part).resolve() for part in ("photos", "painted")]
-    for parent, folders, files in os.walk(photos):
-        here = Path(parent)
-        folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and (here / f).resolve() not in ours
-        )
-        for name in sorted(files):
-            if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES:
-                yield here / name
+    for folder, files in find_files(photos, PICTURE_SUFFIXES):
+        if not any(folder.resolve().is_relative_to(part) for part in ours):
+            yield from files
 
 
 def _unique_names(photos: Path, paths: list[Path]) -> Iterator[Path]:

@@ -21,16 +21,16 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.footage import find_files
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture
 from ganfx.preset import DataConfig, Preset
-from ganfx.samples import sample_pictures
+from ganfx.samples.pictures import PREFIX, sample_pictures
 
 Picture = NDArray[np.uint8]  # (H, W, 3), sRGB
 
 MAX_SIDE = 1280  # larger pictures are reduced: training crops show nothing finer
 MIN_SIDE = 32
 AHEAD = 3  # batches assembled before they are needed
-SAMPLES = "samples:"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class PictureSet:
 
     def __str__(self) -> str:
         """``320 pictures in data/photos``."""
-        kind = "rendered from" if self.source.startswith(SAMPLES) else "in"
+        kind = "rendered from" if self.source.startswith(PREFIX) else "in"
         return f"{len(self.pictures)} pictures {kind} {self.source}"
 
 
@@ -60,7 +60,7 @@ class TrainingSet:
     def uses_samples(self) -> bool:
         """Whether anything was rendered rather than read from the user's folders."""
         sets = (self.photos, self.art, self.painted)
-        return any(s.source.startswith(SAMPLES) for s in sets if s is not None)
+        return any(s.source.startswith(PREFIX) for s in sets if s is not None)
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,11 @@ def find_pictures(folder: Path, key: str) -> list[Path]:
     """
     if not folder.is_dir():
         raise UsageError(f"{key}: no such folder: {folder}")
-    found = []
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        paths = (Path(parent) / f for f in sorted(files) if not f.startswith("."))
-        found += [path for path in paths if path.suffix.lower() in PICTURE_SUFFIXES]
-    if not found:
-        raise UsageError(f"{key}: no picture in {folder}", hint="PNG, JPEG, TIFF, EXR and others")
-    return found
+    try:
+        found = find_files(folder, PICTURE_SUFFIXES)
+    except UsageError as error:
+        raise UsageError(f"{key}: {error.message}", hint=error.hint) from error
+    return [path for _, files in found for path in files]
 
 
 class Batches:
@@ -195,7 +192,7 @@ def _window(
 
 
 def _load(source: str, data: DataConfig, key: str, *, seed: int) -> PictureSet:
-    if source.startswith(SAMPLES):
+    if source.startswith(PREFIX):
         return PictureSet(tuple(sample_pictures(source, data.samples, seed=seed)), source)
     paths = find_pictures(Path(source), f"data.{key}")
     pictures, skipped = _decode(paths)

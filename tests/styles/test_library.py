@@ -24,17 +24,17 @@ def put(places, header, weights):
 
 
 def test_the_users_library_follows_the_environment(monkeypatch):
-    monkeypatch.setenv("GANFX_HOME", "/somewhere")
-    assert user_library() == Path("/somewhere/styles")
+    monkeypatch.setenv("GANFX_HOME", "home")
+    assert user_library() == Path("home", "styles")
 
     monkeypatch.delenv("GANFX_HOME")
-    monkeypatch.setenv("XDG_DATA_HOME", "/data")
+    monkeypatch.setenv("XDG_DATA_HOME", "data")
     monkeypatch.setattr("sys.platform", "linux")
-    assert user_library() == Path("/data/ganfx/styles")
+    assert user_library() == Path("data", "ganfx", "styles")
 
-    monkeypatch.setenv("APPDATA", "/roaming")
+    monkeypatch.setenv("APPDATA", "roaming")
     monkeypatch.setattr("sys.platform", "win32")
-    assert user_library() == Path("/roaming/ganfx/styles")
+    assert user_library() == Path("roaming", "ganfx", "styles")
 
 
 def test_a_name_means_the_nearest_place(put):
