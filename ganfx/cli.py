@@ -208,7 +208,7 @@ def samples(
         typer.Option("--from", metavar="DIR", help="Your photos, instead of a rendered shot."),
     ] = None,
     teacher: Annotated[
-        str, typer.Option(help="Classical look of the art: noir or anime.")
+        str, typer.Option(help="Classical look of the art: noir, anime or ink.")
     ] = "noir",
     frames: Annotated[int, typer.Option(min=1, help="Length of the rendered shot.")] = 24,
     art: Annotated[int, typer.Option(min=0, help="Pictures in the art set.")] = 24,

@@ -8,12 +8,13 @@ from numpy.typing import NDArray
 from ganfx.errors import UsageError, nearest
 from ganfx.media.portable import use_portable_opencv
 from ganfx.samples.anime import anime
+from ganfx.samples.ink import ink
 from ganfx.samples.noir import noir
 from ganfx.samples.noise import chance
 
 Picture = NDArray[np.uint8]
 
-TEACHERS: tuple[str, ...] = ("noir", "anime")
+TEACHERS: tuple[str, ...] = ("noir", "anime", "ink")
 """What `teach` knows."""
 SMALLEST = 16
 """Pixels that a picture must have on each side: below that there is nothing to paint."""
@@ -39,7 +40,7 @@ def teach(teacher: str, picture: Picture, *, seed: int = 0) -> Picture:
         size = f"{picture.shape[1]}x{picture.shape[0]}"
         raise UsageError(f"a picture of {size} pixels is too small: {SMALLEST} are needed per side")
     use_portable_opencv()
-    painting = noir(picture) if teacher == "noir" else anime(picture)
+    painting = {"noir": noir, "anime": anime, "ink": ink}[teacher](picture)
     if seed == 0:
         return painting
     exponent = 2.0 ** chance(seed, 101, -0.15, 0.15)

@@ -105,6 +105,84 @@ def test_anime_draws_a_dark_line_beside_an_edge():
     assert after.min() < min(after[10], after[85]) - 20
 
 
+def inked(picture):
+    """Share of ink on each pixel, 0 paper to 1 black."""
+    return (255.0 - teach("ink", picture)[..., 0]) / (255.0 - 14.0)
+
+
+def grey(value, size=96):
+    return np.full((size, size, 3), value, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_ink_is_black_lines_on_white_paper(name):
+    drawing = teach("ink", photo(name))
+
+    assert (drawing == drawing[..., :1]).all()
+    tones = drawing[..., 0]
+    assert ((tones < 40) | (tones > 230)).mean() > 0.6  # grey only where a line's border is
+    assert (tones == 255).mean() > 0.15
+    assert (tones < 40).mean() > 0.15
+
+
+def test_ink_leaves_bright_paper_bare_and_fills_black():
+    assert (teach("ink", grey(210)) == 255).all()
+    assert (teach("ink", grey(4)) == 14).all()
+
+
+def test_ink_lays_one_two_and_three_hatches_as_it_gets_darker():
+    def expected(dark):  # each hatch covers 2 * half a width in each period
+        halves = [0.4 + 0.65 * (dark - low) / (full - low) for low, full in ranges if dark > low]
+        return 1 - np.prod([1 - 2 * h / p for h, p in zip(halves, periods, strict=False)])
+
+    ranges, periods = ((0.31, 0.85), (0.60, 0.95), (0.76, 1.0)), (4.8, 5.2, 4.6)
+    for value in (140, 82, 45):
+        share = inked(grey(value, 240))[20:-20, 20:-20].mean()
+        assert share == pytest.approx(expected(1 - value / 255), abs=0.02)
+
+
+def test_lines_of_the_first_hatch_rise_to_the_right_4_8_pixels_apart():
+    drawing = inked(grey(140, 240))
+
+    power = np.abs(np.fft.rfft2(drawing - drawing.mean()))
+    down, across = np.unravel_index(power.argmax(), power.shape)
+    down = down - 240 if down > 120 else down
+
+    assert 240 / np.hypot(down, across) == pytest.approx(4.8, abs=0.1)
+    assert np.degrees(np.arctan2(across, down)) == pytest.approx(50.0, abs=2.0)
+
+
+def test_ink_draws_an_outline_between_two_bright_areas():
+    halves = grey(255)
+    halves[:, 48:] = 208
+
+    drawing = inked(halves)
+
+    assert drawing[20:-20, 46:52].max(axis=1).min() > 0.5
+    assert drawing[:, :40].max() == 0
+    assert drawing[:, 60:].max() < 0.1
+
+
+def test_hatching_moves_with_the_photo():
+    picture = photo("coffee")
+
+    moved = inked(np.ascontiguousarray(picture[3:, 2:]))[30:-30, 30:-30]
+
+    difference = np.abs(moved - inked(picture)[33:-30, 32:-30]).mean()
+    assert difference < 0.1 * np.abs(moved - moved.mean()).mean()
+
+
+def test_ink_depends_on_no_pixel_farther_than_100():
+    picture = photo("china")
+    changed = picture.copy()
+    changed[:, :60] = 255 - changed[:, :60]
+
+    before, after = teach("ink", picture), teach("ink", changed)
+
+    assert np.array_equal(before[:, 160:], after[:, 160:])
+    assert not np.array_equal(before[:, 60:80], after[:, 60:80])
+
+
 @pytest.mark.parametrize("teacher", TEACHERS)
 def test_the_same_photo_gives_the_same_painting(teacher):
     picture = photo("cat", 160)
