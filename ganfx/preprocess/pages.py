@@ -1,0 +1,238 @@
+"""Pages of a scanned book: spreads of two, and pages that hold no picture.
+
+What tells type from drawing is its order: letters of one height, set in lines. A page is
+text where most of its ink is in such lines and most of it is bare; a cover is the same on
+cloth or board, light on dark as often as dark on light.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.color import LUMA
+from ganfx.preprocess.pieces import Box, Proof
+
+Luma = NDArray[np.uint8]
+
+_INK = 22  # codes that ink departs from the ground about it
+_GROUND = 15  # side of the neighbourhood whose median is the ground, in pixels of half size
+_BLANK = 0.004  # share of ink on a page that counts as blank
+_SMOOTHEST = 3.0  # codes about an even page
+_LETTER = (0.006, 0.09)  # height of letters, as a share of the longer side
+_LEAST_TYPE = 0.002  # share of ink on a page of text
+_MOST_LETTERS = 4000  # that are looked at: more make no difference
+_LINE_INK = 0.7  # share of the ink in lines of type, on a page of text
+_BARE = 0.6  # share of a page of text that is its ground
+_FEWEST_IN_LINE = 4
+_FEWEST_LETTERS = 16
+
+_SPREAD_ASPECT = 1.15  # width by height, from which a scan may be two pages
+_MIDDLE = (0.42, 0.58)  # where the gutter of a spread lies
+_GUTTER_DROP = 12  # codes that a gutter's shadow is darker than the paper beside it
+_BANDS = 16  # heights at which a gutter must be there
+
+
+class TextMeasures(NamedTuple):
+    """How much a page looks like text."""
+
+    ink: float  # share of the page
+    letters: int  # in lines
+    in_lines: float  # share of the ink that is letters in lines
+    bare: float  # share of the page that is evenly lit ground
+
+
+def page_problem(proof: Proof) -> str:
+    """Why a page is no picture: "blank", "text", "cover", or "" if it is one.
+
+    Args:
+        proof: uint8 ``(H, W, 3)``, its margins cut or not.
+    """
+    luma = _luma(proof)
+    measures = [measure_text(side) for side in (luma, 255 - luma)]
+    if max(m.ink for m in measures) < _BLANK and unevenness(luma) < _SMOOTHEST:
+        return "blank"
+    if not any(is_text(m) for m in measures):
+        return ""
+    return "text" if _is_paper(proof) else "cover"
+
+
+def unevenness(luma: Luma) -> float:
+    """How much a page's tone departs from evenly lit paper, in codes: a standard deviation."""
+    small = cv2.medianBlur(cv2.resize(luma, (32, 32), interpolation=cv2.INTER_AREA), 3)[1:-1, 1:-1]
+    return float((small - _lighting(small)).std())
+
+
+def _lighting(small: Luma) -> NDArray[np.float64]:
+    """Light falls off towards the gutter and the edges of a scan: a quadratic surface.
+
+    It is fitted to the page without what is darker than the fit: ink.
+    """
+    tones = small.ravel().astype(np.float64)
+    rows, columns = small.shape
+    y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j].reshape(2, -1)
+    surface = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
+    weights = np.ones_like(tones)
+    for _ in range(4):
+        fit, *_ = np.linalg.lstsq(surface * weights[:, np.newaxis], tones * weights, rcond=None)
+        weights = np.where(tones < surface @ fit - 3.0, 0.1, 1.0)
+    lighting: NDArray[np.float64] = (surface @ fit).reshape(rows, columns)
+    return lighting
+
+
+def is_text(measures: TextMeasures) -> bool:
+    """Whether these are the measures of a page of text."""
+    return (
+        measures.letters >= _FEWEST_LETTERS
+        and measures.in_lines >= _LINE_INK
+        and measures.bare >= _BARE
+    )
+
+
+def measure_text(luma: Luma) -> TextMeasures:
+    """Measure dark type on a lighter ground; give the negative for light type.
+
+    Args:
+        luma: uint8 ``(H, W)``.
+    """
+    ground = _ground(luma)
+    ink = (cv2.subtract(ground, luma) > _INK).astype(np.uint8)
+    inked, bare = float(ink.mean()), _bareness(luma)
+    if bare < _BARE or inked < _LEAST_TYPE:  # no text, whatever its order
+        return TextMeasures(inked, 0, 0.0, bare)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    letters = _letters(stats[1:], max(luma.shape))
+    areas = letters[:, cv2.CC_STAT_AREA]
+    if areas.sum() < _LINE_INK * ink.sum():
+        return TextMeasures(inked, 0, 0.0, bare)
+    in_line = _in_lines(letters)
+    share = float(areas[in_line].sum() / ink.sum())
+    return TextMeasures(inked, int(in_line.sum()), share, bare)
+
+
+def _ground(luma: Luma) -> Luma:
+    """What ink stands on: the median of the surroundings, found at half size."""
+    half = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    size = (luma.shape[1], luma.shape[0])
+    return cv2.resize(cv2.medianBlur(half, _GROUND), size).astype(np.uint8)
+
+
+def _bareness(luma: Luma) -> float:
+    """Share of a page that has the tone of its evenly lit ground."""
+    small = cv2.resize(luma, (32, 32), interpolation=cv2.INTER_AREA)
+    light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), luma.shape[::-1])
+    return float((cv2.absdiff(luma, light) <= _INK).mean())
+
+
+def _letters(stats: NDArray[np.int32], side: int) -> NDArray[np.int32]:
+    """Which components could be letters, by size and shape; the largest of too many."""
+    height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    area = stats[:, cv2.CC_STAT_AREA]
+    low, high = _LETTER
+    possible = (height >= max(4, low * side)) & (height <= high * side)
+    possible &= (width <= 5 * height) & (area >= 0.12 * height * width)
+    found = np.flatnonzero(possible)
+    if len(found) > _MOST_LETTERS:
+        found = np.sort(found[np.argsort(area[found], kind="stable")[-_MOST_LETTERS:]])
+    return stats[found]
+
+
+def _in_lines(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which letters stand in a line: neighbours of like height on one base line."""
+    if len(stats) < _FEWEST_IN_LINE:
+        return np.zeros(len(stats), bool)
+    height = stats[:, cv2.CC_STAT_HEIGHT].astype(np.float32)
+    foot = (stats[:, cv2.CC_STAT_TOP] + height).astype(np.float32)
+    left = stats[:, cv2.CC_STAT_LEFT].astype(np.float32)
+    right = left + stats[:, cv2.CC_STAT_WIDTH]
+    order = np.argsort(left, kind="stable")
+    run = np.ones(len(stats), np.int32)  # letters of the line up to this one
+    previous = np.full(len(stats), -1)
+    for at, index in enumerate(order):
+        before = order[max(0, at - 400) : at]
+        gap = left[index] - right[before]
+        tall = np.maximum(height[before], height[index])
+        near = (gap > -0.3 * tall) & (gap < 1.6 * tall)
+        near &= np.abs(foot[before] - foot[index]) < 0.22 * tall
+        near &= np.minimum(height[before], height[index]) > 0.5 * tall
+        if near.any():
+            candidates = before[near]
+            best = candidates[np.argmax(right[candidates])]
+            previous[index], run[index] = best, run[best] + 1
+    return _long_runs(run, previous, order)
+
+
+def _long_runs(
+    run: NDArray[np.int32], previous: NDArray[np.intp], order: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Letters that belong to a line of `_FEWEST_IN_LINE` or more."""
+    length = run.copy()
+    for index in order[::-1]:
+        if previous[index] >= 0:
+            length[previous[index]] = max(length[previous[index]], length[index])
+    return length >= _FEWEST_IN_LINE
+
+
+def split_spread(proof: Proof) -> tuple[Box, ...]:
+    """The pages of a scan: two where it is an open book, else the whole.
+
+    The gutter between two pages is a shadow on paper, or a strip of bare paper, from top
+    to bottom in the middle.
+    """
+    height, width = proof.shape[:2]
+    if width < _SPREAD_ASPECT * height:
+        return (Box(),)
+    luma = _luma(proof)
+    column = _shadow(luma)
+    if column is None:
+        column = _bare_strip(luma)
+    if column is None:
+        return (Box(),)
+    return Box(0.0, 0.0, column / width, 1.0), Box(column / width, 0.0, 1.0, 1.0)
+
+
+def _shadow(luma: Luma) -> int | None:
+    """The column of a gutter's shadow: darker than paper on both sides, at every height."""
+    width = luma.shape[1]
+    bands = np.array([np.median(band, axis=0) for band in np.array_split(luma, _BANDS)])
+    first, last = (round(share * width) for share in _MIDDLE)
+    reach = max(4, width // 40)
+    column = first + int(np.argmin(bands[:, first:last].mean(axis=0)))
+    beside = np.minimum(
+        bands[:, column - reach : column].max(axis=1),
+        bands[:, column + 1 : column + 1 + reach].max(axis=1),
+    )
+    here = bands[:, max(0, column - 1) : column + 2].min(axis=1)
+    there = (beside - here >= _GUTTER_DROP) & (beside > 150)
+    return column if there.mean() >= 0.9 else None
+
+
+def _bare_strip(luma: Luma) -> int | None:
+    """The middle of a strip of bare paper between two pages that both hold something."""
+    width = luma.shape[1]
+    tone = int(np.bincount(luma.ravel(), minlength=256).argmax())
+    ink = np.abs(luma.astype(np.int16) - tone) > _INK
+    inked = ink.mean(axis=0)
+    first, last = (round(share * width) for share in _MIDDLE)
+    bare = np.flatnonzero(inked[first:last] <= 0.003) + first
+    if tone < 150 or len(bare) < max(4, width // 60):
+        return None
+    runs = np.split(bare, np.flatnonzero(np.diff(bare) > 1) + 1)
+    longest = max(runs, key=len)
+    column = int(longest[len(longest) // 2])
+    sides = (inked[:column].mean(), inked[column:].mean())
+    alike = min(sides) > 0.3 * max(sides) and min(sides) > 0.02
+    return column if len(longest) >= max(4, width // 60) and alike else None
+
+
+def _is_paper(proof: Proof) -> bool:
+    """Whether the commonest tone is that of paper: light, and hardly tinted."""
+    ground = np.median(proof[::4, ::4].reshape(-1, 3), axis=0)
+    return bool(ground @ np.array(LUMA) > 150 and np.ptp(ground) < 70)
+
+
+def _luma(proof: Proof) -> Luma:
+    return cv2.cvtColor(proof, cv2.COLOR_RGB2GRAY).astype(np.uint8)
