@@ -73,7 +73,7 @@ def _ruled_off(ink: NDArray[np.bool_], height: int) -> int:
     sustained = max(4, round(_SUSTAINED * height))
     inked = ink.mean(axis=1)
     starts = np.flatnonzero(inked[: round(_HIGHEST * height)] > 1 - _PAPER_ROW)
-    row = next((r for r in starts if (inked[r : r + sustained] > 0.4).mean() > 0.8), 0)
+    row = next((int(r) for r in starts if (inked[r : r + sustained] > 0.4).mean() > 0.8), 0)
     before = inked[max(0, row - max(3, height // 60)) : row]
     if row < 3 or before.min() > 1 - _PAPER_ROW / 5 or not _steps(ink, row):
         return 0

@@ -118,15 +118,14 @@ def _cut(margins: Sequence[Margin | None], index: int, length: int) -> int:
 
 
 def _alike(margins: Sequence[Margin | None], index: int, other: int) -> bool:
-    """Whether two sides show one tone: where they meet, or on the whole if they do not."""
+    """Whether two sides show one tone: on the whole, or where they meet."""
     first, second = margins[index], margins[other]
     if first is None or second is None:
         return False
-    if (index + other) % 2 == 0:  # opposite
-        tones = (np.median(first.tones, axis=0), np.median(second.tones, axis=0))
-    else:  # left and right run from the top down, top and bottom from the left
-        tones = (first.tones[_CORNERS[index, other]], second.tones[_CORNERS[other, index]])
-    return bool(np.abs(tones[0] - tones[1]).max() <= _SAME_TONE)
+    tones = [(np.median(first.tones, axis=0), np.median(second.tones, axis=0))]
+    if (index, other) in _CORNERS:  # uneven light: alike at least where they meet
+        tones += [(first.tones[_CORNERS[index, other]], second.tones[_CORNERS[other, index]])]
+    return any(bool(np.abs(one - two).max() <= _SAME_TONE) for one, two in tones)
 
 
 def peel(lines: NDArray[np.uint8], deepest: int) -> Margin | None:

@@ -7,7 +7,7 @@ cloth or board, light on dark as often as dark on light.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ganfx.media.color import LUMA
 from ganfx.preprocess.pieces import Box, Proof
 
-Luma = NDArray[np.uint8]
+Luma = NDArray[Any]
+"""uint8 ``(H, W)``: OpenCV does not say so in its types."""
 
 _INK = 22  # codes that ink departs from the ground about it
 _GROUND = 15  # side of the neighbourhood whose median is the ground, in pixels of half size
@@ -127,7 +128,7 @@ def _bareness(luma: Luma) -> float:
     return float((cv2.absdiff(luma, light) <= _INK).mean())
 
 
-def _letters(stats: NDArray[np.int32], side: int) -> NDArray[np.int32]:
+def _letters(stats: NDArray[Any], side: int) -> NDArray[np.int32]:
     """Which components could be letters, by size and shape; the largest of too many."""
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     area = stats[:, cv2.CC_STAT_AREA]

@@ -5,7 +5,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from skimage import data
 
-WORDS = ["while", "seven", "wizards", "brew", "potent", "ale", "in", "dim", "old", "halls", "the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "and", "nobody", "writes", "it", "down", "before", "the", "winter", "comes", "again"]
+TEXT = """while seven wizards brew potent ale in dim old halls the quick brown fox jumps over
+a lazy dog and nobody writes it down before the winter comes again"""
+WORDS = TEXT.split()
 
 
 def photo(height=360, width=480):
