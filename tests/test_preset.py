@@ -59,6 +59,7 @@ def test_a_preset_needs_only_a_name_and_its_pictures(tmp_path: Path) -> None:
         ("[train]", "[trian]", "trian", 8, 'did you mean "train"'),
         ('name = "mine"', 'name = "My Look"', "name", 2, "pattern"),
         ('name = "mine"', "", "name", None, "required"),
+        ("[train]", '[loss]\nfeatures_file = "w"\n[train]', "loss", 8, 'features = "vgg19"'),
         ('art = "b"', "", "data", 4, "photos and art, or pairs"),
         ('art = "b"', 'art = "b"\npairs = "c"', "data", 4, "either photos or pairs"),
     ],

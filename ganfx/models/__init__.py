@@ -1,4 +1,4 @@
-"""Networks: tensors in, tensors out; nothing here reads or writes a file.
+"""Networks: tensors in, tensors out; no picture is read or written here.
 
 Images are ``(B, 3, H, W)`` sRGB-encoded floats in [-1, 1]. Every network is local:
 none looks at whole-image statistics (no instance, layer or group normalisation, no

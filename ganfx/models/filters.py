@@ -25,16 +25,18 @@ class FilterBank(nn.Module):
 
     Attributes:
         scales: Pyramid levels, each half the size of the one before.
-        channels: Features at every level: luma, then one edge and one line filter
-            for every orientation.
+        color: Whether red, green and blue are filtered each, in place of luma.
+        channels: Features at every level: the plane itself, then one edge and one line
+            filter for every orientation; three times as many in colour.
     """
 
     kernels: Tensor
 
-    def __init__(self, scales: int = 3) -> None:
+    def __init__(self, scales: int = 3, *, color: bool = False) -> None:
         super().__init__()
         self.scales = scales
-        self.channels = 1 + 2 * ORIENTATIONS
+        self.color = color
+        self.channels = (3 if color else 1) * (1 + 2 * ORIENTATIONS)
         self.register_buffer("kernels", oriented_kernels(), persistent=False)
 
     def forward(self, image: Tensor) -> list[Tensor]:
@@ -44,14 +46,16 @@ class FilterBank(nn.Module):
             One ``(B, channels, H/2^i, W/2^i)`` for every scale i. Filter responses
             are zero in flat areas and about the size of the luma step at an edge.
         """
-        level = luma(image)
+        level = image if self.color else luma(image)
         features = []
         for scale in range(self.scales):
             if scale:
                 level = blur_down(level)
             pad = SIZE // 2
             padded = F.pad(level, (pad, pad, pad, pad), mode="replicate")
-            features.append(torch.cat([level, F.conv2d(padded, self.kernels)], dim=1))
+            planes = level.shape[1]
+            answers = F.conv2d(padded, self.kernels.repeat(planes, 1, 1, 1), groups=planes)
+            features.append(torch.cat([level, answers], dim=1))
         return features
 
 

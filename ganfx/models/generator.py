@@ -58,18 +58,29 @@ class Generator(nn.Module):
         Returns:
             ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.
         """
-        x = _activate(self.entry(photo))  # (B, c0, H, W)
-        skips = []
-        for down in self.down:
-            skips.append(x)
-            x = down(x)
-        for block in self.blocks:  # (B, cn, H/stride, W/stride)
-            x = block(x)
+        features = self.encode(photo)
+        x = features.pop()
+        features.pop()  # before the blocks, at the same size: nobody's skip
         for up in self.up:
-            x = up(x, skips.pop())
+            x = up(x, features.pop())
         # The sum is taken in full precision, so that autocast cannot band a smooth photo.
         change: Tensor = self.change(x).float()
         return (luma(photo) + change).expand_as(photo) if self.monochrome else photo + change
+
+    def encode(self, photo: Tensor) -> list[Tensor]:
+        """What the first half of the network sees in a picture.
+
+        Returns:
+            ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of
+            ``channels``, and last what the residual blocks make of the coarsest.
+        """
+        features: list[Tensor] = [_activate(self.entry(photo))]
+        for down in self.down:
+            features.append(down(features[-1]))
+        x = features[-1]
+        for block in self.blocks:
+            x = block(x)
+        return [*features, x]
 
 
 class Down(nn.Module):

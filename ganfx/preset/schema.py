@@ -17,6 +17,7 @@ from pydantic import (
 
 UnitFloat = Annotated[float, Field(ge=0.0, le=1.0)]
 Scale = Annotated[float, Field(gt=0.0, le=4.0)]
+FeatureKind = Literal["filters", "vgg19"]
 
 
 class Section(BaseModel):
@@ -39,11 +40,14 @@ class DataConfig(Section):
     art: str = ""
     """Pictures that have the look, unrelated to the photos."""
     pairs: str = ""
-    """A folder with ``photos/`` and ``painted/``, the same names in both; replaces ``photos``."""
+    """A folder with ``photos/`` and ``painted/``, the same names in both; replaces ``photos``.
+    ``samples:NAME`` renders photos and has a teacher paint them."""
     photo_scale: tuple[Scale, Scale] = (0.5, 1.0)
     """Each photo crop is taken at a random scale in this range; 0.5 halves the picture."""
     art_scale: tuple[Scale, Scale] = (0.5, 1.0)
     """The same for art: small enough that a brush stroke spans 5 to 15 pixels."""
+    max_side: Annotated[int, Field(ge=64)] = 1280
+    """Pictures with a longer side are reduced to this when they are read."""
     samples: PositiveInt = 48
     """How many pictures to render where a source is ``samples:NAME``."""
 
@@ -86,7 +90,7 @@ class DiscriminatorConfig(Section):
 
 
 class LossConfig(Section):
-    """What the generator is asked for. A weight of 0 turns a term off."""
+    """What the generator is asked for. A weight of 0 turns a term off, and costs nothing."""
 
     adversarial: Literal["bce", "lsgan", "hinge", "relativistic"] = "bce"
     """``bce`` is cross-entropy; the other three are the field's usual alternatives."""
@@ -94,18 +98,54 @@ class LossConfig(Section):
     """Adversarial weight of the luma discriminator: line, grain, brushwork."""
     palette: NonNegativeFloat = 0.5
     """Adversarial weight of the colour discriminator."""
+    edges: NonNegativeFloat = 0.0
+    """Shows the luma discriminator art with blurred edges as fake, so that edges come out crisp."""
+    r1_gamma: NonNegativeFloat = 0.2
+    """Weight of the R1 and R2 gradient penalties of ``relativistic``, per logit."""
+
+    features: FeatureKind = "filters"
+    """What ``gram``, ``swd`` and ``perceptual`` see: ``filters`` are fixed and need no download;
+    ``vgg19`` is a pretrained network, slower and stronger."""
+    features_file: str = ""
+    """Weights of ``vgg19``; without one they are downloaded once."""
+    style_on: Literal["luma", "color"] = "luma"
+    """Whether they see colour. Texture taken from colour pulls every picture to one palette."""
+    style: NonNegativeFloat = 4.0
+    """Matches the art's texture statistics at several scales: fixed filters, on luma."""
+    gram: NonNegativeFloat = 0.0
+    """Matches the art's Gram matrices of ``features``."""
+    swd: NonNegativeFloat = 0.0
+    """Matches the whole distribution of ``features``, by sliced Wasserstein distance."""
+
     content: NonNegativeFloat = 2.0
     """Keeps the photo's coarse structure. Too low and shapes drift; too high: still a photo."""
-    style: NonNegativeFloat = 4.0
-    """Matches the art's texture statistics at several scales."""
+    structure: NonNegativeFloat = 0.0
+    """The same, and against coarse edges that the photo does not have."""
+    perceptual: NonNegativeFloat = 0.0
+    """Keeps what the coarsest ``features`` see where they see it."""
+    contrast: NonNegativeFloat = 0.0
+    """Keeps each place recognisable among the others of its photo (PatchNCE)."""
+    identity: NonNegativeFloat = 0.0
+    """PatchNCE between art and the generator's version of it: art should stay as it is."""
     color: NonNegativeFloat = 0.0
     """Keeps the photo's hues, at low frequency. 0 lets the palette move."""
     pixel: NonNegativeFloat = 10.0
     """Mean absolute difference to the painted version; only with ``data.pairs``."""
     variation: NonNegativeFloat = 0.0
     """Discourages texture where the photo is flat, such as clear sky."""
-    r1_gamma: NonNegativeFloat = 0.2
-    """Weight of the R1 and R2 gradient penalties of ``relativistic``, per logit."""
+
+    shift: NonNegativeFloat = 0.0
+    """Steadiness: a photo moved by a few pixels gives the same look, moved."""
+    warp: NonNegativeFloat = 0.0
+    """Steadiness: a photo bent a little gives the same look, bent."""
+    noise: NonNegativeFloat = 0.0
+    """Steadiness: sensor noise in the photo does not change the look."""
+
+    @model_validator(mode="after")
+    def _file_is_of_use(self) -> Self:
+        if self.features_file and self.features == "filters":
+            raise ValueError('features_file needs features = "vgg19"')
+        return self
 
 
 class AugmentConfig(Section):

@@ -16,9 +16,9 @@ import torch
 from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import Preset
-from ganfx.training.step import State
+from ganfx.training.state import State
 
-FORMAT = 1
+FORMAT = 2
 LATEST = "latest.pt"
 PRESET = "preset.json"
 STATS = "stats.jsonl"
@@ -84,6 +84,7 @@ def save_checkpoint(state: State, run: Path) -> Path:
         "generator": state.generator.state_dict(),
         "averaged": state.averaged.state_dict(),
         "discriminators": state.discriminators.state_dict(),
+        "heads": state.heads.state_dict(),
         "generator_optimizer": state.generator_optimizer.state_dict(),
         "discriminator_optimizer": state.discriminator_optimizer.state_dict(),
     }
@@ -110,7 +111,7 @@ def load_checkpoint(state: State, run: Path) -> None:
             f"{run} was started with a different preset: {', '.join(changed)}",
             hint="resume with the preset it was started with, or start a new run",
         )
-    for name in ("generator", "averaged", "discriminators"):
+    for name in ("generator", "averaged", "discriminators", "heads"):
         getattr(state, name).load_state_dict(values[name])
     for name in ("generator_optimizer", "discriminator_optimizer"):
         getattr(state, name).load_state_dict(values[name])

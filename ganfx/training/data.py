@@ -24,11 +24,11 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.footage import find_files
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture
 from ganfx.preset import DataConfig, Preset
-from ganfx.samples.pictures import PREFIX, sample_pictures
+from ganfx.samples.pictures import PREFIX, SCENES, sample_pictures
+from ganfx.samples.teachers import check_teacher, teach
 
 Picture = NDArray[np.uint8]  # (H, W, 3), sRGB
 
-MAX_SIDE = 1280  # larger pictures are reduced: training crops show nothing finer
 MIN_SIDE = 32
 AHEAD = 3  # batches assembled before they are needed
 
@@ -81,7 +81,8 @@ def load_training_set(preset: Preset) -> TrainingSet:
     data, seed = preset.data, preset.train.seed
     painted = None
     if data.pairs:
-        photos, painted = _load_pairs(data)
+        rendered = data.pairs.startswith(PREFIX)
+        photos, painted = _render_pairs(data, seed) if rendered else _load_pairs(data)
     else:
         photos = _load(data.photos, data, "photos", seed=seed)
     art = _load(data.art, data, "art", seed=seed + 1) if data.art else None
@@ -195,10 +196,19 @@ def _load(source: str, data: DataConfig, key: str, *, seed: int) -> PictureSet:
     if source.startswith(PREFIX):
         return PictureSet(tuple(sample_pictures(source, data.samples, seed=seed)), source)
     paths = find_pictures(Path(source), f"data.{key}")
-    pictures, skipped = _decode(paths)
+    pictures, skipped = _decode(paths, data.max_side)
     if not pictures:
         raise UsageError(f"data.{key}: none of the {len(paths)} pictures in {source} is usable")
     return PictureSet(tuple(pictures.values()), source, tuple(pictures), tuple(skipped))
+
+
+def _render_pairs(data: DataConfig, seed: int) -> tuple[PictureSet, PictureSet]:
+    """Sample photos, and the same painted by a teacher."""
+    teacher = data.pairs.removeprefix(PREFIX)
+    check_teacher(teacher)
+    photos = sample_pictures(PREFIX + SCENES, data.samples, seed=seed)
+    painted = [teach(teacher, photo) for photo in photos]
+    return PictureSet(tuple(photos), data.pairs), PictureSet(tuple(painted), data.pairs)
 
 
 def _load_pairs(data: DataConfig) -> tuple[PictureSet, PictureSet]:
@@ -210,7 +220,8 @@ def _load_pairs(data: DataConfig) -> tuple[PictureSet, PictureSet]:
     )
     lone = sorted(str(name) for name in photos.keys() ^ painted.keys())
     both = sorted(photos.keys() & painted.keys())
-    decoded, skipped = _decode([f[name] for name in both for f in (photos, painted)])
+    files = [part[name] for name in both for part in (photos, painted)]
+    decoded, skipped = _decode(files, data.max_side)
     matched = [n for n in both if photos[n] in decoded and painted[n] in decoded]
     if not matched:
         raise UsageError(f"data.pairs: no picture has the same name in photos and painted: {root}")
@@ -236,10 +247,10 @@ def _find_part(root: Path, part: str) -> list[Path]:
     return find_pictures(root / part, "data.pairs")
 
 
-def _decode(paths: Sequence[Path]) -> tuple[dict[Path, Picture], list[str]]:
+def _decode(paths: Sequence[Path], max_side: int) -> tuple[dict[Path, Picture], list[str]]:
     def decode(path: Path) -> Picture | str:
         try:
-            picture = read_picture(path, max_side=MAX_SIDE)
+            picture = read_picture(path, max_side=max_side)
         except MediaError as error:
             return error.message
         if min(picture.shape[:2]) < MIN_SIDE:

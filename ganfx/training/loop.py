@@ -29,7 +29,8 @@ from ganfx.training.events import (
 )
 from ganfx.training.previews import save_preview
 from ganfx.training.result import write_style
-from ganfx.training.step import State, new_state, take_step
+from ganfx.training.state import State, new_state
+from ganfx.training.step import take_step
 
 WARM_UP = 5  # steps that are slower than the rest, and not timed
 TIMED = 15

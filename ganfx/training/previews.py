@@ -13,7 +13,7 @@ from ganfx.models.generator import Generator
 from ganfx.quality.sheets import contact_sheet
 from ganfx.training.checkpoints import PREVIEWS
 from ganfx.training.data import Picture, TrainingSet, crop, to_network
-from ganfx.training.step import State
+from ganfx.training.state import State
 
 COUNT = 6
 SIDE = 320  # pixels, a multiple of any generator's stride

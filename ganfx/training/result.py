@@ -12,7 +12,7 @@ from ganfx.media.sources import AUTHOR, LICENCE, find_sources
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
-from ganfx.training.step import State
+from ganfx.training.state import State
 
 UNKNOWN = "not stated"
 RENDERED = "rendered by ganfx"

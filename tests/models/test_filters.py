@@ -37,3 +37,15 @@ def test_scales_halve() -> None:
     shapes = [tuple(f.shape) for f in FilterBank(scales=3)(torch.zeros(1, 3, 64, 96))]
 
     assert shapes == [(1, 9, 64, 96), (1, 9, 32, 48), (1, 9, 16, 24)]
+
+
+def test_in_colour_every_channel_is_filtered_as_luma_is() -> None:
+    torch.manual_seed(0)
+    image = torch.rand(1, 3, 32, 32)
+    red = image[:, :1].expand_as(image)
+
+    seen, alone = FilterBank(color=True)(image), FilterBank()(red)
+    assert [f.shape[1] for f in seen] == [27, 27, 27]
+    for both, one in zip(seen, alone, strict=True):
+        assert torch.allclose(both[:, 0], one[:, 0], atol=1e-5)  # the plane itself
+        assert torch.allclose(both[:, 3:11], one[:, 1:9], atol=1e-5)  # its eight answers

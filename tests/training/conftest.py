@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from ganfx.media.frames import write_picture
-from ganfx.preset import Preset
+from ganfx.models.features import TORCHVISION, WIDTHS
+from ganfx.preset import LossConfig, Preset
 
 TINY = {
     "name": "tiny",
@@ -57,3 +59,29 @@ def preset(pictures: Path) -> Preset:
 def paired(pictures: Path) -> Preset:
     """The same, paired."""
     return Preset.model_validate({**TINY, "data": {"pairs": str(pictures / "pairs")}})
+
+
+@pytest.fixture(scope="session")
+def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random weights in torchvision's layout."""
+    torch.manual_seed(0)
+    weights = {}
+    for name, (outputs, inputs) in zip(TORCHVISION, WIDTHS, strict=True):
+        weights[f"{name}.weight"] = torch.randn(outputs, inputs, 3, 3) / (3 * inputs**0.5)
+        weights[f"{name}.bias"] = torch.zeros(outputs)
+    path = tmp_path_factory.mktemp("weights") / "vgg19.pth"
+    torch.save(weights, path)
+    return path
+
+
+WEIGHTS = ("texture", "palette", "edges", "style", "gram", "swd", "content", "structure")
+WEIGHTS += ("perceptual", "contrast", "identity", "color", "pixel", "variation")
+WEIGHTS += ("shift", "warp", "noise")
+
+
+@pytest.fixture
+def everything(vgg_file: Path) -> LossConfig:
+    """Every term turned on."""
+    return LossConfig.model_validate(
+        dict.fromkeys(WEIGHTS, 0.5) | {"features": "vgg19", "features_file": str(vgg_file)}
+    )

@@ -11,6 +11,7 @@ import torch
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
 from ganfx.preset import Preset, override_data
+from ganfx.samples.teachers import teach
 from ganfx.training.data import (
     Batches,
     PictureSet,
@@ -127,6 +128,33 @@ def test_pairs_without_a_partner_are_named(tmp_path: Path, paired: Preset) -> No
     loaded = load_training_set(override_data(paired, pairs=str(tmp_path)))
     assert len(loaded.photos.pictures) == 2
     assert loaded.photos.skipped == ("p2: only in one folder",)
+
+
+def test_sample_pairs_are_photos_and_what_the_teacher_makes_of_them(paired: Preset) -> None:
+    data = paired.data.model_copy(update={"pairs": "samples:noir", "samples": 2})
+    loaded = load_training_set(paired.model_copy(update={"data": data}))
+
+    assert loaded.painted is not None
+    for photo, painted in zip(loaded.photos.pictures, loaded.painted.pictures, strict=True):
+        assert np.array_equal(painted, teach("noir", photo))
+    assert str(loaded.painted) == "2 pictures rendered from samples:noir"
+    assert loaded.uses_samples
+
+
+def test_an_unknown_teacher_of_sample_pairs_is_told(paired: Preset) -> None:
+    with pytest.raises(UsageError, match="unknown teacher 'nior'") as caught:
+        load_training_set(override_data(paired, pairs="samples:nior"))
+
+    assert caught.value.hint == "did you mean noir?"
+
+
+def test_large_pictures_are_reduced_to_the_side_that_the_preset_says(
+    pictures: Path, preset: Preset
+) -> None:
+    data = preset.data.model_copy(update={"max_side": 64})  # of 96 x 80
+    loaded = load_training_set(preset.model_copy(update={"data": data}))
+
+    assert {p.shape for p in loaded.photos.pictures} == {(53, 64, 3)}
 
 
 def test_pairs_of_different_size_are_refused(tmp_path: Path, paired: Preset) -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from ganfx.errors import GanfxError, UsageError
-from ganfx.preset import Preset, list_presets, load_preset
+from ganfx.preset import LossConfig, Preset, list_presets, load_preset
 from ganfx.styles.file import load_style
 from ganfx.training import checkpoints, probe, train
 from ganfx.training.events import PreviewSaved, StepDone, TrainingDone, TrainingStarted
@@ -56,6 +56,25 @@ def test_stopping_and_resuming_gives_the_uninterrupted_weights(
 
     ours, theirs = (load_style(run / "tiny.safetensors").weights for run in (whole, split))
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+@pytest.mark.parametrize("adversarial", ["bce", "relativistic"])
+def test_resuming_is_exact_with_every_term_turned_on(
+    paired: Preset, everything: LossConfig, adversarial: str, tmp_path: Path
+) -> None:
+    loss = everything.model_copy(update={"adversarial": adversarial})
+    steps = paired.train.model_copy(update={"steps": 4})
+    full = paired.model_copy(update={"loss": loss, "train": steps})
+    whole, split = tmp_path / "whole", tmp_path / "split"
+    list(train(full, whole, device="cpu"))
+    run_until(full, split, 2)
+    list(train(full, split, device="cpu", resume=True))
+
+    ours, theirs = (torch.load(run / "latest.pt", weights_only=True) for run in (whole, split))
+    for network in ("generator", "averaged", "discriminators", "heads"):
+        assert ours[network].keys() == theirs[network].keys()
+        for name, value in ours[network].items():
+            assert torch.equal(value, theirs[network][name]), f"{network}.{name}"
 
 
 def test_a_run_that_ended_resumes_to_its_style_and_trains_no_further(

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from ganfx.preset import Preset
+from ganfx.preset import LossConfig, Preset
 from ganfx.training.augment import Augment
 from ganfx.training.data import Batch
-from ganfx.training.step import State, new_state, set_learning_rates, take_step
+from ganfx.training.state import State, new_state
+from ganfx.training.step import set_learning_rates, take_step
+from ganfx.training.terms import picture_terms
+from tests.training.conftest import WEIGHTS
 
 CPU = torch.device("cpu")
 
 
 def flat(value: int, size: int = 64) -> torch.Tensor:
     return torch.full((2, 3, size, size), value, dtype=torch.uint8)
+
+
+def noise_batch(*, paired: bool) -> Batch:
+    generator = torch.Generator().manual_seed(0)
+    photos, art, painted = torch.randint(
+        0, 256, (3, 2, 3, 64, 64), dtype=torch.uint8, generator=generator
+    )
+    return Batch(photos, art, painted if paired else None)
 
 
 def weights(state: State) -> dict[str, list[torch.Tensor]]:
@@ -58,6 +70,92 @@ def test_a_term_with_weight_zero_is_not_computed(preset: Preset) -> None:
     logged = take_step(state, Batch(flat(60), flat(200), None))
     assert "color" in logged
     assert not {"content", "style"} & set(logged)
+
+
+def test_every_weight_of_a_preset_has_its_term(paired: Preset, everything: LossConfig) -> None:
+    state = new_state(paired.model_copy(update={"loss": everything}), CPU)
+    logged = take_step(state, noise_batch(paired=True))
+
+    weights = {name for name, value in everything if isinstance(value, float)} - {"r1_gamma"}
+    assert weights == set(WEIGHTS)  # or the fixture lags behind the schema
+    generators = {name for name in logged if not name.startswith("d_")}
+    assert generators == weights - {"edges"}
+    assert set(logged) - generators == {"d_texture", "d_palette", "d_edges"}
+    assert all(bool(value.isfinite()) for value in logged.values())
+
+
+@pytest.mark.parametrize("name", [name for name in WEIGHTS if name != "edges"])
+def test_every_term_teaches_the_generator(
+    paired: Preset, everything: LossConfig, name: str
+) -> None:
+    off = {other: 0.0 for other in WEIGHTS if other != name}
+    state = new_state(paired.model_copy(update={"loss": everything.model_copy(update=off)}), CPU)
+    torch.nn.init.normal_(state.generator.change.weight, std=0.1)  # else it is the identity
+    torch.nn.init.normal_(state.generator.blocks[0].second.weight, std=0.1)
+    before = state.generator.entry.weight.clone()
+    take_step(state, noise_batch(paired=True))
+
+    assert not torch.equal(before, state.generator.entry.weight)
+
+
+def test_edges_teach_the_texture_discriminator_only(preset: Preset, everything: LossConfig) -> None:
+    batch, after = noise_batch(paired=False), {}
+    for weight in (0.0, 5.0):
+        loss = preset.loss.model_copy(update={"edges": weight})
+        spectral = preset.discriminator.model_copy(update={"spectral_norm": False})
+        state = new_state(preset.model_copy(update={"loss": loss, "discriminator": spectral}), CPU)
+        take_step(state, batch)
+        after[weight] = state.discriminators
+
+    assert not torch.equal(after[0.0].texture[-1].bias, after[5.0].texture[-1].bias)
+    assert torch.equal(after[0.0].palette[-1].bias, after[5.0].palette[-1].bias)
+
+
+def test_projection_heads_learn_with_the_generator_and_exist_only_for_contrast(
+    preset: Preset,
+) -> None:
+    state = new_state(preset, CPU)
+    assert list(state.heads.parameters()) == []
+
+    loss = preset.loss.model_copy(update={"contrast": 1.0})
+    state = new_state(preset.model_copy(update={"loss": loss}), CPU)
+    assert len(state.heads) == 2  # half size, and after the blocks
+    before = [p.clone() for p in state.heads.parameters()]
+    take_step(state, noise_batch(paired=False))
+    after = state.heads.parameters()
+    assert not any(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+
+
+def test_terms_never_read_a_value_back(
+    paired: Preset, everything: LossConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading one would make a GPU wait. The shift alone draws a number, on the CPU."""
+
+    class NoReading(TorchDispatchMode):
+        def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+            assert func is not torch.ops.aten._local_scalar_dense.default
+            return func(*args, **(kwargs or {}))
+
+    loss = everything.model_copy(update={"shift": 0.0})
+    state = new_state(paired.model_copy(update={"loss": loss}), CPU)
+    photo, real, painted = (torch.rand(2, 3, 64, 64) for _ in range(3))
+    fake = state.generator(photo)
+    with NoReading():
+        picture_terms(state, photo, real, fake, painted)
+        with pytest.raises(AssertionError):  # or the test would prove nothing
+            float(real.sum())
+
+
+def test_texture_follows_the_painting_of_the_same_photo_where_there_is_one(
+    paired: Preset,
+) -> None:
+    loss = paired.loss.model_copy(update={"gram": 1.0, "swd": 1.0})
+    state = new_state(paired.model_copy(update={"loss": loss}), CPU)
+    photo, real = torch.rand(2, 3, 64, 64), 0.2 * torch.rand(2, 3, 64, 64)
+
+    terms = picture_terms(state, photo, real, photo, photo)
+    assert float(terms["gram"]) == 0.0
+    assert float(picture_terms(state, photo, real, photo, None)["gram"]) > 0.1
 
 
 def test_the_generator_step_leaves_the_discriminators_trainable(preset: Preset) -> None:

@@ -1,0 +1,133 @@
+"""The generator's terms beside the adversarial ones: those with weight 0 are not computed.
+
+Each is a scalar by its key in ``[loss]``, unweighted.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganfx.training import losses
+from ganfx.training.state import State
+
+Terms = dict[str, Tensor]
+
+
+def picture_terms(
+    state: State, photo: Tensor, real: Tensor, fake: Tensor, painted: Tensor | None
+) -> Terms:
+    """What the preset asks of the generated pictures.
+
+    Args:
+        state: Networks and preset.
+        photo: ``(B, 3, S, S)``.
+        real: Art, unrelated to the photos.
+        fake: What the generator made of the photos.
+        painted: The painted versions of the photos, in the paired recipe.
+    """
+    return (
+        _photo_terms(state, photo, fake)
+        | _filter_terms(state, real, fake, painted)
+        | _feature_terms(state, photo, real if painted is None else painted, fake)
+        | _contrast_terms(state, photo, real, fake)
+        | _steadiness_terms(state, photo, fake)
+    )
+
+
+def _photo_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
+    loss = state.preset.loss
+    asked = {
+        "content": (loss.content, losses.content_loss),
+        "structure": (loss.structure, losses.structure_loss),
+        "color": (loss.color, losses.color_loss),
+        "variation": (loss.variation, losses.variation_loss),
+    }
+    return {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
+
+
+def _filter_terms(state: State, real: Tensor, fake: Tensor, painted: Tensor | None) -> Terms:
+    loss, terms = state.preset.loss, {}
+    if loss.style:
+        terms["style"] = losses.style_loss(state.filters(real), state.filters(fake))
+    if loss.pixel and painted is not None:
+        responses = zip(state.filters(painted), state.filters(fake), strict=True)
+        terms["pixel"] = (
+            losses.pixel_loss(painted, fake)
+            + torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
+        )
+    return terms
+
+
+def _feature_terms(state: State, photo: Tensor, art: Tensor, fake: Tensor) -> Terms:
+    """Terms on the feature network; ``art`` is each photo's own painting where there is one."""
+    loss, terms = state.preset.loss, {}
+    if not (loss.gram or loss.swd or loss.perceptual):
+        return {}
+    ours = _features(state, fake)
+    if loss.gram or loss.swd:
+        with torch.no_grad():
+            theirs = _features(state, art)
+        if loss.gram:
+            terms["gram"] = losses.gram_loss(theirs, ours)
+        if loss.swd:
+            terms["swd"] = losses.texture_loss(theirs, ours)
+    if loss.perceptual:
+        with torch.no_grad():
+            coarsest = _features(state, photo)[-1]
+        terms["perceptual"] = losses.perceptual_loss(coarsest, ours[-1])
+    return terms
+
+
+def _features(state: State, image: Tensor) -> list[Tensor]:
+    # The filters are cheap and stay in full precision; a deep network is not.
+    with state.autocast(state.preset.loss.features == "vgg19"):
+        maps: list[Tensor] = state.features(image)
+    return maps
+
+
+def _contrast_terms(state: State, photo: Tensor, real: Tensor, fake: Tensor) -> Terms:
+    loss, terms = state.preset.loss, {}
+    if loss.contrast:
+        terms["contrast"] = _contrast(state, photo, fake)
+    if loss.identity:
+        terms["identity"] = _contrast(state, real, _generate(state, real))
+    return terms
+
+
+def _contrast(state: State, before: Tensor, after: Tensor) -> Tensor:
+    with state.autocast():
+        with torch.no_grad():
+            keys = state.generator.encode(before)[1:]
+        queries = state.generator.encode(after)[1:]
+    return losses.contrast_loss(keys, queries, list(state.heads))
+
+
+def _steadiness_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
+    """Terms that run the generator once more, each on a quarter of the batch.
+
+    The crops of a batch are in random order, so the first ones stand for all.
+    """
+    loss, terms = state.preset.loss, {}
+    few = max(1, len(photo) // 4)
+    photo, fake = photo[:few], fake[:few]
+    radius, side = state.generator.receptive_radius, photo.shape[-1]
+
+    def generate(image: Tensor) -> Tensor:
+        return _generate(state, image)
+
+    if loss.shift:
+        stride, margin = state.generator.stride, losses.border_margin(radius, side)
+        terms["shift"] = losses.shift_loss(generate, photo, fake, stride=stride, margin=margin)
+    if loss.warp:
+        margin = losses.border_margin(radius + losses.WARP, side)
+        terms["warp"] = losses.warp_loss(generate, photo, fake, margin=margin)
+    if loss.noise:
+        terms["noise"] = losses.noise_loss(generate, photo, fake)
+    return terms
+
+
+def _generate(state: State, image: Tensor) -> Tensor:
+    with state.autocast():
+        result: Tensor = state.generator(image)
+    return result
