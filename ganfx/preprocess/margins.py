@@ -21,7 +21,7 @@ from ganfx.preprocess.pieces import Box, Proof
 
 Floats = NDArray[np.float32]
 
-_ROUNDS = 6  # outer margin, frame line, inner margin, picture
+_ROUNDS = 8  # a frame can be a dozen lines and bands, and each round takes one or more
 _DEEPEST = 0.45  # of the picture; a margin deeper than that leaves nothing worth keeping
 _BLOCKS = 24  # along a line, between which a margin's tone may differ
 _SPECKS = 0.05  # share of a margin's line that may be dust, stains or type
@@ -33,6 +33,7 @@ _FOLLOW = 0.2  # how fast the margin's tone follows the lines
 _SAME_TONE = 14.0
 _ALONE = 0.12  # the deepest margin that is believed though no other side shows its tone
 _PLAIN = (80.0, 170.0)  # lumas up to and from which a margin on one side alone is believed
+_HAIRLINE = 0.012  # the depth of a line along one edge that is cut whatever its tone
 _PAPER = 150.0  # the darkest luma of paper around a drawing
 _SLANT = 0.03  # of the depth: how far a slanting edge is followed
 _CORNERS = {  # by side and its neighbour (left, top, right, bottom): the block where they meet
@@ -109,9 +110,10 @@ def _cut(margins: Sequence[Margin | None], index: int, length: int) -> int:
         return 0
     alike = sum(_alike(margins, index, other) for other in range(4) if other != index)
     surrounds = alike >= 2 or _alike(margins, index, (index + 2) % 4)
-    shallow = margin.edge is not None and margin.edge <= _ALONE * length
-    if margin.edge is not None and (surrounds or (shallow and (alike or margin.is_plain))):
-        return margin.edge
+    if margin.edge is not None:
+        shallow = margin.edge <= _ALONE * length and (alike > 0 or margin.is_plain)
+        if surrounds or shallow or margin.edge <= _HAIRLINE * length:
+            return margin.edge
     if alike >= 2 and margin.luma >= _PAPER:
         return margin.bare
     return 0
