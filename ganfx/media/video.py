@@ -8,10 +8,22 @@ are unevenly spaced, or that end before their time, are refused.
 
 from __future__ import annotations
 
-from ganfx.media.video_reading import VideoInfo, read_video, read_video_info
+from ganfx.media.video_reading import (
+    VideoInfo,
+    read_upright_frames,
+    read_video,
+    read_video_info,
+)
 from ganfx.media.video_writing import VideoWriter
 
-__all__ = ["VIDEO_SUFFIXES", "VideoInfo", "VideoWriter", "read_video", "read_video_info"]
+__all__ = [
+    "VIDEO_SUFFIXES",
+    "VideoInfo",
+    "VideoWriter",
+    "read_upright_frames",
+    "read_video",
+    "read_video_info",
+]
 
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".m4v", ".avi", ".webm", ".mxf"})
 """Files with these suffixes are videos; lower case, with the dot."""

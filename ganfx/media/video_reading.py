@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -86,6 +86,32 @@ def read_video(path: Path) -> Iterator[Floats]:
         MediaError: If the file is cut short or damaged (the message names the last good
             frame, from 0), its frames are not evenly spaced in time, or it has alpha.
     """
+    for frame, encoding in _decoded(path):
+        yield to_rgb(frame, encoding)
+
+
+def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Floats]]:
+    """Decode some frames of a video, as one sees them; the others cost less.
+
+    Args:
+        path: The video.
+        wanted: Whether to give the frame of this number, counted from 0.
+
+    Yields:
+        The number, and the picture as `read_video` gives it, but turned by the stream's
+        rotation tag.
+
+    Raises:
+        MediaError: As `read_video` does.
+    """
+    for number, (frame, encoding) in enumerate(_decoded(path)):
+        if wanted(number):
+            rgb = to_rgb(frame, encoding)
+            yield number, np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))
+
+
+def _decoded(path: Path) -> Iterator[tuple[av.VideoFrame, Encoding]]:
+    """Every frame, with how its colour is encoded; raises as `read_video` does."""
     expected = read_timing(path).count
     done = 0
     with opened(path) as (container, stream):
@@ -98,7 +124,7 @@ def read_video(path: Path) -> Iterator[Floats]:
                     raise _damaged(path, done, "is damaged")
                 if (frame.width, frame.height) != size:
                     raise MediaError(f"{path} changes its size at frame {done}", hint=_EXTRACT)
-                yield to_rgb(frame, encoding)
+                yield frame, encoding
                 done += 1
         except av.FFmpegError as error:
             raise _damaged(path, done, f"is damaged ({error.strerror})") from error
