@@ -1,0 +1,171 @@
+"""Does unpaired training find a look that it was never shown the answer to?
+
+    python benchmarks/hidden_teacher.py [--quick | --full] [--photos samples:|DIR]
+        [--teachers anime,ink,noir] [--recipes ganfx,plain] [--seeds 1,2,3]
+        [--budget 5min|600] [--threads N] [--device auto] [--work DIR] [--results FILE]
+        [--again]
+
+A classical stylizer, the teacher, paints photos B: the art. Training sees that art and
+unrelated photos A. What it learned is scored on photos C, held out, against the teacher's
+own paintings of them. A recipe is a line of `RECIPES`.
+
+``--quick`` (the default) is one teacher, three seeds, 5 minutes a run; ``--full`` is every
+teacher, one seed, 15 minutes. Minutes become a step count per recipe once, from steps that
+the recipes take in turn, so that all get the same time whatever else the machine does.
+Results are lines of a file: finished runs are not repeated, and interrupted ones go on. A
+recipe that changes is another one; after a change of the code itself, give ``--again``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+from pathlib import Path
+
+import torch
+from machine import describe_machine
+from teacher_runs import NEVER, Task, identity, run_task, time_steps
+from teacher_sets import SAMPLES, Sets, make_pairs, make_sets
+from teacher_table import Results, print_table, write_sheet
+
+from ganfx.errors import GanfxError
+from ganfx.samples import TEACHERS
+
+BASE: dict[str, object] = {
+    "data.photo_scale": [1.0, 1.0],  # the scale that is scored, in photos and in art
+    "data.art_scale": [1.0, 1.0],
+    "train.crop_size": 128,
+    "train.batch_size": 4,
+}
+"""What all recipes share, over the preset's defaults: above all the network and the crops."""
+
+NOTHING = dict.fromkeys(("loss.content", "loss.style", "loss.pixel", "loss.color"), 0.0)
+
+RECIPES: dict[str, dict[str, object]] = {
+    # The defaults of a preset: what a user gets.
+    "ganfx": {},
+    # LSGAN and PatchNCE as CUT (Park et al. 2020): the adversarial terms sum to 1, and so
+    # does PatchNCE, half of it on the art.
+    "plain": NOTHING
+    | {
+        "loss.adversarial": "lsgan",
+        "loss.texture": 0.5,
+        "loss.palette": 0.5,
+        "loss.contrast": 0.5,
+        "loss.identity": 0.5,
+    },
+    # Told the answer on photos A: what this network can learn in this time at all.
+    "paired": {"data.pairs": True},
+}
+
+QUICK = {"teachers": "anime", "seeds": "1,2,3", "budget": "5min"}
+FULL = {"teachers": ",".join(TEACHERS), "seeds": "1", "budget": "15min"}
+
+
+def main() -> None:
+    """Make the pictures, do the runs that are not done, print the table."""
+    options = _parse()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    machine = f"{describe_machine()}, {torch.get_num_threads()} threads"
+    print(machine, flush=True)
+    results = Results(options.results or options.work / "results.jsonl")
+    sets = make_sets(options.photos, options.teachers, options.work)
+    baseline = {teacher: identity(sets, teacher) for teacher in options.teachers}
+    for teacher, scores in baseline.items():
+        print(f"{teacher} identity: {scores}", flush=True)
+    steps = _step_counts(options, sets, results, machine)
+    tasks = [
+        _task(sets, teacher, recipe, seed, options.budget, steps[recipe])
+        for seed in options.seeds
+        for teacher in options.teachers
+        for recipe in options.recipes
+    ]
+    for task in tasks:
+        if options.again:
+            shutil.rmtree(task.folder, ignore_errors=True)
+        if options.again or results.find(task.key) is None:
+            results.append({**run_task(_prepared(task), options.device), "machine": machine})
+    print_table(results, sets.name, baseline)
+    for teacher in options.teachers:
+        first = [t for t in tasks if t.teacher == teacher and t.seed == options.seeds[0]]
+        write_sheet(sets.root / f"{teacher}-{options.budget}.png", first)
+
+
+def _task(sets: Sets, teacher: str, recipe: str, seed: int, budget: str, steps: int) -> Task:
+    return Task(sets, teacher, recipe, {**BASE, **RECIPES[recipe]}, seed, budget, steps)
+
+
+def _step_counts(
+    options: argparse.Namespace, sets: Sets, results: Results, machine: str
+) -> dict[str, int]:
+    """Steps of each recipe; minutes are turned into steps once on a machine."""
+    minutes = re.fullmatch(r"(\d+(?:\.\d+)?)min", options.budget)
+    if minutes is None:
+        return dict.fromkeys(options.recipes, int(options.budget))
+    tasks = {r: _task(sets, options.teachers[0], r, 1, "", NEVER) for r in RECIPES}
+    seconds = _known_seconds(tasks, results, machine)
+    missing = [recipe for recipe in options.recipes if recipe not in seconds]
+    if missing:
+        beside = list(seconds)[:1]  # one that was timed before says how the weather was then
+        timed = time_steps({r: _prepared(tasks[r]) for r in missing + beside}, options.device)
+        weather = seconds[beside[0]] / timed[beside[0]] if beside else 1.0
+        for recipe in missing:
+            seconds[recipe] = timed[recipe] * weather
+            key = {"timed": tasks[recipe].digest, "machine": machine}
+            results.append({**key, "recipe": recipe, "seconds": seconds[recipe]})
+    counts = {r: max(1, round(60 * float(minutes[1]) / seconds[r])) for r in options.recipes}
+    for recipe, count in counts.items():
+        print(f"{recipe}: {seconds[recipe]:.3f} s a step, {count} steps", flush=True)
+    return counts
+
+
+def _known_seconds(tasks: dict[str, Task], results: Results, machine: str) -> dict[str, float]:
+    """Seconds of a step of the recipes that were timed here before."""
+    found = {r: results.find({"timed": t.digest, "machine": machine}) for r, t in tasks.items()}
+    return {recipe: row["seconds"] for recipe, row in found.items() if row is not None}
+
+
+def _prepared(task: Task) -> Task:
+    """The task, once its pictures are there."""
+    if task.is_told:
+        make_pairs(task.sets, task.teacher)
+    return task
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--quick", dest="given", action="store_const", const=QUICK, default=QUICK)
+    which.add_argument("--full", dest="given", action="store_const", const=FULL)
+    parser.add_argument("--photos", default=SAMPLES, help="samples: or a folder of photos")
+    parser.add_argument("--teachers", help=f"of {','.join(TEACHERS)}")
+    parser.add_argument("--recipes", default="ganfx,plain", help=f"of {','.join(RECIPES)}")
+    parser.add_argument("--seeds", help="such as 1,2,3")
+    parser.add_argument("--budget", help="of a run: 5min, or 600 steps as 600")
+    parser.add_argument("--threads", type=int, help="CPU threads of torch")
+    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    parser.add_argument("--work", type=Path, default=Path("runs/hidden_teacher"))
+    parser.add_argument("--results", type=Path, help="lines of JSON; in --work when not given")
+    parser.add_argument("--again", action="store_true", help="redo finished runs: code changed")
+    options = parser.parse_args()
+    for key, value in options.given.items():
+        if getattr(options, key) is None:
+            setattr(options, key, value)
+    options.seeds = [int(seed) for seed in options.seeds.split(",")]
+    for key, known in (("teachers", TEACHERS), ("recipes", tuple(RECIPES))):
+        names = getattr(options, key).split(",")
+        setattr(options, key, names)
+        if unknown := set(names) - set(known):
+            parser.error(f"--{key}: {', '.join(sorted(unknown))}: expected {', '.join(known)}")
+    if not re.fullmatch(r"\d+|\d+(\.\d+)?min", options.budget):
+        parser.error(f"--budget {options.budget}: expected minutes as 5min, or steps as 600")
+    return options
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except GanfxError as error:
+        raise SystemExit(f"error: {error.message}") from error

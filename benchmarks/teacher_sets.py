@@ -1,0 +1,127 @@
+"""The pictures of the hidden-teacher benchmark: photos to learn on, art, and held-out truth."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.errors import UsageError
+from ganfx.media.frames import read_picture, write_picture
+from ganfx.samples import sample_pictures, teach
+from ganfx.training.data import find_pictures
+
+Picture = NDArray[np.uint8]
+
+SIDE = 352
+"""Long side of all pictures, in pixels: what is learned and what is scored have one scale."""
+HELD_OUT = 24
+FEWEST = HELD_OUT + 2 * 8
+MOST = 200
+"""Pictures to learn on, and as many to paint, at most."""
+RENDERED = HELD_OUT + 2 * 100
+"""Scenes of `samples:`."""
+SAMPLES = "samples:"
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Folders of pictures, all made from one source."""
+
+    name: str  # "samples" or the name of a folder, and a hash of what is in it
+    root: Path
+
+    @property
+    def content(self) -> Path:
+        """A: photos to learn on."""
+        return self.root / "content"
+
+    def art(self, teacher: str) -> Path:
+        """B: other photos, painted; their originals are never seen."""
+        return self.root / teacher / "art"
+
+    def pairs(self, teacher: str) -> Path:
+        """A again, beside its paintings: for a run that is told the answer."""
+        return self.root / teacher / "pairs"
+
+    def held_out(self, teacher: str) -> list[tuple[Picture, Picture]]:
+        """C: photos that no run has seen, and what the teacher makes of them."""
+        photos = sorted((self.root / "held").iterdir())
+        truth = self.root / teacher / "truth"
+        return [(read_picture(path), read_picture(truth / path.name)) for path in photos]
+
+
+def split(names: list[str]) -> tuple[list[str], list[str], list[str]]:
+    """Names for A, B and C, by their hashes alone: the same on every machine."""
+    ranked = sorted(names, key=lambda name: hashlib.sha256(name.encode()).hexdigest())
+    rest = ranked[HELD_OUT:]
+    return rest[0::2][:MOST], rest[1::2][:MOST], ranked[:HELD_OUT]
+
+
+def make_sets(source: str, teachers: list[str], work: Path) -> Sets:
+    """Write the pictures of ``samples:`` or of a folder of photos, or find them written."""
+    load = _scenes() if source == SAMPLES else _photos(Path(source))
+    if len(load) < FEWEST:
+        raise UsageError(f"{source} holds {len(load)} pictures: at least {FEWEST} are needed")
+    content, painted, held = split(list(load))
+    code = hashlib.sha256("\n".join([str(SIDE), *content, *painted, *held]).encode()).hexdigest()
+    name = f"{source.rstrip(':/').rpartition('/')[2]}-{code[:8]}"
+    sets = Sets(name, work / name)
+    for names, folder in ((content, sets.content), (held, sets.root / "held")):
+        _fill(folder, ((n, load[n]) for n in names))
+    for teacher in teachers:
+        _fill(sets.art(teacher), ((n, _taught(teacher, load[n])) for n in painted))
+        truth = sets.root / teacher / "truth"
+        _fill(truth, ((n, _taught(teacher, load[n])) for n in held))
+    return sets
+
+
+def make_pairs(sets: Sets, teacher: str) -> None:
+    """Write the photos of A beside their paintings."""
+    for part in ("photos", "painted"):
+        _fill(sets.pairs(teacher) / part, _pairs(sets, teacher, part))
+
+
+def _pairs(sets: Sets, teacher: str, part: str) -> Iterator[tuple[str, Callable[[], Picture]]]:
+    for path in sorted(sets.content.iterdir()):
+        photo = _reader(path)
+        yield path.stem, photo if part == "photos" else _taught(teacher, photo)
+
+
+def _scenes() -> dict[str, Callable[[], Picture]]:
+    size = (SIDE, 2 * round(SIDE / 3))
+
+    def render(number: int) -> Callable[[], Picture]:
+        return lambda: sample_pictures("samples:scenes", 1, size=size, seed=1, first=number)[0]
+
+    return {f"scene-{number:03d}": render(number) for number in range(RENDERED)}
+
+
+def _photos(folder: Path) -> dict[str, Callable[[], Picture]]:
+    paths = find_pictures(folder, "--photos")
+    return {path.relative_to(folder).as_posix(): _reader(path) for path in paths}
+
+
+def _reader(path: Path) -> Callable[[], Picture]:
+    return lambda: read_picture(path, max_side=SIDE)
+
+
+def _taught(teacher: str, photo: Callable[[], Picture]) -> Callable[[], Picture]:
+    return lambda: teach(teacher, photo())
+
+
+def _fill(folder: Path, pictures: Iterator[tuple[str, Callable[[], Picture]]]) -> None:
+    """Write a folder of PNGs whole, or leave it as it is when it is there."""
+    if folder.is_dir():
+        return
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for name, picture in pictures:
+        write_picture(partial / f"{name.replace('/', '--')}.png", picture())
+    partial.rename(folder)
