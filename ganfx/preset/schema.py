@@ -141,6 +141,11 @@ class LossConfig(Section):
     noise: NonNegativeFloat = 0.0
     """Steadiness: sensor noise in the photo does not change the look."""
 
+    @property
+    def compares_features(self) -> bool:
+        """Whether any term needs the feature network."""
+        return bool(self.gram or self.swd or self.perceptual)
+
     @model_validator(mode="after")
     def _file_is_of_use(self) -> Self:
         if self.features_file and self.features == "filters":

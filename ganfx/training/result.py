@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from ganfx.media.sources import AUTHOR, LICENCE, find_sources
+from ganfx.preset import Preset
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
@@ -16,6 +17,7 @@ from ganfx.training.state import State
 
 UNKNOWN = "not stated"
 RENDERED = "rendered by ganfx"
+VGG_NOTE = "Trained against features of VGG19, a network pretrained on ImageNet photographs."
 
 
 def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) -> Path:
@@ -35,7 +37,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         model=preset.model,
         grain=preset.grain,
         preset=preset.model_dump(mode="json"),
-        provenance=describe_provenance(pictures, preset.notes),
+        provenance=describe_provenance(pictures, describe_method(preset)),
         training=TrainingFacts(
             steps=state.step,
             seconds=round(state.seconds, 1),
@@ -52,6 +54,13 @@ def describe_provenance(pictures: TrainingSet, notes: str = "") -> Provenance:
     sets = (pictures.photos, pictures.art, pictures.painted)
     photos, art, painted = (() if each is None else (_describe(each),) for each in sets)
     return Provenance(photos=photos, art=art, painted=painted, notes=notes)
+
+
+def describe_method(preset: Preset) -> str:
+    """The preset's notes, and whether a pretrained network had a part in the look."""
+    loss = preset.loss
+    pretrained = loss.features == "vgg19" and loss.compares_features
+    return " ".join(part for part in (preset.notes, VGG_NOTE if pretrained else "") if part)
 
 
 def _describe(pictures: PictureSet) -> Source:

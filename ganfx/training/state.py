@@ -77,7 +77,7 @@ def new_state(preset: Preset, device: torch.device) -> State:
         augment=Augment(preset.augment),
         filters=FilterBank().to(device),
         features=feature_network(
-            loss.features if loss.gram or loss.swd or loss.perceptual else "filters",
+            loss.features if loss.compares_features else "filters",
             loss.features_file,
             color=loss.style_on == "color",
         ).to(device),

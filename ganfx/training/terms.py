@@ -62,7 +62,7 @@ def _filter_terms(state: State, real: Tensor, fake: Tensor, painted: Tensor | No
 def _feature_terms(state: State, photo: Tensor, art: Tensor, fake: Tensor) -> Terms:
     """Terms on the feature network; ``art`` is each photo's own painting where there is one."""
     loss, terms = state.preset.loss, {}
-    if not (loss.gram or loss.swd or loss.perceptual):
+    if not loss.compares_features:
         return {}
     ours = _features(state, fake)
     if loss.gram or loss.swd:

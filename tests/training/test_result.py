@@ -9,7 +9,7 @@ import numpy as np
 from ganfx.media.sources import write_sources
 from ganfx.preset import Preset, override_data
 from ganfx.training.data import PictureSet, TrainingSet, load_training_set
-from ganfx.training.result import describe_provenance
+from ganfx.training.result import describe_method, describe_provenance
 from tests.training.conftest import write_pictures
 
 
@@ -35,3 +35,18 @@ def test_rendered_pictures_are_named_as_such() -> None:
 
     (source,) = describe_provenance(TrainingSet(rendered, None, None)).photos
     assert (source.source, source.licences) == ("samples:scenes", {"rendered by ganfx": 2})
+
+
+def test_a_pretrained_network_is_named_where_it_had_a_part(preset: Preset) -> None:
+    noted = preset.model_copy(update={"notes": "By hand."})
+
+    def notes(**loss: object) -> str:
+        return describe_method(
+            noted.model_copy(update={"loss": noted.loss.model_copy(update=loss)})
+        )
+
+    assert notes() == "By hand."
+    assert notes(features="vgg19") == "By hand."  # no term looks at it
+    assert notes(features="vgg19", gram=1.0).startswith(
+        "By hand. Trained against features of VGG19"
+    )
