@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganfx.preset import Preset
+from ganfx.styles.header import Provenance
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class TrainingStarted:
     discriminator_parameters: int
     steps: int  # of the whole run
     first_step: int  # 1, or the one after the checkpoint that is resumed
+    provenance: Provenance  # sources, licences and authors of all pictures
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class StepDone:
     steps: int
     losses: dict[str, float] | None  # by the names in [loss]; None between logged steps
     images_per_second: float
+    memory: int | None = None  # peak bytes so far; None between logged steps, or if unknown
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,13 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class ReportSaved:
+    """The run's curves, previews, settings and provenance, as one HTML file."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
 class TrainingDone:
     """The averaged generator, written as a style."""
 
@@ -68,4 +78,12 @@ class TrainingDone:
     seconds: float
 
 
-Event = TrainingStarted | StepDone | PreviewSaved | CheckpointSaved | Notice | TrainingDone
+Event = (
+    TrainingStarted
+    | StepDone
+    | PreviewSaved
+    | CheckpointSaved
+    | Notice
+    | ReportSaved
+    | TrainingDone
+)

@@ -18,6 +18,7 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.training import checkpoints
 from ganfx.training.data import Batches, TrainingSet, load_training_set
+from ganfx.training.documenting import documented
 from ganfx.training.events import (
     CheckpointSaved,
     Event,
@@ -28,7 +29,7 @@ from ganfx.training.events import (
     TrainingStarted,
 )
 from ganfx.training.previews import save_preview
-from ganfx.training.result import write_style
+from ganfx.training.result import describe_method, describe_provenance, write_style
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 
@@ -54,7 +55,7 @@ def train(
 ) -> Generator[Event, None, None]:
     """Train a look, yielding what happens as it happens. Prints nothing.
 
-    Stopping early (closing the iterator) saves a checkpoint; use
+    Stopping early (closing the iterator) saves a checkpoint and the report; use
     ``contextlib.closing`` so that it happens at once.
 
     Args:
@@ -67,6 +68,10 @@ def train(
         UsageError: Sources, run folder or device are unusable.
         GanfxError: Training diverged, or the disk is full.
     """
+    return documented(_train(preset, run, device, resume), run)
+
+
+def _train(preset: Preset, run: Path, device: str, resume: bool) -> Generator[Event, None, None]:
     state = new_state(preset, choose_device(device))
     if resume:
         checkpoints.load_checkpoint(state, run)
@@ -147,10 +152,11 @@ def _steps(
         if train.minutes and state.step == WARM_UP + TIMED:
             state.steps = max(state.step, fitting_steps(train.minutes, clock.seconds_per_step))
         last = state.step == state.steps
-        shown = None
+        shown, memory = None, None
         if state.step % train.log_every == 0 or last or state.step == 1:
-            shown = _log(state, logged, clock, run)
-        yield StepDone(state.step, state.steps, shown, clock.images_per_second)
+            memory = peak_memory(state.device)
+            shown = _log(state, logged, clock, memory, run)
+        yield StepDone(state.step, state.steps, shown, clock.images_per_second, memory)
         if state.step % train.preview_every == 0 or last or state.step == 1:
             yield PreviewSaved(state.step, save_preview(state, pictures, run))
         if state.step % train.save_every == 0 and not last:
@@ -190,7 +196,11 @@ def fitting_steps(minutes: float, seconds_per_step: float) -> int:
 
 
 def _log(
-    state: State, logged: dict[str, torch.Tensor], clock: Stopwatch, run: Path
+    state: State,
+    logged: dict[str, torch.Tensor],
+    clock: Stopwatch,
+    memory: int | None,
+    run: Path,
 ) -> dict[str, float]:
     """Read the losses back (the device is waited for only here), and store them.
 
@@ -204,8 +214,10 @@ def _log(
             f"training diverged at step {state.step}: {', '.join(wrong)} is not a number",
             hint="lower train.generator_lr and train.discriminator_lr, or that term's weight",
         )
-    rate = round(clock.images_per_second, 2)
-    checkpoints.append_stats(run, {"step": state.step, **values, "images_per_second": rate})
+    row = {"step": state.step, **values, "images_per_second": round(clock.images_per_second, 2)}
+    if memory is not None:
+        row["memory"] = memory
+    checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
     return values
 
 
@@ -223,6 +235,7 @@ def _started(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
         discriminator_parameters=count_parameters(state.discriminators),
         steps=state.steps,
         first_step=state.step + 1,
+        provenance=describe_provenance(pictures, describe_method(state.preset)),
     )
 
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ganfx.media.frames import write_picture
 from ganfx.models.generator import Generator
-from ganfx.quality.sheets import contact_sheet
+from ganfx.quality.sheets import GAP, contact_sheet
 from ganfx.training.checkpoints import PREVIEWS
 from ganfx.training.data import Picture, TrainingSet, crop, to_network
 from ganfx.training.state import State
@@ -31,6 +31,12 @@ def save_preview(state: State, pictures: TrainingSet, run: Path) -> Path:
         rows.append(_fixed_crops(pictures.art.pictures))
     write_picture(path, contact_sheet(rows))
     return path
+
+
+def preview_rows(sheet: Picture) -> list[Picture]:
+    """A preview sheet cut into its rows: photos, their look, and the truth or art."""
+    tops = range(GAP, sheet.shape[0] - SIDE + 1, SIDE + GAP)
+    return [sheet[top : top + SIDE] for top in tops]
 
 
 @torch.no_grad()

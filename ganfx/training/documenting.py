@@ -1,0 +1,111 @@
+"""A run that documents itself: its record while it goes, and its report at the end."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from collections.abc import Generator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import torch
+
+from ganfx import __version__
+from ganfx.errors import GanfxError
+from ganfx.training.events import (
+    Event,
+    Notice,
+    ReportSaved,
+    StepDone,
+    TrainingDone,
+    TrainingStarted,
+)
+from ganfx.training.record import (
+    Record,
+    Remark,
+    Session,
+    describe_processor,
+    read_record,
+    save_record,
+)
+from ganfx.training.report import write_report
+
+
+def documented(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
+    """Pass the events of a run on, keep its record, and leave a report however it ends.
+
+    The report is there before `TrainingDone` is yielded, and after the iterator was closed
+    early or the run failed. A report that cannot be written fails nothing.
+    """
+    record: Record | None = None
+    told = False
+    try:
+        with closing(events):
+            for event in events:
+                record = _updated(record, event, run)
+                if isinstance(event, TrainingDone):
+                    told = True
+                    yield _report(record, run)
+                elif isinstance(event, TrainingStarted | Notice):
+                    with suppress(GanfxError):
+                        save_record(record, run)
+                yield event
+    except GanfxError as error:
+        record = record and _remarked(record, f"stopped: {error.message}")
+        raise
+    finally:
+        if record is not None and not told:
+            _report(record, run)
+
+
+def _report(record: Record, run: Path) -> ReportSaved | Notice:
+    try:
+        save_record(record, run)
+        return ReportSaved(write_report(run))
+    except GanfxError as error:
+        return Notice(f"no report: {error.message}")
+
+
+def _updated(record: Record | None, event: Event, run: Path) -> Record:
+    if isinstance(event, TrainingStarted):
+        return _begun(read_record(run) if event.first_step > 1 else Record(), event)
+    assert record is not None  # the start comes first
+    match event:
+        case StepDone():
+            return record.model_copy(update={"last_step": event.step, "steps": event.steps})
+        case Notice():
+            return _remarked(record, event.message)
+        case TrainingDone():
+            done = {"style": event.style.name, "seconds": event.seconds}
+            return record.model_copy(update=done | {"last_step": event.steps})
+    return record
+
+
+def _begun(record: Record, event: TrainingStarted) -> Record:
+    session = Session(
+        begun=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M"),
+        first_step=event.first_step,
+        device=event.device,
+        precision=event.precision,
+        processor=f"{describe_processor()}, {os.cpu_count()} cores",
+        system=platform.platform(),
+        python=platform.python_version(),
+        torch=torch.__version__,
+        ganfx=__version__,
+    )
+    return record.model_copy(
+        update={
+            "steps": event.steps,
+            "last_step": event.first_step - 1,
+            "generator_parameters": event.generator_parameters,
+            "discriminator_parameters": event.discriminator_parameters,
+            "provenance": event.provenance,
+            "sessions": (*record.sessions, session),
+        }
+    )
+
+
+def _remarked(record: Record, message: str) -> Record:
+    remark = Remark(step=record.last_step, message=message)
+    return record.model_copy(update={"remarks": (*record.remarks, remark)})

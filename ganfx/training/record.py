@@ -1,0 +1,122 @@
+"""What is known of a run beside its numbers: ``run.json``, kept up to date as it goes.
+
+It holds what the report tells and the other files of a run folder do not: sources and
+licences, hardware and versions of each session, and what the user was told.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from pydantic import NonNegativeFloat, NonNegativeInt, ValidationError
+
+from ganfx.media.atomic import cannot_write, replacing
+from ganfx.preset import Section
+from ganfx.styles.header import Provenance
+from ganfx.training.checkpoints import STATS
+
+RECORD = "run.json"
+
+Row = dict[str, float]
+
+
+class Session(Section):
+    """From a start, or a resume, to the next stop."""
+
+    begun: str
+    """Date and time, UTC."""
+    first_step: NonNegativeInt
+    device: str
+    precision: str
+    processor: str
+    system: str
+    python: str
+    torch: str
+    ganfx: str
+
+
+class Remark(Section):
+    """Something the user was told."""
+
+    step: NonNegativeInt
+    """The last step done before."""
+    message: str
+
+
+class Record(Section):
+    """A run folder's ``run.json``."""
+
+    steps: NonNegativeInt = 0
+    """Of the whole run."""
+    last_step: NonNegativeInt = 0
+    seconds: NonNegativeFloat = 0.0
+    """Wall-clock time of a finished run."""
+    style: str = ""
+    """Name of the style file, once there is one."""
+    generator_parameters: NonNegativeInt = 0
+    discriminator_parameters: NonNegativeInt = 0
+    provenance: Provenance = Provenance()
+    sessions: tuple[Session, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def save_record(record: Record, run: Path) -> Path:
+    """Write ``run.json``, whole or not at all.
+
+    Raises:
+        MediaError: It cannot be written.
+    """
+    path = run / RECORD
+    with replacing(path) as partial:
+        try:
+            partial.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise cannot_write(path, error) from error
+    return path
+
+
+def read_record(run: Path) -> Record:
+    """The record of a run; an empty one where there is none that can be read."""
+    try:
+        return Record.model_validate_json((run / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValidationError, UnicodeDecodeError):
+        return Record()
+
+
+def read_history(run: Path) -> list[Row]:
+    """The lines of ``stats.jsonl`` that count, in ascending order of their steps.
+
+    After an interruption or a rollback, steps are done anew: the later line counts, and
+    what lay ahead of it does not. A line cut short by a crash is left out.
+    """
+    rows: list[Row] = []
+    for row in _read_rows(run / STATS):
+        while rows and rows[-1]["step"] >= row["step"]:
+            rows.pop()
+        rows.append(row)
+    return rows
+
+
+def _read_rows(path: Path) -> Iterator[Row]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        with suppress(ValueError):
+            row = json.loads(line)
+            if isinstance(row, dict) and isinstance(row.get("step"), int):
+                yield {name: v for name, v in row.items() if isinstance(v, int | float)}
+
+
+def describe_processor() -> str:
+    """The CPU's name, as well as the system knows it."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

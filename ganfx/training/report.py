@@ -1,0 +1,194 @@
+"""The report of a run: ``report.html``, one file that needs nothing beside it.
+
+It is made of the files in the run folder alone, so that it can be made again at any time,
+also of a run that was killed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.atomic import cannot_write, replacing
+from ganfx.media.frames import read_picture
+from ganfx.preset import LossConfig
+from ganfx.quality.charts import line_chart, readable
+from ganfx.quality.pages import (
+    Html,
+    element,
+    join,
+    page,
+    section,
+    strip,
+    table,
+    text,
+)
+from ganfx.training.checkpoints import PRESET, PREVIEWS
+from ganfx.training.data import Picture
+from ganfx.training.previews import preview_rows
+from ganfx.training.record import Record, Row, read_history, read_record
+from ganfx.training.report_tables import (
+    GIBIBYTE,
+    duration,
+    plain,
+    provenance_tables,
+    run_table,
+    settings_tables,
+)
+
+T = TypeVar("T")
+
+REPORT = "report.html"
+SHOWN_PREVIEWS = 12
+PREVIEW_WIDTH = 1280  # pixels of a row of pictures
+
+EXPLAINED = {
+    "d_texture": "Loss of the luma discriminator.",
+    "d_palette": "Loss of the colour discriminator.",
+    "d_edges": "Its loss on art with blurred edges.",
+    "d_margin": "How far the discriminators tell art from results: 0 is not at all.",
+    "images_per_second": "Crops that went through a whole step.",
+    "memory": "Peak so far, GiB.",
+}
+"""Values of ``stats.jsonl`` that are no key of the preset."""
+_LOSSES = {name: plain(field.description or "") for name, field in LossConfig.model_fields.items()}
+
+
+def write_report(run: Path) -> Path:
+    """Write ``report.html`` into a run folder, or write it again.
+
+    Raises:
+        UsageError: The folder holds no run.
+        MediaError: The file cannot be written.
+    """
+    preset, record, history = _read_preset(run), read_record(run), read_history(run)
+    marks = sorted({remark.step for remark in record.remarks if remark.step})
+    whole = page(
+        f"{preset.get('name', run.name)}: training report",
+        _heading(preset, record, history, run),
+        section("Remarks", _remarks(record)),
+        section("Previews", *_previews(run, preset)),
+        *_curves(history, marks),
+        section("Learned from", *provenance_tables(record)),
+        section("Settings", *settings_tables(preset)),
+        section("The run", run_table(record, history)),
+    )
+    path = run / REPORT
+    with replacing(path) as partial:
+        try:
+            partial.write_text(whole, encoding="utf-8")
+        except OSError as error:
+            raise cannot_write(path, error) from error
+    return path
+
+
+def _read_preset(run: Path) -> dict[str, Any]:
+    """The preset as it was written, also by a version with other keys."""
+    try:
+        values = json.loads((run / PRESET).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{run} holds no run: cannot read {PRESET}", hint="name a folder that ganfx train wrote"
+        ) from error
+    return values if isinstance(values, dict) else {}
+
+
+def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run: Path) -> Html:
+    device = f" on {record.sessions[-1].device}" if record.sessions else ""
+    step = max([record.last_step, *(int(row["step"]) for row in history[-1:])])
+    if record.style:
+        state = f"{step:,} steps in {duration(record.seconds)}{device}."
+        next_ = f"ganfx stylize shots/ --style {run / record.style}"
+    else:
+        planned = f" of {record.steps:,}" if step <= record.steps < 10**8 else ""
+        state = f"Stopped after step {step:,}{planned}{device}."
+        next_ = f"ganfx train ... --resume --out {run}"
+    return join(
+        [
+            element("h1", text(preset.get("name", run.name))),
+            element("p", text(preset.get("description", "")), css="dim"),
+            element("p", text(state)),
+            element("p", element("code", text(next_))),
+        ]
+    )
+
+
+def _remarks(record: Record) -> Html:
+    if not record.remarks:
+        return Html("")
+    rows = [(f"{remark.step:,}", remark.message) for remark in record.remarks]
+    return table(rows, head=("after step", ""))
+
+
+def _previews(run: Path, preset: dict[str, Any]) -> Iterator[Html]:
+    """The photos, their look over time, and what it should resemble."""
+    found = sorted(path for path in (run / PREVIEWS).glob("*.png") if path.stem.isdecimal())
+    sheets = [(path, _preview(path)) for path in spread(found, SHOWN_PREVIEWS)]
+    whole = [(int(path.stem), rows) for path, rows in sheets if rows]
+    if not whole:
+        return
+    _, last = whole[-1]
+    yield strip("photos", last[0], width=PREVIEW_WIDTH)
+    for step, rows in whole:
+        yield strip(f"step {step:,}", rows[1], width=PREVIEW_WIDTH)
+    if len(last) > 2:
+        paired = bool((preset.get("data") or {}).get("pairs"))
+        yield strip("painted" if paired else "art", last[2], width=PREVIEW_WIDTH)
+
+
+def _preview(path: Path) -> list[Picture]:
+    """Its rows; none if it cannot be read or is no preview of ours."""
+    try:
+        rows = preview_rows(read_picture(path))
+    except MediaError:
+        return []
+    return rows if len(rows) > 1 else []
+
+
+def spread(things: Sequence[T], most: int) -> list[T]:
+    """All of them, or ``most``: the first, the last and evenly spread ones between."""
+    if len(things) <= most:
+        return list(things)
+    return [things[index * (len(things) - 1) // (most - 1)] for index in range(most)]
+
+
+def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
+    names = list(dict.fromkeys(name for row in history for name in row))
+    groups: dict[str, list[Html]] = {
+        "Losses of the generator": [],
+        "Losses of the discriminators": [],
+        "Balance and speed": [],
+    }
+    for name in names:
+        if name not in ("step", "seconds"):
+            groups[_group(name)].append(_curve(name, history, marks))
+    for title, charts in groups.items():
+        yield section(title, element("div", *charts, css="grid") if charts else Html(""))
+
+
+def _group(name: str) -> str:
+    if name in _LOSSES:
+        return "Losses of the generator"
+    if name.startswith("d_") and name.removeprefix("d_") in _LOSSES:
+        return "Losses of the discriminators"
+    return "Balance and speed"
+
+
+def _curve(name: str, history: Sequence[Row], marks: Sequence[int]) -> Html:
+    scale = 1 / GIBIBYTE if name == "memory" else 1.0
+    points = [(row["step"], row[name] * scale) for row in history if name in row]
+    steps, values = zip(*points, strict=True)
+    label = f"{name} by step, last {readable(values[-1])}"
+    return element(
+        "figure",
+        element(
+            "figcaption",
+            element("b", text(name)),
+            element("span", text(readable(values[-1])), css="number"),
+        ),
+        line_chart(steps, values, label=label, marks=marks),
+        element("small", text(EXPLAINED.get(name) or _LOSSES.get(name, ""))),
+    )

@@ -1,0 +1,131 @@
+"""Tables of the report: what was learned from, the settings, and the run's facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ganfx.preset import Preset, Section
+from ganfx.quality.charts import readable
+from ganfx.quality.pages import Html, details, element, table, text
+from ganfx.styles.header import Source
+from ganfx.training.record import Record, Row
+
+GIBIBYTE = 2**30
+SHOWN_AUTHORS = 8
+
+
+def provenance_tables(record: Record) -> Iterator[Html]:
+    """Sources with counts, licences and authors; nothing where none is on record."""
+    made = record.provenance
+    kinds = (("photos", made.photos), ("art", made.art), ("painted", made.painted))
+    sources = [(kind, source) for kind, each in kinds for source in each]
+    if not sources:
+        return
+    rows = [
+        (kind, source.source, f"{source.count:,}", _licences(source), _few_authors(source))
+        for kind, source in sources
+    ]
+    yield table(rows, head=("", "source", "pictures", "licences", "authors"))
+    if made.notes:
+        yield element("p", text(made.notes))
+    for kind, source in sources:
+        if len(source.authors) > SHOWN_AUTHORS:
+            authors = element("p", text("; ".join(source.authors)))
+            yield details(
+                f"all {len(source.authors)} authors of {kind} in {source.source}", authors
+            )
+
+
+def _licences(source: Source) -> str:
+    return ", ".join(f"{licence} ({count:,})" for licence, count in source.licences.items())
+
+
+def _few_authors(source: Source) -> str:
+    more = len(source.authors) - SHOWN_AUTHORS
+    return "; ".join(source.authors[:SHOWN_AUTHORS]) + (f"; and {more} more" if more > 0 else "")
+
+
+def settings_tables(preset: dict[str, Any]) -> Iterator[Html]:
+    """The values that differ from the defaults, then all of them."""
+    values = list(_flat(preset))
+    known = dict(_defaults(Preset))
+    rows = [(key, _shown(value), *_known(known.get(key))) for key, value in values]
+    changed = [index for index, row in enumerate(rows) if row[1] != row[2]]
+    head = ("key", "value", "default", "is")
+    yield table([rows[index] for index in changed], head=head)
+    yield details(f"all {len(rows)} settings", table(rows, head=head, marked=changed))
+
+
+def _known(entry: tuple[Any, str] | None) -> tuple[str, str]:
+    return ("", "") if entry is None else (_shown(entry[0]), entry[1])
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _defaults(kind: type[Section], prefix: str = "") -> Iterator[tuple[str, tuple[Any, str]]]:
+    """Dotted keys with their default (None if the user must give one) and what they are."""
+    for key, field in kind.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield from _defaults(field.annotation, f"{prefix}{key}.")
+        else:
+            default = None if field.is_required() else field.default
+            yield prefix + key, (default, plain(field.description or ""))
+
+
+def _shown(value: Any) -> str:
+    """As it would stand in a preset: ``[16, 32]``, ``true``; nothing for an unset value."""
+    if value is None or value == "":
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def plain(documentation: str) -> str:
+    """A key's documentation as one line without marks."""
+    return " ".join(documentation.replace("``", "").split())
+
+
+def run_table(record: Record, history: Sequence[Row]) -> Html:
+    """Time, speed, memory, and what each session ran on."""
+    rows: list[tuple[str, str]] = []
+    rates = [row["images_per_second"] for row in history if row.get("images_per_second")]
+    seconds = record.seconds or max((row.get("seconds", 0.0) for row in history), default=0.0)
+    if seconds:
+        rows.append(("time", duration(seconds)))
+    if rates:
+        rows.append(("speed", f"{readable(sorted(rates)[len(rates) // 2])} images/s (median)"))
+    memory = max((row.get("memory", 0.0) for row in history), default=0.0)
+    if memory:
+        rows.append(("memory", f"{memory / GIBIBYTE:.1f} GiB at most"))
+    sizes = (record.generator_parameters, record.discriminator_parameters)
+    if any(sizes):
+        rows.append(
+            ("parameters", "generator {:,}, discriminators {:,}".format(*sizes)),
+        )
+    for session in record.sessions:
+        rows.append((f"from step {session.first_step:,}", f"{session.begun} UTC"))
+        rows.append(("", f"{session.device}, {session.precision}; {session.processor}"))
+        rows.append(
+            (
+                "",
+                f"ganfx {session.ganfx}, torch {session.torch}, Python {session.python},"
+                f" {session.system}",
+            )
+        )
+    return table(rows)
+
+
+def duration(seconds: float) -> str:
+    """``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
