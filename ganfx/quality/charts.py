@@ -39,7 +39,7 @@ class Axis:
             return (np.log10(values) - low) / (high - low)
         return (values - self.low) / (self.high - self.low)
 
-    def ticks(self, count: int = 4) -> list[float]:
+    def ticks(self, count: int = 5) -> list[float]:
         """About ``count`` round values, from low to high."""
         if self.logarithmic:
             return _round_powers(self.low, self.high, count)

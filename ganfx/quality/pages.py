@@ -35,17 +35,19 @@ code, .number { font-family: ui-monospace, Consolas, Menlo, monospace; font-size
 table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .22rem 1.4rem .22rem 0;
   border-bottom: 1px solid #2d2d2d; overflow-wrap: anywhere; }
+td:first-child { white-space: nowrap; }
 tr.marked td { color: #fff; }
 tr.marked td:first-child::before { content: "\\2022"; color: #6fb1e0; margin-left: -.8em;
   display: inline-block; width: .8em; }
-.grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1rem; }
+.grid { display: flex; flex-wrap: wrap; gap: .8rem; }
+.grid figure { flex: 0 1 calc(33.3% - 2.1rem); min-width: 17rem; }
 figure { margin: 0; background: #232323; border-radius: 4px; padding: .6rem .7rem .4rem; }
 figcaption { display: flex; justify-content: space-between; gap: 1rem; }
 figcaption b { color: #fff; font-weight: 600; }
 figure svg { display: block; width: 100%; height: auto; }
 figure small { color: #9a9a9a; display: block; line-height: 1.35; }
 .strip { display: grid; grid-template-columns: 6rem 1fr; align-items: center;
-  background: #222; margin: 0 0 2px; }
+  background: #222; margin: 0 0 2px; padding-left: .6rem; }
 .strip img { display: block; width: 100%; height: auto; }
 summary { cursor: pointer; color: #9a9a9a; margin: .8rem 0; }
 @media print { figure { break-inside: avoid; } body { max-width: none; } }
@@ -117,7 +119,9 @@ def table(
 def strip(label: str, picture: Picture, *, width: int) -> Html:
     """A label, and beside it a picture over the whole width of the page."""
     image = Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
-    return element("div", element("div", text(label), css="dim"), image, css="strip")
+    return element(
+        "div", element("div", text(label), css="dim"), element("div", image), css="strip"
+    )
 
 
 def data_uri(picture: Picture, *, width: int | None = None, quality: int = JPEG_QUALITY) -> str:

@@ -15,6 +15,7 @@ from ganfx import __version__
 from ganfx.errors import GanfxError
 from ganfx.training.events import (
     Event,
+    Loading,
     Notice,
     ReportSaved,
     StepDone,
@@ -43,6 +44,9 @@ def documented(events: Generator[Event, None, None], run: Path) -> Generator[Eve
     try:
         with closing(events):
             for event in events:
+                if isinstance(event, Loading):  # before there is a run to keep a record of
+                    yield event
+                    continue
                 record = _updated(record, event, run)
                 if isinstance(event, TrainingDone):
                     told = True
@@ -63,8 +67,8 @@ def _report(record: Record, run: Path) -> ReportSaved | Notice:
     try:
         save_record(record, run)
         return ReportSaved(write_report(run))
-    except GanfxError as error:
-        return Notice(f"no report: {error.message}")
+    except (GanfxError, OSError) as error:
+        return Notice(f"no report: {error}")
 
 
 def _updated(record: Record | None, event: Event, run: Path) -> Record:

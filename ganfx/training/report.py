@@ -156,15 +156,16 @@ def spread(things: Sequence[T], most: int) -> list[T]:
 
 
 def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
-    names = list(dict.fromkeys(name for row in history for name in row))
+    names = dict.fromkeys(name for row in history for name in row)
     groups: dict[str, list[Html]] = {
         "Losses of the generator": [],
         "Losses of the discriminators": [],
         "Balance and speed": [],
     }
     for name in names:
-        if name not in ("step", "seconds"):
-            groups[_group(name)].append(_curve(name, history, marks))
+        points = _points(name, history)
+        if points and name not in ("step", "seconds"):
+            groups[_group(name)].append(_curve(name, points, marks))
     for title, charts in groups.items():
         yield section(title, element("div", *charts, css="grid") if charts else Html(""))
 
@@ -177,9 +178,18 @@ def _group(name: str) -> str:
     return "Balance and speed"
 
 
-def _curve(name: str, history: Sequence[Row], marks: Sequence[int]) -> Html:
+def _points(name: str, history: Sequence[Row]) -> list[tuple[float, float]]:
+    """Steps and values to draw."""
     scale = 1 / GIBIBYTE if name == "memory" else 1.0
-    points = [(row["step"], row[name] * scale) for row in history if name in row]
+    timed = name == "images_per_second"  # 0 before there was anything to time
+    return [
+        (row["step"], row[name] * scale)
+        for row in history
+        if name in row and not (timed and row[name] == 0)
+    ]
+
+
+def _curve(name: str, points: Sequence[tuple[float, float]], marks: Sequence[int]) -> Html:
     steps, values = zip(*points, strict=True)
     label = f"{name} by step, last {readable(values[-1])}"
     return element(
