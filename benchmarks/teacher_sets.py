@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.samples import sample_pictures, teach
-from ganfx.training.data import find_pictures
+from ganfx.training.loading import find_pictures
 
 Picture = NDArray[np.uint8]
 

@@ -10,6 +10,14 @@ from ganfx.styles.header import Provenance
 
 
 @dataclass(frozen=True)
+class Loading:
+    """Pictures are decoded, rendered, or found decoded; comes before `TrainingStarted`."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class TrainingStarted:
     """Pictures are loaded, networks are built, the first step comes next."""
 
@@ -79,7 +87,8 @@ class TrainingDone:
 
 
 Event = (
-    TrainingStarted
+    Loading
+    | TrainingStarted
     | StepDone
     | PreviewSaved
     | CheckpointSaved

@@ -17,7 +17,7 @@ from ganfx.models.devices import choose_device, describe_device
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.training import checkpoints
-from ganfx.training.data import Batches, TrainingSet, load_training_set
+from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.documenting import documented
 from ganfx.training.events import (
     CheckpointSaved,
@@ -28,6 +28,8 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
+from ganfx.training.inspection import picture_notices
+from ganfx.training.loading import load_pictures, load_training_set
 from ganfx.training.previews import save_preview
 from ganfx.training.result import describe_method, describe_provenance, write_style
 from ganfx.training.state import State, new_state
@@ -75,12 +77,13 @@ def _train(preset: Preset, run: Path, device: str, resume: bool) -> Generator[Ev
     state = new_state(preset, choose_device(device))
     if resume:
         checkpoints.load_checkpoint(state, run)
-    pictures = load_training_set(preset)
+    pictures = yield from load_pictures(preset)
     if not resume:
         checkpoints.start_run(run, preset)
     yield _started(state, pictures, run)
-    yield from _notices(pictures)
-    batches = Batches(pictures, preset)
+    for message in picture_notices(pictures, preset):
+        yield Notice(message)
+    batches = Batches(pictures, preset, pinned=state.device.type == "cuda")
     try:
         yield from _steps(state, pictures, batches, run)
     finally:
@@ -237,12 +240,6 @@ def _started(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
         first_step=state.step + 1,
         provenance=describe_provenance(pictures, describe_method(state.preset)),
     )
-
-
-def _notices(pictures: TrainingSet) -> Iterator[Notice]:
-    for each in (pictures.photos, pictures.art, pictures.painted):
-        for skipped in each.skipped if each else ():
-            yield Notice(f"left out {skipped}")
 
 
 def _time_steps(state: State, batches: Batches) -> float:

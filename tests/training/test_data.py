@@ -12,15 +12,8 @@ from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
 from ganfx.preset import Preset, override_data
 from ganfx.samples.teachers import teach
-from ganfx.training.data import (
-    Batches,
-    PictureSet,
-    TrainingSet,
-    crop,
-    find_pictures,
-    load_training_set,
-    to_network,
-)
+from ganfx.training.data import Batches, PictureSet, TrainingSet, crop, to_network
+from ganfx.training.loading import find_pictures, load_training_set
 from tests.training.conftest import write_pictures
 
 
@@ -96,7 +89,10 @@ def test_unusable_pictures_are_left_out_and_named(tmp_path: Path, preset: Preset
     assert loaded is not None
     assert len(loaded.pictures) == 2
     assert any("broken.png" in reason for reason in loaded.skipped)
-    assert any("tiny.png: smaller than 32 pixels" in reason for reason in loaded.skipped)
+    assert any(
+        "tiny.png: 8x8 is too small: the shorter side must be 32 or more" in reason
+        for reason in loaded.skipped
+    )
 
 
 def test_hidden_files_and_folders_are_not_pictures(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import LossConfig, Preset, list_presets, load_preset
 from ganfx.styles.file import load_style
 from ganfx.training import checkpoints, probe, train
-from ganfx.training.events import PreviewSaved, StepDone, TrainingDone, TrainingStarted
+from ganfx.training.events import Loading, PreviewSaved, StepDone, TrainingDone, TrainingStarted
 from ganfx.training.loop import Stopwatch, fitting_steps
 
 SMALL = ["train.steps=3", "data.samples=2", "train.batch_size=2"]
@@ -33,7 +33,7 @@ def test_a_run_leaves_its_preset_statistics_previews_checkpoint_and_style(
     run = tmp_path / "run"
     events = list(train(preset, run, device="cpu"))
 
-    assert isinstance(events[0], TrainingStarted)
+    assert [type(e) for e in events[:3]] == [Loading, Loading, TrainingStarted]
     assert isinstance(events[-1], TrainingDone)
     assert [e.step for e in events if isinstance(e, StepDone)] == [1, 2, 3, 4, 5, 6]
     assert [e.step for e in events if isinstance(e, PreviewSaved)] == [1, 4, 6]
@@ -99,7 +99,7 @@ def test_a_second_run_does_not_overwrite_the_first(preset: Preset, tmp_path: Pat
     run_until(preset, tmp_path / "run", 1)
 
     with pytest.raises(UsageError, match="already holds a run"):
-        next(train(preset, tmp_path / "run", device="cpu"))
+        list(train(preset, tmp_path / "run", device="cpu"))
 
 
 def test_a_damaged_checkpoint_is_told(preset: Preset, tmp_path: Path) -> None:

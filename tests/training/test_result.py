@@ -8,7 +8,8 @@ import numpy as np
 
 from ganfx.media.sources import write_sources
 from ganfx.preset import Preset, override_data
-from ganfx.training.data import PictureSet, TrainingSet, load_training_set
+from ganfx.training.data import PictureSet, TrainingSet
+from ganfx.training.loading import load_training_set
 from ganfx.training.result import describe_method, describe_provenance
 from tests.training.conftest import write_pictures
 
