@@ -1,8 +1,8 @@
 """Strips of caption above or below a picture, and where they begin.
 
-Two kinds. A *ruled-off* strip is a band of paper under a picture that has an edge of its
+Three kinds. A *ruled-off* strip is a band of paper under a picture that has an edge of its
 own: a printed plate. A *free* strip is small writing on the paper of a drawing, with a
-blank gap between the two.
+blank gap between the two. And a draughtsman writes into the drawing, at its foot.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
+from ganfx.preprocess.lettering import WRITTEN, find_ink, find_letters, in_lines
 from ganfx.preprocess.pieces import Box, Proof
 
 _TONE = 28  # codes that a pixel of paper may differ from the paper's tone
@@ -27,6 +28,9 @@ _FEWEST_LETTERS = 4
 _SMALLEST_LETTER = 0.004
 _TALLEST_LETTER = 0.045  # of the height
 _LONGEST_RUN = 0.1  # of the width: ink in one stroke
+_COLORLESS = 4.0  # codes between red and blue, on average
+_FAINT = 16  # codes that writing in a drawing departs from its ground
+_WRITTEN_LETTER = (0.005, 0.035)  # height of its letters, as a share of the picture's
 _MOST_INK = 0.2  # of a strip of handwriting
 _MOST_TYPE = 0.25  # of a strip of type
 _DARKEST_PAPER = 170  # luma from which a tone is paper
@@ -57,7 +61,9 @@ def _strip(rows: Proof, *, free: bool) -> int:
     if tone @ LUMA < _DARKEST_PAPER:
         return 0
     ink = _ink(rows[: round((_HIGHEST + _SUSTAINED) * height) + 8], tone)
-    return _ruled_off(ink, height) or (_free(ink, height) if free else 0)
+    if not free:
+        return _ruled_off(ink, height)
+    return _ruled_off(ink, height) or max(_free(ink, height), _signed(rows))
 
 
 def _ink(rows: Proof, tone: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -105,6 +111,28 @@ def _free(ink: NDArray[np.bool_], height: int) -> int:
         if len(strip) > _HIGHEST_LINE * height or not _is_writing(strip, height, at_most=_MOST_INK):
             return cut
         cut = row
+
+
+def _signed(rows: Proof) -> int:
+    """Rows up to the top of writing that stands in the drawing itself, near its edge.
+
+    What else is drawn at that height goes with it. Only a drawing without colour is
+    searched: in a painting, figures on a light road look like writing.
+    """
+    height = len(rows)
+    strip = np.ascontiguousarray(rows[: round(_HIGHEST * height)][::-1])
+    red, _, blue = cv2.split(strip)
+    if cv2.absdiff(red, blue).mean() > _COLORLESS:
+        return 0
+    upright = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
+    ink = find_ink(upright, _FAINT)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    near = stats[:, cv2.CC_STAT_TOP] >= len(upright) - _HIGHEST_FREE * height
+    letters = find_letters(stats[near], height, _WRITTEN_LETTER)
+    lines = letters[in_lines(letters, WRITTEN)]
+    if not len(lines):
+        return 0
+    return len(upright) - int(lines[:, cv2.CC_STAT_TOP].min()) + max(2, height // 200)
 
 
 def _is_writing(ink: NDArray[np.bool_], height: int, *, at_most: float) -> bool:

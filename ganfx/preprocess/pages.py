@@ -7,28 +7,23 @@ cloth or board, light on dark as often as dark on light.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
+from ganfx.preprocess.lettering import PRINTED, Luma, find_ink, find_letters, in_lines
 from ganfx.preprocess.pieces import Box, Proof
 
-Luma = NDArray[Any]
-"""uint8 ``(H, W)``: OpenCV does not say so in its types."""
-
 _INK = 22  # codes that ink departs from the ground about it
-_GROUND = 15  # side of the neighbourhood whose median is the ground, in pixels of half size
 _BLANK = 0.004  # share of ink on a page that counts as blank
 _SMOOTHEST = 3.0  # codes about an even page
 _LETTER = (0.006, 0.09)  # height of letters, as a share of the longer side
 _LEAST_TYPE = 0.002  # share of ink on a page of text
-_MOST_LETTERS = 4000  # that are looked at: more make no difference
 _LINE_INK = 0.7  # share of the ink in lines of type, on a page of text
 _BARE = 0.6  # share of a page of text that is its ground
-_FEWEST_IN_LINE = 4
 _FEWEST_LETTERS = 16
 
 _SPREAD_ASPECT = 1.15  # width by height, from which a scan may be two pages
@@ -99,26 +94,18 @@ def measure_text(luma: Luma) -> TextMeasures:
     Args:
         luma: uint8 ``(H, W)``.
     """
-    ground = _ground(luma)
-    ink = (cv2.subtract(ground, luma) > _INK).astype(np.uint8)
+    ink = find_ink(luma, _INK)
     inked, bare = float(ink.mean()), _bareness(luma)
     if bare < _BARE or inked < _LEAST_TYPE:  # no text, whatever its order
         return TextMeasures(inked, 0, 0.0, bare)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    letters = _letters(stats[1:], max(luma.shape))
+    letters = find_letters(stats[1:], max(luma.shape), _LETTER)
     areas = letters[:, cv2.CC_STAT_AREA]
     if areas.sum() < _LINE_INK * ink.sum():
         return TextMeasures(inked, 0, 0.0, bare)
-    in_line = _in_lines(letters)
+    in_line = in_lines(letters, PRINTED)
     share = float(areas[in_line].sum() / ink.sum())
     return TextMeasures(inked, int(in_line.sum()), share, bare)
-
-
-def _ground(luma: Luma) -> Luma:
-    """What ink stands on: the median of the surroundings, found at half size."""
-    half = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    size = (luma.shape[1], luma.shape[0])
-    return cv2.resize(cv2.medianBlur(half, _GROUND), size).astype(np.uint8)
 
 
 def _bareness(luma: Luma) -> float:
@@ -126,55 +113,6 @@ def _bareness(luma: Luma) -> float:
     small = cv2.resize(luma, (32, 32), interpolation=cv2.INTER_AREA)
     light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), luma.shape[::-1])
     return float((cv2.absdiff(luma, light) <= _INK).mean())
-
-
-def _letters(stats: NDArray[Any], side: int) -> NDArray[np.int32]:
-    """Which components could be letters, by size and shape; the largest of too many."""
-    height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
-    area = stats[:, cv2.CC_STAT_AREA]
-    low, high = _LETTER
-    possible = (height >= max(4, low * side)) & (height <= high * side)
-    possible &= (width <= 5 * height) & (area >= 0.12 * height * width)
-    found = np.flatnonzero(possible)
-    if len(found) > _MOST_LETTERS:
-        found = np.sort(found[np.argsort(area[found], kind="stable")[-_MOST_LETTERS:]])
-    return stats[found]
-
-
-def _in_lines(stats: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which letters stand in a line: neighbours of like height on one base line."""
-    if len(stats) < _FEWEST_IN_LINE:
-        return np.zeros(len(stats), bool)
-    height = stats[:, cv2.CC_STAT_HEIGHT].astype(np.float32)
-    foot = (stats[:, cv2.CC_STAT_TOP] + height).astype(np.float32)
-    left = stats[:, cv2.CC_STAT_LEFT].astype(np.float32)
-    right = left + stats[:, cv2.CC_STAT_WIDTH]
-    order = np.argsort(left, kind="stable")
-    run = np.ones(len(stats), np.int32)  # letters of the line up to this one
-    previous = np.full(len(stats), -1)
-    for at, index in enumerate(order):
-        before = order[max(0, at - 400) : at]
-        gap = left[index] - right[before]
-        tall = np.maximum(height[before], height[index])
-        near = (gap > -0.3 * tall) & (gap < 1.6 * tall)
-        near &= np.abs(foot[before] - foot[index]) < 0.22 * tall
-        near &= np.minimum(height[before], height[index]) > 0.5 * tall
-        if near.any():
-            candidates = before[near]
-            best = candidates[np.argmax(right[candidates])]
-            previous[index], run[index] = best, run[best] + 1
-    return _long_runs(run, previous, order)
-
-
-def _long_runs(
-    run: NDArray[np.int32], previous: NDArray[np.intp], order: NDArray[np.intp]
-) -> NDArray[np.bool_]:
-    """Letters that belong to a line of `_FEWEST_IN_LINE` or more."""
-    length = run.copy()
-    for index in order[::-1]:
-        if previous[index] >= 0:
-            length[previous[index]] = max(length[previous[index]], length[index])
-    return length >= _FEWEST_IN_LINE
 
 
 def split_spread(proof: Proof) -> tuple[Box, ...]:

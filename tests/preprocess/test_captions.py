@@ -59,3 +59,32 @@ def test_photographs_have_no_captions(name):
 def test_a_blank_strip_is_the_business_of_the_margins():
     page = np.vstack([photo(480, 480), np.full((60, 480, 3), 240, np.uint8)])
     assert caption_box(page) == Box()
+
+
+def written_on(page, text="A QUADRANGLE IN MERTON", ink=(70, 70, 70)):
+    """Writing at the foot of a page, across what is drawn there."""
+    image = Image.fromarray(page)
+    height = page.shape[0]
+    ImageDraw.Draw(image).text((60, height - 40), text, fill=ink, font=ImageFont.load_default(15))
+    return np.asarray(image)
+
+
+def hatched(height=600, width=500):
+    """A drawing whose strokes run down to its foot: no blank row above any writing."""
+    page = drawing(height, width)
+    for x in range(300, 480, 6):
+        page[height - 130 : height, x : x + 2] = 60
+    return page
+
+
+def test_writing_within_a_drawing_is_cut_with_what_stands_beside_it():
+    page = written_on(hatched())
+    top, bottom = rows(page)
+    assert top == 0
+    assert 540 <= bottom <= 562
+
+
+def test_in_a_painting_only_strips_of_paper_are_cut():
+    page = written_on(hatched())
+    page[..., 2] = page[..., 2] // 4 * 3  # coloured
+    assert rows(page) == (0, 600)

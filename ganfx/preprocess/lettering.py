@@ -1,0 +1,103 @@
+"""Letters and lines of them: what tells type and writing from drawing.
+
+Ink falls into connected strokes. Some have the size and shape of letters; those that stand
+beside each other on one base line, alike in height, are a line of writing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Luma = NDArray[Any]
+"""uint8 ``(H, W)``: OpenCV does not say so in its types."""
+Strokes = NDArray[np.int32]
+"""``(N, 5)``: left, top, width, height and area of connected strokes, as OpenCV gives them."""
+
+_GROUND = 15  # side of the neighbourhood whose median is the ground, in pixels of half size
+_MOST_LETTERS = 4000  # that are looked at: more make no difference
+_LOOK_BACK = 400  # letters to the left that may be the one before
+
+
+class Hand(NamedTuple):
+    """How regular a line is, in heights of its letters."""
+
+    gap: float  # between neighbours, at most
+    rise: float  # of one base line over the next, at most
+    alike: float  # height of the lower of two neighbours by the higher, at least
+    fewest: int  # letters in a line
+    span: float  # of their widths together, at least
+
+
+PRINTED = Hand(gap=1.6, rise=0.22, alike=0.5, fewest=4, span=0.0)
+WRITTEN = Hand(gap=2.2, rise=0.4, alike=0.4, fewest=2, span=4.0)  # its letters run together
+
+
+def find_ink(luma: Luma, depth: int) -> Luma:
+    """Where a page is darker than its ground by more than ``depth`` codes: 1, else 0.
+
+    The ground is the median of the surroundings, found at half size.
+    """
+    half = cv2.resize(luma, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    ground = cv2.resize(cv2.medianBlur(half, _GROUND), (luma.shape[1], luma.shape[0]))
+    return (cv2.subtract(ground.astype(np.uint8), luma) > depth).astype(np.uint8)
+
+
+def find_letters(strokes: NDArray[Any], side: int, heights: tuple[float, float]) -> Strokes:
+    """Which strokes could be letters, by size and shape; the largest of too many.
+
+    Args:
+        strokes: ``(N, 5)``.
+        side: Of the page, in pixels.
+        heights: Of letters, as shares of ``side``.
+    """
+    height, width = strokes[:, cv2.CC_STAT_HEIGHT], strokes[:, cv2.CC_STAT_WIDTH]
+    area = strokes[:, cv2.CC_STAT_AREA]
+    low, high = heights
+    possible = (height >= max(4, low * side)) & (height <= high * side)
+    possible &= (width <= 6 * height) & (area >= 0.12 * height * width)
+    found = np.flatnonzero(possible)
+    if len(found) > _MOST_LETTERS:
+        found = np.sort(found[np.argsort(area[found], kind="stable")[-_MOST_LETTERS:]])
+    return strokes[found]
+
+
+def in_lines(letters: Strokes, hand: Hand) -> NDArray[np.bool_]:
+    """Which letters stand in a line that is long enough for the hand."""
+    if len(letters) < hand.fewest:
+        return np.zeros(len(letters), bool)
+    order = np.argsort(letters[:, cv2.CC_STAT_LEFT], kind="stable")
+    previous = _previous(letters, order, hand)
+    wide = letters[:, cv2.CC_STAT_WIDTH] / letters[:, cv2.CC_STAT_HEIGHT]
+    size = np.stack([np.ones(len(letters)), wide], axis=1)  # of the line up to a letter
+    for index in order:
+        if previous[index] >= 0:
+            size[index] += size[previous[index]]
+    for index in order[::-1]:
+        if previous[index] >= 0:
+            size[previous[index]] = np.maximum(size[previous[index]], size[index])
+    whole: NDArray[np.bool_] = (size >= (hand.fewest, hand.span)).all(axis=1)
+    return whole
+
+
+def _previous(letters: Strokes, order: NDArray[np.intp], hand: Hand) -> NDArray[np.intp]:
+    """The letter that stands before each in its line, or -1."""
+    height = letters[:, cv2.CC_STAT_HEIGHT].astype(np.float32)
+    foot = letters[:, cv2.CC_STAT_TOP] + height
+    left = letters[:, cv2.CC_STAT_LEFT].astype(np.float32)
+    right = left + letters[:, cv2.CC_STAT_WIDTH]
+    previous = np.full(len(letters), -1)
+    for at, index in enumerate(order):
+        before = order[max(0, at - _LOOK_BACK) : at]
+        gap = left[index] - right[before]
+        tall = np.maximum(height[before], height[index])
+        near = (gap > -0.3 * tall) & (gap < hand.gap * tall)
+        near &= np.abs(foot[before] - foot[index]) < hand.rise * tall
+        near &= np.minimum(height[before], height[index]) > hand.alike * tall
+        if near.any():
+            candidates = before[near]
+            previous[index] = candidates[np.argmax(right[candidates])]
+    return previous
