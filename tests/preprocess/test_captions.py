@@ -66,7 +66,7 @@ def written_on(page, text="A QUADRANGLE IN MERTON", ink=(70, 70, 70)):
     image = Image.fromarray(page)
     height = page.shape[0]
     ImageDraw.Draw(image).text((60, height - 40), text, fill=ink, font=ImageFont.load_default(15))
-    return np.asarray(image)
+    return np.array(image)
 
 
 def hatched(height=600, width=500):
