@@ -129,11 +129,11 @@ def train(
     checked = load_preset(preset, overrides or [])
     checked = override_data(checked, photos=photos, art=art, pairs=pairs)
 
-    from ganfx.training import checkpoints, loop  # torch: once the preset is known to be good
+    from ganfx.training import checkpoints, loop, probe  # torch: once the preset is checked
 
     loop.use_threads(threads)
     if dry_run:
-        console.show_probe(loop.probe(checked, device=device))
+        console.show_probe(probe(checked, device=device))
         return
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)

@@ -13,7 +13,7 @@ from ganfx.console.output import bar, duration, err, fact, note, out, print_resu
 
 if TYPE_CHECKING:  # the room behind these imports torch
     from ganfx.training import events as training
-    from ganfx.training.loop import Probe
+    from ganfx.training.probing import Probe
 
 
 def show_training(events: Iterable[training.Event]) -> int:
@@ -55,10 +55,13 @@ def show_probe(probe: Probe) -> None:
     _show_training_facts(started)
     memory = f"{probe.memory / 2**30:.1f} GiB at most" if probe.memory else "unknown"
     where = "GPU memory" if started.device[:3] != "CPU" else "memory"
-    rate = started.preset.train.batch_size / probe.seconds_per_step
-    fact("speed", f"{probe.seconds_per_step:.2f} s a step, {rate:.1f} images/s")
+    speed = f"{probe.seconds_per_step:.2f} s a step, {probe.images_per_second:.1f} images/s"
+    fact("speed", speed)
     fact("time", f"{duration(3600 * probe.hours)} for {probe.steps:,} steps")
     fact(where, memory)
+    if probe.largest_batch is not None:
+        now = started.preset.train.batch_size
+        fact("batch", f"{probe.largest_batch:,} crops would fit; train.batch_size is {now}")
 
 
 def _show_training_facts(event: training.TrainingStarted) -> None:

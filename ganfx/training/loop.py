@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections import deque
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -29,7 +27,8 @@ from ganfx.training.events import (
     TrainingStarted,
 )
 from ganfx.training.inspection import picture_notices
-from ganfx.training.loading import load_pictures, load_training_set
+from ganfx.training.loading import load_pictures
+from ganfx.training.memory import peak_memory
 from ganfx.training.previews import save_preview
 from ganfx.training.result import describe_method, describe_provenance, write_style
 from ganfx.training.state import State, new_state
@@ -37,19 +36,7 @@ from ganfx.training.step import take_step
 
 WARM_UP = 5  # steps that are slower than the rest, and not timed
 TIMED = 15
-PROBED = 5  # steps timed by a dry run
 UNKNOWN_STEPS = 10**9  # until the timed steps say how many fit the minutes
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What a run would cost, from a few timed steps."""
-
-    started: TrainingStarted
-    seconds_per_step: float
-    steps: int
-    hours: float
-    memory: int | None  # peak bytes of the GPU, or of this process; None if unknown
 
 
 def train(
@@ -80,7 +67,7 @@ def _train(preset: Preset, run: Path, device: str, resume: bool) -> Generator[Ev
     pictures = yield from load_pictures(preset)
     if not resume:
         checkpoints.start_run(run, preset)
-    yield _started(state, pictures, run)
+    yield describe_start(state, pictures, run)
     for message in picture_notices(pictures, preset):
         yield Notice(message)
     batches = Batches(pictures, preset, pinned=state.device.type == "cuda")
@@ -99,43 +86,29 @@ def is_finite(state: State) -> bool:
     return all(bool(p.isfinite().all()) for p in state.generator.parameters())
 
 
-def probe(preset: Preset, *, device: str = "auto") -> Probe:
-    """Time a few steps without writing anything.
-
-    Raises:
-        UsageError: Sources or device are unusable.
-    """
-    chosen = choose_device(device)
-    state, pictures = new_state(preset, chosen), load_training_set(preset)
-    if chosen.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(chosen)
-    batches = Batches(pictures, preset)
-    try:
-        seconds = _time_steps(state, batches)
-    finally:
-        batches.close()
-    minutes = preset.train.minutes
-    steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
-    started = replace(_started(state, pictures, Path()), steps=steps, first_step=1)
-    return Probe(started, seconds, steps, steps * seconds / 3600, peak_memory(chosen))
+def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
+    """What a run is about to do, in the words of its first event."""
+    art = [str(s) for s in (pictures.painted, pictures.art) if s is not None]
+    return TrainingStarted(
+        run=run,
+        preset=state.preset,
+        device=describe_device(state.device),
+        precision=str(state.precision).removeprefix("torch."),
+        photos=str(pictures.photos),
+        art=" and ".join(art),
+        uses_samples=pictures.uses_samples,
+        generator_parameters=count_parameters(state.generator),
+        discriminator_parameters=count_parameters(state.discriminators),
+        steps=state.steps,
+        first_step=state.step + 1,
+        provenance=describe_provenance(pictures, describe_method(state.preset)),
+    )
 
 
 def use_threads(threads: int | None) -> None:
     """Limit torch to so many CPU threads; None leaves it all cores."""
     if threads is not None:
         torch.set_num_threads(threads)
-
-
-def peak_memory(device: torch.device) -> int | None:
-    """Peak bytes used on the GPU, or by this process; None where the system cannot tell."""
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
-    if sys.platform == "win32":
-        return None
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # Linux counts in KiB
 
 
 def _steps(
@@ -222,32 +195,3 @@ def _log(
         row["memory"] = memory
     checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
     return values
-
-
-def _started(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
-    art = [str(s) for s in (pictures.painted, pictures.art) if s is not None]
-    return TrainingStarted(
-        run=run,
-        preset=state.preset,
-        device=describe_device(state.device),
-        precision=str(state.precision).removeprefix("torch."),
-        photos=str(pictures.photos),
-        art=" and ".join(art),
-        uses_samples=pictures.uses_samples,
-        generator_parameters=count_parameters(state.generator),
-        discriminator_parameters=count_parameters(state.discriminators),
-        steps=state.steps,
-        first_step=state.step + 1,
-        provenance=describe_provenance(pictures, describe_method(state.preset)),
-    )
-
-
-def _time_steps(state: State, batches: Batches) -> float:
-    crops = batches.starting_at(0)
-    for _ in range(2):
-        take_step(state, next(crops))
-    started = time.monotonic()
-    for _ in range(PROBED):
-        logged = take_step(state, next(crops))
-    float(logged["d_texture"])  # waits for the device
-    return (time.monotonic() - started) / PROBED

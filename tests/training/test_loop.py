@@ -12,7 +12,7 @@ import torch
 from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import LossConfig, Preset, list_presets, load_preset
 from ganfx.styles.file import load_style
-from ganfx.training import checkpoints, probe, train
+from ganfx.training import checkpoints, train
 from ganfx.training.events import Loading, PreviewSaved, StepDone, TrainingDone, TrainingStarted
 from ganfx.training.loop import Stopwatch, fitting_steps
 
@@ -168,18 +168,6 @@ def test_minutes_replace_steps_and_are_fixed_once(
     events = list(train(timed, tmp_path / "run", device="cpu", resume=True))
     assert isinstance(events[-1], TrainingDone)
     assert events[-1].steps == 24
-
-
-def test_a_dry_run_counts_and_times_and_writes_nothing(
-    preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    cost = probe(preset, device="cpu")
-
-    assert cost.seconds_per_step > 0
-    assert cost.steps == 6
-    assert cost.hours == pytest.approx(6 * cost.seconds_per_step / 3600)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("path", list_presets(), ids=lambda path: path.stem)
