@@ -1,0 +1,95 @@
+"""Tones of a set come together, and no picture loses its range."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scanned_pages import drawing, on_paper, photo
+from skimage import data
+
+from ganfx.preprocess.tone import Tone, common_tone, match, measure_tone
+
+
+def scanned(picture, white, black):
+    """A picture as a scanner with this white and black gives it."""
+    levels = np.asarray(black) + picture / 255 * (np.asarray(white) - np.asarray(black))
+    return np.round(levels).clip(0, 255).astype(np.uint8)
+
+
+def as_floats(picture):
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def test_paper_is_measured_with_its_tint_and_the_ink_as_black():
+    page = on_paper(np.full((60, 60, 3), 30), (90, 90, 90, 90), tone=(230, 220, 190), noise=0)
+    tone = measure_tone(page)
+    assert tone[:3] == pytest.approx((230 / 255, 220 / 255, 190 / 255), abs=0.01)
+    assert tone.black == pytest.approx(30 / 255, abs=0.01)
+    assert tone.paper == 1.0
+
+
+def test_a_full_dark_picture_has_hardly_any_paper():
+    assert measure_tone(cv2.GaussianBlur(data.rocket() // 2, (0, 0), 2)).paper < 0.6
+
+
+def test_the_tone_of_a_set_is_its_median():
+    tones = [Tone(v, v, v, 0.1 * v, 1.0) for v in (0.5, 0.6, 0.9)]
+    assert common_tone(tones) == pytest.approx((0.6, 0.6, 0.6, 0.06, 1.0))
+
+
+def test_pictures_without_paper_do_not_set_the_tone_of_pages_with_it():
+    page, night = Tone(0.9, 0.9, 0.9, 0.1, 1.0), Tone(0.3, 0.3, 0.3, 0.0, 0.1)
+    assert common_tone([page, page, night]) == pytest.approx(page)
+
+
+def test_white_and_black_arrive_where_the_set_has_them():
+    own, common = Tone(0.6, 0.6, 0.5, 0.2, 1.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
+    ends = np.array([[[0.6, 0.6, 0.5], [0.2, 0.2, 0.2]]], np.float32)
+    # slope (0.9 - 0.1) / (0.6 - 0.2) = 2; of blue 0.8 / 0.3 = 2.67, held at 2.5:
+    # 0.9 - 0.3 * 2.5 = 0.15
+    expected = [[[0.9, 0.9, 0.9], [0.1, 0.1, 0.15]]]
+    np.testing.assert_allclose(match(ends, own, common), expected, atol=1e-6)
+
+
+def test_two_scans_of_one_drawing_come_together():
+    page = drawing(400, 300)
+    dark, light = scanned(page, (150, 148, 140), 55), scanned(page, (244, 240, 228), 12)
+    tones = [measure_tone(dark), measure_tone(light)]
+    common = common_tone(tones)
+    matched = [match(as_floats(p), t, common) for p, t in zip((dark, light), tones, strict=True)]
+    before = np.abs(as_floats(dark) - as_floats(light)).mean()
+    after = np.abs(matched[0] - matched[1]).mean()
+    assert after < 0.12 * before
+
+
+def test_a_picture_of_the_common_tone_stays_as_it_is():
+    picture = as_floats(photo())
+    tone = measure_tone(photo())
+    np.testing.assert_allclose(match(picture, tone, tone), picture, atol=1e-6)
+
+
+def test_a_night_scene_is_not_driven_to_white():
+    night = (photo() // 4).astype(np.uint8)
+    own = measure_tone(night)._replace(paper=0.0)
+    bright = Tone(0.95, 0.95, 0.95, 0.05, 1.0)
+    assert match(as_floats(night), own, bright).mean() < 2.5 * as_floats(night).mean()
+
+
+def test_grey_stays_grey():
+    grey = np.repeat(data.camera()[..., np.newaxis], 3, axis=2)
+    matched = match(as_floats(grey), measure_tone(grey), Tone(0.9, 0.9, 0.9, 0.0, 1.0))
+    assert np.ptp(matched, axis=2).max() == 0
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.floats(0.4, 1), st.floats(0, 0.25), st.floats(0.4, 1), st.floats(0, 0.25), st.floats(0, 1)
+)
+def test_order_is_kept_and_range_is_not_flattened(white, black, to_white, to_black, paper):
+    own = Tone(white, white, white, black, paper)
+    common = Tone(to_white, to_white, to_white, to_black, 1.0)
+    ramp = np.linspace(black, white, 64, dtype=np.float32)[np.newaxis, :, np.newaxis]
+    matched = match(np.repeat(ramp, 3, axis=2), own, common)[0, :, 0]
+    assert (np.diff(matched) >= 0).all()
+    assert np.ptp(matched) >= 0.79 * (white - black)
