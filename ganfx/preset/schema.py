@@ -87,10 +87,18 @@ class DiscriminatorConfig(Section):
     """Feature channels of the first layer; doubled by each of the next two."""
     spectral_norm: bool = True
     """Bound each layer's gain (not needed with ``relativistic``, which has R1 and R2)."""
+    throttle: bool = True
+    """Learn slower while nearly every patch is told right, at full speed again once not."""
 
 
 class LossConfig(Section):
     """What the generator is asked for. A weight of 0 turns a term off, and costs nothing."""
+
+    balance: bool = False
+    """Weights are ratios: 2 pulls at the picture twice as hard as the adversarial terms do,
+    whatever the art. Otherwise they multiply each term as it is."""
+    balance_every: PositiveInt = 20
+    """Steps between measurements of how hard each term pulls."""
 
     adversarial: Literal["bce", "lsgan", "hinge", "relativistic"] = "bce"
     """``bce`` is cross-entropy; the other three are the field's usual alternatives."""
@@ -160,6 +168,13 @@ class AugmentConfig(Section):
     """Mirror left and right, half of the time."""
     probability: UnitFloat = 0.3
     """Chance of each further change: shift, small rotation and scale."""
+    adaptive: bool = False
+    """Adapt the chance, for what the discriminators see: up while they are too sure of the art,
+    as they become when they learn few pictures by heart."""
+    target: UnitFloat = 0.6
+    """How sure they should be: 0 is undecided, 1 never in doubt (mean sign of their logits)."""
+    speed: PositiveFloat = 20_000.0
+    """Images within which the chance can rise from 0 to 1."""
 
 
 class GrainConfig(Section):
@@ -182,7 +197,7 @@ class TrainConfig(Section):
     minutes: PositiveFloat | None = None
     """When set, replaces ``steps``: the step count that fits, from a few timed steps."""
     batch_size: PositiveInt = 4
-    """Crops per step."""
+    """Crops per step, of all processes together where torchrun starts several."""
     crop_size: Annotated[int, Field(ge=64, le=1024, multiple_of=16)] = 192
     """Side of the square training crop, in pixels."""
     generator_lr: PositiveFloat = 6e-4
@@ -199,6 +214,8 @@ class TrainConfig(Section):
     """Steps between checkpoints."""
     log_every: PositiveInt = 25
     """Steps between lines of ``stats.jsonl``."""
+    compile: Literal["auto", "off"] = "auto"
+    """``auto`` compiles the generator on a GPU, where that works; the first step takes longer."""
     seed: NonNegativeInt = 1
     """Seed of everything random."""
 

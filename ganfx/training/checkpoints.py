@@ -2,12 +2,16 @@
 
 A checkpoint is read with torch's restricted loader, which builds tensors and plain
 values and runs no code. It is written beside its final name and then moved, so an
-interruption or a full disk leaves the previous one whole.
+interruption or a full disk leaves the previous one whole. There are two: the latest, and
+the latest that nothing was wrong with, to which a run that fails goes back. They are one
+file with two names as long as they are the same.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +20,30 @@ import torch
 from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import Preset
+from ganfx.training.differences import check_changes
 from ganfx.training.state import State
 
-FORMAT = 2
+FORMAT = 3
 LATEST = "latest.pt"
+GOOD = "good.pt"
 PRESET = "preset.json"
 STATS = "stats.jsonl"
 PREVIEWS = "previews"
+
+LEARNED = (
+    "generator",
+    "averaged",
+    "discriminators",
+    "heads",
+    "generator_optimizer",
+    "discriminator_optimizer",
+    "balance",
+    "vitals",
+    "controls",
+)
+"""Parts of a state that have a state of their own."""
+COUNTED = ("step", "steps", "seconds", "micro_batch", "origin")
+"""Plain values of a state."""
 
 
 def next_run(name: str, runs: Path = Path("runs")) -> Path:
@@ -61,74 +82,106 @@ def start_run(run: Path, preset: Preset) -> None:
                 hint="continue it with --resume, or choose another --out",
             )
         (run / PREVIEWS).mkdir(parents=True, exist_ok=True)
-        (run / PRESET).write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_preset(run, preset)
     except OSError as error:
         raise UsageError(f"cannot write to {run}: {error.strerror}") from error
 
 
-def save_checkpoint(state: State, run: Path) -> Path:
+def write_preset(run: Path, preset: Preset) -> None:
+    """Put the resolved preset into the run folder, for those who look there."""
+    (run / PRESET).write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def save_checkpoint(state: State, run: Path, *, good: bool = True) -> Path:
     """Write everything that a resumed run needs, in one move.
+
+    Args:
+        state: Between two steps.
+        run: The run folder.
+        good: Whether a run that fails may go back to this one.
 
     Raises:
         GanfxError: The disk is full or not writable; an earlier checkpoint stays whole.
     """
-    path = run / LATEST
-    partial = run / f".{LATEST}.partial"
-    values = {
-        "format": FORMAT,
-        "ganfx": __version__,
-        "preset": state.preset.model_dump_json(),
-        "step": state.step,
-        "steps": state.steps,
-        "seconds": state.seconds,
-        "generator": state.generator.state_dict(),
-        "averaged": state.averaged.state_dict(),
-        "discriminators": state.discriminators.state_dict(),
-        "heads": state.heads.state_dict(),
-        "generator_optimizer": state.generator_optimizer.state_dict(),
-        "discriminator_optimizer": state.discriminator_optimizer.state_dict(),
-    }
+    path, partial = run / LATEST, run / f".{LATEST}.partial"
+    values = {"format": FORMAT, "ganfx": __version__, "preset": state.preset.model_dump_json()}
+    values |= {name: getattr(state, name).state_dict() for name in LEARNED}
+    values |= {name: getattr(state, name) for name in COUNTED}
     try:
         torch.save(values, partial)
         partial.replace(path)
+        if good:
+            _copy(path, run / GOOD)
     except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
         partial.unlink(missing_ok=True)
         raise GanfxError(f"cannot write checkpoint {path}: {error}") from error
     return path
 
 
-def load_checkpoint(state: State, run: Path) -> None:
+def load_checkpoint(state: State, run: Path, *, force: bool = False) -> list[str]:
     """Bring ``state`` to where the run stopped.
+
+    Args:
+        state: New, of the preset that is to be used from now on.
+        run: The run folder.
+        force: Accept a preset that would train differently from here on.
+
+    Returns:
+        Keys whose values have changed since the run was started, as ``train.steps (6, now 9)``.
 
     Raises:
         UsageError: No checkpoint, a damaged one, or one of a different preset; the
             message names the keys that differ.
     """
-    values = _read(run)
-    changed = _differences(json.loads(values["preset"]), state.preset.model_dump(mode="json"))
-    if changed:
-        raise UsageError(
-            f"{run} was started with a different preset: {', '.join(changed)}",
-            hint="resume with the preset it was started with, or start a new run",
-        )
-    for name in ("generator", "averaged", "discriminators", "heads"):
-        getattr(state, name).load_state_dict(values[name])
-    for name in ("generator_optimizer", "discriminator_optimizer"):
-        getattr(state, name).load_state_dict(values[name])
-    for name in ("step", "steps", "seconds"):
-        setattr(state, name, values[name])
+    values = _read(run / LATEST)
+    before = json.loads(values["preset"])
+    changed = check_changes(before, state.preset, run, force=force)
+    _restore(state, values)
+    train = state.preset.train
+    if [before["train"][key] for key in ("steps", "minutes")] != [train.steps, train.minutes]:
+        state.steps = _planned_steps(state)
+    return changed
 
 
-def append_stats(run: Path, row: dict[str, float | int]) -> None:
+def return_to_good(state: State, run: Path) -> None:
+    """Bring ``state`` back to where nothing was wrong with it.
+
+    Raises:
+        UsageError: The checkpoint is gone or damaged.
+    """
+    micro_batch = state.micro_batch  # what memory holds has not changed
+    _restore(state, _read(run / GOOD))
+    state.micro_batch = micro_batch
+
+
+def _planned_steps(state: State) -> int:
+    """Length of a run that is resumed with another one than it was started with."""
+    train = state.preset.train
+    if train.minutes is None or not state.seconds:
+        return max(train.steps, state.step)
+    return max(round(state.step * 60 * train.minutes / state.seconds), state.step)
+
+
+def append_stats(run: Path, row: dict[str, Any]) -> None:
     """One line of ``stats.jsonl``."""
     with (run / STATS).open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
 
 
-def _read(run: Path) -> dict[str, Any]:
-    path = run / LATEST
+def _restore(state: State, values: dict[str, Any]) -> None:
+    for name in LEARNED:
+        getattr(state, name).load_state_dict(values[name])
+    for name in COUNTED:
+        setattr(state, name, values[name])
+    for optimizer in (state.generator_optimizer, state.discriminator_optimizer):
+        for group in optimizer.param_groups:  # the checkpoint may be another device's
+            group["fused"] = state.device.type == "cuda"
+    state.is_whole = True
+
+
+def _read(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise UsageError(f"nothing to resume: no checkpoint in {run}")
+        raise UsageError(f"nothing to resume: no checkpoint in {path.parent}")
     try:
         values: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file
@@ -138,13 +191,11 @@ def _read(run: Path) -> dict[str, Any]:
     return values
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> list[str]:
-    """Dotted keys whose values differ, as ``train.seed (1, now 2)``."""
-    changed = []
-    for key in sorted(before.keys() | after.keys()):
-        old, new = before.get(key), after.get(key)
-        if isinstance(old, dict) and isinstance(new, dict):
-            changed += _differences(old, new, f"{prefix}{key}.")
-        elif old != new:
-            changed.append(f"{prefix}{key} ({old}, now {new})")
-    return changed
+def _copy(path: Path, to: Path) -> None:
+    partial = to.with_name(f".{to.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        os.link(path, partial)  # needs no space: the next checkpoint is another file
+    except OSError:  # not every file system has links
+        shutil.copyfile(path, partial)
+    partial.replace(to)

@@ -3,23 +3,63 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import nn
 
 from ganfx.models.devices import best_precision
-from ganfx.models.discriminators import Discriminators
+from ganfx.models.discriminators import Discriminators, Verdicts
 from ganfx.models.features import feature_network
 from ganfx.models.filters import FilterBank
 from ganfx.models.generator import Generator
 from ganfx.models.projection import ProjectionHeads
 from ganfx.preset import Preset
+from ganfx.training.adaptive import Chance, Pace
 from ganfx.training.augment import Augment
+from ganfx.training.balance import Balance
+from ganfx.training.compiling import Compiled
+from ganfx.training.distributed import Team
+from ganfx.training.health import History, Vitals
 
 GENERATOR_BETAS = (0.9, 0.99)
 DISCRIMINATOR_BETAS = (0.5, 0.99)  # an opponent that moves must be followed quickly
+
+
+@dataclass
+class Controls:
+    """What a run has adjusted by itself so far: plain numbers, the same in every process."""
+
+    chance: Chance  # with which the discriminators see augmented pictures
+    paces: dict[str, Pace] = field(default_factory=lambda: {n: Pace() for n in Verdicts._fields})
+    history: History = field(default_factory=History)
+    lowered: dict[str, float] = field(default_factory=dict)
+    """Keys of the preset that were to blame for a failure, and what they are multiplied by."""
+    failures: int = 0
+    """Since the run was last well."""
+    failed_at: int = 0
+    """Step of the last failure."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {
+            "chance": self.chance.value,
+            "paces": {name: pace.factor for name, pace in self.paces.items()},
+            "history": vars(self.history) | {"saturated": dict(self.history.saturated)},
+            "lowered": dict(self.lowered),
+            "failures": self.failures,
+            "failed_at": self.failed_at,
+        }
+
+    def load_state_dict(self, values: Mapping[str, Any]) -> None:
+        """From a checkpoint."""
+        self.chance.value = values["chance"]
+        self.paces = {name: Pace(factor) for name, factor in values["paces"].items()}
+        self.history = History(**values["history"])
+        self.lowered = dict(values["lowered"])
+        self.failures, self.failed_at = values["failures"], values["failed_at"]
 
 
 @dataclass
@@ -28,52 +68,75 @@ class State:
 
     preset: Preset
     device: torch.device
+    team: Team
     generator: Generator
     averaged: Generator  # exponential moving average: what becomes the style
     discriminators: Discriminators
     heads: ProjectionHeads  # of the contrast of patches; without that term it is empty
     generator_optimizer: torch.optim.Adam  # of the heads too
-    discriminator_optimizer: torch.optim.Adam
+    discriminator_optimizer: torch.optim.Adam  # one group of parameters for each network
+    compiled: Compiled  # the generator, as the step runs it
     augment: Augment
     filters: FilterBank
     features: nn.Module  # what the preset compares texture and content on
     precision: torch.dtype
+    balance: Balance
+    vitals: Vitals
+    controls: Controls
+    micro_batch: int  # crops that go through the networks at once
+    origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run
     seconds: float = 0.0  # wall-clock time of the steps done, interruptions left out
+    is_whole: bool = True  # between two steps, as opposed to inside of one
+    notices: list[str] = field(default_factory=list)  # what the last step has to tell
 
     def autocast(self, enabled: bool = True) -> torch.autocast:
         """The context in which networks multiply at the state's precision."""
         enabled = enabled and self.precision != torch.float32
         return torch.autocast(self.device.type, self.precision, enabled)
 
+    def weight(self, name: str) -> float:
+        """A term's weight in the preset, or what is left of it after failures."""
+        weight: float = getattr(self.preset.loss, name)
+        return weight * self.controls.lowered.get(f"loss.{name}", 1.0)
 
-def new_state(preset: Preset, device: torch.device) -> State:
+
+def new_state(preset: Preset, device: torch.device, team: Team | None = None) -> State:
     """Networks as the seed makes them, before the first step.
+
+    Args:
+        preset: The look.
+        device: Where the networks are.
+        team: The processes of this run; None is this one alone.
 
     Raises:
         UsageError: The preset's feature network cannot be had.
     """
     torch.manual_seed(preset.train.seed)
+    team = team or Team(device=device)
     generator = Generator(preset.model)
     discriminators = Discriminators(preset.discriminator)
     averaged = copy.deepcopy(generator).requires_grad_(False).eval()
     heads = ProjectionHeads(_compared_widths(preset)).to(device)
     for network in (generator, averaged, discriminators):
         network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    train, loss, fused = preset.train, preset.loss, device.type == "cuda"
-    learning = [*generator.parameters(), *heads.parameters()]
+    loss = preset.loss
     return State(
         preset=preset,
         device=device,
+        team=team,
         generator=generator,
         averaged=averaged,
         discriminators=discriminators,
         heads=heads,
-        generator_optimizer=_adam(learning, train.generator_lr, GENERATOR_BETAS, fused),
+        generator_optimizer=_adam([generator, heads], GENERATOR_BETAS, device),
         discriminator_optimizer=_adam(
-            discriminators.parameters(), train.discriminator_lr, DISCRIMINATOR_BETAS, fused
+            (getattr(discriminators, name) for name in Verdicts._fields),
+            DISCRIMINATOR_BETAS,
+            device,
         ),
+        compiled=Compiled(generator, preset.train.compile, device),
         augment=Augment(preset.augment),
         filters=FilterBank().to(device),
         features=feature_network(
@@ -82,6 +145,10 @@ def new_state(preset: Preset, device: torch.device) -> State:
             color=loss.style_on == "color",
         ).to(device),
         precision=best_precision(device),
+        balance=Balance(loss, device),
+        vitals=Vitals(generator.stride, device),
+        controls=Controls(Chance(preset.augment.probability)),
+        micro_batch=preset.train.batch_size // team.size,
         steps=preset.train.steps,
     )
 
@@ -97,6 +164,11 @@ def _compared_widths(preset: Preset) -> tuple[int, ...]:
 
 
 def _adam(
-    parameters: Iterable[nn.Parameter], lr: float, betas: tuple[float, float], fused: bool
+    networks: Iterable[nn.Module], betas: tuple[float, float], device: torch.device
 ) -> torch.optim.Adam:
-    return torch.optim.Adam(parameters, lr=lr, betas=betas, fused=fused)
+    """One group of parameters for each network; its learning rate is set before every step."""
+    groups = [list(network.parameters()) for network in networks]
+    fused = device.type == "cuda"
+    return torch.optim.Adam(
+        [{"params": group} for group in groups if group], betas=betas, fused=fused
+    )

@@ -2,6 +2,10 @@
 
 Each has its own Adam. Everything random in a step is drawn from torch's global
 generator, which the step seeds itself. Nothing in a step waits for the device.
+
+Where the batch does not fit the GPU, it goes through the networks in parts whose
+gradients are added up (`ganfx.training.parts`); where several processes share it, the
+gradients of all are averaged (`ganfx.training.distributed`).
 """
 
 from __future__ import annotations
@@ -15,54 +19,92 @@ from torch.nn import functional as F
 from ganfx.models.discriminators import Verdicts
 from ganfx.models.generator import luma
 from ganfx.training import losses
+from ganfx.training.balance import ADVERSARIAL, gradient_norms, recorded
 from ganfx.training.data import Batch, to_network
+from ganfx.training.health import (
+    DISCRIMINATOR_GRADIENT,
+    GENERATOR_GRADIENT,
+    PICTURES,
+    verdict_statistics,
+)
+from ganfx.training.parts import Crops, add_up, within_memory
 from ganfx.training.state import State
 from ganfx.training.terms import Terms, picture_terms
 
 GRADIENT_LIMIT = 10.0  # norm of the generator's gradient
 
 
-def take_step(state: State, batch: Batch) -> dict[str, Tensor]:
-    """Train both networks on one batch.
+def take_step(state: State, batch: Batch) -> Terms:
+    """Train both networks on one batch, or on this process's share of one.
 
     Returns:
         The losses by name, as scalars on the device: reading one waits for the device.
+
+    Raises:
+        GanfxError: Not even a single crop fits the GPU.
     """
     _seed(state)
     set_learning_rates(state)
-    photo, real = (to_network(crops, state.device) for crops in (batch.photos, batch.art))
-    if batch.painted is None:
-        painted = None
-        (photo,) = state.augment(photo)
-    else:
-        painted = to_network(batch.painted, state.device)
-        photo, painted = state.augment(photo, painted)
-    with state.autocast():
-        fake = state.generator(photo)
-    logged = _discriminator_step(state, real, fake.detach())
-    logged |= _generator_step(state, photo, real, fake, painted)
+    state.is_whole = False
+    crops = _crops(state, state.team.share(batch))
+    judged = within_memory(state, crops, _discriminators_learn)
+    made = within_memory(state, crops, _generator_learns)
+    state.vitals.note_step(judged | made)
     state.step += 1
     _average(state)
-    return logged
+    state.is_whole = True
+    gradients = (GENERATOR_GRADIENT, DISCRIMINATOR_GRADIENT, PICTURES)
+    return {name: value for name, value in (judged | made).items() if name not in gradients}
 
 
 def set_learning_rates(state: State) -> None:
-    """Constant, then falling to zero in a straight line over the last ``decay`` of the run."""
-    train = state.preset.train
+    """Constant, then falling to zero in a straight line over the last ``decay`` of the run.
+
+    A discriminator's is multiplied by its pace, and what failed before by what is left
+    of it.
+    """
+    train, controls = state.preset.train, state.controls
     left = 1 - state.step / state.steps
     factor = min(1.0, left / train.decay) if train.decay else 1.0
-    for optimizer, lr in (
-        (state.generator_optimizer, train.generator_lr),
-        (state.discriminator_optimizer, train.discriminator_lr),
-    ):
-        for group in optimizer.param_groups:
-            group["lr"] = lr * factor
+    generator_lr = train.generator_lr * controls.lowered.get("train.generator_lr", 1.0)
+    for group in state.generator_optimizer.param_groups:
+        group["lr"] = generator_lr * factor
+    judging_lr = train.discriminator_lr * controls.lowered.get("train.discriminator_lr", 1.0)
+    groups = state.discriminator_optimizer.param_groups
+    for group, pace in zip(groups, controls.paces.values(), strict=True):
+        group["lr"] = judging_lr * factor * pace.factor
 
 
-def _discriminator_step(state: State, real: Tensor, fake: Tensor) -> Terms:
+def _crops(state: State, batch: Batch) -> Crops:
+    """A batch on the device, with what the generator sees augmented."""
+    photo, real = (to_network(crops, state.device) for crops in (batch.photos, batch.art))
+    if batch.painted is None:
+        (photo,) = state.augment(photo)
+        return Crops(photo, real, None)
+    photo, painted = state.augment(photo, to_network(batch.painted, state.device))
+    return Crops(photo, real, painted)
+
+
+def _discriminators_learn(state: State, crops: Crops) -> Terms:
+    state.discriminator_optimizer.zero_grad(set_to_none=True)
+    logged, statistics = add_up(state, crops, _judge)
+    state.vitals.note_verdicts(statistics)
+    parameters = list(state.discriminators.parameters())
+    norm = _share_gradients(state, parameters)
+    state.discriminator_optimizer.step()
+    return {f"d_{name}": term for name, term in logged.items()} | {DISCRIMINATOR_GRADIENT: norm}
+
+
+def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Tensor]:
+    """Loss of the discriminators on a part of the batch, its terms, and their statistics."""
     loss = state.preset.loss
+    if part.fake is None:
+        part.fake = _generated(state, part)
     penalised = loss.adversarial == "relativistic"
-    real, fake = (_augmented(state, image).requires_grad_(penalised) for image in (real, fake))
+    real, fake = (
+        _augmented(state, image).requires_grad_(penalised)
+        for image in (part.real, part.fake.detach())
+    )
     # The gradient penalty needs full precision: squared norms overflow and round in half.
     with state.autocast(not penalised):
         real_verdicts, fake_verdicts = state.discriminators(real), state.discriminators(fake)
@@ -73,15 +115,12 @@ def _discriminator_step(state: State, real: Tensor, fake: Tensor) -> Terms:
     total = torch.stack(list(terms.values())).sum()
     if loss.edges:
         terms["edges"] = _edges_term(state, real.detach(), real_verdicts.texture)
-        total = total + loss.edges * terms["edges"]
+        total = total + state.weight("edges") * terms["edges"]
     if penalised:
         for image, verdicts in ((real, real_verdicts), (fake, fake_verdicts)):
             for logits in verdicts:
                 total = total + loss.r1_gamma / 2 * losses.gradient_penalty(image, logits)
-    state.discriminator_optimizer.zero_grad(set_to_none=True)
-    total.backward()  # type: ignore[no-untyped-call]
-    state.discriminator_optimizer.step()
-    return {f"d_{name}": term.detach() for name, term in terms.items()}
+    return total, terms, verdict_statistics(loss.adversarial, real_verdicts, fake_verdicts)
 
 
 def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
@@ -94,42 +133,72 @@ def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
     return losses.rejection_loss(kind, real_logits.float(), logits.float(), share)
 
 
-def _generator_step(
-    state: State, photo: Tensor, real: Tensor, fake: Tensor, painted: Tensor | None
-) -> Terms:
-    terms = _adversarial_terms(state, real, fake)
-    terms |= picture_terms(state, photo, real, fake, painted)
-    weights = state.preset.loss.model_dump()
-    total = torch.stack([weights[name] * term for name, term in terms.items()]).sum()
+def _generator_learns(state: State, crops: Crops) -> Terms:
     state.generator_optimizer.zero_grad(set_to_none=True)
-    total.backward()  # type: ignore[no-untyped-call]
-    nn.utils.clip_grad_norm_(state.generator.parameters(), GRADIENT_LIMIT)
+    logged, pulls = add_up(state, crops, _paint)
+    parameters = [*state.generator.parameters(), *state.heads.parameters()]
+    norm = _share_gradients(state, parameters)
+    if pulls:
+        state.team.average(list(pulls.values()))
+        state.balance.update(pulls)
+    nn.utils.clip_grads_with_norm_(parameters, GRADIENT_LIMIT, norm)
     state.generator_optimizer.step()
-    return {name: term.detach() for name, term in terms.items()}
+    return logged | {GENERATOR_GRADIENT: norm}
+
+
+def _paint(state: State, part: Crops) -> tuple[Tensor, Terms, dict[str, Tensor]]:
+    """Loss of the generator on a part of the batch, its terms, and how hard each pulls."""
+    fake = part.fake if part.fake is not None else _generated(state, part)
+    state.vitals.note_pictures(part.photo, fake, part.share)
+    measured = part.is_first and state.balance.is_due(state.step)
+    with recorded(state.generator, wanted=measured) as others:
+        terms = _adversarial_terms(state, part.real, fake)
+        terms |= picture_terms(state, part.photo, part.real, fake, part.painted)
+    weights = {name: state.weight(name) for name in terms}
+    pulls = gradient_norms(terms, weights, [fake, *others]) if measured else {}
+    factors = {name: state.balance.factor(name) for name in terms}
+    total = torch.stack([weights[n] * factors[n] * term for n, term in terms.items()]).sum()
+    return total, terms | {PICTURES: fake.detach().sum()}, pulls
+
+
+def _generated(state: State, part: Crops) -> Tensor:
+    with state.autocast():
+        return state.compiled(part.photo)
 
 
 def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> Terms:
     loss = state.preset.loss
     state.discriminators.requires_grad_(False)  # only the generator learns here
-    with state.autocast():
-        fake_verdicts = state.discriminators(_augmented(state, fake))
-        real_verdicts = fake_verdicts
-        if loss.adversarial == "relativistic":
-            real_verdicts = state.discriminators(_augmented(state, real))
-    state.discriminators.requires_grad_(True)
+    try:
+        with state.autocast():
+            fake_verdicts = state.discriminators(_augmented(state, fake))
+            real_verdicts = fake_verdicts
+            if loss.adversarial == "relativistic":
+                real_verdicts = state.discriminators(_augmented(state, real))
+    finally:
+        state.discriminators.requires_grad_(True)
     return {
         name: losses.adversarial_loss(loss.adversarial, r.float(), f.float())
         for name, r, f in _pairs(real_verdicts, fake_verdicts)
     }
 
 
+def _share_gradients(state: State, parameters: list[nn.Parameter]) -> Tensor:
+    """Average the gradients over the processes; returns their norm."""
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    state.team.average(gradients)
+    return nn.utils.get_total_norm(gradients)
+
+
 def _augmented(state: State, image: Tensor) -> Tensor:
+    if state.preset.augment.adaptive:
+        return state.augment.at(state.controls.chance.value, image)
     changed: tuple[Tensor] = state.augment(image)
     return changed[0]
 
 
 def _pairs(real: Verdicts, fake: Verdicts) -> list[tuple[str, Tensor, Tensor]]:
-    return [(name, getattr(real, name), getattr(fake, name)) for name in Verdicts._fields]
+    return [(name, getattr(real, name), getattr(fake, name)) for name in ADVERSARIAL]
 
 
 @torch.no_grad()
@@ -148,5 +217,7 @@ def _average(state: State) -> None:
 
 
 def _seed(state: State) -> None:
-    seed = zlib.crc32(f"{state.preset.train.seed}/{state.step}".encode())
-    torch.manual_seed(seed)
+    name = f"{state.preset.train.seed}/{state.step}"
+    if not state.team.leads:
+        name += f"/{state.team.rank}"  # or every process would augment its crops alike
+    torch.manual_seed(zlib.crc32(name.encode()))

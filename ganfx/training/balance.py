@@ -1,0 +1,124 @@
+"""Weights as ratios: each term pulls as hard as the adversarial ones, times its weight.
+
+How hard a term pulls depends on the art: texture that is far from a photo's pulls ten
+times as hard as texture that is near, and a weight that suits one look ruins another. So
+the gradient of every term is measured where it enters the network, at the generator's
+output, and the term is scaled to the gradient of the weighted adversarial terms (the
+adaptive weight of Esser et al. 2021, "Taming Transformers", which is measured at the last
+layer, and GradNorm, Chen et al. 2018, without its learned part).
+
+A measurement differentiates every term down to the picture and no further, so it costs
+a fraction of a step; the results stay on the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganfx.preset import LossConfig
+
+ADVERSARIAL = ("texture", "palette")
+HALF_LIFE = 60  # steps after which an older measurement counts half
+LIMIT = 100.0  # largest factor, and one by its smallest: a term that pulls at nothing has none
+FIRST = 5  # steps before the first measurement: an untrained generator shows the photo itself
+
+
+class Balance:
+    """Factors of the non-adversarial terms.
+
+    Args:
+        config: Whether weights are ratios at all, and how often they are measured.
+        device: Where the factors are kept.
+    """
+
+    def __init__(self, config: LossConfig, device: torch.device) -> None:
+        self._config, self._device = config, device
+        self._logs: dict[str, Tensor] = {}  # smoothed logarithms
+
+    def is_due(self, step: int) -> bool:
+        """Whether the step after ``step`` others is to be measured."""
+        every = self._config.balance_every
+        return self._config.balance and step > 0 and (step == FIRST or step % every == 0)
+
+    def factor(self, name: str) -> Tensor | float:
+        """What a term's weight is multiplied with; 1 as long as it was not measured."""
+        return self._logs[name].exp() if name in self._logs else 1.0
+
+    def update(self, norms: Mapping[str, Tensor]) -> None:
+        """Follow a measurement.
+
+        Args:
+            norms: Gradient norms of the terms, by name, and of the weighted adversarial
+                ones together by the empty name.
+        """
+        against = norms[""]
+        keep = 0.5 ** (self._config.balance_every / HALF_LIFE)
+        for name in (name for name in norms if name):
+            # A term that pulls at nothing, now, says nothing: its factor stays.
+            known = self._logs.get(name)
+            measured = (against / norms[name]).clamp(1 / LIMIT, LIMIT).log()
+            before = torch.zeros_like(measured) if known is None else known
+            new = measured if known is None else torch.lerp(measured, known, keep)
+            usable = (norms[name] > 0) & (against > 0) & new.isfinite()
+            self._logs[name] = torch.where(usable, new, before)
+
+    @property
+    def factors(self) -> dict[str, Tensor]:
+        """All that were measured, for the record."""
+        return {name: value.exp() for name, value in sorted(self._logs.items())}
+
+    def state_dict(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return dict(self._logs)
+
+    def load_state_dict(self, values: Mapping[str, Tensor]) -> None:
+        """From a checkpoint."""
+        self._logs = {name: value.to(self._device) for name, value in values.items()}
+
+
+@contextmanager
+def recorded(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor]]:
+    """Collect the pictures that a generator makes meanwhile, if wanted."""
+    made: list[Tensor] = []
+    if not wanted:
+        yield made
+        return
+    handle = generator.register_forward_hook(lambda module, inputs, output: made.append(output))
+    try:
+        yield made
+    finally:
+        handle.remove()
+
+
+def gradient_norms(
+    terms: Mapping[str, Tensor], weights: Mapping[str, float], pictures: Sequence[Tensor]
+) -> dict[str, Tensor]:
+    """How hard each term pulls at the generator's pictures; the graph stays whole.
+
+    Args:
+        terms: All terms of a step, by name, not weighted.
+        weights: Weights of the adversarial ones among them.
+        pictures: What the generator made: some terms look at several pictures.
+
+    Returns:
+        Norms as `Balance.update` takes them.
+    """
+    adversarial = [weights[name] * terms[name] for name in ADVERSARIAL]
+    norms = {"": _norm(torch.stack(adversarial).sum(), pictures)}
+    for name, term in terms.items():
+        if name not in ADVERSARIAL:
+            norms[name] = _norm(term, pictures)
+    return norms
+
+
+def _norm(term: Tensor, pictures: Sequence[Tensor]) -> Tensor:
+    if not term.requires_grad:  # a constant: it has nothing to pull at
+        return term.new_zeros(())
+    gradients = torch.autograd.grad(term, pictures, retain_graph=True, allow_unused=True)
+    squares = [g.float().square().sum() for g in gradients if g is not None]
+    return torch.stack(squares).sum().sqrt() if squares else term.new_zeros(())

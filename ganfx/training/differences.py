@@ -1,0 +1,86 @@
+"""What of a preset may change while its run goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ganfx.errors import UsageError
+from ganfx.preset import Preset
+
+FREE = (
+    "description",
+    "licence",
+    "notes",
+    "grain.",
+    "train.steps",
+    "train.minutes",
+    "train.compile",
+    "train.preview_every",
+    "train.save_every",
+    "train.log_every",
+)
+"""What does not reach the weights, and how long the run shall be."""
+NETWORKS = ("model.", "discriminator.channels", "discriminator.spectral_norm")
+"""What the networks are built from: with other values a checkpoint does not fit."""
+COMPARED = ("loss.contrast", "loss.identity")
+"""What has networks of its own, as long as either is on."""
+
+
+def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: bool) -> list[str]:
+    """Compare a preset with the one that a run was started with.
+
+    A longer or shorter run is no other run: ``train.steps`` and ``train.minutes`` may
+    change without ``force``, and so may what only describes or reports. The learning
+    rates then fall over the last part of the new length.
+
+    Args:
+        before: The run's preset so far, as JSON.
+        preset: The one that it shall go on with.
+        run: Its folder.
+        force: Whether other changes are meant.
+
+    Returns:
+        What differs, as ``train.seed (1, now 9)``.
+
+    Raises:
+        UsageError: A key differs that may not; all of them are named.
+    """
+    after = preset.model_dump(mode="json")
+    changed = _differences(before, after)
+    unfit = [key for key in changed if key.startswith(NETWORKS)]
+    if _has_heads(before) != _has_heads(after):
+        unfit += [key for key in changed if key in COMPARED]
+    if unfit:
+        raise UsageError(
+            f"{run} cannot go on with other networks: {_list(unfit, changed)}",
+            hint="start a new run; with --init it begins with the weights of a look",
+        )
+    refused = [key for key in changed if not key.startswith(FREE)]
+    if refused and not force:
+        raise UsageError(
+            f"{run} was started with a different preset: {_list(refused, changed)}",
+            hint="resume with the preset it was started with, or go on with this one: --force",
+        )
+    return [f"{key} ({values})" for key, values in changed.items()]
+
+
+def _has_heads(values: dict[str, Any]) -> bool:
+    loss = values["loss"]
+    return bool(loss["contrast"] or loss["identity"])
+
+
+def _list(keys: list[str], changed: dict[str, str]) -> str:
+    return ", ".join(f"{key} ({changed[key]})" for key in keys)
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, str]:
+    """Dotted keys whose values differ, and how: ``1, now 9``."""
+    changed: dict[str, str] = {}
+    for key in sorted(before.keys() | after.keys()):
+        old, new = before.get(key), after.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            changed |= _differences(old, new, f"{prefix}{key}.")
+        elif old != new:
+            changed[f"{prefix}{key}"] = f"{old}, now {new}"
+    return changed

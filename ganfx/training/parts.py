@@ -1,0 +1,99 @@
+"""A batch in parts, for a GPU that it does not fit as a whole.
+
+The parts' losses are means, weighted by their share of the batch: for terms that are
+means over crops the sum of their gradients is the gradient of the whole batch. Terms
+that compare statistics of a batch see those of a part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch
+from torch import Tensor
+
+from ganfx.errors import GanfxError
+from ganfx.training.state import State
+from ganfx.training.terms import Terms
+
+Extra = TypeVar("Extra", Tensor, dict[str, Tensor])
+Learn = Callable[[State, "Crops"], Terms]
+
+
+@dataclass
+class Crops:
+    """What one step, or a part of it, learns from: ``(B, 3, S, S)`` each, in [-1, 1]."""
+
+    photo: Tensor
+    real: Tensor
+    painted: Tensor | None
+    fake: Tensor | None = None  # what the generator made of ``photo``, once it has
+    share: float = 1.0  # of the step's crops
+    is_first: bool = True
+
+    def parts(self, count: int) -> Iterator[Crops]:
+        """Parts of at most ``count`` crops; a single one is the whole itself."""
+        size = len(self.photo)
+        if size <= count:
+            yield self
+            return
+        for start in range(0, size, count):
+            part = slice(start, start + count)
+            painted = None if self.painted is None else self.painted[part]
+            photo = self.photo[part]
+            yield Crops(
+                photo, self.real[part], painted, None, len(photo) / size, is_first=start == 0
+            )
+
+
+def add_up(
+    state: State,
+    crops: Crops,
+    loss_of: Callable[[State, Crops], tuple[Tensor, Terms, Extra]],
+) -> tuple[Terms, Extra]:
+    """Back-propagate a loss part by part.
+
+    Returns:
+        The terms, averaged over the parts, and ``loss_of``'s third value: likewise
+        averaged if it is a tensor, of the first part if it is a table.
+    """
+    logged: Terms = {}
+    extra: Extra | None = None
+    for part in crops.parts(state.micro_batch):
+        total, terms, more = loss_of(state, part)
+        (part.share * total).backward()  # type: ignore[no-untyped-call]
+        for name, term in terms.items():
+            logged[name] = logged.get(name, 0.0) + part.share * term.detach()
+        if isinstance(more, Tensor):
+            extra = part.share * more if extra is None else extra + part.share * more
+        elif extra is None:
+            extra = more
+    assert extra is not None  # there is at least one part
+    return logged, extra
+
+
+def within_memory(state: State, crops: Crops, learn: Learn) -> Terms:
+    """Have one network learn; where memory runs out, again with parts of half the size.
+
+    Raises:
+        GanfxError: Not even a single crop fits the GPU.
+    """
+    while True:
+        try:
+            return learn(state, crops)
+        except torch.cuda.OutOfMemoryError as error:
+            if state.micro_batch == 1:
+                raise GanfxError(
+                    f"not even one crop fits the memory of the GPU: {error}",
+                    hint="lower train.crop_size, or model.channels and discriminator.channels",
+                ) from None
+        # Outside of the except clause, so that the failed attempt's tensors are gone.
+        state.micro_batch = -(-state.micro_batch // 2)
+        crops.fake = None
+        torch.cuda.empty_cache()
+        state.notices.append(
+            "out of GPU memory: going on with"
+            f" {state.micro_batch} of {len(crops.photo)} crops at once, their gradients added up"
+        )
