@@ -182,7 +182,8 @@ def _round_values(low: float, high: float, count: int) -> list[float]:
 
 def _round_powers(low: float, high: float, count: int) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    every = max(1, round((last - first) / count))
-    factors = (1, 2, 5) if last - first <= 2 else (1,)
+    decades = math.log10(high / low)
+    every = max(1, round(decades / count))
+    factors = (1, 2, 5) if decades <= 2 else (1,)
     powers = [10.0**power * factor for power in range(first, last + 1, every) for factor in factors]
     return [value for value in powers if low <= value <= high]

@@ -48,10 +48,10 @@ def documented(events: Generator[Event, None, None], run: Path) -> Generator[Eve
                     yield event
                     continue
                 record = _updated(record, event, run)
-                if isinstance(event, TrainingDone):
+                if record and isinstance(event, TrainingDone):
                     told = True
                     yield _report(record, run)
-                elif isinstance(event, TrainingStarted | Notice):
+                elif record and isinstance(event, TrainingStarted | Notice):
                     with suppress(GanfxError):
                         save_record(record, run)
                 yield event
@@ -71,10 +71,12 @@ def _report(record: Record, run: Path) -> ReportSaved | Notice:
         return Notice(f"no report: {error}")
 
 
-def _updated(record: Record | None, event: Event, run: Path) -> Record:
+def _updated(record: Record | None, event: Event, run: Path) -> Record | None:
+    """The record after an event; None before the start."""
     if isinstance(event, TrainingStarted):
         return _begun(read_record(run) if event.first_step > 1 else Record(), event)
-    assert record is not None  # the start comes first
+    if record is None:
+        return None
     match event:
         case StepDone():
             return record.model_copy(update={"last_step": event.step, "steps": event.steps})
