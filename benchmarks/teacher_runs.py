@@ -27,7 +27,7 @@ from ganfx.preset import Preset
 from ganfx.stylize.tiling import stylise_image
 from ganfx.training import train
 from ganfx.training.checkpoints import LATEST
-from ganfx.training.events import CheckpointSaved, StepDone, TrainingDone
+from ganfx.training.events import CheckpointSaved, Notice, StepDone, TrainingDone
 
 POINTS = 4
 """Scores along a run, the last one included."""
@@ -156,6 +156,8 @@ def run_task(task: Task, device: str) -> dict[str, Any]:
                     done = isinstance(event, TrainingDone)
                     _score_now(task, event.steps if done else event.step, device)
                     scoring += 0.0 if done else time.perf_counter() - begun
+                if isinstance(event, Notice):
+                    print(f"{task}: {event.message}", flush=True)
                 if isinstance(event, TrainingDone):
                     seconds = event.seconds - scoring
     except UsageError:

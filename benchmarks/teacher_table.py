@@ -51,13 +51,16 @@ def print_table(results: Results, pictures: str, identity: dict[str, Scores]) ->
         if row.get("pictures") == pictures and row.get("teacher") in identity:
             names = (row["teacher"], row["recipe"], row["digest"], row["budget"], str(row["steps"]))
             groups[names][row["seed"]] = row  # the newest of each seed
+    newest = {(names[0], names[1]): names[2] for names in groups}
     print(f"\n{HEAD}")
     for teacher, base in identity.items():
         print(_line("identity", teacher, "", [asdict(base)], base))
-        for (painter, recipe, _, budget, steps), rows in groups.items():
+        for (painter, recipe, digest, budget, steps), rows in groups.items():
             if painter == teacher:
+                # A recipe that has changed since keeps its row, with the code of what it was.
+                name = recipe if digest == newest[painter, recipe] else f"{recipe} ({digest})"
                 cost = f"{steps} steps" if budget == steps else f"{budget}, {steps} steps"
-                print(_line(recipe, teacher, cost, list(rows.values()), base))
+                print(_line(name, teacher, cost, list(rows.values()), base))
 
 
 def write_sheet(path: Path, tasks: Sequence[Task]) -> None:
