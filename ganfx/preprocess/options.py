@@ -38,6 +38,19 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "seed": (0, math.inf),
 }
 
+_SWITCHES: Mapping[str, str] = {
+    "blank": "--no-pages",
+    "text": "--no-pages",
+    "cover": "--no-pages",
+    "duplicate": "--no-duplicates",
+    "exposure": "--no-exposure",
+    "small": "--min-side 0",
+    "aspect": "--max-aspect 0",
+    "blurred": "--min-sharpness 0",
+    "noise": "--max-noise 0",
+    "crop": "a smaller --crop-size",
+}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -172,6 +185,11 @@ def flag(name: str) -> str:
     if name in ("crop_width", "crop_height"):
         return "--crop-size"
     return "--" + name.replace("_", "-")
+
+
+def switch(reason: str) -> str:
+    """How the filter that drops pieces for ``reason`` is turned off, in words."""
+    return _SWITCHES.get(reason, f"--no-{reason}")
 
 
 def _check_choices(options: Options) -> None:

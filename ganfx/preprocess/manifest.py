@@ -1,0 +1,175 @@
+"""What came of every source: ``manifest.jsonl`` and ``SOURCES.tsv`` in the output folder.
+
+The manifest says first what the run was, enough to repeat it, and then has a line for each
+source in order: the files that were made of it, or why there are none. It depends on nothing
+but the sources and the options.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import cv2
+import imagehash
+import numpy as np
+import OpenImageIO as oiio  # noqa: N813
+
+from ganfx import __version__
+from ganfx.media.atomic import cannot_write, replacing
+from ganfx.media.sources import AUTHOR, FILE, LICENCE, SourceTable, find_sources, write_sources
+from ganfx.media.sources import NAME as SOURCES
+from ganfx.preprocess.judging import Output, Record
+from ganfx.preprocess.options import Options
+from ganfx.preprocess.pieces import Piece
+
+MANIFEST = "manifest.jsonl"
+
+
+def describe_run(source: Path, options: Options) -> dict[str, Any]:
+    """What a run is: all that its results depend on, but for the pictures themselves."""
+    return {
+        "versions": {
+            "ganfx": __version__,
+            "opencv": cv2.__version__,
+            "openimageio": oiio.VERSION_STRING,
+            "numpy": np.__version__,
+            "imagehash": imagehash.__version__,
+        },
+        "source": str(source.absolute()),
+        "options": asdict(options),
+    }
+
+
+def find_tables(folders: Iterable[Path]) -> dict[Path, SourceTable]:
+    """The ``SOURCES.tsv`` that speaks of each folder, where there is one.
+
+    Raises:
+        UsageError: One cannot be understood.
+    """
+    tables = dict[Path, SourceTable]()
+    read = dict[Path, SourceTable | None]()  # by where the table is: one can speak of many
+    for folder in sorted(set(folders)):
+        start = folder.resolve()
+        for place in (start, *start.parents):
+            if (place / SOURCES).is_file():
+                if place not in read:
+                    read[place] = find_sources(place)
+                if table := read[place]:
+                    tables[folder] = table
+                break
+    return tables
+
+
+def manifest_lines(
+    head: Mapping[str, Any],
+    records: Sequence[Record],
+    outputs: Sequence[Output],
+    tables: Mapping[Path, SourceTable],
+) -> Iterator[dict[str, Any]]:
+    """The manifest: the head, then each source."""
+    yield dict(head)
+    files = {(output.source.key, output.piece.part): output.files for output in outputs}
+    for record in records:
+        row = _row(record.path, tables)
+        credit = {name: row[name] for name in (LICENCE, AUTHOR) if row.get(name)}
+        line: dict[str, Any] = {"source": record.key, **credit}
+        if record.failed or record.survey is None or record.source is None:
+            yield {**line, "failed": record.failed}
+            continue
+        line["bytes"] = record.source.stamp.size
+        size = line["size"] = [record.survey.width, record.survey.height]
+        if record.survey.profile:
+            line["profile"] = record.survey.profile
+        line["pieces"] = [
+            _piece_line(piece, size, files.get((record.key, piece.part), ()))
+            for piece in record.survey.pieces
+        ]
+        yield line
+
+
+def write_manifest(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Write it, whole or not at all.
+
+    Raises:
+        MediaError: It cannot be written.
+    """
+    path = folder / MANIFEST
+    with replacing(path) as temporary:
+        try:
+            with temporary.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(json.dumps(line) + "\n" for line in lines)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+
+def write_credits(
+    folder: Path, outputs: Sequence[Output], tables: Mapping[Path, SourceTable]
+) -> None:
+    """Carry the rows of what was kept into the output folder's own ``SOURCES.tsv``.
+
+    A row for each written file, with every column of its source's row and ``file`` changed.
+    `ganfx.media.sources.find_sources` finds it when a style is trained from the folder. No
+    table where no source has a row.
+
+    Raises:
+        MediaError: It cannot be written.
+    """
+    columns, rows = [FILE], list[dict[str, str]]()
+    for output in outputs:
+        row = _row(output.source.path, tables)
+        if row:
+            columns += [name for name in row if name not in columns]
+            rows += [{**row, FILE: name} for name in output.files]
+    path = folder / SOURCES
+    if not rows:
+        path.unlink(missing_ok=True)  # of an attempt that was interrupted
+        return
+    with replacing(path) as temporary:
+        try:
+            write_sources(temporary, columns, rows)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+
+def read_manifest(folder: Path) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """The head and the other lines of a folder's manifest; None where it has none of ours."""
+    lines = list[dict[str, Any]]()
+    with suppress(OSError, ValueError):
+        for text in (folder / MANIFEST).read_text(encoding="utf-8").splitlines():
+            values = json.loads(text)
+            if isinstance(values, dict):
+                lines.append(values)
+    if lines and "versions" in lines[0] and "options" in lines[0]:
+        return lines[0], lines[1:]
+    return None, []
+
+
+def written_files(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Every file that a manifest's lines list."""
+    for entry in entries:
+        for piece in entry.get("pieces", ()):
+            yield from piece.get("kept", ())
+
+
+def _row(path: Path, tables: Mapping[Path, SourceTable]) -> Mapping[str, str]:
+    table = tables.get(path.parent)
+    return table.rows.get(path.resolve(), {}) if table else {}
+
+
+def _piece_line(piece: Piece, size: Sequence[int], files: Sequence[str]) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "part": piece.part,
+        "box": piece.box.pixels(size[0], size[1]),
+        "angle": piece.angle,
+        "edits": piece.edits,
+    }
+    if piece.dropped:
+        line |= {"dropped": piece.dropped, "detail": piece.detail}
+    else:
+        line["kept"] = files
+    return {**line, "numbers": dict(piece.numbers)}

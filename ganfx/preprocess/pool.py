@@ -1,0 +1,66 @@
+"""Work on many pictures at a time, with few in hand, and results in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+import cv2
+import OpenImageIO as oiio  # noqa: N813
+
+from ganfx.media.portable import use_portable_opencv
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+_WINDOW = 2  # jobs in hand for each worker
+
+
+def in_order(
+    work: Callable[[J], R], jobs: Iterable[J], workers: int
+) -> Generator[tuple[J, R], None, None]:
+    """Each job with its result, in the order of the jobs; several at a time, in threads.
+
+    Jobs are drawn in the thread that iterates, a few ahead: no more than twice as many as
+    there are workers are alive. Stopping early (closing the iterator) waits for what is
+    being worked on and starts nothing new.
+    """
+    waiting: deque[tuple[J, Future[R]]] = deque()
+    with ThreadPoolExecutor(workers, "ganfx-preprocess") as pool:
+        try:
+            for job in jobs:
+                waiting.append((job, pool.submit(work, job)))
+                while waiting and (len(waiting) >= _WINDOW * workers or waiting[0][1].done()):
+                    first, done = waiting.popleft()
+                    yield first, done.result()
+            while waiting:
+                first, done = waiting.popleft()
+                yield first, done.result()
+        finally:
+            for _, future in waiting:
+                future.cancel()
+
+
+def default_workers() -> int:
+    """One for each core that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def one_thread_each() -> Generator[None, None, None]:
+    """Keep the libraries from using threads of their own beside ours; OpenCV is portable."""
+    use_portable_opencv()
+    opencv, images = cv2.getNumThreads(), oiio.get_int_attribute("threads")
+    cv2.setNumThreads(1)
+    oiio.attribute("threads", 1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(opencv)
+        oiio.attribute("threads", images)

@@ -1,0 +1,151 @@
+"""Contact sheets of what was dropped and why, and of what was kept, to judge by eye.
+
+They go into a folder beside the output, never into it: training would learn from them.
+Every picture is read once more for its sheet, so that a report needs no memory, however
+long the run; of sets too large to look at, a part is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.atomic import cannot_write
+from ganfx.media.frames import write_picture
+from ganfx.preprocess.inputs import Item, Unreadable, reopen
+from ganfx.preprocess.judging import Output, Record
+from ganfx.preprocess.pool import in_order
+from ganfx.preprocess.tiles import PLACE, Shown, draw_tiles
+from ganfx.quality.sheets import contact_sheet
+
+Picture = NDArray[np.uint8]
+
+MOST_DROPPED = 240
+MOST_KEPT = 120
+"""Pieces shown; of more, evenly spread ones, and some of every reason."""
+
+_ACROSS = 6  # pictures in a row; a kept piece is two, before and after
+_ROWS = 4
+_OURS = re.compile(r"(dropped|kept)-\d+\.jpg")
+
+
+def report_folder(out: Path) -> Path:
+    """Where the report of an output folder goes: ``DST-report`` beside it."""
+    named = out if out.name not in ("", "..") else out.resolve()
+    return named.with_name(f"{named.name}-report")
+
+
+def choose_shown(
+    records: Sequence[Record], outputs: Sequence[Output], folder: Path | None
+) -> list[Shown]:
+    """The pieces to show: those dropped and then those kept, each in the order of the sources.
+
+    Args:
+        records: As judged.
+        outputs: What was made of those kept.
+        folder: Where it is; None if nothing was written.
+    """
+    files = {(each.source, each.piece.part): each.files for each in outputs if folder}
+    groups = defaultdict[str, list[tuple[int, Shown]]](list)
+    for index, record in enumerate(records):
+        if record.survey is None or record.source is None:
+            continue
+        for piece in record.survey.pieces:
+            names = files.get((record.source, piece.part), ())
+            paths = tuple(folder / name for name in names) if folder else ()
+            groups[piece.dropped].append((index, Shown(record.source, piece, paths)))
+    kept = _spread(groups.pop("", []), MOST_KEPT)
+    share = MOST_DROPPED / max(1, sum(len(group) for group in groups.values()))
+    dropped = [
+        each
+        for group in groups.values()
+        for each in _spread(group, max(1, int(len(group) * share)))
+    ]
+    dropped.sort(key=lambda each: each[0])
+    return [shown for _, shown in (*dropped, *kept)]
+
+
+def make_report(
+    shown: Sequence[Shown], folder: Path, *, workers: int
+) -> Generator[int, None, None]:
+    """Write the sheets: ``dropped-01.jpg`` and so on, then ``kept-01.jpg``.
+
+    Sheets of an earlier report are replaced, other files in the folder stay.
+
+    Args:
+        shown: As `choose_shown`.
+        folder: Where to.
+        workers: Pictures read at a time.
+
+    Yields:
+        How many pages are written so far, once for every source of pieces.
+
+    Raises:
+        MediaError: A page cannot be written.
+    """
+    _remove_pages(folder)
+    pages = 0
+    for kind in ("dropped", "kept"):
+        pieces = [each for each in shown if bool(each.piece.dropped) == (kind == "dropped")]
+        waiting, number = list[Picture](), 0
+        with closing(_tiles(pieces, workers)) as drawn:
+            for tiles in drawn:
+                waiting += tiles
+                while len(waiting) >= _ACROSS * _ROWS:
+                    number += 1
+                    _write_page(folder / f"{kind}-{number:02d}.jpg", waiting[: _ACROSS * _ROWS])
+                    del waiting[: _ACROSS * _ROWS]
+                yield pages + number
+        if waiting:
+            number += 1
+            _write_page(folder / f"{kind}-{number:02d}.jpg", waiting)
+        pages += number
+    yield pages
+
+
+def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[Picture], None, None]:
+    """The tiles of each source's pieces; none where it cannot be read any more."""
+    by_source = defaultdict[str, list[Shown]](list)
+    for each in shown:
+        by_source[each.source.key].append(each)
+
+    def draw(item: Item | Unreadable) -> list[Picture]:
+        if isinstance(item, Unreadable):
+            return []
+        try:
+            scan = item.load()
+            return [tile for s in by_source[item.source.key] for tile in draw_tiles(s, scan)]
+        except Exception:  # told as failed before, or soon; the report goes on
+            return []
+
+    sources = [pieces[0].source for pieces in by_source.values()]
+    with closing(in_order(draw, reopen(sources), workers)) as drawn:
+        for _, tiles in drawn:
+            yield tiles
+
+
+def _write_page(path: Path, tiles: Sequence[Picture]) -> None:
+    rows = [tiles[start : start + _ACROSS] for start in range(0, len(tiles), _ACROSS)]
+    write_picture(path, contact_sheet(rows, cell_width=PLACE[0]))
+
+
+def _remove_pages(folder: Path) -> None:
+    try:
+        for path in folder.glob("*.jpg"):
+            if _OURS.fullmatch(path.name):
+                path.unlink()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+
+
+def _spread(group: Sequence[tuple[int, Shown]], most: int) -> list[tuple[int, Shown]]:
+    """All of a group, or so many of it, evenly spread."""
+    if len(group) <= most:
+        return list(group)
+    return [group[index * len(group) // most] for index in range(most)]

@@ -1,0 +1,118 @@
+"""The order of things: find, survey every source, judge the set, write what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from ganfx.errors import UsageError
+from ganfx.media.sequences import find_shots
+from ganfx.preprocess.events import Event
+from ganfx.preprocess.journal import Journal
+from ganfx.preprocess.manifest import describe_run, find_tables
+from ganfx.preprocess.options import Options, check
+from ganfx.preprocess.passes import Run, nothing_to_do
+from ganfx.preprocess.pool import default_workers, one_thread_each
+from ganfx.preprocess.report import report_folder
+from ganfx.preprocess.target import (
+    Contents,
+    check_contents,
+    claim,
+    is_up_to_date,
+    look_into,
+    refuse_overlap,
+    some,
+)
+
+
+def preprocess(
+    source: Path,
+    out: Path,
+    options: Options,
+    *,
+    preset: str = "",
+    dry_run: bool = False,
+    report: bool = False,
+    resume: bool = False,
+    overwrite: bool = False,
+    workers: int | None = None,
+) -> Generator[Event, None, None]:
+    """Make training pictures of everything a source holds, yielding what happens.
+
+    Prints nothing and never writes to the source. The pictures, their names and the manifest
+    depend on the source and the options alone. Stopping early (closing the iterator; use
+    ``contextlib.closing``) finishes the pictures in hand and leaves only whole files.
+
+    Args:
+        source: A folder tree, a picture, a video, or a sequence in fileseq's notation.
+        out: The folder for the pictures, ``manifest.jsonl`` and ``SOURCES.tsv``.
+        options: What to do; see `ganfx.preprocess.find_preset`.
+        preset: What the options are called, for the manifest.
+        dry_run: Count only; write nothing but the report.
+        report: Write contact sheets into a folder beside ``out``.
+        resume: Continue where an interrupted run with the same options stopped.
+        overwrite: Replace the files of an earlier run.
+        workers: Pictures at a time; by default one for each core.
+
+    Raises:
+        UsageError: Something about the input or the options is wrong; nothing is written.
+        MediaError: The folder cannot be written.
+        GanfxError: Nothing is left of the source; raised after the last event.
+    """
+    check(options)
+    if resume and overwrite:
+        raise UsageError("--resume and --overwrite: choose one")
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers}: must be at least 1")
+    shots = find_shots(source, frames=options.frames)
+    refuse_overlap(source, shots, out, called="the output")
+    if report:
+        refuse_overlap(source, shots, report_folder(out), called="the report")
+    tables = find_tables({file.parent for shot in shots for file in shot.files})
+    described = describe_run(source, options)
+    contents = look_into(out)
+    notices = list(_check(out, contents, described, resume, overwrite, dry_run=dry_run))
+    if resume and contents.journal is None and is_up_to_date(out, shots, options):
+        yield from nothing_to_do(source, out, shots)
+        return
+    with one_thread_each():
+        journal = Journal(None, {})
+        if not dry_run:
+            journal = claim(out, contents, described, resume=resume)
+        with closing(journal):
+            yield from Run(
+                source=source,
+                out=out,
+                options=options,
+                dry_run=dry_run,
+                report=report,
+                workers=workers or default_workers(),
+                shots=shots,
+                tables=tables,
+                head={**described, "preset": preset},
+                notices=notices,
+                journal=journal,
+            ).events()
+
+
+def _check(
+    out: Path,
+    contents: Contents,
+    described: Mapping[str, Any],
+    resume: bool,
+    overwrite: bool,
+    *,
+    dry_run: bool,
+) -> Iterator[str]:
+    """Refuse an output folder that may not be written; what else to say about it."""
+    try:
+        check_contents(out, contents, described, resume=resume, overwrite=overwrite)
+    except UsageError as error:
+        if not dry_run:
+            raise
+        yield f"{error.message} ({error.hint})"
+        return
+    if contents.foreign:
+        yield f"kept, as preprocess did not write them: {some(contents.foreign)} in {out}"

@@ -1,0 +1,118 @@
+"""The tiles of a report: one piece of picture, with what came of it written underneath."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.frames import read_header, read_picture
+from ganfx.media.scans import Scan
+from ganfx.preprocess.deskew import turned
+from ganfx.preprocess.inputs import Source
+from ganfx.preprocess.pieces import Box, Piece
+from ganfx.preprocess.survey import cut, make_proof
+
+Picture = NDArray[np.uint8]
+
+PLACE = (240, 200)
+"""Width and height that a picture has, in pixels."""
+LINES = 36
+"""Pixels below it for two lines of text."""
+
+_FONT, _SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
+_GROUND, _BRIGHT, _DIM = (24, 24, 24), (230, 230, 230), (150, 150, 150)
+_CUT = (255, 64, 32)  # the line around what is cut out
+_READ = 512  # pixels of a written picture that a tile is made from
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A piece that is to appear in the report."""
+
+    source: Source
+    piece: Piece
+    files: tuple[Path, ...]
+    """What was written of it, so far."""
+
+
+def draw_tiles(shown: Shown, scan: Scan) -> list[Picture]:
+    """The piece where it was found and, if it is kept, what became of it.
+
+    Returns:
+        One or two pictures, as wide as `PLACE` and higher by `LINES`.
+    """
+    piece, key = shown.piece, shown.source.key
+    proof = make_proof(scan)
+    straight = turned(proof, piece.angle) if piece.angle else proof
+    where = _with_box(np.asarray(straight, np.uint8), piece.box)
+    if piece.dropped:
+        return [_tile(where, f"{piece.dropped}: {piece.detail}", key)]
+    before = _tile(where, ", ".join(piece.edits) or "as it was", key)
+    return [before, _after(shown, np.asarray(cut(proof, piece), np.uint8))]
+
+
+def _after(shown: Shown, expected: Picture) -> Picture:
+    piece, files = shown.piece, shown.files
+    if not files:
+        return _tile(expected, "would be kept", f"{piece.width}x{piece.height} before scaling")
+    header = read_header(files[0])
+    more = f", and {len(files) - 1} more" if len(files) > 1 else ""
+    told = f"kept, {header.width}x{header.height}{more}"
+    return _tile(read_picture(files[0], max_side=_READ), told, files[0].name)
+
+
+def _with_box(picture: Picture, box: Box) -> Picture:
+    """The picture at the size of a tile, with a line around what is cut out of it."""
+    shown = _fitted(picture)
+    if box == Box():
+        return shown
+    x0, y0, x1, y1 = box.pixels(shown.shape[1], shown.shape[0])
+    return np.asarray(cv2.rectangle(shown.copy(), (x0, y0), (x1 - 1, y1 - 1), _CUT, 2), np.uint8)
+
+
+def _fitted(picture: Picture) -> Picture:
+    height, width = picture.shape[:2]
+    scale = min(1.0, PLACE[0] / width, PLACE[1] / height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _tile(picture: Picture, first: str, second: str) -> Picture:
+    shown = _fitted(picture)
+    tile = np.empty((PLACE[1] + LINES, PLACE[0], 3), np.uint8)
+    tile[:] = _GROUND
+    height, width = shown.shape[:2]
+    top, left = (PLACE[1] - height) // 2, (PLACE[0] - width) // 2
+    tile[top : top + height, left : left + width] = shown
+    for text, color, foot in ((_start_of(first), _BRIGHT, 14), (_end_of(second), _DIM, 30)):
+        cv2.putText(tile, text, (3, PLACE[1] + foot), _FONT, _SIZE, color, 1, cv2.LINE_AA)
+    return tile
+
+
+def _start_of(text: str) -> str:
+    """As much of a sentence as a tile has room for."""
+    plain = _plain(text)
+    if _fits(plain):
+        return plain
+    return next((t for n in range(len(plain), 0, -1) if _fits(t := f"{plain[:n]}..")), "")
+
+
+def _end_of(text: str) -> str:
+    """As much of a path, from its end, as a tile has room for."""
+    plain = _plain(text)
+    if _fits(plain):
+        return plain
+    return next((t for n in range(1, len(plain)) if _fits(t := f"..{plain[n:]}")), "")
+
+
+def _plain(text: str) -> str:
+    """The text in the letters that OpenCV's font has."""
+    return text.encode("ascii", "replace").decode("ascii")
+
+
+def _fits(text: str) -> bool:
+    return int(cv2.getTextSize(text, _FONT, _SIZE, 1)[0][0]) <= PLACE[0] - 6

@@ -1,0 +1,154 @@
+"""What is done with one source, in a thread of its own: surveyed first, written later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.icc import to_srgb
+from ganfx.media.scans import Pixels, Scan, ScanDepth, write_scan
+from ganfx.preprocess.geometry import render
+from ganfx.preprocess.halftone import descreened, find_halftone
+from ganfx.preprocess.inputs import Item, Seen, Unreadable, reason
+from ganfx.preprocess.journal import Journal, Survey, Written
+from ganfx.preprocess.judging import Output, Record
+from ganfx.preprocess.options import Options
+from ganfx.preprocess.pieces import Piece
+from ganfx.preprocess.survey import cut, make_proof, survey
+from ganfx.preprocess.tone import Tone, match, measure_tone
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Surveyor:
+    """Surveys sources, and puts on record what is found."""
+
+    options: Options
+    journal: Journal
+
+    def __call__(self, found: Item | Unreadable | Seen) -> tuple[Record, bool] | Seen:
+        """What is known of a source, and whether that was on record."""
+        if isinstance(found, Seen):
+            return found
+        if isinstance(found, Unreadable):
+            return Record(found.key, found.path, failed=found.reason), False
+        source = found.source
+        known = self.journal.surveyed(source.key, source.stamp)
+        if known is not None:
+            return Record(source.key, source.path, source, known), True
+        try:
+            new = self._survey(found.load())
+        except Exception as error:  # of this source: the others go on
+            told = reason(error, source.path)
+            return Record(source.key, source.path, source, failed=told), False
+        self.journal.record_survey(source.key, source.stamp, new)
+        return Record(source.key, source.path, source, new), False
+
+    def _survey(self, scan: Scan) -> Survey:
+        height, width = scan.pixels.shape[:2]
+        pieces = tuple(survey(scan, self.options))
+        tones = tuple(_tone(scan, piece) for piece in pieces) if self.options.match_tone else ()
+        return Survey(width, height, pieces, tones, scan.problem)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes what is made of sources, and puts it on record."""
+
+    options: Options
+    folder: Path
+    journal: Journal
+    common: Tone | None
+    """What tones are matched to."""
+
+    def __call__(self, job: tuple[Item | Unreadable, Sequence[Output]]) -> str:
+        """Write the pieces of one source, all of them or none.
+
+        Returns:
+            Why that was not possible, or nothing.
+
+        Raises:
+            MediaError: The folder cannot be written.
+        """
+        item, outputs = job
+        if isinstance(item, Unreadable):
+            return item.reason
+        try:
+            scan = item.load()
+            made = [self._rendered(scan, output) for output in outputs]
+        except Exception as error:  # of this source: the others go on
+            return reason(error, item.source.path)
+        for output, pictures in zip(outputs, made, strict=True):
+            sizes = dict[str, int]()
+            for name, pixels in zip(output.files, pictures, strict=True):
+                path = self.folder / name
+                write_scan(path, self._finished(pixels, scan, output), self._depth(pixels))
+                sizes[name] = path.stat().st_size
+            self.journal.record_written(output.key, Written(self._digest(output), sizes))
+        return ""
+
+    def is_finished(self, output: Output) -> bool:
+        """Whether the files of a piece are there, made from what they would be made from now."""
+        written = self.journal.written(output.key)
+        if written is None or written.digest != self._digest(output):
+            return False
+        with suppress(OSError):
+            sizes = written.files.items()
+            return all((self.folder / name).stat().st_size == size for name, size in sizes)
+        return False
+
+    def _rendered(self, scan: Scan, output: Output) -> list[Pixels]:
+        """The pictures made of one piece, in the colours and depth of the source."""
+        pixels = cut(scan.pixels, output.piece)
+        if "descreen" in output.piece.edits:
+            halftone = find_halftone(pixels)
+            pixels = descreened(pixels, halftone) if halftone else pixels
+        return [cast(Pixels, made) for _, made in render(pixels, self.options, output.key)]
+
+    def _finished(self, pixels: Pixels, scan: Scan, output: Output) -> Pixels:
+        """A picture that was made, in sRGB and in the tone of the set."""
+        if scan.profile is None and self.common is None:
+            return pixels
+        rgb = to_srgb(_floats(pixels), scan.profile)
+        if self.common is not None:
+            rgb = match(rgb, Tone(*output.tone), self.common)
+        return rgb
+
+    def _depth(self, pixels: Pixels) -> ScanDepth:
+        deep = self.options.depth == "16"
+        if self.options.depth == "source":
+            deep = pixels.dtype != np.uint8 and self.options.format != "jpg"
+        return "uint16" if deep else "uint8"
+
+    def _digest(self, output: Output) -> str:
+        """Of everything that the bytes of a piece's files depend on, but for the options."""
+        values = [
+            output.source.stamp,
+            asdict(output.piece),
+            output.tone,
+            self.common,
+            output.files,
+        ]
+        return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _tone(scan: Scan, piece: Piece) -> tuple[float, ...]:
+    if piece.dropped:
+        return ()
+    tone = measure_tone(np.asarray(cut(make_proof(scan), piece), np.uint8))
+    return tuple(float(value) for value in tone)
+
+
+def _floats(pixels: Pixels) -> Floats:
+    """Stored values as float32 from 0 to 1."""
+    most = {"uint8": 255, "uint16": 65535}.get(pixels.dtype.name, 1)
+    return pixels.astype(np.float32) / np.float32(most)

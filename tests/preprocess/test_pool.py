@@ -1,0 +1,65 @@
+"""Work in threads: in order, few at a time, and stopped at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import cv2
+import pytest
+
+from ganfx.preprocess.pool import in_order, one_thread_each
+
+
+def test_results_come_in_the_order_of_the_jobs() -> None:
+    def work(number: int) -> int:
+        time.sleep(0.002 * (5 - number % 5))
+        return number * number
+
+    assert list(in_order(work, range(20), 4)) == [(n, n * n) for n in range(20)]
+
+
+def test_no_more_jobs_are_alive_than_twice_the_workers() -> None:
+    alive, most, lock = 0, 0, threading.Lock()
+
+    def jobs() -> Iterator[int]:
+        nonlocal alive, most
+        for number in range(40):
+            with lock:
+                alive += 1
+                most = max(most, alive)
+            yield number
+
+    for _ in in_order(lambda number: number, jobs(), 3):
+        with lock:
+            alive -= 1
+    assert most <= 6
+
+
+def test_stopping_early_waits_for_what_is_in_hand_and_starts_nothing_new() -> None:
+    begun, ended = [], []
+
+    def work(number: int) -> int:
+        begun.append(number)
+        time.sleep(0.01)
+        ended.append(number)
+        return number
+
+    results = in_order(work, range(100), 2)
+    next(results)
+    results.close()
+    assert sorted(begun) == sorted(ended)
+    assert len(begun) <= 5
+
+
+def test_an_exception_reaches_whoever_iterates() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(lambda number: 1 // number, [2, 1, 0, 3], 2))
+
+
+def test_the_libraries_use_one_thread_meanwhile() -> None:
+    before = cv2.getNumThreads()
+    with one_thread_each():
+        assert cv2.getNumThreads() == 1
+    assert cv2.getNumThreads() == before
