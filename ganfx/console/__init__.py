@@ -6,6 +6,7 @@ happened. Paths are printed as they are: brackets in them are not markup.
 """
 
 from ganfx.console.output import note, print_error, print_result
+from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_styles
@@ -20,6 +21,7 @@ __all__ = [
     "print_error",
     "print_result",
     "show_card",
+    "show_preprocess",
     "show_probe",
     "show_samples",
     "show_styles",

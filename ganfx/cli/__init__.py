@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from ganfx import __version__, console
+from ganfx.cli.preprocessing import preprocess
 from ganfx.errors import EXIT_FAILED, EXIT_INTERRUPTED, GanfxError, UsageError
 
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 styles_app = typer.Typer(
     help="The looks there are: list, show, add, compare.", invoke_without_command=True
 )
+app.command()(preprocess)
 app.add_typer(styles_app, name="styles")
 
 Overrides = Annotated[

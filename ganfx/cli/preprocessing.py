@@ -1,0 +1,239 @@
+"""``ganfx preprocess``: its options are the fields of `ganfx.preprocess.Options`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ganfx import console
+from ganfx.errors import UsageError
+
+_READ, _CLEAN, _SHAPE, _WRITE, _RUN = "Read", "Clean", "Shape", "Write", "Run"
+
+
+def _option(panel: str, help_: str, *names: str, metavar: str | None = None) -> Any:
+    """An option whose value is the preset's unless it is given; the command's help says so."""
+    return typer.Option(
+        *names, metavar=metavar, help=help_, show_default=False, rich_help_panel=panel
+    )
+
+
+Source = Annotated[
+    Path,
+    typer.Argument(metavar="SRC", help="A folder tree, a picture, a video, plate.1001-1100#.exr."),
+]
+Out = Annotated[Path, typer.Argument(metavar="DST", help="Where the training pictures go.")]
+Preset = Annotated[
+    str, typer.Option(metavar="art|photos|footage", help="Defaults for a kind of source.")
+]
+
+Frames = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RANGE",
+        help="Frames of sequences: 1001-1100x2.",
+        show_default="all",
+        rich_help_panel=_READ,
+    ),
+]
+Every = Annotated[int | None, _option(_READ, "Every Nth frame of sequences and videos.")]
+PerCut = Annotated[
+    bool | None,
+    _option(_READ, "Of sequences and videos, the sharpest frame between two cuts."),
+]
+
+Split = Annotated[bool | None, _option(_CLEAN, "Part two-page spreads.")]
+Deskew = Annotated[bool | None, _option(_CLEAN, "Straighten scans.")]
+Trim = Annotated[bool | None, _option(_CLEAN, "Cut margins and mattes away.")]
+Captions = Annotated[bool | None, _option(_CLEAN, "Cut strips of caption away.")]
+Descreen = Annotated[bool | None, _option(_CLEAN, "Remove printers' dots.")]
+Pages = Annotated[bool | None, _option(_CLEAN, "Drop covers, blank pages and pages of text.")]
+Duplicates = Annotated[bool | None, _option(_CLEAN, "Drop all but the largest of near-duplicates.")]
+Exposure = Annotated[bool | None, _option(_CLEAN, "Drop what is hardly more than black or white.")]
+MinSide = Annotated[
+    int | None, _option(_CLEAN, "Drop pictures with a shorter side below this, once cut; 0: none.")
+]
+MaxAspect = Annotated[
+    float | None, _option(_CLEAN, "Drop pictures longer than this to 1; 0: none.")
+]
+MinSharpness = Annotated[float | None, _option(_CLEAN, "Drop what is blurred more; 0: none.")]
+MaxNoise = Annotated[float | None, _option(_CLEAN, "Drop what is noise more than this; 0: none.")]
+
+Turn = Annotated[int | None, _option(_SHAPE, "Turn clockwise, in degrees.", metavar="0|90|180|270")]
+Angle = Annotated[
+    float | None,
+    _option(_SHAPE, "Turn by up to this many degrees either way, at random, and cut the corners."),
+]
+Flip = Annotated[str | None, _option(_SHAPE, "Mirror.", metavar="none|horizontal|vertical|random")]
+ShortSide = Annotated[
+    int | None, _option(_SHAPE, "Scale the shorter side to this, never up; 0: no limit.")
+]
+LongSide = Annotated[
+    int | None, _option(_SHAPE, "Scale the longer side to this, never up; 0: no limit.")
+]
+Crop = Annotated[
+    str | None,
+    _option(
+        _SHAPE,
+        "Cut a window out: smart is where most texture is, grid is every tile.",
+        metavar="none|center|random|grid|smart",
+    ),
+]
+CropSize = Annotated[
+    str | None, _option(_SHAPE, "Size of the window or tile, in pixels.", metavar="N|WxH")
+]
+Overlap = Annotated[
+    float | None, _option(_SHAPE, "What neighbouring tiles share, of their side: 0 to 0.9.")
+]
+Copies = Annotated[int | None, _option(_SHAPE, "Of each picture, each with other random choices.")]
+MatchTone = Annotated[bool | None, _option(_SHAPE, "Even out paper tint and levels over the set.")]
+
+Format = Annotated[str | None, _option(_WRITE, "Of the files.", "--format", metavar="png|jpg|tif")]
+Depth = Annotated[str | None, _option(_WRITE, "Bits of a channel.", metavar="8|16|source")]
+Flat = Annotated[
+    bool | None, _option(_WRITE, "Put all into one folder, the tree into their names.")
+]
+Seed = Annotated[int | None, _option(_WRITE, "Another seed is other random choices.")]
+
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Pictures at a time; changes no pixel.",
+        show_default="one a core",
+        rich_help_panel=_RUN,
+    ),
+]
+Report = Annotated[
+    bool,
+    typer.Option(
+        "--report",
+        help="Write contact sheets of what was dropped and kept to DST-report.",
+        rich_help_panel=_RUN,
+    ),
+]
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Count what would come of it.", rich_help_panel=_RUN),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="Print the counts as JSON.", rich_help_panel=_RUN)
+]
+Resume = Annotated[
+    bool,
+    typer.Option("--resume", help="Continue an interrupted run.", rich_help_panel=_RUN),
+]
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help="Replace an earlier run's files.", rich_help_panel=_RUN),
+]
+Log = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Append every event to FILE, as JSON lines.", rich_help_panel=_RUN
+    ),
+]
+
+
+def preprocess(
+    context: typer.Context,
+    source: Source,
+    out: Out,
+    preset: Preset = "art",
+    frames: Frames = None,
+    every: Every = None,
+    per_cut: PerCut = None,
+    split: Split = None,
+    deskew: Deskew = None,
+    trim: Trim = None,
+    captions: Captions = None,
+    descreen: Descreen = None,
+    pages: Pages = None,
+    duplicates: Duplicates = None,
+    exposure: Exposure = None,
+    min_side: MinSide = None,
+    max_aspect: MaxAspect = None,
+    min_sharpness: MinSharpness = None,
+    max_noise: MaxNoise = None,
+    turn: Turn = None,
+    angle: Angle = None,
+    flip: Flip = None,
+    short_side: ShortSide = None,
+    long_side: LongSide = None,
+    crop: Crop = None,
+    crop_size: CropSize = None,
+    overlap: Overlap = None,
+    copies: Copies = None,
+    match_tone: MatchTone = None,
+    format_: Format = None,
+    depth: Depth = None,
+    flat: Flat = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    report: Report = False,
+    dry_run: DryRun = False,
+    json: Json = False,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
+    log: Log = None,
+) -> None:
+    """Make training pictures of scans, photos and footage; the sources are only read.
+
+    Settings of Read, Clean, Shape and Write that are not given are the preset's.
+
+    Edge-smoothed copies, as CartoonGAN and AnimeGAN train with, are not written to disk: they
+    are made while training, on the device.
+    """
+    from ganfx.preprocess import changed, find_preset
+    from ganfx.preprocess import preprocess as run
+
+    options = changed(find_preset(preset), _changes(context.params))
+    events = run(
+        source,
+        out,
+        options,
+        preset=preset,
+        dry_run=dry_run,
+        report=report,
+        resume=resume,
+        overwrite=overwrite,
+        workers=workers,
+    )
+    with console.stoppable(events) as stream:
+        use = "--art" if preset == "art" else "--photos"
+        console.show_preprocess(console.logged(stream, log), use=use, json=json)
+    if stream.signal is not None:
+        raise console.StoppedError(
+            stream.signal, "stopped; what is finished is kept", hint=_how_to_go_on(dry_run)
+        )
+
+
+def _changes(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given of the preset's fields, by their names."""
+    from dataclasses import fields
+
+    from ganfx.preprocess import Options
+
+    values = {**given, "format": given["format_"], **_window(given["crop_size"])}
+    return {field.name: values.get(field.name) for field in fields(Options)}
+
+
+def _window(text: str | None) -> dict[str, int]:
+    if text is None:
+        return {}
+    width, _, height = text.lower().partition("x")
+    sides = [width, height or width]
+    if not all(side.isdecimal() for side in sides) or text.lower().endswith("x"):
+        raise UsageError(f"--crop-size {text}: expected N or WIDTHxHEIGHT, such as 512 or 640x480")
+    return {"crop_width": int(sides[0]), "crop_height": int(sides[1])}
+
+
+def _how_to_go_on(dry_run: bool) -> str:
+    if dry_run:
+        return "nothing was written"
+    given = [word for word in sys.argv[1:] if word not in ("--resume", "--overwrite")]
+    return f"continue with: {shlex.join(['ganfx', *given, '--resume'])}"

@@ -1,0 +1,244 @@
+"""`ganfx preprocess` on the command line: exit codes, both streams, what the user is told."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from skimage import data
+
+from ganfx.cli import main
+from ganfx.media.frames import read_picture, write_picture
+from ganfx.preprocess.options import Options, flag
+
+Run = Callable[..., tuple[int, str, str]]
+
+PHOTOS = (data.astronaut(), data.coffee(), data.chelsea(), data.rocket())
+SMALL = ("--min-side", 16, "--no-trim", "--no-pages", "--no-split", "--workers", 2)
+
+
+@pytest.fixture
+def ganfx(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Run:
+    """Run a command in an empty folder: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ganfx", *(str(argument) for argument in arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        printed = capsys.readouterr()
+        return int(stopped.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    """Four photographs in a tree."""
+    for name, picture in zip(("a.png", "b[1].jpg", "x/c.png", "x/d.png"), PHOTOS, strict=True):
+        write_picture(tmp_path / "scans" / name, np.ascontiguousarray(picture[60:140, 60:180]))
+    return tmp_path / "scans"
+
+
+def test_a_folder_becomes_training_pictures_and_the_next_command_is_told(
+    ganfx: Run, scans: Path
+) -> None:
+    code, out, err = ganfx("preprocess", "scans", "art", *SMALL)
+
+    assert code == 0, err
+    assert out == "art\n"
+    assert "4 stills" in err
+    assert "kept" in err
+    assert "ganfx train PRESET --art art" in err
+    assert sorted(p.name for p in Path("art").rglob("*.png")) == [
+        "a.png",
+        "b[1].png",
+        "c.png",
+        "d.png",
+    ]
+
+
+def test_the_next_command_for_photos_is_another(ganfx: Run, scans: Path) -> None:
+    _, _, err = ganfx("preprocess", "scans", "p", "--preset", "photos", *SMALL, "--max-noise", 0)
+    assert "ganfx train PRESET --photos p" in err
+
+
+def test_every_field_of_the_options_is_a_flag() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "ganfx", "preprocess", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"COLUMNS": "200", "PATH": ""},
+    ).stdout
+    for field in fields(Options):
+        assert f"{flag(field.name)} " in shown
+        if isinstance(field.default, bool) and field.name != "no":
+            assert f"--no-{field.name.replace('_', '-')} " in shown
+    assert "Edge-smoothed copies" in shown
+
+
+def test_options_reach_the_pictures(ganfx: Run, scans: Path) -> None:
+    code, _, err = ganfx(
+        *("preprocess", "scans", "t", *SMALL, "--turn", 90, "--flip", "vertical", "--crop", "grid"),
+        *("--crop-size", "40x30", "--overlap", 0.25, "--format", "tif", "--depth", 16, "--flat"),
+    )
+    assert code == 0, err
+    names = sorted(path.name for path in Path("t").glob("*.tif"))
+    assert names[0] == "a-01.tif"
+    assert "x_c-01.tif" in names
+    assert read_picture(Path("t/a-01.tif")).shape == (30, 40, 3)
+    head = json.loads(Path("t/manifest.jsonl").read_text().splitlines()[0])
+    chosen = head["options"]
+    assert (chosen["turn"], chosen["crop"], chosen["depth"]) == (90, "grid", "16")
+    assert (chosen["crop_width"], chosen["crop_height"], chosen["deskew"]) == (40, 30, True)
+    assert (chosen["trim"], chosen["pages"], head["preset"]) == (False, False, "art")
+
+
+def test_json_is_all_there_is_on_stdout(ganfx: Run, scans: Path) -> None:
+    write_picture(scans / "tiny.png", np.zeros((9, 9, 3), np.uint8))
+    code, out, _ = ganfx("preprocess", "scans", "art", *SMALL, "--json")
+
+    counts = json.loads(out)
+    assert code == 0
+    assert (counts["sources"], counts["kept"], counts["files"], counts["failed"]) == (5, 4, 4, 0)
+    assert counts["dropped"] == {"small": 1}
+    assert counts["output"] == "art"
+    assert counts["seconds"] >= 0
+
+
+def test_a_dry_run_prints_its_counts_and_writes_nothing(ganfx: Run, scans: Path) -> None:
+    code, out, err = ganfx("preprocess", "scans", "art", *SMALL, "--dry-run")
+    assert code == 0
+    assert "kept" in out
+    assert "nothing was written; 4 pictures would be" in err
+    assert not Path("art").exists()
+
+    code, out, _ = ganfx("preprocess", "scans", "art", *SMALL, "--dry-run", "--json")
+    assert json.loads(out)["dry_run"] is True
+
+
+def test_the_report_is_told(ganfx: Run, scans: Path) -> None:
+    _, _, err = ganfx("preprocess", "scans", "art", *SMALL, "--report")
+    assert "art-report (1 page)" in err
+
+
+def test_a_bad_source_is_told_and_the_exit_code_says_so(ganfx: Run, scans: Path) -> None:
+    (scans / "x" / "c.png").write_bytes((scans / "x" / "c.png").read_bytes()[:400])
+    code, out, err = ganfx("preprocess", "scans", "art", *SMALL, "--log", "log.jsonl")
+
+    assert code == 3
+    assert out == "art\n"
+    assert "1 source failed, the rest is done" in err
+    assert "x/c.png" in err
+    assert "--resume" in err
+    kinds = [json.loads(line)["event"] for line in Path("log.jsonl").read_text().splitlines()]
+    assert kinds[0] == "PreprocessStarted"
+    assert kinds[-1] == "PreprocessDone"
+    assert kinds.count("SourceFailed") == 1
+
+
+def test_nothing_left_is_an_error_that_names_the_filter(ganfx: Run, scans: Path) -> None:
+    code, out, err = ganfx("preprocess", "scans", "art", "--no-pages", "--no-split", "--json")
+
+    assert code == 1
+    assert json.loads(out)["dropped"] == {"small": 4}
+    assert "nothing is left of scans: dropped 4 small" in err
+    assert "--min-side 0" in err
+    assert not Path("art").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("scan", "art"), "did you mean scans?"),
+        (("empty", "art"), "empty"),
+        (("words", "art"), "holds no picture or video"),
+        (("words/a.txt", "art"), "neither a picture nor a video"),
+        (("scans", "scans"), "is the source itself"),
+        (("scans", "scans/art"), "is inside the source"),
+        (("scans", "."), "is inside the output"),
+        (("scans", "words"), "did not write: a.txt"),
+        (("scans", "words/a.txt"), "cannot write to words/a.txt"),
+        (("scans", "art", "--preset", "arts"), "did you mean art?"),
+        (("scans", "art", "--crop", "smrt"), "did you mean smart?"),
+        (("scans", "art", "--crop-size", "big", "--crop", "center"), "--crop-size big"),
+        (("scans", "art", "--crop-size", "300x", "--crop", "center"), "--crop-size 300x"),
+        (("scans", "art", "--crop-size", "300"), "but not where"),
+        (("scans", "art", "--copies", "2"), "they would all be equal"),
+        (("scans", "art", "--frames", "1-5x"), "1-5x"),
+        (("scans", "art", "--frames", "1-5"), "1-5"),
+        (("scans", "art", "--resume", "--overwrite"), "choose one"),
+        (("scans/plate.1-9#.png", "art"), "cannot find"),
+    ],
+)
+def test_wrong_input_is_told_before_anything_is_written(
+    ganfx: Run, scans: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    Path("empty").mkdir()
+    Path("words").mkdir()
+    Path("words/a.txt").write_text("x")
+    before = sorted(Path().rglob("*"))
+
+    code, out, err = ganfx("preprocess", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert says in err
+    assert "Traceback" not in err
+    assert sorted(Path().rglob("*")) == before
+
+
+def test_wrong_types_are_a_usage_error(ganfx: Run, scans: Path) -> None:
+    for wrong in (("--min-side", "many"), ("--turn", "left"), ("--workers", 0), ("--flup",)):
+        assert ganfx("preprocess", "scans", "art", *wrong)[0] == 2
+
+
+def test_another_run_is_refused_and_then_replaced(ganfx: Run, scans: Path) -> None:
+    ganfx("preprocess", "scans", "art", *SMALL)
+
+    code, _, err = ganfx("preprocess", "scans", "art", *SMALL, "--flip", "vertical")
+    assert code == 2
+    assert "--overwrite" in err
+    code, _, err = ganfx("preprocess", "scans", "art", *SMALL, "--flip", "vertical", "--resume")
+    assert code == 2
+    assert "--flip none, now vertical" in err
+    assert ganfx("preprocess", "scans", "art", *SMALL, "--resume")[0] == 0
+    code, _, _ = ganfx("preprocess", "scans", "art", *SMALL, "--flip", "vertical", "--overwrite")
+    assert code == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_says_how_to_go_on(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    for index in range(40):
+        part = PHOTOS[index % 4][10 + index : 210 + index, 20 + 3 * index : 320 + 3 * index]
+        write_picture(tmp_path / "scans" / f"p{index}x.png", np.ascontiguousarray(part))
+    command = [sys.executable, "-m", "ganfx", "preprocess", "scans", "art", "--no-duplicates"]
+    command += ["--no-pages", "--no-split", "--min-side", "100", "--workers", "1"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not list((tmp_path / "art").glob("*.png")):
+        assert time.monotonic() < until
+        time.sleep(0.005)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == code, err
+    assert "--workers 1 --resume" in err
+    assert not list((tmp_path / "art").glob(".*.png"))
+    done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, check=True)
+    assert b"(resumed)" in done.stderr
+    assert len(list((tmp_path / "art").glob("*.png"))) == 40
+    assert sorted(p.name for p in (tmp_path / "art").glob("*[!g]")) == ["manifest.jsonl"]
