@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
@@ -23,6 +24,8 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.training.data import Batch
+
+T = TypeVar("T")
 
 VARIABLES = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 """What torchrun tells each process."""
@@ -64,7 +67,7 @@ class Team:
         for tensor, piece in zip(tensors, pieces, strict=True):
             tensor.detach().copy_(piece.view_as(tensor))
 
-    def agree(self, value: float) -> float:
+    def agree(self, value: T) -> T:
         """The first process's value, on all of them.
 
         Raises:
@@ -72,10 +75,10 @@ class Team:
         """
         if self.size == 1:
             return value
-        shared = torch.tensor(value, dtype=torch.float64, device=self.device)
+        shared = [value]
         with _told_of_losses():
-            dist.broadcast(shared, src=0)
-        return shared.item()
+            dist.broadcast_object_list(shared, src=0, device=self.device)
+        return shared[0]
 
     def wait(self) -> None:
         """Until all processes are here.
@@ -83,12 +86,17 @@ class Team:
         Raises:
             GanfxError: Another process has ended.
         """
-        self.agree(0.0)
+        self.agree(None)
 
 
 def is_launched() -> bool:
     """Whether torchrun started this process as one of several."""
     return all(name in os.environ for name in VARIABLES) and int(os.environ["WORLD_SIZE"]) > 1
+
+
+def is_follower() -> bool:
+    """Whether torchrun started this process as one that neither writes nor tells."""
+    return is_launched() and os.environ["RANK"] != "0"
 
 
 @contextmanager

@@ -63,6 +63,9 @@ class Vitals:
     Args:
         stride: Of the generator, whose multiples a grid in the picture would have.
         device: Where the networks are.
+
+    Attributes:
+        finite: 1 as long as every value was a number, else 0; on the device.
     """
 
     def __init__(self, stride: int, device: torch.device) -> None:
@@ -72,7 +75,7 @@ class Vitals:
 
     def _clear(self) -> None:
         self._steps = 0
-        self._finite = torch.ones((), device=self._device)
+        self.finite = torch.ones((), device=self._device)
         self._wrong.clear()
         # Of `verdict_statistics`, and the variances of results and photos.
         self._sums = torch.zeros(6, device=self._device)
@@ -103,9 +106,9 @@ class Vitals:
         finite = {name: value.isfinite().float() for name, value in values.items()}
         for name, good in finite.items():
             before = self._wrong.get(name)
-            now = self._finite * (1 - good)  # only of the first step that goes wrong
+            now = self.finite * (1 - good)  # only of the first step that goes wrong
             self._wrong[name] = now if before is None else before + now
-        self._finite = self._finite * torch.stack(list(finite.values())).prod()
+        self.finite = self.finite * torch.stack(list(finite.values())).prod()
 
     def tensors(self) -> list[Tensor]:
         """All that `read` will look at, to be averaged over processes."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 import time
-from collections import deque
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-from ganfx.errors import GanfxError
+from ganfx.errors import UsageError
 from ganfx.models.devices import choose_device, describe_device
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
-from ganfx.training import checkpoints
+from ganfx.training import checkpoints, recovery
 from ganfx.training.data import Batches, TrainingSet
+from ganfx.training.distributed import is_follower, joined
 from ganfx.training.documenting import documented
 from ganfx.training.events import (
     CheckpointSaved,
@@ -29,61 +30,190 @@ from ganfx.training.events import (
 from ganfx.training.inspection import picture_notices
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
+from ganfx.training.origins import begin_with
 from ganfx.training.previews import save_preview
-from ganfx.training.result import describe_method, describe_provenance, write_style
+from ganfx.training.result import provenance_of, write_style
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
+from ganfx.training.terms import Terms
+from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
 
-WARM_UP = 5  # steps that are slower than the rest, and not timed
-TIMED = 15
 UNKNOWN_STEPS = 10**9  # until the timed steps say how many fit the minutes
 
 
+@dataclass(frozen=True)
+class Start:
+    """How a run begins."""
+
+    resume: bool = False
+    force: bool = False
+    init: str | Path = ""
+
+
 def train(
-    preset: Preset, run: Path, *, device: str = "auto", resume: bool = False
+    preset: Preset,
+    run: Path,
+    *,
+    device: str = "auto",
+    resume: bool = False,
+    force: bool = False,
+    init: str | Path = "",
 ) -> Generator[Event, None, None]:
     """Train a look, yielding what happens as it happens. Prints nothing.
 
     Stopping early (closing the iterator) saves a checkpoint and the report; use
-    ``contextlib.closing`` so that it happens at once.
+    ``contextlib.closing`` so that it happens at once. In processes that torchrun started,
+    all call this alike; only the first writes.
 
     Args:
         preset: The look.
         run: Folder for preview sheets, statistics, checkpoint and style.
         device: ``auto``, ``cpu`` or ``cuda``.
         resume: Continue the run in that folder.
+        force: Resume also with a preset that would train differently from here on.
+        init: Begin with the weights of this look, a name or a style file.
 
     Raises:
-        UsageError: Sources, run folder or device are unusable.
-        GanfxError: Training diverged, or the disk is full.
+        UsageError: Sources, run folder, look or device are unusable.
+        GanfxError: Training failed for good, or the disk is full.
     """
-    return documented(_train(preset, run, device, resume), run)
+    if resume and init:
+        raise UsageError(
+            "a run that is resumed goes on with its own weights",
+            hint="leave out --init, or start a new run",
+        )
+    events = _train(preset, run, device, Start(resume, force, init))
+    return events if is_follower() else documented(events, run)
 
 
-def _train(preset: Preset, run: Path, device: str, resume: bool) -> Generator[Event, None, None]:
-    state = new_state(preset, choose_device(device))
-    if resume:
-        checkpoints.load_checkpoint(state, run)
-    pictures = yield from load_pictures(preset)
-    if not resume:
-        checkpoints.start_run(run, preset)
-    yield describe_start(state, pictures, run)
-    for message in picture_notices(pictures, preset):
-        yield Notice(message)
-    batches = Batches(pictures, preset, pinned=state.device.type == "cuda")
+def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Event, None, None]:
+    with joined(choose_device(device), preset.train.batch_size) as team:
+        state = new_state(preset, team.device, team)
+        run = team.agree(run)
+        changed: list[str] = []
+        if start.resume:
+            changed = checkpoints.load_checkpoint(state, run, force=start.force)
+        elif start.init:
+            begin_with(state, start.init)
+        pictures = yield from load_pictures(preset)
+        _open(state, run, start, changed)
+        yield describe_start(state, pictures, run)
+        for message in picture_notices(pictures, preset):
+            yield Notice(message)
+        if changed:
+            yield Notice(f"the preset has changed: {', '.join(changed)}")
+        yield from _run(state, pictures, run)
+
+
+def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
+    """Have a run folder that a failure, or a resume, can come back to."""
+    _set_length(state)
+    if state.team.leads and not start.resume:
+        checkpoints.start_run(run, state.preset)
+        checkpoints.save_checkpoint(state, run)
+    elif state.team.leads and changed:
+        checkpoints.write_preset(run, state.preset)
+    state.team.wait()
+
+
+def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
+    batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
+    begun = state.step
     try:
         yield from _steps(state, pictures, batches, run)
     finally:
         batches.close()
-        if state.step and is_finite(state):
-            checkpoints.save_checkpoint(state, run)
-    style = write_style(state, pictures, run, device=describe_device(state.device))
+        if state.step > begun and state.is_whole and recovery.is_finite(state):
+            recovery.save(state, run)
+    style = Path()
+    if state.team.leads:
+        style = write_style(state, pictures, run, device=_hardware(state))
     yield TrainingDone(style, run, state.steps, state.seconds)
 
 
-def is_finite(state: State) -> bool:
-    """Whether every weight of the generator is a number."""
-    return all(bool(p.isfinite().all()) for p in state.generator.parameters())
+def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> Iterator[Event]:
+    """The remaining steps, with previews and checkpoints between them."""
+    train = state.preset.train
+    crops = batches.starting_at(state.step)
+    clock = Stopwatch(train.batch_size)
+    begun = time.monotonic() - state.seconds
+    while state.step < state.steps:
+        logged = take_step(state, next(crops))
+        clock.step_done()
+        state.seconds = time.monotonic() - begun
+        yield from _told(state)
+        _set_length(state, clock)
+        last = state.step == state.steps
+        values = _read(state, logged) if _is_due(state, train.log_every) else None
+        saves = state.step % train.save_every == 0 or last
+        trouble = recovery.check(state, closely=saves or not _are_numbers(values))
+        if trouble is not None:
+            yield Notice(recovery.recover(state, run, trouble))
+            _set_length(state)
+            crops = batches.starting_at(state.step)
+            continue
+        yield _step_done(state, values, clock, run)
+        if _is_due(state, train.preview_every) and state.team.leads:
+            yield PreviewSaved(state.step, save_preview(state, pictures, run))
+        if saves and not last:
+            yield CheckpointSaved(state.step, recovery.save(state, run))
+
+
+def _is_due(state: State, every: int) -> bool:
+    """Whether something is to be done now that is also done after the first and last step."""
+    return state.step % every == 0 or state.step in (1, state.steps)
+
+
+def _told(state: State) -> Iterator[Notice]:
+    """What the step has to tell."""
+    if state.compiled.problem:
+        state.notices.append(f"the generator runs uncompiled: {state.compiled.problem}")
+        state.compiled.problem = ""
+    while state.notices:
+        yield Notice(state.notices.pop(0))
+
+
+def _set_length(state: State, clock: Stopwatch | None = None) -> None:
+    """Fix the number of steps that a budget of minutes holds, once steps have been timed."""
+    minutes, calibration = state.preset.train.minutes, WARM_UP + TIMED
+    if minutes is None or state.step > calibration:
+        return
+    if state.step < calibration:
+        state.steps = UNKNOWN_STEPS
+    elif clock is not None:
+        seconds = state.team.agree(clock.seconds_per_step or state.seconds / state.step)
+        state.steps = max(state.step, fitting_steps(minutes, seconds))
+
+
+def _read(state: State, logged: Terms) -> dict[str, float]:
+    """The losses, and what adapts: the device is waited for here."""
+    values = torch.stack([value.float() for value in logged.values()])
+    state.team.average([values])
+    read = dict(zip(logged, values.tolist(), strict=True))
+    if state.preset.discriminator.throttle:
+        read["d_pace"] = min(pace.factor for pace in state.controls.paces.values())
+    if state.preset.augment.adaptive:
+        read["augment"] = state.controls.chance.value
+    return read
+
+
+def _are_numbers(values: dict[str, float] | None) -> bool:
+    return values is None or all(math.isfinite(value) for value in values.values())
+
+
+def _step_done(
+    state: State, values: dict[str, float] | None, clock: Stopwatch, run: Path
+) -> StepDone:
+    """The event of a step; one that is logged goes into the statistics too."""
+    memory = None
+    if values is not None:
+        memory = peak_memory(state.device)
+        row = {"step": state.step, **values, "images_per_second": round(clock.images_per_second, 2)}
+        if memory is not None:
+            row["memory"] = memory
+        if state.team.leads:
+            checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
+    return StepDone(state.step, state.steps, values, clock.images_per_second, memory)
 
 
 def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
@@ -92,7 +222,7 @@ def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingSt
     return TrainingStarted(
         run=run,
         preset=state.preset,
-        device=describe_device(state.device),
+        device=_hardware(state),
         precision=str(state.precision).removeprefix("torch."),
         photos=str(pictures.photos),
         art=" and ".join(art),
@@ -101,7 +231,7 @@ def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingSt
         discriminator_parameters=count_parameters(state.discriminators),
         steps=state.steps,
         first_step=state.step + 1,
-        provenance=describe_provenance(pictures, describe_method(state.preset)),
+        provenance=provenance_of(state, pictures),
     )
 
 
@@ -111,87 +241,7 @@ def use_threads(threads: int | None) -> None:
         torch.set_num_threads(threads)
 
 
-def _steps(
-    state: State, pictures: TrainingSet, batches: Batches, run: Path
-) -> Iterator[StepDone | PreviewSaved | CheckpointSaved]:
-    """The remaining steps, with previews and checkpoints between them."""
-    train = state.preset.train
-    if train.minutes and state.step < WARM_UP + TIMED:
-        state.steps = UNKNOWN_STEPS
-    crops = batches.starting_at(state.step)
-    clock = Stopwatch(train.batch_size)
-    begun = time.monotonic() - state.seconds
-    while state.step < state.steps:
-        logged = take_step(state, next(crops))
-        clock.step_done()
-        state.seconds = time.monotonic() - begun
-        if train.minutes and state.step == WARM_UP + TIMED:
-            state.steps = max(state.step, fitting_steps(train.minutes, clock.seconds_per_step))
-        last = state.step == state.steps
-        shown, memory = None, None
-        if state.step % train.log_every == 0 or last or state.step == 1:
-            memory = peak_memory(state.device)
-            shown = _log(state, logged, clock, memory, run)
-        yield StepDone(state.step, state.steps, shown, clock.images_per_second, memory)
-        if state.step % train.preview_every == 0 or last or state.step == 1:
-            yield PreviewSaved(state.step, save_preview(state, pictures, run))
-        if state.step % train.save_every == 0 and not last:
-            yield CheckpointSaved(state.step, checkpoints.save_checkpoint(state, run))
-
-
-class Stopwatch:
-    """Speed of the recent steps, the slow first ones left out."""
-
-    def __init__(self, batch_size: int) -> None:
-        self._batch_size = batch_size
-        self._ends: deque[float] = deque(maxlen=TIMED + 1)
-        self._seen = 0
-
-    def step_done(self) -> None:
-        """Note the end of a step."""
-        self._seen += 1
-        if self._seen >= min(WARM_UP, 2):
-            self._ends.append(time.monotonic())
-
-    @property
-    def seconds_per_step(self) -> float:
-        """Mean over the last steps; 0 before there are any."""
-        if len(self._ends) < 2:
-            return 0.0
-        return (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
-
-    @property
-    def images_per_second(self) -> float:
-        """Crops that went through a whole step; 0 before there are any."""
-        return self._batch_size / self.seconds_per_step if self.seconds_per_step else 0.0
-
-
-def fitting_steps(minutes: float, seconds_per_step: float) -> int:
-    """The number of steps that a budget of wall-clock minutes holds."""
-    return max(1, round(60 * minutes / max(seconds_per_step, 1e-6)))
-
-
-def _log(
-    state: State,
-    logged: dict[str, torch.Tensor],
-    clock: Stopwatch,
-    memory: int | None,
-    run: Path,
-) -> dict[str, float]:
-    """Read the losses back (the device is waited for only here), and store them.
-
-    Raises:
-        GanfxError: A loss is not a number.
-    """
-    values = {name: float(value) for name, value in logged.items()}
-    wrong = [name for name, value in values.items() if not math.isfinite(value)]
-    if wrong:
-        raise GanfxError(
-            f"training diverged at step {state.step}: {', '.join(wrong)} is not a number",
-            hint="lower train.generator_lr and train.discriminator_lr, or that term's weight",
-        )
-    row = {"step": state.step, **values, "images_per_second": round(clock.images_per_second, 2)}
-    if memory is not None:
-        row["memory"] = memory
-    checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
-    return values
+def _hardware(state: State) -> str:
+    """``NVIDIA H100``, or ``2 processes on CPU, 1 thread``."""
+    device = describe_device(state.device)
+    return device if state.team.size == 1 else f"{state.team.size} processes on {device}"

@@ -14,10 +14,11 @@ from ganfx.preset import Preset
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.events import Loading, TrainingStarted
 from ganfx.training.loading import load_pictures
-from ganfx.training.loop import describe_start, fitting_steps
+from ganfx.training.loop import describe_start
 from ganfx.training.memory import MemoryMeter
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
+from ganfx.training.timing import fitting_steps
 
 UNTIMED = 3  # steps that are slower than the rest
 TIMED = 5

@@ -13,6 +13,7 @@ from ganfx.preset import Preset
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
+from ganfx.training.origins import with_origin
 from ganfx.training.state import State
 
 UNKNOWN = "not stated"
@@ -37,7 +38,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         model=preset.model,
         grain=preset.grain,
         preset=preset.model_dump(mode="json"),
-        provenance=describe_provenance(pictures, describe_method(preset)),
+        provenance=provenance_of(state, pictures),
         training=TrainingFacts(
             steps=state.step,
             seconds=round(state.seconds, 1),
@@ -47,6 +48,12 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         ),
     )
     return save_style(run / f"{preset.name}{SUFFIX}", header, state.averaged.state_dict())
+
+
+def provenance_of(state: State, pictures: TrainingSet) -> Provenance:
+    """Everything that a run's look comes from, the look that it began with included."""
+    own = describe_provenance(pictures, describe_method(state.preset))
+    return with_origin(own, state.origin)
 
 
 def describe_provenance(pictures: TrainingSet, notes: str = "") -> Provenance:

@@ -54,7 +54,8 @@ def take_step(state: State, batch: Batch) -> Terms:
     _average(state)
     state.is_whole = True
     gradients = (GENERATOR_GRADIENT, DISCRIMINATOR_GRADIENT, PICTURES)
-    return {name: value for name, value in (judged | made).items() if name not in gradients}
+    logged = {name: value for name, value in (judged | made).items() if name not in gradients}
+    return logged | {f"balance_{name}": f for name, f in state.balance.factors.items()}
 
 
 def set_learning_rates(state: State) -> None:
@@ -92,7 +93,8 @@ def _discriminators_learn(state: State, crops: Crops) -> Terms:
     parameters = list(state.discriminators.parameters())
     norm = _share_gradients(state, parameters)
     state.discriminator_optimizer.step()
-    return {f"d_{name}": term for name, term in logged.items()} | {DISCRIMINATOR_GRADIENT: norm}
+    logged |= {"margin": statistics[0], "accuracy": statistics[1:3].mean()}
+    return {f"d_{name}": value for name, value in logged.items()} | {DISCRIMINATOR_GRADIENT: norm}
 
 
 def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Tensor]:

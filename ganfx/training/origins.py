@@ -1,0 +1,70 @@
+"""Fine-tuning: a run that begins with the weights of a look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ganfx.errors import UsageError
+from ganfx.preset import ModelConfig
+from ganfx.styles.file import load_style
+from ganfx.styles.header import Provenance
+from ganfx.styles.library import find_style
+from ganfx.training.state import State
+
+
+def begin_with(state: State, style: str | Path) -> None:
+    """Give a new state the generator of a look; the discriminators begin anew.
+
+    Args:
+        state: Before its first step.
+        style: A name, or a style file.
+
+    Raises:
+        UsageError: There is no such look, or its generator is built otherwise; the
+            message names the keys that differ.
+        StyleError: The file is damaged, or none.
+    """
+    look = load_style(find_style(style))
+    _check_fit(look.header.model, state.preset.model, look.header.name)
+    for generator in (state.generator, state.averaged):
+        generator.load_state_dict(look.weights)
+    state.origin = {
+        "name": look.header.name,
+        "fingerprint": look.fingerprint,
+        "provenance": look.header.provenance.model_dump_json(),
+    }
+
+
+def with_origin(provenance: Provenance, origin: dict[str, Any]) -> Provenance:
+    """What a run learned from, and what the look that it began with had learned from."""
+    if not origin:
+        return provenance
+    before = Provenance.model_validate_json(origin["provenance"])
+    begun = f"Fine-tuned from {origin['name']} ({origin['fingerprint'][:12]})."
+    return Provenance(
+        photos=(*provenance.photos, *before.photos),
+        art=(*provenance.art, *before.art),
+        painted=(*provenance.painted, *before.painted),
+        notes=" ".join(note for note in (provenance.notes, begun, before.notes) if note),
+    )
+
+
+def _check_fit(theirs: ModelConfig, ours: ModelConfig, name: str) -> None:
+    differing = [
+        f"model.{key} ({value}, in {name} {getattr(theirs, key)})"
+        for key, value in ours
+        if value != getattr(theirs, key)
+    ]
+    if differing:
+        keys = ", ".join(f"{key} = {_toml(value)}" for key, value in theirs)
+        raise UsageError(
+            f"the network of {name} is another than the preset's: {', '.join(differing)}",
+            hint=f"in [model] set {keys}",
+        )
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(list(value)) if isinstance(value, tuple) else str(value)
