@@ -6,6 +6,7 @@ and a mistyped option answer at once.
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from enum import StrEnum
@@ -117,7 +118,13 @@ def train(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Run folder.", show_default="runs/NAME-N")
     ] = None,
+    init: Annotated[
+        str, typer.Option(metavar="STYLE", help="Begin with the weights of this look.")
+    ] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Resume even if the preset has changed.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would cost; write nothing.")
     ] = False,
@@ -139,7 +146,7 @@ def train(
         return
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)
-    events = loop.train(checked, run, device=device, resume=resume)
+    events = loop.train(checked, run, device=device, resume=resume, force=force, init=init)
     with console.stoppable(events) as source:
         step = console.show_training(console.logged(source, log))
     if source.signal is not None:
@@ -289,9 +296,23 @@ def styles_preview(
 
 def _resuming(run: Path) -> str:
     """The command that was given, with what makes it continue this run."""
-    given = [word for word in sys.argv[1:] if word != "--resume"]
+    given = _without(sys.argv[1:], "--init")  # the run has gone on from there
+    given = [word for word in given if word != "--resume"]
     named = any(word == "--out" or word.startswith("--out=") for word in given)
-    return shlex.join(["ganfx", *given, "--resume", *([] if named else ["--out", str(run)])])
+    processes = os.environ.get("WORLD_SIZE", "1")
+    alone = processes == "1" or "LOCAL_RANK" not in os.environ
+    command = ["ganfx"] if alone else ["torchrun", "--nproc-per-node", processes, "-m", "ganfx"]
+    return shlex.join([*command, *given, "--resume", *([] if named else ["--out", str(run)])])
+
+
+def _without(words: list[str], option: str) -> list[str]:
+    """A command without an option that takes a value."""
+    kept = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if option not in (before, word) and not word.startswith(f"{option}=")
+    ]
+    return kept
 
 
 def _parse_size(text: str) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -13,16 +15,20 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ganfx.errors import GanfxError
+from ganfx.errors import GanfxError, UsageError
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+SILENT = "LOCAL_RANK" in os.environ and os.environ.get("RANK", "0") != "0"
+"""Whether this is one of the processes that torchrun started, and another speaks for all."""
+
+out = Console(highlight=False, soft_wrap=True, quiet=SILENT)
+err = Console(stderr=True, highlight=False, soft_wrap=True, quiet=SILENT)
 
 FACT_WIDTH = 8
 
 
 def print_error(error: GanfxError) -> None:
     """The message, and what to do about it."""
+    err.quiet = SILENT and isinstance(error, UsageError)  # which all processes have alike
     err.print(Text.assemble(("error: ", "bold red"), error.message))
     if error.hint:
         err.print(Text.assemble(("hint: ", "dim"), error.hint))
