@@ -307,12 +307,11 @@ def _resuming(run: Path) -> str:
 
 def _without(words: list[str], option: str) -> list[str]:
     """A command without an option that takes a value."""
-    kept = [
+    return [
         word
         for before, word in zip(["", *words], words, strict=False)
         if option not in (before, word) and not word.startswith(f"{option}=")
     ]
-    return kept
 
 
 def _parse_size(text: str) -> tuple[int, int]:

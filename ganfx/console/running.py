@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
+from ganfx.console.output import SILENT
 from ganfx.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, GanfxError, UsageError
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ def logged(events: Iterable[T], path: Path | None) -> Iterator[T]:
     Raises:
         UsageError: The file cannot be written.
     """
-    if path is None:
+    if path is None or SILENT:
         yield from events
         return
     try:
