@@ -20,8 +20,8 @@ Picture = NDArray[np.uint8]
 
 PLACE = (240, 200)
 """Width and height that a picture has, in pixels."""
-LINES = 36
-"""Pixels below it for two lines of text."""
+LINES = 52
+"""Pixels below it for three lines of text."""
 
 _FONT, _SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
 _GROUND, _BRIGHT, _DIM = (24, 24, 24), (230, 230, 230), (150, 150, 150)
@@ -88,17 +88,25 @@ def _tile(picture: Picture, first: str, second: str) -> Picture:
     height, width = shown.shape[:2]
     top, left = (PLACE[1] - height) // 2, (PLACE[0] - width) // 2
     tile[top : top + height, left : left + width] = shown
-    for text, color, foot in ((_start_of(first), _BRIGHT, 14), (_end_of(second), _DIM, 30)):
-        cv2.putText(tile, text, (3, PLACE[1] + foot), _FONT, _SIZE, color, 1, cv2.LINE_AA)
+    lines = [*((line, _BRIGHT) for line in _two_lines(first)), (_end_of(second), _DIM)]
+    for number, (text, color) in enumerate(lines):
+        foot = PLACE[1] + 14 + 16 * number
+        cv2.putText(tile, text, (3, foot), _FONT, _SIZE, color, 1, cv2.LINE_AA)
     return tile
 
 
-def _start_of(text: str) -> str:
-    """As much of a sentence as a tile has room for."""
+def _two_lines(text: str) -> list[str]:
+    """As much of a sentence as two lines have room for."""
     plain = _plain(text)
     if _fits(plain):
-        return plain
-    return next((t for n in range(len(plain), 0, -1) if _fits(t := f"{plain[:n]}..")), "")
+        return [plain]
+    most = next(n for n in range(len(plain), 0, -1) if _fits(plain[:n]))
+    space = plain.rfind(" ", most // 2, most + 1)
+    first, rest = plain[: space if space > 0 else most], plain[space if space > 0 else most :]
+    rest = rest.lstrip()
+    if not _fits(rest):
+        rest = next(t for n in range(len(rest), -1, -1) if _fits(t := f"{rest[:n]}.."))
+    return [first, rest]
 
 
 def _end_of(text: str) -> str:
