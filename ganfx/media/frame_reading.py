@@ -75,12 +75,12 @@ def read_frame(path: Path) -> Frame:
     with opened(path) as (source, picture):
         parts = tuple(_read_parts(source, path))
     layout, header = picture.layout, picture.header
-    associated = layout.alpha is not None and _is_associated(header.format, picture.spec)
+    associated = layout.alpha is not None and is_associated(header.format, picture.spec)
     stored = Stored(parts, picture.part, layout, associated)
     pixels = stored.part.pixels
     rgb = to_floats(color_planes(pixels, layout))
     alpha = None if layout.alpha is None else to_floats(pixels[..., layout.alpha])
-    repaired = _repair(rgb, alpha)
+    repaired = repair(rgb, alpha)
     if alpha is not None and associated:
         rgb /= alpha_divisor(alpha)
     if rgb.shape[-1] == 1:
@@ -149,7 +149,8 @@ def to_floats(pixels: NDArray[Any]) -> Floats:
     return values
 
 
-def _is_associated(format_name: str, spec: oiio.ImageSpec) -> bool:
+def is_associated(format_name: str, spec: oiio.ImageSpec) -> bool:
+    """Whether a file with alpha stores its colour multiplied by it."""
     if format_name == "tiff":
         return not spec.get_int_attribute("oiio:UnassociatedAlpha")
     return format_name == "openexr"
@@ -158,17 +159,22 @@ def _is_associated(format_name: str, spec: oiio.ImageSpec) -> bool:
 def _read_parts(source: oiio.ImageInput, path: Path) -> Iterator[Part]:
     for index, spec in enumerate(part_specs(source, path)):
         stored_as = "float" if spec.channelformats else spec.format
-        pixels = _read_channels(source, path, index, (0, spec.nchannels), stored_as)
+        pixels = read_channels(source, path, index, (0, spec.nchannels), stored_as)
         for channel, kind in enumerate(spec.channelformats):
             if str(kind) == "uint":
-                ids = _read_channels(source, path, index, (channel, channel + 1), kind)
+                ids = read_channels(source, path, index, (channel, channel + 1), kind)
                 pixels[..., channel] = ids[..., 0].view(np.float32)
         yield Part(spec, pixels)
 
 
-def _read_channels(
+def read_channels(
     source: oiio.ImageInput, path: Path, part: int, channels: tuple[int, int], kind: Any
 ) -> NDArray[Any]:
+    """Decode channels from the first up to the second of ``channels``, as type ``kind``.
+
+    Raises:
+        MediaError: If the file is damaged or cut short.
+    """
     pixels = source.read_image(part, 0, channels[0], channels[1], kind)
     error = source.geterror()  # a JPEG that is cut short comes with pixels and an error
     if pixels is None or error:
@@ -176,7 +182,7 @@ def _read_channels(
     return pixels
 
 
-def _repair(rgb: Floats, alpha: Floats | None) -> int:
+def repair(rgb: Floats, alpha: Floats | None) -> int:
     """Replace what is not finite, in place; returns how many pixels that were."""
     bad = ~np.isfinite(rgb).all(axis=-1)
     if alpha is not None:

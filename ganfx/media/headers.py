@@ -106,7 +106,16 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
         yield spec
         index += 1
         if index > 1 and source.format_name() not in _MULTI_PART_FORMATS:
-            raise MediaError(f"{path} is an animation", hint="turn it into numbered pictures first")
+            raise _animation(path)
+    source.geterror()  # seeking past the last part leaves a message behind
+
+
+def refuse_animation(source: oiio.ImageInput, path: Path) -> None:
+    """Raise `MediaError` where a file holds several pictures of an animation."""
+    if source.format_name() in _MULTI_PART_FORMATS:
+        return
+    if source.seek_subimage(1, 0):
+        raise _animation(path)
     source.geterror()  # seeking past the last part leaves a message behind
 
 
@@ -143,6 +152,10 @@ def orientation(spec: oiio.ImageSpec) -> int:
     """EXIF orientation, 1 to 8; 1 where the tag is missing or means nothing."""
     tag = int(spec.get_int_attribute("Orientation", 1))
     return tag if 1 <= tag <= 8 else 1
+
+
+def _animation(path: Path) -> MediaError:
+    return MediaError(f"{path} is an animation", hint="turn it into numbered pictures first")
 
 
 def _rank(layer: str) -> int:

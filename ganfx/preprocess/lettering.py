@@ -79,8 +79,7 @@ def in_lines(letters: Strokes, hand: Hand) -> NDArray[np.bool_]:
     for index in order[::-1]:
         if previous[index] >= 0:
             size[previous[index]] = np.maximum(size[previous[index]], size[index])
-    whole: NDArray[np.bool_] = (size >= (hand.fewest, hand.span)).all(axis=1)
-    return whole
+    return np.asarray((size >= (hand.fewest, hand.span)).all(axis=1), np.bool_)
 
 
 def _previous(letters: Strokes, order: NDArray[np.intp], hand: Hand) -> NDArray[np.intp]:

@@ -1,0 +1,212 @@
+"""Near-duplicates: one picture twice, in another size, crop, printing or grade.
+
+Perceptual hashes propose pairs, cheaply and generously; thumbnails decide. A thumbnail
+keeps where a picture is lighter or darker than around, in units of the contrast there, so
+that a printing in other inks or on other paper has the same one. Two thumbnails are laid
+over each other, with the shift and scale that another crop or margin makes, and compared
+without the means of their rows and columns: a horizon under a sky, which any two
+landscapes share, says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import cv2
+import imagehash
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from ganfx.media.portable import use_portable_opencv
+from ganfx.preprocess.pieces import Box, Piece, Proof
+from ganfx.preprocess.registration import SIDE, Likeness, likeness
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.intp]
+
+_VIEWS = (  # the whole of a picture, and what a closer crop may show of it
+    Box(),
+    Box(0.075, 0.075, 0.925, 0.925),
+    Box(right=0.8),
+    Box(left=0.2),
+    Box(bottom=0.8),
+    Box(top=0.2),
+)
+_COMPARED = tuple({(view, 0) for view in range(6)} | {(0, view) for view in range(6)})
+_HASH_DIGITS = 16 * len(_VIEWS)
+_REDUCED = 128  # side of what hashes and thumbnail are made from
+_HASH_SIDE = 32  # what `imagehash.phash` reduces pictures to
+
+_LEVELS = 16  # of a thumbnail: one hexadecimal digit each
+_STEP = 0.4  # of a level, in standard deviations
+_AROUND = SIDE / 8  # standard deviation of what "around" is, in thumbnail pixels
+_FLAT = 4.0  # contrast, in codes of 255, below which it counts less
+
+# Measured on 1,877 photos and works of art, in which 32 pairs are one picture twice. Their
+# hashes differ in at most 18 bits; so do those of 1 in 70 other pairs. Thumbnails as they lie
+# correlate by 0.53 and more; so do 1 in 10,000 others. Registered, by 0.78 and more overall
+# and 0.73 in detail; no other pair exceeds both 0.70 and 0.59, but for paintings of one
+# motif by one painter.
+_MOST_BITS = 18  # of 64, between the closest views
+_LEAST_COARSE = 0.45
+_LEAST_OVERALL, _LEAST_DETAIL = 0.77, 0.69
+_MOST_STRETCH = 2.0  # between the proportions of two crops of one picture
+_COARSE_SIDE = 12
+_BLOCK = 256, 16384  # hashes compared at a time
+_PAIRS = 4096  # thumbnails compared at a time
+
+
+def fingerprint(picture: Proof) -> tuple[str, str]:
+    """What a picture is recognised by.
+
+    Args:
+        picture: uint8 ``(H, W, 3)``, without its margins.
+
+    Returns:
+        64-bit perceptual hashes of six views, 96 hexadecimal digits; and a thumbnail of
+        local contrast, `SIDE` by `SIDE`, one digit each.
+    """
+    use_portable_opencv()
+    luma: NDArray[Any] = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
+    small = _resized(luma, _REDUCED)
+    digits = "".join(_phash(_view(small, view)) for view in _VIEWS)
+    contrast = _local_contrast(_resized(small.astype(np.float32), SIDE))
+    levels = np.clip(np.round(contrast / _STEP) + _LEVELS // 2, 0, _LEVELS - 1)
+    return digits, "".join(f"{level:x}" for level in levels.astype(int).ravel())
+
+
+def find_duplicates(pieces: Sequence[tuple[str, Piece]]) -> dict[int, int]:
+    """Which pieces are near-duplicates of a larger one.
+
+    Pieces are taken from the largest to the smallest, equals in the order given. One that
+    is like a piece kept so far is dropped for it (the most alike, if there are several);
+    else it is kept. So nothing is dropped that is not itself like a picture that stays: a
+    row of pictures, each a little unlike the one before, does not shrink to its first.
+
+    Args:
+        pieces: A key, for the caller, and the piece. Pieces that are dropped already, or
+            have no fingerprint, are left out.
+
+    Returns:
+        The index of the kept piece by that of the dropped one.
+    """
+    use_portable_opencv()
+    order = [index for index, (_, piece) in enumerate(pieces) if piece.hash and not piece.dropped]
+    order.sort(key=lambda index: -_area(pieces[index][1]))
+    fingerprints = _Fingerprints([pieces[index][1] for index in order])
+    lost: dict[int, int] = {}
+    for later, earlier in fingerprints.proposals():
+        found = [place for place in earlier if place not in lost]
+        alike = [(fingerprints.likeness(place, later), -place) for place in found]
+        alike = [pair for pair in alike if _is_same_picture(pair[0])]
+        if alike:
+            lost[later] = -max(alike)[1]
+    return {order[later]: order[place] for later, place in lost.items()}
+
+
+class _Fingerprints:
+    """The fingerprints of pieces, as arrays."""
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        hashes = np.array([list(bytes.fromhex(piece.hash)) for piece in pieces], np.uint8)
+        self._hashes = hashes.reshape(-1, len(_VIEWS) * 8).view(">u8").astype(np.uint64)
+        digits = [[int(digit, 16) for digit in piece.thumbnail] for piece in pieces]
+        self._levels = np.array(digits, np.uint8).reshape(-1, SIDE, SIDE)
+        self._views = np.array([_coarse(levels) for levels in self._levels], np.float16)
+        proportions = [piece.width / piece.height for piece in pieces]
+        self._proportions = np.log(np.array(proportions, np.float32))
+
+    def proposals(self) -> Iterator[tuple[int, list[int]]]:
+        """Pieces in order, each with the ones before it that it may be a duplicate of."""
+        rows, columns = _BLOCK
+        for start in range(0, len(self._hashes), rows):
+            later = range(start, min(start + rows, len(self._hashes)))
+            pairs = set[tuple[int, int]]()
+            for left in range(0, later.stop, columns):
+                earlier = range(left, min(left + columns, later.stop))
+                for views in _COMPARED:
+                    pairs.update(self._pairs(later, earlier, *views))
+            ordered = sorted(pairs)
+            firsts = [i for i, (row, _) in enumerate(ordered) if not i or row != ordered[i - 1][0]]
+            for first, last in pairwise((*firsts, len(ordered))):
+                yield ordered[first][0], [place for _, place in ordered[first:last]]
+
+    def likeness(self, one: int, other: int) -> Likeness:
+        """How alike two pieces are; 1 where the fingerprints are the same."""
+        first, second = self._levels[one], self._levels[other]
+        if self._are_same(one, other):
+            return Likeness(1.0, 1.0)  # even without any contrast to compare
+        stretch = float(np.exp(self._proportions[one] - self._proportions[other]))
+        return likeness(first.astype(np.float32), second.astype(np.float32), stretch)
+
+    def _are_same(self, one: int, other: int) -> bool:
+        return all(
+            np.array_equal(values[one], values[other]) for values in (self._hashes, self._levels)
+        )
+
+    def _pairs(
+        self, later: range, earlier: range, view: int, other_view: int
+    ) -> Iterator[tuple[int, int]]:
+        """Pairs whose hashes and thumbnails are close in these two views of them."""
+        rows = self._hashes[later.start : later.stop, view]
+        columns = self._hashes[earlier.start : earlier.stop, other_view]
+        near = np.bitwise_count(rows[:, None] ^ columns) <= _MOST_BITS
+        rows_near, columns_near = np.nonzero(near)
+        first, second = rows_near + later.start, columns_near + earlier.start
+        stretch = np.abs(self._proportions[first] - self._proportions[second])
+        close = (second < first) & (stretch <= np.log(_MOST_STRETCH))
+        first, second = first[close], second[close]
+        for start in range(0, len(first), _PAIRS):
+            ones, others = first[start : start + _PAIRS], second[start : start + _PAIRS]
+            vectors = self._views[ones, view].astype(np.float32)
+            alike = np.einsum("ij,ij->i", vectors, self._views[others, other_view])
+            good = alike >= _LEAST_COARSE
+            yield from zip(ones[good].tolist(), others[good].tolist(), strict=True)
+
+
+def _is_same_picture(found: Likeness) -> bool:
+    return found.overall >= _LEAST_OVERALL and found.detail >= _LEAST_DETAIL
+
+
+def _area(piece: Piece) -> int:
+    return piece.width * piece.height
+
+
+def _view(plane: NDArray[Any], view: Box) -> NDArray[Any]:
+    x0, y0, x1, y1 = view.pixels(plane.shape[1], plane.shape[0])
+    return plane[y0:y1, x0:x1]
+
+
+def _resized(plane: NDArray[Any], side: int) -> NDArray[Any]:
+    return np.asarray(cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA))
+
+
+def _phash(luma: NDArray[Any]) -> str:
+    return str(imagehash.phash(Image.fromarray(_resized(luma, _HASH_SIDE))))
+
+
+def _local_contrast(luma: Floats) -> Floats:
+    """How much lighter a pixel is than around, by the contrast there; deviation 1 overall."""
+    detail = luma - _blurred(luma)
+    detail /= np.sqrt(_blurred(detail * detail)) + np.float32(_FLAT)
+    return detail / np.float32(max(float(detail.std()), 1e-3))
+
+
+def _blurred(plane: Floats) -> Floats:
+    blurred: NDArray[Any] = cv2.GaussianBlur(plane, (0, 0), _AROUND, borderType=cv2.BORDER_REFLECT)
+    return blurred
+
+
+def _coarse(levels: NDArray[np.uint8]) -> Floats:
+    """The views of a thumbnail, much reduced, less the means of rows and columns: unit vectors."""
+    plane = levels.astype(np.float32)
+    views = np.stack([_resized(_view(plane, view), _COARSE_SIDE) for view in _VIEWS])
+    views -= views.mean(axis=1, keepdims=True)
+    views -= views.mean(axis=2, keepdims=True)
+    vectors = views.reshape(len(_VIEWS), -1)
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    alone = np.float32(1 / _COARSE_SIDE)  # the direction of flat ones, which no other has
+    return np.where(norms < 1e-3, alone, vectors / np.maximum(norms, 1e-3))

@@ -1,0 +1,152 @@
+"""Laying one thumbnail over another: how alike two pictures are where they show the same."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Thumbnail = NDArray[np.float32]
+
+SIDE = 32
+"""Of a thumbnail, in pixels; pictures of any proportions are made square."""
+
+_MARGIN = 4  # of a thumbnail that another crop may lack
+_WINDOW = SIDE - 2 * _MARGIN
+_SCALES = tuple(1.1**step for step in range(-2, 3))  # of the other's content, at first
+_LEAST_PROMISING = 0.55  # correlation at the best of these, from which a closer look is worth it
+_STEPS = 0.5, 0.25, 0.125
+_STEP_SIZES = 0.04, 0.04, 1.0, 1.0  # of scale across and down, shift right and down
+_MOST_UNEVEN = 1.08  # stretch that is left between two scans of one picture
+_DETAIL = 2.0  # standard deviation, in pixels, of what detail stands out from
+_LESS_MEAN = np.eye(_WINDOW, dtype=np.float32) - np.float32(1 / _WINDOW)  # times a window
+_INSIDE = 0.5  # pixels by which a window may reach over the edge
+
+
+class Likeness(NamedTuple):
+    """How well two thumbnails agree where one was laid over the other; each -1 to 1."""
+
+    overall: float
+    """Normalised cross-correlation, without the means of rows and of columns."""
+    detail: float
+    """The same of what is left without the larger shapes: two hills against two skies agree
+    in these alone."""
+
+
+class _Placement(NamedTuple):
+    """Where the middle of one thumbnail lies in the other."""
+
+    scale_x: float  # pixels of the other per pixel of this
+    scale_y: float
+    shift_x: float  # between the centres, in pixels of the other
+    shift_y: float
+
+
+def likeness(first: Thumbnail, second: Thumbnail, stretch: float) -> Likeness:
+    """How well two thumbnails agree, shifted and scaled for the best.
+
+    The middle of each is looked for in the other.
+
+    Args:
+        first: ``(SIDE, SIDE)`` float32, any values.
+        second: The same.
+        stretch: The proportions of the first picture by those of the second,
+            ``(width / height) / (width / height)``.
+
+    Returns:
+        That of the better way; 0 where there is nothing to compare, or no likely place.
+    """
+    found: list[tuple[float, _Placement, Thumbnail, Thumbnail, float]] = []
+    for one, other, relative in ((first, second, stretch), (second, first, 1 / stretch)):
+        middle = np.ascontiguousarray(one[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN])
+        place = _search(middle, other, relative)
+        found.append(
+            (_correlation(_unit(middle), other, place, relative), place, middle, other, relative)
+        )
+    promise, place, middle, other, relative = max(found, key=itemgetter(0))
+    if promise < _LEAST_PROMISING:
+        return Likeness(0.0, 0.0)
+    overall, place = _climb(_unit(middle), other, place, relative)
+    detail = np.vdot(_unit(_detail(middle)), _unit(_detail(_window(other, place))))
+    return Likeness(overall, float(detail))
+
+
+def _search(middle: Thumbnail, other: Thumbnail, stretch: float) -> _Placement:
+    """The best placement among a few scales and whole pixels."""
+    best, place = -1.0, _Placement(1.0, 1.0, 0.0, 0.0)
+    for scale in _SCALES:
+        width, height = (round(SIDE / scale * stretch**power) for power in (-0.5, 0.5))
+        if min(width, height) < _WINDOW:
+            continue
+        scaled = cv2.resize(other, (width, height), interpolation=cv2.INTER_LINEAR)
+        found = cv2.matchTemplate(scaled, middle, cv2.TM_CCOEFF_NORMED)
+        _, value, _, (left, top) = cv2.minMaxLoc(found)
+        if best < value <= 1.001:  # flat windows give anything
+            scale_x, scale_y = SIDE / width, SIDE / height
+            right, down = ((at + _WINDOW / 2) for at in (left, top))
+            best = value
+            place = _Placement(
+                scale_x, scale_y, right * scale_x - SIDE / 2, down * scale_y - SIDE / 2
+            )
+    return place
+
+
+def _climb(
+    middle: Thumbnail, other: Thumbnail, place: _Placement, stretch: float
+) -> tuple[float, _Placement]:
+    """The best placement near ``place`` and the correlation there, by ever smaller steps."""
+    best = _correlation(middle, other, place, stretch)
+    for step in _STEPS:
+        for axis in (*range(4), *range(4)):
+            for sign in (-1, 1):
+                values = list(place)
+                values[axis] += sign * step * _STEP_SIZES[axis]
+                nearby = _Placement(*values)
+                value = _correlation(middle, other, nearby, stretch)
+                if value > best:
+                    best, place = value, nearby
+    return best, place
+
+
+def _correlation(middle: Thumbnail, other: Thumbnail, place: _Placement, stretch: float) -> float:
+    """Of a middle as by `_unit` with what lies under it; -1 where that is out of bounds."""
+    uneven = place.scale_x / place.scale_y / stretch
+    reach_x = abs(place.shift_x) + place.scale_x * _WINDOW / 2
+    reach_y = abs(place.shift_y) + place.scale_y * _WINDOW / 2
+    if max(uneven, 1 / uneven) > _MOST_UNEVEN or max(reach_x, reach_y) > SIDE / 2 + _INSIDE:
+        return -1.0
+    return float(np.vdot(middle, _unit(_window(other, place))))
+
+
+def _window(other: Thumbnail, place: _Placement) -> Thumbnail:
+    """What lies under the middle of a thumbnail that is placed on ``other``."""
+    first, centre = (1 - _WINDOW) / 2, (SIDE - 1) / 2
+    matrix = np.array(
+        [
+            [place.scale_x, 0.0, place.scale_x * first + centre + place.shift_x],
+            [0.0, place.scale_y, place.scale_y * first + centre + place.shift_y],
+        ]
+    )
+    window = cv2.warpAffine(
+        other,
+        matrix,
+        (_WINDOW, _WINDOW),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(window, dtype=np.float32)
+
+
+def _detail(window: Thumbnail) -> Thumbnail:
+    around = cv2.GaussianBlur(window, (0, 0), _DETAIL, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(window - around, dtype=np.float32)
+
+
+def _unit(window: Thumbnail) -> Thumbnail:
+    """A window less the means of its rows and columns, with a norm of 1; 0 where flat."""
+    rest = _LESS_MEAN @ window @ _LESS_MEAN
+    norm = np.sqrt(np.vdot(rest, rest))
+    return np.asarray(rest / norm if norm > 1e-3 else rest * 0, dtype=np.float32)

@@ -1,0 +1,171 @@
+"""One source looked at: the pieces of picture in it, what to cut away, what to drop and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.icc import to_srgb
+from ganfx.media.portable import use_portable_opencv
+from ganfx.media.scans import Scan
+from ganfx.preprocess.captions import caption_box
+from ganfx.preprocess.deskew import skew_angle, turned
+from ganfx.preprocess.duplicates import fingerprint
+from ganfx.preprocess.halftone import find_halftone
+from ganfx.preprocess.margins import trim_box
+from ganfx.preprocess.options import Options
+from ganfx.preprocess.pages import page_problem, split_spread
+from ganfx.preprocess.pieces import PROOF_SIDE, Box, Piece, Proof
+from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
+from ganfx.preprocess.transforms import Pixels
+
+_MUCH_CUT = 0.6  # share of a page that is left, under which it is judged again without margins
+_WHOLE = Box()
+_PAGE_PROBLEMS = {
+    "blank": "nothing on the page",
+    "text": "a page of text",
+    "cover": "a cover with a title",
+}
+
+
+def survey(scan: Scan, options: Options) -> list[Piece]:
+    """Find the pieces of picture in a source, and judge each by itself.
+
+    Whether a piece is the near-duplicate of another is for the set to say.
+
+    Returns:
+        One piece, or the two pages of a spread, in reading order.
+    """
+    proof = make_proof(scan)
+    pages = split_spread(proof) if options.split else (_WHOLE,)
+    parts = ("left", "right") if len(pages) == 2 else ("",)
+    return [
+        _survey_page(scan, proof, page, part, options)
+        for page, part in zip(pages, parts, strict=True)
+    ]
+
+
+def make_proof(scan: Scan) -> Proof:
+    """The source reduced for looking at: uint8 sRGB, at most `PROOF_SIDE` long."""
+    height, width = scan.pixels.shape[:2]
+    scale = min(1.0, PROOF_SIDE / max(height, width))
+    small: Pixels = scan.pixels
+    if scale < 1.0:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        reduced = cv2.resize(scan.pixels, size, interpolation=cv2.INTER_AREA)
+        small = np.asarray(reduced, scan.pixels.dtype)
+    if small.dtype == np.uint8 and scan.profile is None:
+        return np.ascontiguousarray(small)
+    rgb = to_srgb(_to_floats(small), scan.profile)
+    return (rgb.clip(0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+
+
+def cut(pixels: Pixels, piece: Piece) -> Pixels:
+    """A piece of a source at full size: straightened and cut out, its type unchanged."""
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = piece.box.pixels(width, height)
+    if not piece.angle:
+        return pixels[y0:y1, x0:x1]
+    # Turned and cut in one go: a large scan is not held twice.
+    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), piece.angle, 1.0)
+    matrix[:, 2] -= (x0, y0)
+    use_portable_opencv()
+    straight = cv2.warpAffine(
+        pixels, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    if pixels.dtype == np.float32:  # the cubic filter overshoots
+        np.clip(straight, 0.0, 1.0, out=straight)
+    return np.asarray(straight, pixels.dtype)
+
+
+def _survey_page(scan: Scan, proof: Proof, page: Box, part: str, options: Options) -> Piece:
+    angle = skew_angle(_crop(proof, page)) if options.deskew else 0.0
+    straight = np.asarray(turned(proof, angle), np.uint8) if angle else proof
+    box, edits = _picture_box(_crop(straight, page), options)
+    edits = ("split",) * bool(part) + ("deskew",) * bool(angle) + edits
+    box = box.within(page)
+    picture = _crop(straight, box)
+    height, width = scan.pixels.shape[:2]
+    x0, y0, x1, y1 = box.pixels(width, height)
+    numbers: dict[str, float] = {}
+    dropped, detail = _wrong_size(x1 - x0, y1 - y0, options)
+    if not dropped and options.pages:
+        dropped, detail = _no_picture(_crop(straight, page), picture)
+    if not dropped:
+        dropped, detail = _bad_quality(picture, options, numbers)
+    piece = Piece(part, box, angle, edits, dropped, detail, numbers, "", "", x1 - x0, y1 - y0)
+    return piece if dropped else _described(piece, scan, picture, options)
+
+
+def _crop(proof: Proof, box: Box) -> Proof:
+    x0, y0, x1, y1 = box.pixels(proof.shape[1], proof.shape[0])
+    return proof[y0:y1, x0:x1]
+
+
+def _picture_box(page: Proof, options: Options) -> tuple[Box, tuple[str, ...]]:
+    """The picture on a page, and what was cut away to get to it.
+
+    A caption ends the margin below a picture, and within it lies another margin.
+    """
+    box, edits = _WHOLE, list[str]()
+    finders = (("trim", trim_box), ("caption", caption_box), ("trim", trim_box))
+    wanted = {"trim": options.trim, "caption": options.captions}
+    for name, find in finders:
+        if not wanted[name]:
+            continue
+        inner = find(_crop(page, box))
+        if inner != _WHOLE:
+            box = inner.within(box)
+            edits += [name] * (name not in edits)
+    return box, tuple(edits)
+
+
+def _wrong_size(width: int, height: int, options: Options) -> tuple[str, str]:
+    short, long = min(width, height), max(width, height)
+    if short < options.min_side:
+        return "small", f"{width}x{height}: shorter side under {options.min_side}"
+    if options.max_aspect and long > options.max_aspect * short:
+        return "aspect", f"{width}x{height}: longer than {options.max_aspect:g} to 1"
+    return "", ""
+
+
+def _no_picture(page: Proof, picture: Proof) -> tuple[str, str]:
+    """Type is judged with its margins: they are what a page of text mostly is."""
+    problem = page_problem(page)
+    if not problem and picture.size < _MUCH_CUT * page.size:
+        problem = page_problem(picture)
+    return problem, _PAGE_PROBLEMS.get(problem, "")
+
+
+def _bad_quality(picture: Proof, options: Options, numbers: dict[str, float]) -> tuple[str, str]:
+    """Exposure, noise and blur; what is measured goes into ``numbers``."""
+    problem = exposure_problem(picture) if options.exposure else ""
+    if problem:
+        return "exposure", problem
+    numbers["noise"] = round(noisiness(picture), 4)
+    if options.max_noise and numbers["noise"] > options.max_noise:
+        return "noise", f"noise {numbers['noise']:.2f}, over {options.max_noise:g}"
+    numbers["sharpness"] = round(sharpness(picture), 4)
+    if numbers["sharpness"] < options.min_sharpness:
+        return "blurred", f"sharpness {numbers['sharpness']:.3f}, under {options.min_sharpness:g}"
+    return "", ""
+
+
+def _described(piece: Piece, scan: Scan, picture: Proof, options: Options) -> Piece:
+    """A kept piece with what the set is judged by, and its printers' dots."""
+    digits, thumbnail = fingerprint(picture)
+    edits, numbers = piece.edits, dict(piece.numbers)
+    halftone = find_halftone(cut(scan.pixels, piece)) if options.descreen else None
+    if halftone is not None:
+        edits += ("descreen",)
+        numbers |= {"halftone": round(halftone.period, 3)}
+    return replace(piece, edits=edits, numbers=numbers, hash=digits, thumbnail=thumbnail)
+
+
+def _to_floats(pixels: Pixels) -> NDArray[np.float32]:
+    """Stored values as float32 from 0 to 1."""
+    largest = {"uint8": 255, "uint16": 65535}.get(pixels.dtype.name, 1)
+    return pixels.astype(np.float32) / np.float32(largest)
