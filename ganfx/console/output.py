@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ganfx.errors import GanfxError, UsageError
+from ganfx.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, GanfxError, UsageError
 
 SILENT = "LOCAL_RANK" in os.environ and os.environ.get("RANK", "0") != "0"
 """Whether this is one of the processes that torchrun started, and another speaks for all."""
@@ -28,7 +28,9 @@ FACT_WIDTH = 8
 
 def print_error(error: GanfxError) -> None:
     """The message, and what to do about it."""
-    err.quiet = SILENT and isinstance(error, UsageError)  # which all processes have alike
+    # What all processes have alike is told by the first.
+    alike = isinstance(error, UsageError) or error.exit_code in (EXIT_INTERRUPTED, EXIT_TERMINATED)
+    err.quiet = SILENT and alike
     err.print(Text.assemble(("error: ", "bold red"), error.message))
     if error.hint:
         err.print(Text.assemble(("hint: ", "dim"), error.hint))
