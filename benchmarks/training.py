@@ -1,13 +1,15 @@
 """Images per second of training, beside the bare networks in the same run.
 
     python benchmarks/training.py [PRESET] [--set KEY=VALUE ...]
+    python benchmarks/training.py --cpu-time        # on a machine that is busy with other work
 
 The whole loop is timed as `ganfx train` runs it: crops, augmentation, every loss of the
 preset, both optimisers, the averaged generator. The bare rate is what the same networks
 take for their forward and backward passes at the same batch and precision, on pictures
 that are there already, with a mean for a loss: the least that adversarial training costs
-on this device. The two take turns, so that whatever else the machine does weighs on both,
-and the best turn of each counts.
+on this device. The two take turns, and the best turn of each counts. ``--cpu-time`` runs on
+one thread of the CPU and counts its seconds at work, crops included, rather than seconds
+on the wall: those of a busy machine say more about the others than about the training.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from ganfx.training.state import State, new_state
 UNTIMED = 6  # steps that are slower than the rest
 STEPS = 5  # of a turn
 NEVER = 10**6
+Clock = Callable[[], float]
 COLUMNS = ("preset", "batch", "bare networks, images/s", "whole loop, images/s", "ratio")
 COLUMNS += ("longest wait for crops", "peak memory")
 
@@ -53,7 +56,7 @@ def bare_step(state: State, photo: torch.Tensor, art: torch.Tensor) -> None:
     judges.zero_grad(set_to_none=True)
 
 
-def bare_turns(preset: Preset, device: torch.device) -> Iterator[float]:
+def bare_turns(preset: Preset, device: torch.device, clock: Clock) -> Iterator[float]:
     """Seconds a step, one turn after the other."""
     state, size = new_state(preset, device), preset.train.crop_size
     shape = (preset.train.batch_size, 3, size, size)
@@ -62,12 +65,12 @@ def bare_turns(preset: Preset, device: torch.device) -> Iterator[float]:
     def step() -> None:
         bare_step(state, photo, art)
 
-    yield _timed(step, UNTIMED, device)
+    yield _timed(step, UNTIMED, device, clock)
     while True:
-        yield _timed(step, STEPS, device)
+        yield _timed(step, STEPS, device, clock)
 
 
-def loop_turns(preset: Preset, device: torch.device, run: Path) -> Iterator[float]:
+def loop_turns(preset: Preset, device: torch.device, clock: Clock, run: Path) -> Iterator[float]:
     """The same of the whole loop."""
     with closing(train(preset, run, device=device.type)) as events:
 
@@ -75,9 +78,9 @@ def loop_turns(preset: Preset, device: torch.device, run: Path) -> Iterator[floa
             while not isinstance(next(events), StepDone):
                 pass
 
-        yield _timed(step, UNTIMED, device)
+        yield _timed(step, UNTIMED, device, clock)
         while True:
-            yield _timed(step, STEPS, device)
+            yield _timed(step, STEPS, device, clock)
 
 
 def watched(waits: list[float]) -> Callable[[Batches, int], Iterator[Batch]]:
@@ -95,12 +98,13 @@ def watched(waits: list[float]) -> Callable[[Batches, int], Iterator[Batch]]:
     return starting_at
 
 
-def measure(preset: Preset, rounds: int) -> str:
+def measure(preset: Preset, rounds: int, device: torch.device, clock: Clock) -> str:
     """One row of the table."""
-    device, waits = choose_device("auto"), list[float]()
+    waits = list[float]()
     Batches.starting_at = watched(waits)  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as folder:
-        bare, loop = bare_turns(preset, device), loop_turns(preset, device, Path(folder) / "run")
+        bare = bare_turns(preset, device, clock)
+        loop = loop_turns(preset, device, clock, Path(folder) / "run")
         next(bare), next(loop)  # warm, compiled, previewed
         times = [(next(bare), next(loop)) for _ in range(rounds)]
         bare.close(), loop.close()
@@ -120,23 +124,32 @@ def main() -> None:
     parser.add_argument("preset", nargs="?", default="noir")
     parser.add_argument("--set", action="append", default=[], dest="overrides")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cpu-time", action="store_true")
     args = parser.parse_args()
+    if args.cpu_time:
+        torch.set_num_threads(1)
     quiet = ["train.preview_every", "train.save_every", "train.steps"]
     overrides = [*args.overrides, *(f"{key}={NEVER}" for key in quiet)]
-    print(f"{describe_machine()}; best of {args.rounds} turns of {STEPS} steps\n")
+    print(
+        f"{describe_machine()}; best of {args.rounds} turns of {STEPS} steps"
+        f"{', CPU time of one thread' if args.cpu_time else ''}\n"
+    )
     print(f"| {' | '.join(COLUMNS)} |")
     print("|---" * len(COLUMNS) + "|")
-    print(measure(load_preset(find_preset(args.preset), overrides), args.rounds))
+    preset = load_preset(find_preset(args.preset), overrides)
+    device = choose_device("cpu" if args.cpu_time else "auto")
+    clock = time.process_time if args.cpu_time else time.perf_counter
+    print(measure(preset, args.rounds, device, clock))
 
 
-def _timed(step: Callable[[], None], count: int, device: torch.device) -> float:
+def _timed(step: Callable[[], None], count: int, device: torch.device, clock: Clock) -> float:
     """Seconds a step, the device's own work included."""
-    begun = time.perf_counter()
+    begun = clock()
     for _ in range(count):
         step()
     if device.type == "cuda":
         torch.cuda.synchronize(device)
-    return (time.perf_counter() - begun) / count
+    return (clock() - begun) / count
 
 
 if __name__ == "__main__":
