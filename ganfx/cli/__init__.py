@@ -128,6 +128,9 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would cost; write nothing.")
     ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Curves and previews for TensorBoard too.")
+    ] = False,
     device: Device = "auto",
     threads: Threads = None,
     log: Log = None,
@@ -138,15 +141,17 @@ def train(
     checked = load_preset(preset, overrides or [])
     checked = override_data(checked, photos=photos, art=art, pairs=pairs)
 
-    from ganfx.training import checkpoints, loop, probe  # torch: once the preset is checked
+    from ganfx.training import boards, checkpoints, loop, probing  # torch: the preset is fine
 
     loop.use_threads(threads)
     if dry_run:
-        console.show_probe(probe(checked, device=device))
+        console.show_probe(probing.probe_steps(checked, device=device))
         return
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)
     events = loop.train(checked, run, device=device, resume=resume, force=force, init=init)
+    if tensorboard:
+        events = boards.recorded(events, run)
     with console.stoppable(events) as source:
         step = console.show_training(console.logged(source, log))
     if source.signal is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import TaskID
+from rich.live import Live
 from rich.text import Text
 
-from ganfx.console.output import bar, duration, err, fact, note, out, print_result
+from ganfx.console.output import duration, err, fact, note, out, print_result
+from ganfx.console.training_view import BALANCE, GIBIBYTE, UNKNOWN_STEPS, Pace, TrainingView
 
 if TYPE_CHECKING:  # the room behind these imports torch
     from ganfx.training import events as training
@@ -17,43 +19,60 @@ if TYPE_CHECKING:  # the room behind these imports torch
 
 
 def show_training(events: Iterable[training.Event]) -> int:
-    """Show a run as it happens; returns the last step done."""
+    """Show a run as it happens; returns the last step done.
+
+    In a terminal, one block is kept up to date and notices go above it. Elsewhere there is
+    a line for each logged step, preview and checkpoint.
+    """
     from ganfx.training import events as kinds
 
-    step = 0
-    with bar() as progress:
-        task: TaskID | None = None
+    view = TrainingView(fancy=err.encoding.lower().startswith("utf"))
+    live = _is_live()
+    done: training.TrainingDone | None = None
+    report: Path | None = None
+    with Live(view, console=err, refresh_per_second=4) if live else nullcontext():
         for event in events:
+            view.note(event)
             match event:
                 case kinds.TrainingStarted():
                     _show_training_facts(event)
-                    step = event.first_step - 1
-                    task = progress.add_task("training", total=event.steps, completed=step)
-                case kinds.StepDone():
-                    step = event.step
-                    assert task is not None
-                    known = event.steps if event.steps < 10**8 else None
-                    progress.update(task, completed=step, total=known)
-                    if event.losses is not None:
-                        err.print(Text(_step_line(event)))
-                case kinds.PreviewSaved():
-                    err.print(Text.assemble(("preview     ", "dim"), str(event.path)))
-                case kinds.CheckpointSaved():
-                    err.print(Text.assemble(("checkpoint  ", "dim"), str(event.path)))
                 case kinds.Notice():
                     note(event.message)
                 case kinds.TrainingDone():
-                    progress.stop()
-                    _show_trained(event)
-    return step
+                    done = event
+                case kinds.ReportSaved():
+                    report = event.path
+                case _ if not live:
+                    _show_line(event, view.pace)
+    if done is not None:
+        _show_trained(done, report)
+    return view.step
 
 
-def show_probe(probe: Probe) -> None:
-    """What a run would cost, on stdout."""
+def _show_line(event: training.Event, pace: Pace) -> None:
+    """What a log should have of an event."""
+    from ganfx.training import events as kinds
+
+    match event:
+        case kinds.StepDone(losses=dict()):
+            err.print(Text(_step_line(event, pace.left(event.steps))))
+        case kinds.PreviewSaved():
+            _show_path("preview", event.path)
+        case kinds.CheckpointSaved():
+            _show_path("checkpoint", event.path)
+
+
+def _show_path(what: str, path: Path) -> None:
+    err.print(Text.assemble((f"{what:<12}", "dim"), str(path)))
+
+
+def show_probe(probing: Generator[training.Loading, None, Probe]) -> None:
+    """The preset on stdout, and what a run of it would cost."""
+    probe = _last(probing)
     started = probe.started
     out.print(Text(started.preset.model_dump_json(indent=2)))
     _show_training_facts(started)
-    memory = f"{probe.memory / 2**30:.1f} GiB at most" if probe.memory else "unknown"
+    memory = f"{probe.memory / GIBIBYTE:.1f} GiB at most" if probe.memory else "unknown"
     where = "GPU memory" if started.device[:3] != "CPU" else "memory"
     speed = f"{probe.seconds_per_step:.2f} s a step, {probe.images_per_second:.1f} images/s"
     fact("speed", speed)
@@ -62,6 +81,22 @@ def show_probe(probe: Probe) -> None:
     if probe.largest_batch is not None:
         now = started.preset.train.batch_size
         fact("batch", f"{probe.largest_batch:,} crops would fit; train.batch_size is {now}")
+
+
+def _last(probing: Generator[training.Loading, None, Probe]) -> Probe:
+    """What a probe finds, with the loading of pictures shown until it is done."""
+    view = TrainingView()
+    with Live(view, console=err, transient=True) if _is_live() else nullcontext():
+        while True:
+            try:
+                view.note(next(probing))
+            except StopIteration as finished:
+                found: Probe = finished.value
+                return found
+
+
+def _is_live() -> bool:
+    return err.is_terminal and not err.is_dumb_terminal
 
 
 def _show_training_facts(event: training.TrainingStarted) -> None:
@@ -88,14 +123,22 @@ def _show_training_facts(event: training.TrainingStarted) -> None:
         )
 
 
-def _step_line(event: training.StepDone) -> str:
-    losses = "  ".join(f"{name} {value:.3f}" for name, value in (event.losses or {}).items())
-    steps = str(event.steps) if event.steps < 10**8 else "?"
-    return f"step {event.step:>6}/{steps}  {losses}  {event.images_per_second:.1f} images/s"
+def _step_line(event: training.StepDone, left: float | None) -> str:
+    values = (event.losses or {}).items()
+    losses = [f"{name} {value:.3f}" for name, value in values if not name.startswith(BALANCE)]
+    steps = str(event.steps) if event.steps < UNKNOWN_STEPS else "?"
+    facts = [f"{event.images_per_second:.1f} images/s"]
+    if event.memory is not None:
+        facts.append(f"{event.memory / GIBIBYTE:.1f} GiB")
+    if left:
+        facts.append(f"{duration(left)} left")
+    return "  ".join([f"step {event.step:>6}/{steps}", *losses, *facts])
 
 
-def _show_trained(event: training.TrainingDone) -> None:
+def _show_trained(event: training.TrainingDone, report: Path | None) -> None:
     err.print(Text(f"done in {duration(event.seconds)}; the style is"))
     print_result(event.style)
+    if report is not None:
+        fact("report", str(report))
     fact("use it", f"ganfx stylize shots/ --style {event.style}")
     fact("keep it", f"ganfx styles add {event.style}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import read_picture
+from ganfx.training.distributed import is_follower
 from ganfx.training.events import Event, Notice, PreviewSaved, StepDone, TrainingStarted
 
 if TYPE_CHECKING:  # an optional package, and slow to import
@@ -34,7 +35,7 @@ def recorded(events: Generator[Event, None, None], run: Path) -> Generator[Event
         UsageError: TensorBoard is not installed; nothing was started.
     """
     _require_tensorboard()
-    return _recorded(events, run)
+    return events if is_follower() else _recorded(events, run)
 
 
 def _require_tensorboard() -> None:

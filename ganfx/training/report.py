@@ -45,11 +45,20 @@ REPORT = "report.html"
 SHOWN_PREVIEWS = 12
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
+GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, SPEED = (
+    "Losses of the generator",
+    "Discriminators",
+    "Balance",
+    "Speed and memory",
+)
 EXPLAINED = {
     "d_texture": "Loss of the luma discriminator.",
     "d_palette": "Loss of the colour discriminator.",
     "d_edges": "Its loss on art with blurred edges.",
-    "d_margin": "How far the discriminators tell art from results: 0 is not at all.",
+    "d_margin": "Mean logit of art less that of results: how far they are told apart.",
+    "d_accuracy": "Share of patches told right; 0.5 is guessing.",
+    "d_pace": "What the slower discriminator's learning rate is multiplied by.",
+    "augment": "Chance that the discriminators see a picture augmented.",
     "images_per_second": "Crops that went through a whole step.",
     "memory": "Peak so far, GiB.",
 }
@@ -157,11 +166,7 @@ def spread(things: Sequence[T], most: int) -> list[T]:
 
 def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
     names = dict.fromkeys(name for row in history for name in row)
-    groups: dict[str, list[Html]] = {
-        "Losses of the generator": [],
-        "Losses of the discriminators": [],
-        "Balance and speed": [],
-    }
+    groups: dict[str, list[Html]] = {title: [] for title in GROUPS}
     for name in names:
         points = _points(name, history)
         if points and name not in ("step", "seconds"):
@@ -171,11 +176,17 @@ def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
 
 
 def _group(name: str) -> str:
+    if name in ("images_per_second", "memory"):
+        return SPEED
     if name in _LOSSES:
-        return "Losses of the generator"
-    if name.startswith("d_") and name.removeprefix("d_") in _LOSSES:
-        return "Losses of the discriminators"
-    return "Balance and speed"
+        return GENERATOR
+    return DISCRIMINATORS if name.startswith("d_") else BALANCE
+
+
+def _explained(name: str) -> str:
+    if name.startswith("balance_"):
+        return f"What {name.removeprefix('balance_')} is multiplied by, beside its weight."
+    return EXPLAINED.get(name) or _LOSSES.get(name, "")
 
 
 def _points(name: str, history: Sequence[Row]) -> list[tuple[float, float]]:
@@ -200,5 +211,5 @@ def _curve(name: str, points: Sequence[tuple[float, float]], marks: Sequence[int
             element("span", text(readable(values[-1])), css="number"),
         ),
         line_chart(steps, values, label=label, marks=marks),
-        element("small", text(EXPLAINED.get(name) or _LOSSES.get(name, ""))),
+        element("small", text(_explained(name))),
     )
