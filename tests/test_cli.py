@@ -242,6 +242,17 @@ def test_a_dry_run_prints_the_resolved_preset_and_the_cost(ganfx: Run) -> None:
     assert not Path("runs").exists()
 
 
+def test_tensorboard_that_is_not_installed_is_told_before_anything_starts(
+    ganfx: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    code, _, err = ganfx("train", "noir", *SMALL, "--tensorboard")
+
+    assert code == 2
+    assert "pip install" in err
+    assert not Path("runs").exists()
+
+
 def test_a_preset_with_wrong_types_lists_every_problem(ganfx: Run) -> None:
     code, _, err = ganfx("train", "noir", "--set", "train.steps=many", "--set", "train.lr=1")
 
@@ -269,6 +280,7 @@ def test_an_interrupted_training_saves_and_resumes(
     assert "--out run --resume" in err
     saved = torch.load(tmp_path / "run" / "latest.pt", weights_only=True)
     assert saved["step"] >= 3
+    assert "Stopped after step" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")

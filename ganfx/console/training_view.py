@@ -45,6 +45,8 @@ class Pace:
 
     def note(self, step: int) -> None:
         """A step is done."""
+        if self._ends and step <= self._ends[-1][0]:  # the run went back to an earlier one
+            self._ends.clear()
         self._ends.append((step, self._now()))
 
     def elapsed(self) -> float:
@@ -56,8 +58,6 @@ class Pace:
         if len(self._ends) < 3 or steps >= UNKNOWN_STEPS:
             return None
         (first, begun), (last, ended) = self._ends[0], self._ends[-1]
-        if last <= first:  # a run that went back to an earlier step
-            return None
         return max(0, steps - last) * (ended - begun) / (last - first)
 
 

@@ -18,6 +18,7 @@ from ganfx.preset import LossConfig
 from ganfx.quality.charts import line_chart, readable
 from ganfx.quality.pages import (
     Html,
+    details,
     element,
     join,
     page,
@@ -43,6 +44,7 @@ T = TypeVar("T")
 
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
+SHOWN_REMARKS = 20
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
 GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, SPEED = (
@@ -78,7 +80,7 @@ def write_report(run: Path) -> Path:
     whole = page(
         f"{preset.get('name', run.name)}: training report",
         _heading(preset, record, history, run),
-        section("Remarks", _remarks(record)),
+        section("Remarks", *_remarks(record)),
         section("Previews", *_previews(run, preset)),
         *_curves(history, marks),
         section("Learned from", *provenance_tables(record)),
@@ -125,11 +127,15 @@ def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run
     )
 
 
-def _remarks(record: Record) -> Html:
-    if not record.remarks:
-        return Html("")
+def _remarks(record: Record) -> Iterator[Html]:
+    """What the user was told; of much, the rest is folded away."""
+    head = ("after step", "")
     rows = [(f"{remark.step:,}", remark.message) for remark in record.remarks]
-    return table(rows, head=("after step", ""))
+    if rows:
+        yield table(rows[:SHOWN_REMARKS], head=head)
+    if len(rows) > SHOWN_REMARKS:
+        more = rows[SHOWN_REMARKS:]
+        yield details(f"{len(more):,} more", table(more, head=head))
 
 
 def _previews(run: Path, preset: dict[str, Any]) -> Iterator[Html]:

@@ -118,12 +118,12 @@ def test_previews_over_time_stand_between_the_photos_and_the_art(run: Path) -> N
 def test_a_long_run_shows_twelve_previews_with_the_first_and_the_last(
     preset: Preset, tmp_path: Path
 ) -> None:
-    run = write_run(tmp_path / "run", preset, steps=[1], previews=range(1, 41))
+    run = write_run(tmp_path / "run", preset, steps=[1], previews=range(1, 17))
     page = Page(write_report(run))
 
     shown = [int(t.removeprefix("step ")) for t in page.texts if re.fullmatch(r"step \d+", t)]
     assert len(shown) == 12
-    assert (shown[0], shown[-1]) == (1, 40)
+    assert (shown[0], shown[-1]) == (1, 16)
 
 
 def test_a_damaged_preview_is_left_out(run: Path) -> None:
@@ -176,6 +176,16 @@ def test_provenance_has_counts_licences_and_every_author(preset: Preset, tmp_pat
     assert art[1:4] == ["art", "20", "CC0 (20)"]
     assert art[4].endswith("and 12 more")
     assert "A19" in page.text
+
+
+def test_many_remarks_are_folded_away(run: Path) -> None:
+    remarks = tuple(Remark(step=0, message=f"left out {index}.png") for index in range(50))
+    save_record(Record(remarks=remarks), run)
+    page = Page(write_report(run))
+
+    assert "30 more" in page.texts
+    assert page.source.index("left out 19.png") < page.source.index("<details>")
+    assert page.source.index("left out 20.png") > page.source.index("<details>")
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
