@@ -143,7 +143,9 @@ class LossConfig(Section):
     """Discourages texture where the photo is flat, such as clear sky."""
 
     shift: NonNegativeFloat = 0.0
-    """Steadiness: a photo moved by a few pixels gives the same look, moved."""
+    """Steadiness: a photo moved by a few pixels gives the same look, moved. This and ``warp`` want
+    a ``train.crop_size`` of twice the network's receptive radius (92 pixels by default), so that
+    its padding is not compared."""
     warp: NonNegativeFloat = 0.0
     """Steadiness: a photo bent a little gives the same look, bent."""
     noise: NonNegativeFloat = 0.0
