@@ -104,6 +104,8 @@ def _begun(record: Record, event: TrainingStarted) -> Record:
         update={
             "steps": event.steps,
             "last_step": event.first_step - 1,
+            "style": "",  # of an earlier end
+            "seconds": 0.0,
             "generator_parameters": event.generator_parameters,
             "discriminator_parameters": event.discriminator_parameters,
             "provenance": event.provenance,

@@ -60,6 +60,20 @@ def test_a_run_that_is_stopped_and_resumed_has_a_report_each_time(
     assert [row["step"] for row in read_history(run)] == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_finished_run_that_goes_on_is_not_finished_any_more(
+    preset: Preset, tmp_path: Path
+) -> None:
+    run = write_run(tmp_path / "run", preset, steps=range(1, 7), previews=[])
+    style = run / "tiny.safetensors"
+    begin, done = started(preset, run), TrainingDone(style, run, 6, 12.0)
+    list(documented((event for event in (begin, StepDone(6, 6, None, 4.0), done)), run))
+    assert "6 steps in 12 s" in (run / "report.html").read_text(encoding="utf-8")
+
+    longer = started(preset, run, first_step=7, steps=20)
+    list(documented((event for event in (longer, StepDone(9, 20, None, 4.0))), run))
+    assert "Stopped after step 9 of 20" in (run / "report.html").read_text(encoding="utf-8")
+
+
 def failing(preset: Preset, run: Path) -> Generator[Event, None, None]:
     yield started(preset, run)
     yield StepDone(1, 6, {"texture": 1.0}, 0.0)

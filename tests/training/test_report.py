@@ -178,6 +178,14 @@ def test_provenance_has_counts_licences_and_every_author(preset: Preset, tmp_pat
     assert "A19" in page.text
 
 
+def test_where_something_happened_every_curve_has_a_mark(run: Path) -> None:
+    save_record(Record(remarks=(Remark(step=20, message="back to step 10"),)), run)
+    charts = Page(write_report(run)).charts()
+
+    for tree in charts.values():
+        assert sum("stroke-dasharray" in shape.attrib for shape in tree) == 1
+
+
 def test_many_remarks_are_folded_away(run: Path) -> None:
     remarks = tuple(Remark(step=0, message=f"left out {index}.png") for index in range(50))
     save_record(Record(remarks=remarks), run)
