@@ -125,9 +125,9 @@ def _show_training_facts(event: training.TrainingStarted) -> None:
 
 def _step_line(event: training.StepDone, left: float | None) -> str:
     values = (event.losses or {}).items()
-    losses = [f"{name} {value:.3f}" for name, value in values if not name.startswith(BALANCE)]
+    losses = [f"{name} {value:.3g}" for name, value in values if not name.startswith(BALANCE)]
     steps = str(event.steps) if event.steps < UNKNOWN_STEPS else "?"
-    facts = [f"{event.images_per_second:.1f} images/s"]
+    facts = [f"{event.images_per_second:.1f} images/s"] if event.images_per_second else []
     if event.memory is not None:
         facts.append(f"{event.memory / GIBIBYTE:.1f} GiB")
     if left:

@@ -172,7 +172,7 @@ def test_a_log_has_a_line_for_each_logged_step_and_no_control_codes(
     assert "\x1b" not in text
     steps = [line for line in lines if line.startswith("step ")]
     assert len(steps) == 10
-    assert steps[0].startswith("step      2/40  texture 0.500  d_margin 0.250  11.8 images/s")
+    assert steps[0].startswith("step      2/40  texture 0.5  d_margin 0.25  11.8 images/s")
     assert "note: left out [scan].png: truncated" in lines
     assert "preview     runs/a[1]/previews/000020.png" in lines
     assert "checkpoint  runs/a[1]/latest.pt" in lines
