@@ -30,7 +30,7 @@ IN_A_ROW = 3  # readings that must agree on what may be chance in one
 
 GENERATOR_LR, DISCRIMINATOR_LR = "train.generator_lr", "train.discriminator_lr"
 PICTURES = "pictures"
-GENERATOR_GRADIENT, DISCRIMINATOR_GRADIENT = (
+GRADIENTS = GENERATOR_GRADIENT, DISCRIMINATOR_GRADIENT = (
     "the gradient of the generator",
     "the gradient of the discriminators",
 )
@@ -83,7 +83,7 @@ class Vitals:
 
     def note_verdicts(self, statistics: Tensor) -> None:
         """Add what `verdict_statistics` says of a step."""
-        self._sums[:4] += statistics
+        self._sums[:4] += self._while_finite(statistics)
 
     @torch.no_grad()
     def note_pictures(self, photo: Tensor, fake: Tensor, share: float) -> None:
@@ -96,8 +96,14 @@ class Vitals:
         """
         for index, image in enumerate((fake, photo)):
             grey = luma(image.detach())
-            self._sums[4 + index] += share * grey.var(dim=(2, 3)).mean()
-            self._phases[index] += share * phase_means(grey, self._stride)
+            variance = share * grey.var(dim=(2, 3)).mean()
+            self._sums[4 + index] += self._while_finite(variance)
+            phases = share * phase_means(grey, self._stride)
+            self._phases[index] += self._while_finite(phases)
+
+    def _while_finite(self, values: Tensor) -> Tensor:
+        """The values; nothing once a step went wrong, so that its cause can be told."""
+        return torch.where(self.finite > 0, values, 0.0)
 
     @torch.no_grad()
     def note_step(self, values: Mapping[str, Tensor]) -> None:
@@ -178,13 +184,15 @@ def diagnose(reading: Reading, history: History, slowest: Mapping[str, bool]) ->
 
 
 def _not_finite(reading: Reading) -> Trouble | None:
-    wrong = reading.wrong
+    terms = [name for name in reading.wrong if name not in GRADIENTS]
+    wrong = terms or list(reading.wrong)  # a gradient is no number because a term is none
     if not wrong:
         return None
-    if PICTURES in wrong:  # then nothing else is a number either
+    # Pictures beyond measure make nonsense of everything computed from them.
+    if PICTURES in wrong or not reading.contrast < BLOWN_UP:
         return Trouble("the generated pictures hold values that are no numbers", GENERATOR_LR)
     cause = f"{' and '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} not a number"
-    if wrong == (GENERATOR_GRADIENT,):
+    if wrong == [GENERATOR_GRADIENT]:
         return Trouble(cause, GENERATOR_LR)
     judging = {DISCRIMINATOR_GRADIENT, *Verdicts._fields}
     if any(name in judging or name.startswith("d_") for name in wrong):

@@ -24,6 +24,7 @@ from ganfx.training.data import Batch, to_network
 from ganfx.training.health import (
     DISCRIMINATOR_GRADIENT,
     GENERATOR_GRADIENT,
+    GRADIENTS,
     PICTURES,
     verdict_statistics,
 )
@@ -53,8 +54,8 @@ def take_step(state: State, batch: Batch) -> Terms:
     state.step += 1
     _average(state)
     state.is_whole = True
-    gradients = (GENERATOR_GRADIENT, DISCRIMINATOR_GRADIENT, PICTURES)
-    logged = {name: value for name, value in (judged | made).items() if name not in gradients}
+    unlogged = (*GRADIENTS, PICTURES)
+    logged = {name: value for name, value in (judged | made).items() if name not in unlogged}
     return logged | {f"balance_{name}": f for name, f in state.balance.factors.items()}
 
 

@@ -139,6 +139,16 @@ def test_only_what_goes_wrong_first_is_named() -> None:
     assert float(vitals.finite) == 1.0
 
 
+def test_pictures_after_a_failure_do_not_hide_its_cause() -> None:
+    vitals, photo = Vitals(2, CPU), torch.rand(1, 3, 32, 32)
+    vitals.note_pictures(photo, photo, 1.0)
+    vitals.note_step({"content": torch.tensor(float("nan"))})
+    vitals.note_pictures(photo, photo * float("nan"), 1.0)
+    vitals.note_step({"content": torch.tensor(float("nan"))})
+
+    assert vitals.read().contrast == pytest.approx(1.0)
+
+
 def test_signs_are_noted_without_reading_the_device() -> None:
     class NoReading(TorchDispatchMode):
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
@@ -178,6 +188,7 @@ def test_a_run_that_is_well_has_no_trouble() -> None:
         (("style", "gram"), "loss.style"),
         (("d_texture", "texture", "content", "pictures"), "train.generator_lr"),
         (("the gradient of the generator",), "train.generator_lr"),
+        (("content", "the gradient of the generator"), "loss.content"),
         (("d_texture", "d_margin", "texture"), "train.discriminator_lr"),
         (("texture", "palette"), "train.discriminator_lr"),
         (("the gradient of the discriminators",), "train.discriminator_lr"),
@@ -189,6 +200,14 @@ def test_what_is_no_number_points_to_its_key(wrong: tuple[str, ...], key: str) -
     assert trouble is not None
     assert trouble.key == key
     assert "number" in trouble.cause
+
+
+def test_pictures_beyond_measure_are_to_blame_for_what_is_computed_from_them() -> None:
+    wrong = ("the gradient of the discriminators", "the gradient of the generator")
+    for contrast in (1e10, float("inf"), float("nan")):
+        trouble = diagnose(reading(wrong=wrong, contrast=contrast), History(), FAST)
+        assert trouble is not None
+        assert trouble.key == "train.generator_lr"
 
 
 def test_a_discriminator_has_won_when_it_never_fails_for_long_though_it_is_slow() -> None:
