@@ -78,13 +78,13 @@ def line_chart(
 
 
 def readable(value: float) -> str:
-    """A figure of three digits: ``0.0123``, ``12,300``; no exponent where it can be helped."""
+    """A figure of three digits: ``0.0123``, ``12,300``; an exponent only for extremes."""
     if value == 0:
         return "0"
     size = abs(value)
-    if size >= 1000:
-        return f"{float(f'{value:.3g}'):,.0f}"
-    return f"{value:.3g}" if size >= 1e-4 else f"{value:.1e}"
+    if not 1e-4 <= size < 1e7:
+        return f"{value:.3g}"
+    return f"{float(f'{value:.3g}'):,.0f}" if size >= 999.5 else f"{value:.3g}"
 
 
 def running_mean(values: Values, window: int) -> Values:

@@ -75,7 +75,16 @@ def test_ticks_are_round_and_inside() -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0, "0"), (0.012345, "0.0123"), (999.4, "999"), (12345, "12,300"), (-0.5, "-0.5")],
+    [
+        (0, "0"),
+        (0.012345, "0.0123"),
+        (-0.5, "-0.5"),
+        (999.4, "999"),
+        (999.6, "1,000"),
+        (12345, "12,300"),
+        (0.00001, "1e-05"),
+        (-3e20, "-3e+20"),
+    ],
 )
 def test_figures_are_readable(value: float, shown: str) -> None:
     assert readable(value) == shown
