@@ -1,9 +1,13 @@
 """Paper tint and levels, evened out over a set.
 
 Scans of one book come lighter and darker, yellower and greyer. A picture's white and black
-are measured, and moved towards those of the set by a straight line in each channel. So
-tones keep their order and their proportions, and no picture loses range. How far white moves
-depends on how much of the picture is paper: a night scene that has none keeps its darkness.
+are measured and moved towards those of the set, all channels alike, by a straight line whose
+ends bend where it would leave the range: tones keep their order and their proportions.
+
+How far they move depends on what is known. Much neutral light tone is paper, and moves all
+the way; black moves with it, but hardly where the paper is right: then it is how hard the
+pencil was pressed. Without paper, as in a dark painting, both move part of the way, and
+colours are left as they are.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
+from ganfx.media.portable import use_portable_opencv
 from ganfx.preprocess.pieces import Proof
 
 Floats = NDArray[np.float32]
@@ -25,10 +30,20 @@ _WHITEST = 99.0  # percentile of luma that is white
 _BLACKEST = 0.5  # and black
 _NEAR = 0.05  # from white, what counts as paper
 _MUCH_PAPER = 0.15  # share of a picture that is paper, from which it is trusted fully
-_LEAST_MOVE = 0.35  # of the way, for what is not trusted at all
-_STEEPEST = 2.5  # contrast is raised by no more than this
-_FLATTEST = 0.8  # nor lowered by more
+_PALE = (0.25, 0.4)  # saturation up to which white is paper's, and from which a colour's
+_LIGHT = (0.45, 0.6)  # luma up to which white is no paper's, and from which it is
+
+_LIGHTER = 0.75  # quantile of the set's whites to move to: no scan gets duller than most
+_DARKER = 0.25  # and of its blacks
+_WHITE_TRUST = (0.6, 1.0)  # share of its way that white moves, without and with paper
+_INK_TRUST = (0.25, 1.0)  # that black does under paper that is as it should be, and far off
+_OFF = 0.15  # how much the paper of a scan is wrong whose ink must be, too
+_DIMMING = 0.5  # of its way, where white would move down
+_STEEPEST = (1.6, 2.5)  # contrast is raised by no more than this, without and with paper
+_FLATTEST = 0.95  # nor lowered by more
+_FAR_TINT = 0.1  # of a channel: the most that tints move; what differs more is other paper
 _LEAST_RANGE = 0.05  # between black and white: a picture with less is left as it is
+_KNEES = (0.02, 0.15)  # from either end: where bending starts at the latest, and earliest
 
 
 class Tone(NamedTuple):
@@ -41,9 +56,14 @@ class Tone(NamedTuple):
     paper: float  # how far the white is paper, 0 to 1
 
     @property
-    def white(self) -> Floats:
-        """The white, ``(3,)``."""
-        return np.array(self[:3], np.float32)
+    def white(self) -> float:
+        """Luma of the white."""
+        return float(np.dot(self[:3], LUMA))
+
+    @property
+    def tint(self) -> Floats:
+        """The white's channels, ``(3,)``, by its luma."""
+        return np.array(self[:3], np.float32) / np.float32(max(self.white, 1e-3))
 
 
 def measure_tone(proof: Proof) -> Tone:
@@ -52,25 +72,35 @@ def measure_tone(proof: Proof) -> Tone:
     Args:
         proof: uint8 ``(H, W, 3)``, cut to the picture.
     """
+    use_portable_opencv()
     scale = min(1.0, _SIDE / max(proof.shape[:2]))
-    size = tuple(max(1, round(side * scale)) for side in proof.shape[1::-1])
-    small = cv2.resize(np.ascontiguousarray(proof), size, interpolation=cv2.INTER_AREA)
+    width, height = (max(1, round(side * scale)) for side in proof.shape[1::-1])
+    small = cv2.resize(np.ascontiguousarray(proof), (width, height), interpolation=cv2.INTER_AREA)
     rgb = small.reshape(-1, 3).astype(np.float32) / np.float32(255)
     luma = rgb @ np.array(LUMA, np.float32)
-    black, white = np.percentile(luma, (_BLACKEST, _WHITEST))
+    black, white = (float(level) for level in np.percentile(luma, (_BLACKEST, _WHITEST)))
     near = np.abs(luma - white) <= _NEAR
-    red, green, blue = np.median(rgb[near], axis=0)
-    tint = white / max(float(np.array([red, green, blue]) @ np.array(LUMA)), 1e-3)
+    lightest = np.median(rgb[near], axis=0)
+    lightest *= white / max(float(lightest @ np.array(LUMA, np.float32)), 1e-3)
+    saturation = float(np.ptp(lightest) / max(lightest.max(), 1e-3))
     paper = min(1.0, float(near.mean()) / _MUCH_PAPER)
-    red, green, blue = (float(channel * tint) for channel in (red, green, blue))
-    return Tone(red, green, blue, float(black), paper)
+    paper *= float(np.interp(saturation, _PALE, (1, 0)) * np.interp(white, _LIGHT, (0, 1)))
+    red, green, blue = (float(channel) for channel in lightest)
+    return Tone(red, green, blue, black, paper)
 
 
 def common_tone(tones: Sequence[Tone]) -> Tone:
-    """The median of a set, of the pictures with paper where they are the half or more."""
+    """What a set is evened out to: its median tint, a light white and a dark black of it.
+
+    Where pictures with paper are the half or more, only those are asked.
+    """
     with_paper = [tone for tone in tones if tone.paper >= 0.5]
     chosen = with_paper if 2 * len(with_paper) >= len(tones) else tones
-    return Tone(*(float(value) for value in np.median(np.array(chosen), axis=0)))
+    white = float(np.quantile([tone.white for tone in chosen], _LIGHTER))
+    red, green, blue = np.median([tone.tint for tone in chosen], axis=0) * white
+    black = float(np.quantile([tone.black for tone in chosen], _DARKER))
+    paper = float(np.median([tone.paper for tone in chosen]))
+    return Tone(float(red), float(green), float(blue), black, paper)
 
 
 def match(rgb: Floats, own: Tone, common: Tone) -> Floats:
@@ -84,13 +114,60 @@ def match(rgb: Floats, own: Tone, common: Tone) -> Floats:
     Returns:
         The same shape, 0 to 1. A picture with hardly any range comes back as it is.
     """
-    white, black = own.white, np.float32(own.black)
-    if float((white - black).min()) < _LEAST_RANGE:
+    if own.white - own.black < _LEAST_RANGE:
         return rgb
-    trust = _LEAST_MOVE + (1.0 - _LEAST_MOVE) * own.paper
-    to_white = white + np.float32(trust) * (common.white - white)
-    to_black = black + np.float32(trust) * (np.float32(common.black) - black)
-    slope = np.clip((to_white - to_black) / (white - black), _FLATTEST, _STEEPEST)
-    to_white = np.maximum(to_white, slope * (white - black))  # room for the range above 0
-    matched: Floats = ((rgb - white) * slope + to_white).clip(0.0, 1.0)
-    return matched.astype(np.float32, copy=False)
+    black, white, slope = _levels(own, common)
+    slopes = np.asarray(slope * _tinting(own, common), np.float32)
+    height, width = rgb.shape[:2]
+    rows = rgb.reshape(height, -1) * np.tile(slopes, width)  # whole rows: four times as fast
+    rows += np.tile(np.asarray(black - own.black * slopes, np.float32), width)
+    matched: Floats = rows.reshape(height, width, 3)
+    for channel, steep in zip(np.moveaxis(matched, 2, 0), slopes.tolist(), strict=True):
+        lowest, highest = black - own.black * steep, black + (1 - own.black) * steep
+        if highest > 1:
+            knee = 1 - min(max(1 - white, _KNEES[0]), _KNEES[1])
+            over = channel > knee
+            channel[over] = _eased(channel[over], knee, highest)
+        if lowest < 0:
+            knee = min(max(black, _KNEES[0]), _KNEES[1])
+            under = channel < knee
+            channel[under] = 1 - _eased(1 - channel[under], 1 - knee, 1 - lowest)
+    return np.clip(matched, 0, 1, out=matched)
+
+
+def _levels(own: Tone, common: Tone) -> tuple[float, float, float]:
+    """Where black and white go, and the slope between them."""
+    lacking = common.white - own.white
+    to_white = _between(_WHITE_TRUST, own.paper) * (_DIMMING if lacking < 0 else 1.0)
+    by_scanner = min(1.0, abs(lacking) / _OFF)
+    to_black = _between((_WHITE_TRUST[0], _between(_INK_TRUST, by_scanner)), own.paper)
+    white = own.white + to_white * lacking
+    black = own.black + to_black * (common.black - own.black)
+    range_ = own.white - own.black
+    steepest = _between(_STEEPEST, own.paper)
+    slope = min(max((white - black) / range_, _FLATTEST), steepest)
+    black = max(0.0, min(black, 1.0 - slope * range_))
+    return black, black + slope * range_, slope
+
+
+def _tinting(own: Tone, common: Tone) -> Floats:
+    """Factors for the channels that bring paper to the set's tint, ``(3,)``, all near 1."""
+    shift = np.log(np.maximum(common.tint, 1e-3)) - np.log(np.maximum(own.tint, 1e-3))
+    held = _FAR_TINT * np.tanh(shift / _FAR_TINT)
+    return np.asarray(np.exp(own.paper * held), np.float32)
+
+
+def _between(ends: tuple[float, float], share: float) -> float:
+    return ends[0] + (ends[1] - ends[0]) * share
+
+
+def _eased(values: Floats, knee: float, highest: float) -> Floats:
+    """Knee to ``highest`` squeezed into knee to 1, rising throughout and without a corner.
+
+    Reinhard et al. 2002, "Photographic tone reproduction", equation 4.
+    """
+    room = np.float32(1 - knee)
+    reach = np.float32((highest - knee) / (1 - knee))
+    above = (values - np.float32(knee)) / room
+    eased = above * (1 + above / (reach * reach)) / (1 + above)
+    return np.asarray(np.float32(knee) + room * eased, np.float32)

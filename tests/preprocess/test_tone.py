@@ -33,23 +33,78 @@ def test_a_full_dark_picture_has_hardly_any_paper():
     assert measure_tone(cv2.GaussianBlur(data.rocket() // 2, (0, 0), 2)).paper < 0.6
 
 
-def test_the_tone_of_a_set_is_its_median():
-    tones = [Tone(v, v, v, 0.1 * v, 1.0) for v in (0.5, 0.6, 0.9)]
-    assert common_tone(tones) == pytest.approx((0.6, 0.6, 0.6, 0.06, 1.0))
+def test_a_colour_that_is_light_is_no_paper():
+    yellow = measure_tone(np.full((80, 90, 3), (240, 210, 60), np.uint8))
+    cream = measure_tone(np.full((80, 90, 3), (240, 226, 200), np.uint8))
+    dusk = measure_tone(np.full((80, 90, 3), (100, 100, 104), np.uint8))
+    assert (yellow.paper, cream.paper, dusk.paper) == (0.0, 1.0, 0.0)
+
+
+def test_the_tone_of_a_set_is_a_light_white_of_it_and_a_dark_black():
+    tones = [Tone(v, v, v, 0.5 - 0.5 * v, 1.0) for v in (0.5, 0.6, 0.7, 0.8, 0.9)]
+    # the fourth of five is the upper quartile
+    assert common_tone(tones) == pytest.approx((0.8, 0.8, 0.8, 0.1, 1.0))
+
+
+def test_the_tint_of_a_set_is_its_median():
+    tones = [Tone(0.9, 0.9, blue, 0.1, 1.0) for blue in (0.9, 0.8, 0.4)]
+    common = common_tone(tones)
+    assert common.blue / common.red == pytest.approx(0.8 / 0.9)
 
 
 def test_pictures_without_paper_do_not_set_the_tone_of_pages_with_it():
     page, night = Tone(0.9, 0.9, 0.9, 0.1, 1.0), Tone(0.3, 0.3, 0.3, 0.0, 0.1)
-    assert common_tone([page, page, night]) == pytest.approx(page)
+    assert common_tone([page, page, night]) == pytest.approx(page, abs=1e-6)
 
 
-def test_white_and_black_arrive_where_the_set_has_them():
-    own, common = Tone(0.6, 0.6, 0.5, 0.2, 1.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
-    ends = np.array([[[0.6, 0.6, 0.5], [0.2, 0.2, 0.2]]], np.float32)
-    # slope (0.9 - 0.1) / (0.6 - 0.2) = 2; of blue 0.8 / 0.3 = 2.67, held at 2.5:
-    # 0.9 - 0.3 * 2.5 = 0.15
-    expected = [[[0.9, 0.9, 0.9], [0.1, 0.1, 0.15]]]
-    np.testing.assert_allclose(match(ends, own, common), expected, atol=1e-6)
+def greys(*levels):
+    return np.repeat(np.array(levels, np.float32)[np.newaxis, :, np.newaxis], 3, axis=2)
+
+
+def test_white_and_black_of_paper_far_off_arrive_where_the_set_has_them():
+    own, common = Tone(0.6, 0.6, 0.6, 0.2, 1.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
+    # slope (0.9 - 0.1) / (0.6 - 0.2) = 2
+    matched = match(greys(0.2, 0.4, 0.6), own, common)
+    np.testing.assert_allclose(matched, greys(0.1, 0.5, 0.9), atol=1e-6)
+
+
+def test_without_paper_both_move_part_of_the_way():
+    own, common = Tone(0.7, 0.7, 0.7, 0.2, 0.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
+    # 0.6 of the way: white 0.7 + 0.6 * 0.2, black 0.2 - 0.6 * 0.1
+    matched = match(greys(0.2, 0.7), own, common)
+    np.testing.assert_allclose(matched, greys(0.14, 0.82), atol=1e-6)
+
+
+def test_lightly_pressed_pencil_on_good_paper_stays_light():
+    own, common = Tone(1.0, 1.0, 1.0, 0.4, 1.0), Tone(1.0, 1.0, 1.0, 0.0, 1.0)
+    # a quarter of the way
+    np.testing.assert_allclose(match(greys(0.4, 1.0), own, common), greys(0.3, 1.0), atol=1e-6)
+
+
+def test_paper_is_brought_to_the_tint_of_the_set_if_it_is_near():
+    page = np.full((1, 1, 3), (0.9, 0.9, 0.85), np.float32)
+    own = Tone(0.9, 0.9, 0.85, 0.1, 1.0)
+    near = match(page, own, Tone(0.9, 0.9, 0.88, 0.1, 1.0))[0, 0]
+    far = match(page, own, Tone(0.9, 0.9, 0.4, 0.1, 1.0))[0, 0]
+    assert near[2] / near[0] == pytest.approx(0.88 / 0.9, abs=0.005)
+    assert far[2] / far[0] > 0.8
+
+
+def test_colours_of_pictures_without_paper_are_kept():
+    night_cafe = np.array([[[0.5, 0.4, 0.15], [0.2, 0.3, 0.5]]], np.float32)
+    matched = match(night_cafe, Tone(0.5, 0.4, 0.15, 0.1, 0.0), Tone(0.9, 0.9, 0.85, 0.1, 1.0))
+    before, after = (picture[..., :2] - picture[..., 1:] for picture in (night_cafe, matched))
+    slopes = after / before
+    assert slopes.min() == pytest.approx(slopes.max(), rel=1e-4)
+
+
+def test_ends_bend_instead_of_being_cut_off():
+    own, common = Tone(0.6, 0.6, 0.6, 0.3, 1.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
+    matched = match(greys(*np.linspace(0, 1, 101)), own, common)[0, :, 0]
+    assert (np.diff(matched) > 0).all()
+    assert matched[0] == pytest.approx(0, abs=1e-6)
+    assert matched[-1] == pytest.approx(1, abs=1e-6)
+    assert np.abs(np.diff(matched, 2)).max() < 0.02  # no corner
 
 
 def test_two_scans_of_one_drawing_come_together():
@@ -60,7 +115,7 @@ def test_two_scans_of_one_drawing_come_together():
     matched = [match(as_floats(p), t, common) for p, t in zip((dark, light), tones, strict=True)]
     before = np.abs(as_floats(dark) - as_floats(light)).mean()
     after = np.abs(matched[0] - matched[1]).mean()
-    assert after < 0.12 * before
+    assert after < 0.3 * before
 
 
 def test_a_picture_of_the_common_tone_stays_as_it_is():
@@ -76,9 +131,10 @@ def test_a_night_scene_is_not_driven_to_white():
     assert match(as_floats(night), own, bright).mean() < 2.5 * as_floats(night).mean()
 
 
-def test_grey_stays_grey():
+def test_grey_stays_grey_in_a_grey_set():
     grey = np.repeat(data.camera()[..., np.newaxis], 3, axis=2)
-    matched = match(as_floats(grey), measure_tone(grey), Tone(0.9, 0.9, 0.9, 0.0, 1.0))
+    tones = [measure_tone(picture) for picture in (grey, grey // 2, grey // 3 + 99)]
+    matched = match(as_floats(grey), tones[0], common_tone(tones))
     assert np.ptp(matched, axis=2).max() == 0
 
 
@@ -92,4 +148,4 @@ def test_order_is_kept_and_range_is_not_flattened(white, black, to_white, to_bla
     ramp = np.linspace(black, white, 64, dtype=np.float32)[np.newaxis, :, np.newaxis]
     matched = match(np.repeat(ramp, 3, axis=2), own, common)[0, :, 0]
     assert (np.diff(matched) >= 0).all()
-    assert np.ptp(matched) >= 0.79 * (white - black)
+    assert np.ptp(matched) >= 0.94 * (white - black)
