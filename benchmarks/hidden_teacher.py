@@ -30,6 +30,7 @@ from teacher_sets import SAMPLES, Sets, make_pairs, make_sets
 from teacher_table import Results, print_table, write_sheet
 
 from ganfx.errors import GanfxError
+from ganfx.preset import LossConfig
 from ganfx.samples import TEACHERS
 
 BASE: dict[str, object] = {
@@ -40,7 +41,12 @@ BASE: dict[str, object] = {
 }
 """What all recipes share, over the preset's defaults: above all the network and the crops."""
 
-NOTHING = dict.fromkeys(("loss.content", "loss.style", "loss.pixel", "loss.color"), 0.0)
+NOTHING: dict[str, object] = {
+    f"loss.{name}": 0.0
+    for name, field in LossConfig.model_fields.items()
+    if isinstance(field.default, float) and name not in ("texture", "palette", "r1_gamma")
+} | {"loss.balance": False, "discriminator.throttle": False, "augment.adaptive": False}
+"""Adversarial training alone, without what keeps its two sides in balance."""
 
 RECIPES: dict[str, dict[str, object]] = {
     # The defaults of a preset: what a user gets.
