@@ -1,0 +1,270 @@
+"""Interrupted runs go on as if they had not been, or say why they cannot."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from ganfx.errors import GanfxError, UsageError
+from ganfx.preset import Preset
+from ganfx.training import checkpoints, train
+from ganfx.training.events import Notice, StepDone, TrainingDone
+from tests.training.conftest import write_pictures
+
+KILLED_RUN = """
+import sys
+from pathlib import Path
+from ganfx.preset import Preset
+from ganfx.training import train
+preset = Preset.model_validate_json(Path(sys.argv[1]).read_text())
+for event in train(preset, Path(sys.argv[2]), device="cpu"):
+    print(type(event).__name__, getattr(event, "step", ""), flush=True)
+"""
+
+
+def adapting(preset: Preset, steps: int = 20) -> Preset:
+    """Everything that a run adjusts by itself turned on, and a last part with lower rates."""
+    return preset.model_copy(
+        update={
+            "loss": preset.loss.model_copy(
+                update={"balance": True, "balance_every": 3, "style": 0.0, "color": 1.0}
+            ),
+            "augment": preset.augment.model_copy(update={"adaptive": True, "speed": 100.0}),
+            "train": preset.train.model_copy(update={"steps": steps, "save_every": 7}),
+        }
+    )
+
+
+def stop_at(preset: Preset, run: Path, step: int, **options: Any) -> None:
+    events = train(preset, run, device="cpu", **options)
+    for event in events:
+        if isinstance(event, StepDone) and event.step == step:
+            break
+    events.close()
+
+
+def contents(run: Path) -> dict[str, Any]:
+    """Of the latest checkpoint, but for the time it took."""
+    values: dict[str, Any] = torch.load(run / checkpoints.LATEST, weights_only=True)
+    del values["seconds"], values["preset"]
+    return values
+
+
+def assert_same(ours: Any, theirs: Any, where: str = "") -> None:
+    """Equal to the last bit, at any depth."""
+    if isinstance(ours, dict):
+        assert ours.keys() == theirs.keys(), where
+        for key in ours:
+            assert_same(ours[key], theirs[key], f"{where}.{key}")
+    elif isinstance(ours, Tensor):
+        assert torch.equal(ours, theirs), where
+    else:
+        assert ours == theirs, where
+
+
+def test_twenty_steps_are_ten_and_ten_more_in_everything_that_is_kept(
+    preset: Preset, tmp_path: Path
+) -> None:
+    preset, whole, split = adapting(preset), tmp_path / "whole", tmp_path / "split"
+    list(train(preset, whole, device="cpu"))
+    stop_at(preset, split, 13)  # between two readings, two measurements and two checkpoints
+    list(train(preset, split, device="cpu", resume=True))
+
+    kept = contents(whole)
+    assert kept["step"] == 20
+    assert kept["controls"]["chance"] != preset.augment.probability
+    assert kept["balance"].keys() == {"content", "color"}
+    assert_same(kept, contents(split))
+
+
+def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(
+    preset: Preset, tmp_path: Path
+) -> None:
+    preset, whole, killed = adapting(preset, 10), tmp_path / "whole", tmp_path / "killed"
+    file = tmp_path / "preset.json"
+    file.write_text(preset.model_dump_json())
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED_RUN, str(file), str(killed)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process:
+        for line in process.stdout:
+            if line.split() == ["StepDone", "8"]:
+                process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    assert contents(killed)["step"] == 7
+    list(train(preset, killed, device="cpu", resume=True))
+    list(train(preset, whole, device="cpu"))
+
+    assert_same(contents(whole), contents(killed))
+
+
+@pytest.fixture
+def preset(preset: Preset) -> Preset:
+    """Without the term that takes longest."""
+    return with_values(preset, "loss", style=0.0)
+
+
+def with_values(preset: Preset, section: str, **values: object) -> Preset:
+    changed = getattr(preset, section).model_copy(update=values)
+    return preset.model_copy(update={section: changed})
+
+
+def test_a_changed_preset_is_refused_with_all_keys_that_differ(
+    preset: Preset, tmp_path: Path
+) -> None:
+    stop_at(preset, tmp_path, 2)
+    changed = with_values(preset, "train", seed=9, batch_size=1)
+    changed = with_values(changed, "loss", content=3.0)
+
+    says = "loss.content (2.0, now 3.0), train.batch_size (2, now 1), train.seed (1, now 9)"
+    with pytest.raises(UsageError, match=re.escape(says)) as caught:
+        next(train(changed, tmp_path, device="cpu", resume=True))
+    assert "--force" in str(caught.value.hint)
+
+
+def test_force_goes_on_with_the_changed_preset_and_says_so(preset: Preset, tmp_path: Path) -> None:
+    stop_at(preset, tmp_path, 2)
+    changed = with_values(preset, "loss", content=3.0)
+    events = list(train(changed, tmp_path, device="cpu", resume=True, force=True))
+
+    assert isinstance(events[-1], TrainingDone)
+    told = [e.message for e in events if isinstance(e, Notice)]
+    assert "the preset has changed: loss.content (2.0, now 3.0)" in told
+    assert Preset.model_validate_json((tmp_path / "preset.json").read_text()) == changed
+    # From now on this is the run's preset.
+    list(train(changed, tmp_path, device="cpu", resume=True))
+
+
+@pytest.mark.parametrize(("steps", "ends"), [(9, 9), (4, 4), (1, 3)])
+def test_a_run_may_become_longer_or_shorter_without_force(
+    preset: Preset, tmp_path: Path, steps: int, ends: int
+) -> None:
+    stop_at(preset, tmp_path, 3)
+    changed = with_values(preset, "train", steps=steps, save_every=2)
+    *_, done = train(changed, tmp_path, device="cpu", resume=True)
+
+    assert isinstance(done, TrainingDone)
+    assert done.steps == ends
+
+
+def test_a_finished_run_may_be_trained_further(preset: Preset, tmp_path: Path) -> None:
+    list(train(preset, tmp_path, device="cpu"))
+    longer = with_values(preset, "train", steps=8)
+    steps = [
+        e.step
+        for e in train(longer, tmp_path, device="cpu", resume=True)
+        if isinstance(e, StepDone)
+    ]
+
+    assert steps == [7, 8]
+
+
+def test_minutes_given_at_a_resume_become_steps_at_the_pace_so_far(
+    preset: Preset, tmp_path: Path
+) -> None:
+    stop_at(preset, tmp_path, 4)
+    path = tmp_path / checkpoints.LATEST
+    values = torch.load(path, weights_only=True)
+    torch.save(values | {"seconds": 60.0, "step": 100}, path)  # 0.6 s a step
+    changed = with_values(preset, "train", minutes=1.05)
+    *_, done = train(changed, tmp_path, device="cpu", resume=True)
+
+    assert isinstance(done, TrainingDone)
+    assert done.steps == 105
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "says"),
+    [
+        ("model", {"blocks": 2}, r"model\.blocks \(1, now 2\)"),
+        ("discriminator", {"channels": 8}, r"discriminator\.channels \(4, now 8\)"),
+        ("loss", {"contrast": 1.0}, r"loss\.contrast \(0\.0, now 1\.0\)"),
+    ],
+)
+def test_other_networks_cannot_be_forced(
+    preset: Preset, tmp_path: Path, section: str, values: dict[str, object], says: str
+) -> None:
+    stop_at(preset, tmp_path, 1)
+    changed = with_values(preset, section, **values)
+
+    with pytest.raises(UsageError, match=f"cannot go on with other networks: {says}") as caught:
+        next(train(changed, tmp_path, device="cpu", resume=True, force=True))
+    assert "--init" in str(caught.value.hint)
+
+
+def test_a_full_disk_is_told_and_leaves_the_earlier_checkpoint_whole(
+    preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(preset, tmp_path, 2)
+    before = (tmp_path / checkpoints.LATEST).read_bytes()
+
+    def full(values: object, path: Path) -> None:
+        path.write_bytes(b"half a checkpoint")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(GanfxError, match=r"cannot write checkpoint .*No space left"):
+        list(train(preset, tmp_path, device="cpu", resume=True))
+
+    assert (tmp_path / checkpoints.LATEST).read_bytes() == before
+    assert not list(tmp_path.glob(".*.partial"))
+
+
+def test_a_checkpoint_takes_no_second_place_on_the_disk_and_none_needs_links(
+    preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_at(preset, tmp_path / "links", 1)
+    ours, theirs = (tmp_path / "links" / n for n in (checkpoints.LATEST, checkpoints.GOOD))
+    assert ours.samefile(theirs)
+
+    def refuse(source: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    stop_at(preset, tmp_path / "copies", 1)
+    ours, theirs = (tmp_path / "copies" / n for n in (checkpoints.LATEST, checkpoints.GOOD))
+    assert not ours.samefile(theirs)
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_pictures_that_vanish_during_a_run_do_not_matter(preset: Preset, tmp_path: Path) -> None:
+    art = write_pictures(tmp_path / "art", 3, seed=2)
+    preset = with_values(preset, "data", art=str(art))
+    events = train(preset, tmp_path / "run", device="cpu")
+    for event in events:
+        if isinstance(event, StepDone) and event.step == 2:
+            shutil.rmtree(art)
+
+    assert isinstance(event, TrainingDone)
+
+
+def test_a_second_interruption_in_the_midst_of_a_step_saves_no_half_of_it(
+    preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ganfx.training import step
+
+    learns = step._generator_learns
+
+    def interrupted(state: Any, crops: Any) -> Any:
+        if state.step == 5:
+            raise KeyboardInterrupt
+        return learns(state, crops)
+
+    monkeypatch.setattr(step, "_generator_learns", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(train(preset, tmp_path, device="cpu"))
+
+    assert contents(tmp_path)["step"] == 4
