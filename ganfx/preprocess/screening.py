@@ -29,7 +29,8 @@ WHITE = 250
 NEAR = 4  # codes from the commonest tone that count as the same
 BLACK_SHARE = 0.97
 WHITE_SHARE = 0.95
-CLIPPED_SHARE = 0.95
+CLIPPED_SHARE = 0.70
+BLEACHED_SHARE = 0.10  # of it with colour left, or it is the paper of a drawing
 FLAT_SHARE = 0.97
 
 
@@ -95,21 +96,30 @@ def noisiness(proof: Proof) -> float:
 def exposure_problem(proof: Proof) -> str:
     """What is wrong with the exposure, as the end of a sentence with its numbers; "" if fine.
 
-    Only pictures with next to nothing in them: black, white, clipped or one tone nearly
-    everywhere. Night, snow and pencil on white paper pass.
+    Only pictures with next to nothing in them: black, white or one tone nearly everywhere,
+    or bleached. Night, snow and pencil on white paper pass.
     """
     luma = _histogram(_luma(proof))
-    clipped = sum(_histogram(proof, band)[254:].sum() for band in range(3)) / 3
     one_tone = np.convolve(luma, np.ones(2 * NEAR + 1)).max()
     for share, limit, what in (
-        (luma[: BLACK + 1].sum(), BLACK_SHARE, "of it is black"),
-        (luma[WHITE:].sum(), WHITE_SHARE, "of it is white"),
-        (clipped, CLIPPED_SHARE, "of its values are clipped"),
-        (one_tone, FLAT_SHARE, "of it is one tone"),
+        (luma[: BLACK + 1].sum(), BLACK_SHARE, "black"),
+        (luma[WHITE:].sum(), WHITE_SHARE, "white"),
+        (_clipped_share(proof), CLIPPED_SHARE, "clipped"),
+        (one_tone, FLAT_SHARE, "one tone"),
     ):
         if share >= limit:
-            return f"{round(100 * share)} % {what}"
+            return f"{round(100 * share)} % of it is {what}"
     return ""
+
+
+def _clipped_share(proof: Proof) -> float:
+    """Share of pixels with a clipped channel, as blown-out photographs have; else 0."""
+    red, green, blue = cv2.split(proof)
+    highest = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+    lowest = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    clipped = float(_histogram(highest)[254:].sum())
+    white = float(_histogram(lowest)[WHITE:].sum())
+    return clipped if clipped - white >= BLEACHED_SHARE else 0.0
 
 
 def _luma(proof: Proof) -> NDArray[np.uint8]:
@@ -161,7 +171,7 @@ def _block_variations(luma: NDArray[np.uint8]) -> list[float]:
     return variations
 
 
-def _histogram(picture: NDArray[np.uint8], band: int = 0) -> NDArray[np.float64]:
+def _histogram(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Share of each of the 256 values."""
-    counts = cv2.calcHist([picture], [band], None, [256], [0, 256]).ravel()
+    counts = np.bincount(luma.ravel(), minlength=256)
     return np.asarray(counts / counts.sum(), np.float64)
