@@ -26,8 +26,11 @@ def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[P
     folder is searched once, however many links lead to it or to itself.
 
     Raises:
-        UsageError: If a folder cannot be listed, or the tree holds none of these files.
+        UsageError: If there is no such folder, one cannot be listed, or the tree holds none
+            of these files.
     """
+    if not root.is_dir():
+        raise missing_source(root)
     found: list[tuple[Path, list[Path]]] = []
     others: Counter[str] = Counter()
     for folder, files in _walk(root):
