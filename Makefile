@@ -34,6 +34,7 @@ schema: $(INSTALLED)  ## Write presets/preset.schema.json, which editors complet
 bench: $(INSTALLED)  ## Measure what the README claims
 	$(BIN)/python benchmarks/help_time.py
 	$(BIN)/python benchmarks/stylize.py
+	$(BIN)/python benchmarks/preprocess.py
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -1,0 +1,40 @@
+"""Make training pictures of a folder, from a tool of your own.
+
+    python examples/prepare_training_pictures.py scans/ art/
+
+The same as ``ganfx preprocess scans/ art/ --min-side 512 --resume``: what happens comes as typed
+events, and nothing is printed but what you print.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from ganfx.errors import GanfxError
+from ganfx.preprocess import find_preset, preprocess
+from ganfx.preprocess.events import PreprocessDone, SourceFailed
+
+
+def main() -> int:
+    """Prepare a folder; returns an exit code."""
+    source, out = Path(sys.argv[1]), Path(sys.argv[2])
+    options = replace(find_preset("art"), min_side=512)
+    try:
+        with closing(preprocess(source, out, options, preset="art", resume=True)) as events:
+            for event in events:
+                match event:
+                    case SourceFailed(name, reason):
+                        print(f"bad source {name}: {reason}", file=sys.stderr)
+                    case PreprocessDone():
+                        print(f"{event.kept} kept, dropped: {dict(event.dropped)}")
+    except GanfxError as error:
+        print(error.message, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
