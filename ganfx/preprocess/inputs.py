@@ -23,6 +23,7 @@ from ganfx.preprocess.options import Options
 from ganfx.preprocess.pool import in_order
 
 CHANGED = "changed while it was read"
+_STRANGE_NAME = "its name is not in UTF-8: rename it"
 _SAY_EVERY = 50  # frames looked at
 
 
@@ -137,7 +138,16 @@ def reason(error: Exception, path: Path) -> str:
         return told.removeprefix(f"{path} ")
     if isinstance(error, OSError):
         return error.strerror or str(error)
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether the libraries can open a file of this name."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _key(path: Path, root: Path) -> str:
@@ -146,6 +156,8 @@ def _key(path: Path, root: Path) -> str:
 
 def _still_item(path: Path, root: Path) -> Item | Unreadable:
     key = _key(path, root)
+    if not _is_unicode(key):
+        return Unreadable(key, path, _STRANGE_NAME)
     try:
         return Item(Source(key, path, stamp_of(path)))
     except MediaError as error:
@@ -203,6 +215,9 @@ def _video_items(shot: Shot, options: Options, journal: Journal) -> Iterator[Fou
     """The frames picked from a video, those that the journal knows without their pixels."""
     path = shot.files[0]
     key = _key(path, shot.root)
+    if not _is_unicode(key):
+        yield Unreadable(key, path, _STRANGE_NAME)
+        return
     try:
         video = Source(key, path, stamp_of(path))
         chosen = journal.chosen(key, str(video.stamp))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +101,16 @@ def test_a_link_to_nothing_is_unreadable(tmp_path: Path) -> None:
     assert isinstance(bad, Unreadable)
     assert (bad.key, bad.reason) == ("a.png", "No such file or directory")
     assert isinstance(good, Item)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_name_that_is_no_text_is_told(tmp_path: Path) -> None:
+    make_folder(tmp_path, "a.png")
+    (tmp_path / "a.png").rename(tmp_path / os.fsdecode(b"\xff.png"))
+
+    (bad,) = found(tmp_path)
+    assert isinstance(bad, Unreadable)
+    assert bad.reason == "its name is not in UTF-8: rename it"
 
 
 def test_looking_for_cuts_says_how_far_it_is(tmp_path: Path) -> None:

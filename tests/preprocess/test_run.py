@@ -24,7 +24,8 @@ from folders import (
 )
 
 from ganfx.errors import GanfxError, MediaError, UsageError
-from ganfx.media.frames import read_picture, write_picture
+from ganfx.media.frames import new_frame, read_header, read_picture, write_frame, write_picture
+from ganfx.media.scans import Scan, read_scan, write_scan
 from ganfx.preprocess import Options, preprocess
 from ganfx.preprocess.events import (
     FramesSeen,
@@ -466,7 +467,6 @@ def test_a_source_that_changes_while_it_is_read_fails_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = make_folder(tmp_path / "src", "a.png", "b.png", "c.png")
-    from ganfx.media.scans import Scan, read_scan
 
     def read_slowly(path: Path) -> Scan:
         scan = read_scan(path)
@@ -543,7 +543,6 @@ def test_a_folder_that_cannot_be_written_stops_the_run_and_it_goes_on_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = make_folder(tmp_path / "src", *MANY)
-    from ganfx.media.scans import write_scan
 
     def write_until_full(path: Path, *arguments: object, **how: object) -> None:
         if path.name.startswith("04"):
@@ -570,6 +569,32 @@ def test_tiny_narrow_and_odd_pictures_are_no_trouble(tmp_path: Path) -> None:
             run(tmp_path / "src", tmp_path / "dst", options, overwrite=True), PreprocessDone
         )
         assert done.failed == 0
+
+
+def test_pictures_of_every_kind_are_taken(tmp_path: Path) -> None:
+    from PIL import Image
+
+    picture = Image.fromarray(photo("coffee", 80, 60))
+    (tmp_path / "src").mkdir()
+    picture.convert("L").save(tmp_path / "src" / "grey.png")
+    picture.convert("P").save(tmp_path / "src" / "palette.png")
+    picture.convert("CMYK").save(tmp_path / "src" / "cmyk.jpg")
+    picture.convert("RGBA").save(tmp_path / "src" / "alpha.png")
+    turned = picture.getexif()
+    turned[0x0112] = 6
+    picture.save(tmp_path / "src" / "upright.jpg", exif=turned)
+    write_scan(tmp_path / "src" / "deep.tif", photo("coffee", 80, 60), "uint16")
+    linear = np.full((60, 80, 3), 0.5, np.float32)
+    write_frame(tmp_path / "src" / "light.exr", linear, new_frame(linear, depth="half"))
+
+    options = replace(PLAIN, duplicates=False, depth="source")
+    (done,) = of_kind(run(tmp_path / "src", tmp_path / "dst", options), PreprocessDone)
+    assert (done.kept, done.failed) == (7, 0)
+    headers = {p.stem: read_header(p) for p in (tmp_path / "dst").glob("*.png")}
+    assert {name for name, h in headers.items() if h.depth == "uint16"} == {"deep", "light"}
+    assert (headers["upright"].width, headers["upright"].height) == (60, 80)
+    assert all(header.color == "rgb" for header in headers.values())
+    assert read_picture(tmp_path / "dst" / "light.png").max() == 188  # 0.5 of light, encoded
 
 
 # --- footage ----------------------------------------------------------------------------
