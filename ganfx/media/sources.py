@@ -30,12 +30,13 @@ def find_sources(folder: Path) -> SourceTable | None:
     """The table that speaks of a folder's pictures; None if there is none.
 
     Raises:
-        UsageError: There is one, but it has no ``file`` column or is not text.
+        UsageError: There is one, but it cannot be read or is not text.
     """
     start = folder.resolve()
     for place in (start, *start.parents):
-        if (place / NAME).is_file():
-            return _read(place / NAME)
+        table = _read(place / NAME) if (place / NAME).is_file() else None
+        if table is not None:
+            return table
     return None
 
 
@@ -47,13 +48,13 @@ def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str
         writer.writerows(rows)
 
 
-def _read(path: Path) -> SourceTable:
+def _read(path: Path) -> SourceTable | None:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, delimiter="\t")
             columns = tuple(reader.fieldnames or ())
             if FILE not in columns:
-                raise UsageError(f"{path}: no column named '{FILE}' in the first line")
+                return None
             rows = [{key: row.get(key) or "" for key in columns} for row in reader]
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}") from error

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from ganfx.errors import UsageError
 from ganfx.media.sources import find_sources, write_sources
 
 ROWS = [
@@ -36,8 +33,11 @@ def test_the_nearest_table_speaks(tmp_path: Path) -> None:
     assert table.columns == ("file", "author")
 
 
-def test_a_table_without_files_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "SOURCES.tsv").write_text("name\tlicence\nx\ty\n", encoding="utf-8")
+def test_a_table_that_does_not_speak_of_files_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    write_sources(tmp_path / "SOURCES.tsv", ("file", "licence", "author"), ROWS)
+    (tmp_path / "deep" / "SOURCES.tsv").write_text("name\tlicence\nx\ty\n", encoding="utf-8")
 
-    with pytest.raises(UsageError, match="no column named 'file'"):
-        find_sources(tmp_path)
+    table = find_sources(tmp_path / "deep")
+    assert table is not None
+    assert table.columns == ("file", "licence", "author")
