@@ -23,7 +23,7 @@ from ganfx.preset import Preset
 from ganfx.training.differences import check_changes
 from ganfx.training.state import State
 
-FORMAT = 3
+FORMAT = 4
 LATEST = "latest.pt"
 GOOD = "good.pt"
 PRESET = "preset.json"

@@ -18,8 +18,8 @@ from ganfx.errors import GanfxError
 from ganfx.training.state import State
 from ganfx.training.terms import Terms
 
-Extra = TypeVar("Extra", Tensor, dict[str, Tensor])
-Learn = Callable[[State, "Crops"], Terms]
+Extra = TypeVar("Extra")
+Learn = Callable[[State, "Crops"], Extra]
 
 
 @dataclass
@@ -31,7 +31,6 @@ class Crops:
     painted: Tensor | None
     fake: Tensor | None = None  # what the generator made of ``photo``, once it has
     share: float = 1.0  # of the step's crops
-    is_first: bool = True
 
     def parts(self, count: int) -> Iterator[Crops]:
         """Parts of at most ``count`` crops; a single one is the whole itself."""
@@ -43,38 +42,35 @@ class Crops:
             part = slice(start, start + count)
             painted = None if self.painted is None else self.painted[part]
             photo = self.photo[part]
-            yield Crops(
-                photo, self.real[part], painted, None, len(photo) / size, is_first=start == 0
-            )
+            yield Crops(photo, self.real[part], painted, None, len(photo) / size)
 
 
 def add_up(
     state: State,
     crops: Crops,
-    loss_of: Callable[[State, Crops], tuple[Tensor, Terms, Extra]],
-) -> tuple[Terms, Extra]:
+    loss_of: Callable[[State, Crops], tuple[Tensor, Terms, Terms]],
+) -> tuple[Terms, Terms]:
     """Back-propagate a loss part by part.
 
+    Args:
+        state: Networks, and how many crops they take at once.
+        crops: Of the whole step.
+        loss_of: From a part to its loss and two tables of scalars.
+
     Returns:
-        The terms, averaged over the parts, and ``loss_of``'s third value: likewise
-        averaged if it is a tensor, of the first part if it is a table.
+        Both tables, averaged over the parts.
     """
-    logged: Terms = {}
-    extra: Extra | None = None
+    means: tuple[Terms, Terms] = {}, {}
     for part in crops.parts(state.micro_batch):
-        total, terms, more = loss_of(state, part)
+        total, *tables = loss_of(state, part)
         (part.share * total).backward()  # type: ignore[no-untyped-call]
-        for name, term in terms.items():
-            logged[name] = logged.get(name, 0.0) + part.share * term.detach()
-        if isinstance(more, Tensor):
-            extra = part.share * more if extra is None else extra + part.share * more
-        elif extra is None:
-            extra = more
-    assert extra is not None  # there is at least one part
-    return logged, extra
+        for mean, table in zip(means, tables, strict=True):
+            for name, value in table.items():
+                mean[name] = mean.get(name, 0.0) + part.share * value.detach()
+    return means
 
 
-def within_memory(state: State, crops: Crops, learn: Learn) -> Terms:
+def within_memory(state: State, crops: Crops, learn: Learn[Extra]) -> Extra:
     """Have one network learn; where memory runs out, again with parts of half the size.
 
     Raises:

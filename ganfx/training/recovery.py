@@ -17,8 +17,9 @@ from torch import Tensor
 from ganfx.errors import GanfxError
 from ganfx.preset import Preset
 from ganfx.training.checkpoints import LATEST, append_stats, return_to_good, save_checkpoint
-from ganfx.training.health import WATCHED, Reading, Trouble, diagnose
+from ganfx.training.health import EARLY, WATCHED, Trouble, diagnose
 from ganfx.training.state import State
+from ganfx.training.vitals import Reading
 
 TRIES = 3
 LOWERED = 0.3  # what is left of a learning rate, or of a weight, that was to blame
@@ -31,7 +32,7 @@ def check(state: State, *, closely: bool) -> Trouble | None:
         state: Between two steps. What adapts is brought up to date.
         closely: Whether the step must be good whatever its number, as before a checkpoint.
     """
-    if state.step % WATCHED == 0:
+    if state.step % WATCHED == 0 or state.step in EARLY:
         reading = read(state)
         adapt(state, reading)
         return diagnose(reading, state.controls.history, _slowest(state))
@@ -55,7 +56,7 @@ def adapt(state: State, reading: Reading) -> None:
     controls.chance.update(reading.real_sign, images, preset.augment)
     if preset.discriminator.throttle:
         for name, pace in controls.paces.items():
-            pace.update(reading.accuracy[name], reading.steps)
+            pace.update(reading.accuracy[name], reading.unrest[name], reading.steps)
 
 
 def is_finite(state: State) -> bool:

@@ -22,7 +22,8 @@ from ganfx.training.augment import Augment
 from ganfx.training.balance import Balance
 from ganfx.training.compiling import Compiled
 from ganfx.training.distributed import Team
-from ganfx.training.health import History, Vitals
+from ganfx.training.health import History
+from ganfx.training.vitals import Vitals
 
 GENERATOR_BETAS = (0.9, 0.99)
 DISCRIMINATOR_BETAS = (0.5, 0.99)  # an opponent that moves must be followed quickly

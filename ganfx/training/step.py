@@ -26,13 +26,14 @@ from ganfx.training.health import (
     GENERATOR_GRADIENT,
     GRADIENTS,
     PICTURES,
-    verdict_statistics,
 )
 from ganfx.training.parts import Crops, add_up, within_memory
 from ganfx.training.state import State
 from ganfx.training.terms import Terms, picture_terms
+from ganfx.training.vitals import verdict_statistics
 
 GRADIENT_LIMIT = 10.0  # norm of the generator's gradient
+UNLOGGED = (*GRADIENTS, PICTURES)
 
 
 def take_step(state: State, batch: Batch) -> Terms:
@@ -48,14 +49,16 @@ def take_step(state: State, batch: Batch) -> Terms:
     set_learning_rates(state)
     state.is_whole = False
     crops = _crops(state, state.team.share(batch))
-    judged = within_memory(state, crops, _discriminators_learn)
-    made = within_memory(state, crops, _generator_learns)
+    judged, statistics = within_memory(state, crops, _discriminators_learn)
+    made, means = within_memory(state, crops, _generator_learns)
+    state.vitals.note_verdicts(statistics, means)
     state.vitals.note_step(judged | made)
     state.step += 1
     _average(state)
     state.is_whole = True
-    unlogged = (*GRADIENTS, PICTURES)
-    logged = {name: value for name, value in (judged | made).items() if name not in unlogged}
+    accuracy = torch.stack([statistics[f"accuracy_{judge}"] for judge in ADVERSARIAL]).mean()
+    logged = {name: value for name, value in (judged | made).items() if name not in UNLOGGED}
+    logged |= {"d_margin": statistics["margin"], "d_accuracy": accuracy}
     return logged | {f"balance_{name}": f for name, f in state.balance.factors.items()}
 
 
@@ -87,18 +90,17 @@ def _crops(state: State, batch: Batch) -> Crops:
     return Crops(photo, real, painted)
 
 
-def _discriminators_learn(state: State, crops: Crops) -> Terms:
+def _discriminators_learn(state: State, crops: Crops) -> tuple[Terms, Terms]:
+    """Returns their losses by name, and their `verdict_statistics`."""
     state.discriminator_optimizer.zero_grad(set_to_none=True)
     logged, statistics = add_up(state, crops, _judge)
-    state.vitals.note_verdicts(statistics)
-    parameters = list(state.discriminators.parameters())
-    norm = _share_gradients(state, parameters)
+    norm = _share_gradients(state, list(state.discriminators.parameters()))
     state.discriminator_optimizer.step()
-    logged |= {"margin": statistics[0], "accuracy": statistics[1:3].mean()}
-    return {f"d_{name}": value for name, value in logged.items()} | {DISCRIMINATOR_GRADIENT: norm}
+    named = {f"d_{name}": value for name, value in logged.items()}
+    return named | {DISCRIMINATOR_GRADIENT: norm}, statistics
 
 
-def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Tensor]:
+def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
     """Loss of the discriminators on a part of the batch, its terms, and their statistics."""
     loss = state.preset.loss
     if part.fake is None:
@@ -136,32 +138,38 @@ def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
     return losses.rejection_loss(kind, real_logits.float(), logits.float(), share)
 
 
-def _generator_learns(state: State, crops: Crops) -> Terms:
+def _generator_learns(state: State, crops: Crops) -> tuple[Terms, Terms]:
+    """Returns its losses by name, and the discriminators' mean logits of its pictures."""
     state.generator_optimizer.zero_grad(set_to_none=True)
-    logged, pulls = add_up(state, crops, _paint)
+    logged, others = add_up(state, crops, _paint)
     parameters = [*state.generator.parameters(), *state.heads.parameters()]
     norm = _share_gradients(state, parameters)
-    if pulls:
-        state.team.average(list(pulls.values()))
-        state.balance.update(pulls)
+    means = {judge: others.pop(f"mean_{judge}") for judge in ADVERSARIAL}
+    if others:
+        state.team.average(list(others.values()))
+        state.balance.update(others)
     nn.utils.clip_grads_with_norm_(parameters, GRADIENT_LIMIT, norm)
     state.generator_optimizer.step()
-    return logged | {GENERATOR_GRADIENT: norm}
+    return logged | {GENERATOR_GRADIENT: norm}, means
 
 
-def _paint(state: State, part: Crops) -> tuple[Tensor, Terms, dict[str, Tensor]]:
-    """Loss of the generator on a part of the batch, its terms, and how hard each pulls."""
+def _paint(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
+    """Loss of the generator on a part of the batch, its terms, and what else is measured.
+
+    That is the discriminators' mean logits, as ``mean_texture`` and so on, and in some
+    steps how hard each term pulls.
+    """
     fake = part.fake if part.fake is not None else _generated(state, part)
     state.vitals.note_pictures(part.photo, fake, part.share)
-    measured = part.is_first and state.balance.is_due(state.step)
+    measured = state.balance.is_due(state.step)
     with recorded(state.generator, wanted=measured) as others:
-        terms = _adversarial_terms(state, part.real, fake)
+        terms, means = _adversarial_terms(state, part.real, fake)
         terms |= picture_terms(state, part.photo, part.real, fake, part.painted)
     weights = {name: state.weight(name) for name in terms}
     pulls = gradient_norms(terms, weights, [fake, *others]) if measured else {}
     factors = {name: state.balance.factor(name) for name in terms}
     total = torch.stack([weights[n] * factors[n] * term for n, term in terms.items()]).sum()
-    return total, terms | {PICTURES: fake.detach().sum()}, pulls
+    return total, terms | {PICTURES: fake.detach().sum()}, means | pulls
 
 
 def _generated(state: State, part: Crops) -> Tensor:
@@ -169,7 +177,8 @@ def _generated(state: State, part: Crops) -> Tensor:
         return state.compiled(part.photo)
 
 
-def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> Terms:
+def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> tuple[Terms, Terms]:
+    """Returns them, and the mean logits of the fakes."""
     loss = state.preset.loss
     state.discriminators.requires_grad_(False)  # only the generator learns here
     try:
@@ -180,10 +189,12 @@ def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> Terms:
                 real_verdicts = state.discriminators(_augmented(state, real))
     finally:
         state.discriminators.requires_grad_(True)
+    pairs = _pairs(real_verdicts, fake_verdicts)
+    means = {f"mean_{name}": f.float().mean() for name, _, f in pairs}
     return {
         name: losses.adversarial_loss(loss.adversarial, r.float(), f.float())
-        for name, r, f in _pairs(real_verdicts, fake_verdicts)
-    }
+        for name, r, f in pairs
+    }, means
 
 
 def _share_gradients(state: State, parameters: list[nn.Parameter]) -> Tensor:

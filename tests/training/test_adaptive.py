@@ -14,27 +14,37 @@ ADAPTIVE = AugmentConfig(adaptive=True, target=0.6, speed=1000.0)
 
 def test_a_discriminator_that_tells_everything_apart_slows_to_half_in_ten_steps() -> None:
     pace = Pace()
-    pace.update(0.99, 10)
+    pace.update(0.99, 0.1, 10)
     assert pace.factor == 0.5
-    pace.update(0.99, 5)
-    pace.update(0.99, 5)
+    pace.update(0.99, 0.1, 5)
+    pace.update(0.99, 0.1, 5)
     assert pace.factor == pytest.approx(0.25)
 
 
 def test_it_stays_in_between_and_recovers_half_as_fast() -> None:
     pace = Pace(0.25)
-    pace.update(0.92, 10)
+    pace.update(0.92, 0.1, 10)
     assert pace.factor == 0.25
-    pace.update(0.7, 20)
+    pace.update(0.7, 0.1, 20)
     assert pace.factor == 0.5
+
+
+def test_a_discriminator_that_turns_over_its_verdicts_in_one_step_slows_in_proportion() -> None:
+    pace = Pace()
+    pace.update(0.6, 0.8, 10)
+    assert pace.factor == pytest.approx(0.5)  # of 0.8, what is left would be 0.4
+    pace.update(0.6, 0.5, 10)
+    assert pace.factor == pytest.approx(0.5)
+    pace.update(0.6, 30.0, 10)
+    assert pace.factor == pytest.approx(0.5 / 8)  # at once no more than this
 
 
 def test_a_pace_has_limits() -> None:
     pace = Pace()
-    pace.update(0.5, 1000)
+    pace.update(0.5, 0.1, 1000)
     assert pace.factor == 1.0
     assert not pace.is_slowest
-    pace.update(1.0, 10_000)
+    pace.update(1.0, 0.1, 10_000)
     assert pace.factor == SLOWEST
     assert pace.is_slowest
 

@@ -50,7 +50,6 @@ def test_parts_are_all_crops_in_their_order() -> None:
 
     assert [part.photo.flatten().tolist() for part in parts] == [[0, 1], [2, 3], [4]]
     assert [part.share for part in parts] == [0.4, 0.4, 0.2]
-    assert [part.is_first for part in parts] == [True, False, False]
 
 
 @pytest.mark.parametrize("adversarial", ["bce", "relativistic"])

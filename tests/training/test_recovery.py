@@ -20,6 +20,7 @@ from ganfx.training import adaptive, checkpoints, health, recovery, step, train
 from ganfx.training.events import Event, Notice, StepDone, TrainingDone
 from ganfx.training.parts import Crops
 from ganfx.training.state import State
+from ganfx.training.vitals import verdict_statistics
 
 Painted = Callable[[State, Crops], Tensor]
 
@@ -27,6 +28,7 @@ Painted = Callable[[State, Crops], Tensor]
 @pytest.fixture(autouse=True)
 def _watched_closely(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recovery, "WATCHED", 2)
+    monkeypatch.setattr(recovery, "EARLY", ())
 
 
 def lasting(preset: Preset, steps: int, **train_values: object) -> Preset:
@@ -187,8 +189,8 @@ def test_the_networks_grid_in_the_pictures_is_noticed(
 def test_a_discriminator_that_has_won_for_good_is_noticed(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def won(kind: object, real: object, fake: object) -> Tensor:
-        return torch.tensor([20.0, 1.0, 0.6, 1.0])
+    def won(*verdicts: Any) -> dict[str, Tensor]:
+        return verdict_statistics(*verdicts) | {"accuracy_texture": torch.tensor(1.0)}
 
     monkeypatch.setattr(step, "verdict_statistics", won)
     monkeypatch.setattr(adaptive, "HALVING", 0.5)
