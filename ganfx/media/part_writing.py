@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import Part
 from ganfx.media.write_specs import hide_integers, set_date
 
+_FULL = "is the disk full?"
+_PNG_END = b"IEND\xae\x42\x60\x82"  # type and checksum of the last chunk
+_TARGA_END = b"TRUEVISION-XFILE.\0"
 _DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
 
 
@@ -59,8 +63,27 @@ def _write(
             output.close()
             raise MediaError(f"cannot write {path}: {reason}")
     if not output.close():
-        raise MediaError(f"cannot write {path}: {output.geterror()}", hint="is the disk full?")
+        raise MediaError(f"cannot write {path}: {output.geterror()}", hint=_FULL)
     output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
+    if not _is_whole(temporary, format_name):
+        raise MediaError(f"cannot write {path}: it ended up cut short", hint=_FULL)
+
+
+def _is_whole(path: Path, format_name: str) -> bool:
+    """Whether a file has its end: these formats tell nothing when a disk is full."""
+    with path.open("rb") as file:
+        start = file.read(6)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - len(_TARGA_END)))
+        end = file.read()
+    match format_name:
+        case "png":
+            return end.endswith(_PNG_END)
+        case "targa":
+            return end == _TARGA_END
+        case "bmp":
+            return int.from_bytes(start[2:6], "little") == size
+    return True
 
 
 def _open_part(
