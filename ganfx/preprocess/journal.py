@@ -65,8 +65,7 @@ class Journal:
         """Begin the journal of a folder, or continue it unless ``anew``.
 
         Raises:
-            UsageError: Another process is at work in this folder.
-            MediaError: It cannot be written.
+            UsageError: The folder cannot be written, or another process is at work there.
         """
         self.head: Mapping[str, Any] = head
         self.begun = False
@@ -137,7 +136,10 @@ class Journal:
             if anew:
                 os.ftruncate(self._file, 0)
         except OSError as error:
-            raise cannot_write(path, error) from error
+            raise UsageError(
+                f"cannot write to {path.parent}: {error.strerror or error}",
+                hint="choose another folder",
+            ) from error
         lines = list(read_journal(path.parent))
         if not lines:
             self._append(self.head)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from ganfx.errors import UsageError
+from ganfx.errors import MediaError, UsageError
 from ganfx.media.sequences import find_shots
 from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
@@ -81,7 +81,7 @@ def preprocess(
         journal = Journal(None, {})
         if not dry_run:
             journal = claim(out, contents, described, resume=resume)
-        with closing(journal):
+        with closing(journal), _how_to_go_on():
             yield from Run(
                 source=source,
                 out=out,
@@ -95,6 +95,16 @@ def preprocess(
                 notices=notices,
                 journal=journal,
             ).events()
+
+
+@contextmanager
+def _how_to_go_on() -> Iterator[None]:
+    """Say what to do where a file cannot be written: a full disk, most of the time."""
+    try:
+        yield
+    except MediaError as error:
+        hint = "make room there and continue with --resume, or choose another folder"
+        raise MediaError(error.message, hint=hint) from error
 
 
 def _check(

@@ -144,8 +144,7 @@ def claim(folder: Path, contents: Contents, run: Mapping[str, Any], *, resume: b
     """Begin or continue the journal of an output folder that was checked.
 
     Raises:
-        UsageError: Another process is at work there.
-        MediaError: It cannot be written.
+        UsageError: It cannot be written, or another process is at work there.
     """
     head = {"run": dict(run), "old": list(contents.ours), "foreign": list(contents.foreign)}
     goes_on = resume and contents.journal is not None

@@ -433,7 +433,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("x")
 
     for out in (tmp_path / "taken", tmp_path / "taken" / "dst"):
-        with pytest.raises(GanfxError, match="cannot write"):
+        with pytest.raises(UsageError, match="cannot write to"):
             run(make_folder(tmp_path / "src"), out)
 
 
@@ -443,7 +443,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
 def test_no_permission_is_told(tmp_path: Path) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
 
-    with pytest.raises(GanfxError, match="cannot write"):
+    with pytest.raises(UsageError, match="cannot write to"):
         run(make_folder(tmp_path / "src"), tmp_path / "locked" / "dst")
 
 
@@ -551,8 +551,9 @@ def test_a_folder_that_cannot_be_written_stops_the_run_and_it_goes_on_later(
 
     with monkeypatch.context() as full:
         full.setattr("ganfx.preprocess.work.write_scan", write_until_full)
-        with pytest.raises(MediaError, match="No space left"):
+        with pytest.raises(MediaError, match="No space left") as caught:
             run(source, tmp_path / "dst", OPTIONS)
+    assert "--resume" in str(caught.value.hint)
     run(source, tmp_path / "dst", OPTIONS, resume=True)
     run(source, tmp_path / "fresh", OPTIONS)
     assert contents(tmp_path / "dst") == contents(tmp_path / "fresh")
