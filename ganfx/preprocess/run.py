@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.sequences import find_shots
+from ganfx.media.sequences import Shot, find_shots
 from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
 from ganfx.preprocess.manifest import describe_run, find_tables
@@ -66,10 +66,7 @@ def preprocess(
         raise UsageError("--resume and --overwrite: choose one")
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
-    shots = find_shots(source, frames=options.frames)
-    refuse_overlap(source, shots, out, called="the output")
-    if report:
-        refuse_overlap(source, shots, report_folder(out), called="the report")
+    shots = _find_shots(source, out, options, report=report)
     tables = find_tables({file.parent for shot in shots for file in shot.files})
     described = describe_run(source, options)
     contents = look_into(out)
@@ -95,6 +92,15 @@ def preprocess(
                 notices=notices,
                 journal=journal,
             ).events()
+
+
+def _find_shots(source: Path, out: Path, options: Options, *, report: bool) -> list[Shot]:
+    """What the source holds, if the output and the report lie outside of it."""
+    shots = find_shots(source, frames=options.frames)
+    refuse_overlap(source, shots, out, called="the output")
+    if report:
+        refuse_overlap(source, shots, report_folder(out), called="the report")
+    return shots
 
 
 @contextmanager
