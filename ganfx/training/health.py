@@ -17,7 +17,7 @@ HOPELESS = 0.99  # accuracy of a discriminator that has won
 SATURATED_FOR = 500  # steps at that accuracy, and at the slowest pace, that are no phase
 FADED = 0.05  # of the photo's contrast: what is left is no picture
 BLOWN_UP = 20.0  # times the photo's contrast
-GRID = 0.05  # deviation between the phases of the network's stride, of luma's range of 2
+GRID = 0.02  # deviation between the phases of the network's stride, of luma's range of 2
 IN_A_ROW = 3  # readings that must agree on what may be chance in one
 
 GENERATOR_LR, DISCRIMINATOR_LR = "train.generator_lr", "train.discriminator_lr"
