@@ -22,6 +22,7 @@ from ganfx.preprocess.pieces import PROOF_SIDE, Box, Piece, Proof
 from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
 from ganfx.preprocess.transforms import Pixels
 
+_LEAST_SIDE = 32  # of a proof, in pixels, for margins, captions and type to be looked for
 _MUCH_CUT = 0.6  # share of a page that is left, under which it is judged again without margins
 _WHOLE = Box()
 _PAGE_PROBLEMS = {
@@ -40,6 +41,9 @@ def survey(scan: Scan, options: Options) -> list[Piece]:
         One piece, or the two pages of a spread, in reading order.
     """
     proof = make_proof(scan)
+    if min(proof.shape[:2]) < _LEAST_SIDE:  # no page: only its size is judged
+        options = replace(options, split=False, deskew=False, trim=False, captions=False)
+        options = replace(options, pages=False)
     pages = split_spread(proof) if options.split else (_WHOLE,)
     parts = ("left", "right") if len(pages) == 2 else ("",)
     return [

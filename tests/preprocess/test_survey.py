@@ -129,3 +129,11 @@ def test_the_cut_keeps_the_type_and_the_pixels():
 def test_a_proof_is_reduced_and_never_enlarged():
     assert make_proof(scan(np.zeros((3000, 1500, 3), np.uint8))).shape == (768, 384, 3)
     assert make_proof(scan(np.zeros((30, 15, 3), np.uint16))).shape == (30, 15, 3)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 700), (3, 5000), (5000, 3), (31, 31), (32, 33)])
+def test_slivers_are_judged_by_their_size_alone(size):
+    sliver = scan(np.random.default_rng(1).integers(0, 256, (*size, 3)).astype(np.uint8))
+    assert only(survey(sliver, ART)).dropped in ("small", "aspect")
+    kept_all = replace(ART, min_side=0, max_aspect=0, max_noise=0)
+    assert only(survey(sliver, kept_all)).dropped == ""
