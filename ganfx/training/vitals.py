@@ -197,7 +197,8 @@ def phase_means(grey: Tensor, stride: int) -> Tensor:
         return grey.new_zeros(1, 1)
     height, width = (size // stride * stride - stride for size in grey.shape[2:])
     start = stride // 2
-    local = F.avg_pool2d(grey, stride, stride=1)[..., :height, :width]
+    local = F.avg_pool2d(F.avg_pool2d(grey, (stride, 1), 1), (1, stride), 1)
+    local = local[..., :height, :width]
     detail = grey[..., start : start + height, start : start + width] - local
     split = detail.reshape(-1, height // stride, stride, width // stride, stride)
     return split.mean(dim=(0, 1, 3))
