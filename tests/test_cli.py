@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganfx.cli import main
+from ganfx.cli import _resuming, main
 from ganfx.media.frames import read_frame, read_picture, write_picture
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig
@@ -259,6 +259,62 @@ def test_a_preset_with_wrong_types_lists_every_problem(ganfx: Run) -> None:
     assert code == 2
     assert "2 problems" in err
     assert "--set train.steps=many" in err
+
+
+def test_a_run_that_cannot_be_saved_from_itself_fails_with_the_key_to_change(ganfx: Run) -> None:
+    code, _, err = ganfx("train", "noir", *SMALL, "--set", "train.generator_lr=1e30")
+
+    assert code == 1
+    assert err.count("with train.generator_lr at") == 3
+    assert "hint: lower train.generator_lr" in err
+    assert Path("runs/noir-001/latest.pt").is_file()
+
+
+def test_a_run_resumed_with_another_preset_needs_force(ganfx: Run) -> None:
+    given = ("train", "noir", *SMALL, "--set", "train.steps=1")
+    assert ganfx(*given)[0] == 0
+    changed = (*given, "--set", "train.steps=2", "--set", "train.seed=9", "--resume")
+    code, _, err = ganfx(*changed)
+    assert code == 2
+    assert "train.seed (1, now 9)" in err
+    assert "train.steps" not in err
+    assert "--force" in err
+
+    code, _, err = ganfx(*changed, "--force")
+    assert code == 0
+    assert "the preset has changed: train.seed (1, now 9), train.steps (1, now 2)" in err
+
+
+def test_a_run_begins_with_a_look_only_if_its_network_is_the_presets(
+    ganfx: Run, style: Path
+) -> None:
+    code, _, err = ganfx("train", "noir", *SMALL, "--init", "bright")
+
+    assert code == 2
+    assert "the network of bright is another than the preset's" in err
+    assert "in [model] set channels =" in err
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "told"),
+    [
+        ("train noir --init X --out r", {}, "ganfx train noir --out r --resume"),
+        ("train noir --init=X --resume", {}, "ganfx train noir --resume --out runs/noir-001"),
+        (
+            "train noir",
+            {"WORLD_SIZE": "2", "LOCAL_RANK": "0"},
+            "torchrun --nproc-per-node 2 -m ganfx train noir --resume --out runs/noir-001",
+        ),
+    ],
+)
+def test_the_command_that_resumes_is_the_one_given_without_what_begins_a_run(
+    monkeypatch: pytest.MonkeyPatch, given: str, environment: dict[str, str], told: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["ganfx", *given.split()])
+
+    assert _resuming(Path("runs/noir-001")) == told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
