@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +77,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def pictures_in(folder: Path) -> list[str]:
     return sorted(name for name in contents(folder) if not name.endswith((".jsonl", ".tsv")))
+
+
+OPTIONS = replace(PLAIN, match_tone=True, copies=2, flip="random")
+
+
+def stop_after(
+    count: int, source: Path, out: Path, options: Options = OPTIONS, **how: bool
+) -> None:
+    """Stop a run after so many events."""
+    events = preprocess(source, out, options, workers=2, **how)
+    list(islice(events, count))
+    events.close()
