@@ -61,6 +61,11 @@ RECIPES: dict[str, dict[str, object]] = {
         "loss.contrast": 0.5,
         "loss.identity": 0.5,
     },
+    # A discriminator that learns 20 times too fast, held in play and left alone.
+    "hurried": {"train.discriminator_lr": 6e-3},
+    "unthrottled": {"train.discriminator_lr": 6e-3, "discriminator.throttle": False},
+    # Weights as ratios; these are about what the defaults amount to, early in a run.
+    "balanced": {"loss.balance": True, "loss.content": 0.6, "loss.style": 0.8},
     # Told the answer on photos A: what this network can learn in this time at all.
     "paired": {"data.pairs": True},
 }
