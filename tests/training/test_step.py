@@ -29,6 +29,14 @@ def noise_batch(*, paired: bool) -> Batch:
     return Batch(photos, art, painted if paired else None)
 
 
+class NoReading(TorchDispatchMode):
+    """Fails where a value is read back from the device."""
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        assert func is not torch.ops.aten._local_scalar_dense.default
+        return func(*args, **(kwargs or {}))
+
+
 def weights(state: State) -> dict[str, list[torch.Tensor]]:
     networks = {"generator": state.generator, "discriminators": state.discriminators}
     return {name: [p.clone() for p in net.parameters()] for name, net in networks.items()}
@@ -134,11 +142,6 @@ def test_terms_never_read_a_value_back(
 ) -> None:
     """Reading one would make a GPU wait. The shift alone draws a number, on the CPU."""
 
-    class NoReading(TorchDispatchMode):
-        def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
-            assert func is not torch.ops.aten._local_scalar_dense.default
-            return func(*args, **(kwargs or {}))
-
     loss = everything.model_copy(update={"shift": 0.0})
     state = new_state(paired.model_copy(update={"loss": loss}), CPU)
     photo, real, painted = (torch.rand(2, 3, 64, 64) for _ in range(3))
@@ -147,6 +150,24 @@ def test_terms_never_read_a_value_back(
         picture_terms(state, photo, real, fake, painted)
         with pytest.raises(AssertionError):  # or the test would prove nothing
             float(real.sum())
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
+def test_a_whole_step_reads_nothing_back(
+    preset: Preset, monkeypatch: pytest.MonkeyPatch, adaptive: bool
+) -> None:
+    """But for Adam, which reads its own count on the CPU, and not where it is fused."""
+    values = {
+        "loss": preset.loss.model_copy(update={"balance": True, "balance_every": 1}),
+        "augment": preset.augment.model_copy(update={"adaptive": adaptive}),
+    }
+    state = new_state(preset.model_copy(update=values), CPU)
+    take_step(state, noise_batch(paired=False))
+    monkeypatch.setattr(torch.optim.Adam, "step", lambda self: None)
+    with NoReading():
+        take_step(state, noise_batch(paired=False))
+
+    assert "balance_style" in take_step(state, noise_batch(paired=False))
 
 
 def test_texture_follows_the_painting_of_the_same_photo_where_there_is_one(
