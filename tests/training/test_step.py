@@ -141,7 +141,6 @@ def test_terms_never_read_a_value_back(
     paired: Preset, everything: LossConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Reading one would make a GPU wait. The shift alone draws a number, on the CPU."""
-
     loss = everything.model_copy(update={"shift": 0.0})
     state = new_state(paired.model_copy(update={"loss": loss}), CPU)
     photo, real, painted = (torch.rand(2, 3, 64, 64) for _ in range(3))
