@@ -96,7 +96,9 @@ class LossConfig(Section):
 
     balance: bool = False
     """Weights are ratios: 2 pulls at the picture twice as hard as the adversarial terms do,
-    whatever the art. Otherwise they multiply each term as it is."""
+    whatever the art. Otherwise they multiply each term as it is. Off by default: the terms are
+    relative to their art already, and with ratios a sure discriminator makes all else loud too,
+    which was 0.7 to 2.3 dB worse on two hidden teachers. For terms of very different scale."""
     balance_every: PositiveInt = 20
     """Steps between measurements of how hard each term pulls."""
 
