@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from ganfx.cli import _resuming, main
+from ganfx.cli import _resuming
 from ganfx.media.frames import read_frame, read_picture, write_picture
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig
@@ -27,24 +27,6 @@ SMALL = [
     *("--set", "train.crop_size=64", "--set", "train.batch_size=2", "--set", "data.samples=2"),
     *("--set", "model.channels=[4, 6]", "--set", "discriminator.channels=4"),
 ]
-
-
-@pytest.fixture
-def ganfx(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Run:
-    """Run a command in an empty folder: exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GANFX_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ganfx", *(str(argument) for argument in arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        printed = capsys.readouterr()
-        return int(stopped.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture

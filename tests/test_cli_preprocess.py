@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from skimage import data
 
-from ganfx.cli import main
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.preprocess.options import Options, flag
 
@@ -23,23 +22,6 @@ Run = Callable[..., tuple[int, str, str]]
 
 PHOTOS = (data.astronaut(), data.coffee(), data.chelsea(), data.rocket())
 SMALL = ("--min-side", 16, "--no-trim", "--no-pages", "--no-split", "--workers", 2)
-
-
-@pytest.fixture
-def ganfx(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Run:
-    """Run a command in an empty folder: exit code, stdout, stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["ganfx", *(str(argument) for argument in arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        printed = capsys.readouterr()
-        return int(stopped.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture

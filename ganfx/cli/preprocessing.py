@@ -185,8 +185,8 @@ def preprocess(
 
     Settings of Read, Clean, Shape and Write that are not given are the preset's.
 
-    Edge-smoothed copies, as CartoonGAN and AnimeGAN train with, are not written to disk: they
-    are made while training, on the device.
+    Edge-smoothed copies, as CartoonGAN and AnimeGAN train with, are not written to disk: where a
+    preset's loss.edges asks for them, training makes them on the device.
     """
     from ganfx.preprocess import changed, find_preset
     from ganfx.preprocess import preprocess as run

@@ -61,9 +61,9 @@ class Piece:
     numbers: Mapping[str, float] = field(default_factory=dict)
     """What was measured, by name."""
     hash: str = ""
-    """Perceptual hash, as hexadecimal digits."""
+    """Perceptual hashes, as hexadecimal digits; see `duplicates.fingerprint`."""
     thumbnail: str = ""
-    """Tiny luma picture to compare with, as hexadecimal digits."""
+    """Tiny picture of local contrast to compare with, one hexadecimal digit a pixel."""
     width: int = 0
     """Of the piece, in pixels of the source."""
     height: int = 0

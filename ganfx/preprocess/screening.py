@@ -34,11 +34,6 @@ BLEACHED_SHARE = 0.10  # of it with colour left, or it is the paper of a drawing
 FLAT_SHARE = 0.97
 
 
-def measures(proof: Proof) -> dict[str, float]:
-    """Everything measured here, by the name of the function that measures it."""
-    return {"sharpness": sharpness(proof), "noisiness": noisiness(proof)}
-
-
 def sharpness(proof: Proof) -> float:
     """How much detail the sharpest parts have in the direction in which they have least.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.datasets import load_sample_image
 
 from ganfx.preprocess.options import PRESETS
-from ganfx.preprocess.screening import exposure_problem, measures, noisiness, sharpness
+from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
 
 Picture = NDArray[np.uint8]
 
@@ -202,9 +202,3 @@ def test_night_snow_and_pencil_pass():
     pencil[101:401:12, 50:350] = 150
 
     assert [exposure_problem(p) for p in (night, snow, as_rgb(pencil))] == ["", "", ""]
-
-
-def test_measures_bear_the_names_of_their_functions():
-    photo = skimage.data.chelsea()
-
-    assert measures(photo) == {"sharpness": sharpness(photo), "noisiness": noisiness(photo)}
