@@ -8,6 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run; other ones with --hypothesis-profile=random.
+settings.register_profile("random")
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 # One thread: the pictures are tiny, and waiting threads make a busy machine crawl. Set
 # before torch is imported, and inherited by the processes that tests start.

@@ -148,4 +148,5 @@ def test_order_is_kept_and_range_is_not_flattened(white, black, to_white, to_bla
     ramp = np.linspace(black, white, 64, dtype=np.float32)[np.newaxis, :, np.newaxis]
     matched = match(np.repeat(ramp, 3, axis=2), own, common)[0, :, 0]
     assert (np.diff(matched) >= 0).all()
-    assert np.ptp(matched) >= 0.94 * (white - black)
+    # 0.95 is the flattest line; an end that reaches 0 or 1 bends by half of a knee of 0.02.
+    assert np.ptp(matched) >= 0.95 * (white - black) - 2 * 0.01 - 1e-6
