@@ -8,6 +8,7 @@ arXiv 1606.00021), and being fixed they carry no licence and no training set.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -46,17 +47,63 @@ class FilterBank(nn.Module):
             One ``(B, channels, H/2^i, W/2^i)`` for every scale i. Filter responses
             are zero in flat areas and about the size of the luma step at an edge.
         """
-        level = image if self.color else luma(image)
         features = []
-        for scale in range(self.scales):
-            if scale:
-                level = blur_down(level)
-            pad = SIZE // 2
-            padded = F.pad(level, (pad, pad, pad, pad), mode="replicate")
+        for level in self._levels(image):
             planes = level.shape[1]
-            answers = F.conv2d(padded, self.kernels.repeat(planes, 1, 1, 1), groups=planes)
+            kernels = self.kernels.repeat(planes, 1, 1, 1)
+            answers = F.conv2d(_padded(level), kernels, groups=planes)
             features.append(torch.cat([level, answers], dim=1))
         return features
+
+    def sample(self, image: Tensor, points: int) -> list[Tensor]:
+        """The same features at random places only: far cheaper than the maps.
+
+        Places are drawn with replacement, from torch's global generator.
+
+        Args:
+            image: ``(B, 3, H, W)`` in [-1, 1].
+            points: How many places, at every scale.
+
+        Returns:
+            One ``(points, channels)`` for every scale; the channels of one plane after
+            those of another.
+        """
+        features = []
+        for level in self._levels(image):
+            patches = _random_patches(_padded(level), points)
+            answers = patches @ self.kernels.flatten(1).T
+            middle = patches[..., SIZE * SIZE // 2].unsqueeze(-1)
+            features.append(torch.cat([middle, answers], dim=-1).flatten(1))
+        return features
+
+    def _levels(self, image: Tensor) -> Iterator[Tensor]:
+        """What is filtered, at every scale."""
+        level = image if self.color else luma(image)
+        yield level
+        for _ in range(1, self.scales):
+            level = blur_down(level)
+            yield level
+
+
+def _padded(level: Tensor) -> Tensor:
+    pad = SIZE // 2
+    return F.pad(level, (pad, pad, pad, pad), mode="replicate")
+
+
+def _random_patches(padded: Tensor, points: int) -> Tensor:
+    """Neighbourhoods of a filter's size, ``(points, planes, SIZE * SIZE)``."""
+    batch, planes, height, width = padded.shape
+    device = padded.device
+    image, top, left = (
+        torch.randint(count, (points, 1, 1), device=device)
+        for count in (batch, height - SIZE + 1, width - SIZE + 1)
+    )
+    plane = torch.arange(planes, device=device).unsqueeze(1)
+    tap = torch.arange(SIZE, device=device)
+    within = (tap.unsqueeze(1) * width + tap).flatten()
+    place = ((image * planes + plane) * height + top) * width + left
+    patches: Tensor = padded.flatten()[place + within]
+    return patches
 
 
 def oriented_kernels() -> Tensor:

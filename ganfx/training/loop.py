@@ -34,7 +34,7 @@ from ganfx.training.origins import begin_with
 from ganfx.training.previews import save_preview
 from ganfx.training.result import provenance_of, write_style
 from ganfx.training.state import State, new_state
-from ganfx.training.step import take_step
+from ganfx.training.step import learning_rates, take_step
 from ganfx.training.terms import Terms
 from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
 
@@ -211,6 +211,7 @@ def _step_done(
         row = {"step": state.step, **values, "images_per_second": round(clock.images_per_second, 2)}
         if memory is not None:
             row["memory"] = memory
+        row |= learning_rates(state)
         if state.team.leads:
             checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
     return StepDone(state.step, state.steps, values, clock.images_per_second, memory)

@@ -47,10 +47,11 @@ SHOWN_PREVIEWS = 12
 SHOWN_REMARKS = 20
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
-GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, SPEED = (
+GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, RATES, SPEED = (
     "Losses of the generator",
     "Discriminators",
     "Balance",
+    "Learning rates",
     "Speed and memory",
 )
 EXPLAINED = {
@@ -61,6 +62,8 @@ EXPLAINED = {
     "d_accuracy": "Share of patches told right; 0.5 is guessing.",
     "d_pace": "What the slower discriminator's learning rate is multiplied by.",
     "augment": "Chance that the discriminators see a picture augmented.",
+    "generator_lr": "Of the generator's Adam; falls over the last part of the run.",
+    "discriminator_lr": "Of the slower discriminator's Adam, its pace included.",
     "images_per_second": "Crops that went through a whole step.",
     "memory": "Peak so far, GiB.",
 }
@@ -184,6 +187,8 @@ def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
 def _group(name: str) -> str:
     if name in ("images_per_second", "memory"):
         return SPEED
+    if name.endswith("_lr"):
+        return RATES
     if name in _LOSSES:
         return GENERATOR
     return DISCRIMINATORS if name.startswith("d_") else BALANCE

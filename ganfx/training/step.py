@@ -80,6 +80,16 @@ def set_learning_rates(state: State) -> None:
         group["lr"] = judging_lr * factor * pace.factor
 
 
+def learning_rates(state: State) -> dict[str, float]:
+    """Those of the step just taken; of the discriminators', the slower one's."""
+    return {
+        "generator_lr": min(group["lr"] for group in state.generator_optimizer.param_groups),
+        "discriminator_lr": min(
+            group["lr"] for group in state.discriminator_optimizer.param_groups
+        ),
+    }
+
+
 def _crops(state: State, batch: Batch) -> Crops:
     """A batch on the device, with what the generator sees augmented."""
     photo, real = (to_network(crops, state.device) for crops in (batch.photos, batch.art))

@@ -49,7 +49,8 @@ def _photo_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
 def _filter_terms(state: State, real: Tensor, fake: Tensor, painted: Tensor | None) -> Terms:
     loss, terms = state.preset.loss, {}
     if loss.style:
-        terms["style"] = losses.style_loss(state.filters(real), state.filters(fake))
+        theirs, ours = (state.filters.sample(image, losses.POINTS) for image in (real, fake))
+        terms["style"] = losses.style_loss(theirs, ours)
     if loss.pixel and painted is not None:
         responses = zip(state.filters(painted), state.filters(fake), strict=True)
         terms["pixel"] = (

@@ -49,3 +49,31 @@ def test_in_colour_every_channel_is_filtered_as_luma_is() -> None:
     for both, one in zip(seen, alone, strict=True):
         assert torch.allclose(both[:, 0], one[:, 0], atol=1e-5)  # the plane itself
         assert torch.allclose(both[:, 3:11], one[:, 1:9], atol=1e-5)  # its eight answers
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_samples_are_places_of_the_maps(color: bool) -> None:
+    torch.manual_seed(0)
+    filters = FilterBank(color=color)
+    image = torch.rand(2, 3, 24, 32) * 2 - 1
+
+    for maps, drawn in zip(filters(image), filters.sample(image, 200), strict=True):
+        planes = filters.channels // 9
+        values, answers = maps[:, :planes].unsqueeze(2), maps[:, planes:].unflatten(1, (planes, 8))
+        by_plane = torch.cat([values, answers], dim=2).flatten(1, 2)
+        places = by_plane.movedim(1, -1).reshape(-1, filters.channels)
+        nearest = torch.cdist(drawn, places).min(dim=1)
+        assert drawn.shape == (200, filters.channels)
+        assert (drawn - places[nearest.indices]).abs().max() < 1e-5
+        assert nearest.indices.unique().numel() > 20  # from all over
+
+
+def test_samples_teach_the_picture_where_they_were_drawn() -> None:
+    torch.manual_seed(0)
+    image = torch.zeros(1, 3, 16, 16, requires_grad=True)
+
+    drawn = FilterBank(scales=1).sample(image, 5000)[0]
+    (gradient,) = torch.autograd.grad(drawn[:, 0].mean(), image)
+    # The plane's own value at N random places: 1 / 256 of the mean a pixel, of luma.
+    assert gradient.sum(dim=1).mean() == pytest.approx(1 / 256, rel=1e-4)
+    assert gradient.sum(dim=1).std() < 0.5 / 256

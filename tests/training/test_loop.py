@@ -40,6 +40,9 @@ def test_a_run_leaves_its_preset_statistics_previews_checkpoint_and_style(
     assert Preset.model_validate_json((run / "preset.json").read_text()) == preset
     rows = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
     assert [row["step"] for row in rows] == [1, 2, 3, 4, 5, 6]
+    # Falling over the last 0.4 of 6 steps: (1 - 4/6) / 0.4 and (1 - 5/6) / 0.4 of the whole.
+    rates = [row["generator_lr"] / preset.train.generator_lr for row in rows]
+    assert rates == pytest.approx([1, 1, 1, 1, 5 / 6, 5 / 12])
     style = load_style(events[-1].style)
     assert style.header.training.steps == 6
     assert style.header.provenance.photos[0].count == 5

@@ -32,9 +32,16 @@ from ganfx.training.losses.equivariance import (
     warp_loss,
 )
 from ganfx.training.losses.negatives import edge_mask, smooth_edges
-from ganfx.training.losses.style import gram_loss, gram_matrix, style_loss, texture_loss
+from ganfx.training.losses.style import (
+    POINTS,
+    gram_loss,
+    gram_matrix,
+    style_loss,
+    texture_loss,
+)
 
 __all__ = [
+    "POINTS",
     "WARP",
     "Adversarial",
     "adversarial_loss",
