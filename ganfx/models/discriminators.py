@@ -1,8 +1,9 @@
 """The discriminators: which patches look like the art, and which do not.
 
 Two patch networks that see different things. One judges texture, on luma at full
-size; one judges palette, on colour at a quarter of the size, where no texture is
-left. So line and brushwork can be pushed hard without the palette drifting.
+size and on its local contrast; one judges palette, on colour at a quarter of the size,
+where no texture is left. So line and brushwork can be pushed hard without the palette
+drifting.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from ganfx.models.generator import SLOPE, blur_down, luma
+from ganfx.models.generator import SLOPE
+from ganfx.models.guides import local_contrast
+from ganfx.models.image import blur_down, luma
 from ganfx.preset import DiscriminatorConfig
 
 GAIN = 2.0
@@ -34,13 +38,30 @@ class Discriminators(nn.Module):
 
     def __init__(self, config: DiscriminatorConfig) -> None:
         super().__init__()
-        self.texture = patch_network(1, config.channels, config.spectral_norm)
+        self.texture = TextureJudge(config)
         self.palette = patch_network(3, config.channels, config.spectral_norm)
 
     def forward(self, image: Tensor) -> Verdicts:
         """Judge ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of 16."""
         small = blur_down(blur_down(image))
         return Verdicts(self.texture(luma(image)), self.palette(small))
+
+
+class TextureJudge(nn.Module):
+    """Patch network on luma and its local contrast.
+
+    Of luma alone, tone is most, and hatching or grain a faint ripple on it: a network that
+    starts from noise learns to tell the tones apart, and textures much later.
+    """
+
+    def __init__(self, config: DiscriminatorConfig) -> None:
+        super().__init__()
+        self.patches = patch_network(2, config.channels, config.spectral_norm)
+
+    def forward(self, grey: Tensor) -> Tensor:
+        """Luma ``(B, 1, H, W)`` in [-1, 1] to logits ``(B, 1, H/4, W/4)``."""
+        logits: Tensor = self.patches(torch.cat([grey, local_contrast(grey)], dim=1))
+        return logits
 
 
 def patch_network(inputs: int, channels: int, normalise: bool) -> nn.Sequential:

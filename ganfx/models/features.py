@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from ganfx.errors import UsageError
 from ganfx.models.filters import FilterBank
-from ganfx.models.generator import luma
+from ganfx.models.image import luma
 from ganfx.preset import FeatureKind
 
 WIDTHS = ((64, 3), (64, 64), (128, 64), (128, 128), (256, 128))

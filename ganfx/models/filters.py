@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.generator import blur_down, luma
+from ganfx.models.image import blur_down, luma, luma_chroma
 
 SIZE = 7  # taps of a filter, per axis
 SIGMA = 1.2  # of its Gaussian, in pixels of its pyramid level
@@ -48,7 +48,7 @@ class FilterBank(nn.Module):
             are zero in flat areas and about the size of the luma step at an edge.
         """
         features = []
-        for level in self._levels(image):
+        for level in self._levels(image if self.color else luma(image)):
             planes = level.shape[1]
             kernels = self.kernels.repeat(planes, 1, 1, 1)
             answers = F.conv2d(_padded(level), kernels, groups=planes)
@@ -56,29 +56,29 @@ class FilterBank(nn.Module):
         return features
 
     def sample(self, image: Tensor, points: int) -> list[Tensor]:
-        """The same features at random places only: far cheaper than the maps.
+        """Texture at random places: luma and its filters, and the filters of chroma.
 
-        Places are drawn with replacement, from torch's global generator.
+        Chroma itself is left out: it is palette, and no texture. Places are drawn with
+        replacement, from torch's global generator; far cheaper than the maps.
 
         Args:
             image: ``(B, 3, H, W)`` in [-1, 1].
             points: How many places, at every scale.
 
         Returns:
-            One ``(points, channels)`` for every scale; the channels of one plane after
-            those of another.
+            One ``(points, 1 + 6 * ORIENTATIONS)`` for every scale: luma, its filters,
+            those of B-Y, and those of R-Y.
         """
         features = []
-        for level in self._levels(image):
+        for level in self._levels(luma_chroma(image)):
             patches = _random_patches(_padded(level), points)
             answers = patches @ self.kernels.flatten(1).T
-            middle = patches[..., SIZE * SIZE // 2].unsqueeze(-1)
-            features.append(torch.cat([middle, answers], dim=-1).flatten(1))
+            middle = patches[:, :1, SIZE * SIZE // 2]
+            features.append(torch.cat([middle, answers.flatten(1)], dim=1))
         return features
 
-    def _levels(self, image: Tensor) -> Iterator[Tensor]:
+    def _levels(self, level: Tensor) -> Iterator[Tensor]:
         """What is filtered, at every scale."""
-        level = image if self.color else luma(image)
         yield level
         for _ in range(1, self.scales):
             level = blur_down(level)

@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.guides import Guides
+from ganfx.models.image import blur_down, luma
 from ganfx.preset import ModelConfig
 
 SLOPE = 0.2  # of the leaky ReLU
-LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709, applied to encoded values
 
 
 class Generator(nn.Module):
@@ -33,7 +34,8 @@ class Generator(nn.Module):
         super().__init__()
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
-        self.entry = _conv(3, channels[0])
+        self.guides = Guides() if config.guides else None
+        self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
         self.blocks = nn.ModuleList(
             ResidualBlock(channels[-1], depth=config.blocks) for _ in range(config.blocks)
@@ -44,7 +46,8 @@ class Generator(nn.Module):
         self.monochrome = config.monochrome
         self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
-        self.receptive_radius = _receptive_radius(len(channels) - 1, config.blocks)
+        inner = _receptive_radius(len(channels) - 1, config.blocks)
+        self.receptive_radius = inner + (Guides.radius if config.guides else 0)
 
     def forward(self, photo: Tensor) -> Tensor:
         """Stylise.
@@ -74,7 +77,8 @@ class Generator(nn.Module):
             ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of
             ``channels``, and last what the residual blocks make of the coarsest.
         """
-        features: list[Tensor] = [_activate(self.entry(photo))]
+        seen = photo if self.guides is None else self.guides(photo)
+        features: list[Tensor] = [_activate(self.entry(seen))]
         for down in self.down:
             features.append(down(features[-1]))
         x = features[-1]
@@ -128,30 +132,6 @@ class ResidualBlock(nn.Module):
         """``(B, C, H, W)`` to the same shape."""
         change: Tensor = self.second(_activate(self.first(x)))
         return x + change
-
-
-def blur_down(x: Tensor) -> Tensor:
-    """Half-size copy through the separable low-pass [1 3 3 1] / 8, zero outside.
-
-    The filter is centred between pixels 2i and 2i+1, where bilinear upsampling puts
-    them back, so down and up leave no shift.
-
-    Args:
-        x: ``(B, C, H, W)``, H and W even.
-
-    Returns:
-        ``(B, C, H/2, W/2)``.
-    """
-    channels = x.shape[1]
-    taps = torch.tensor([1.0, 3.0, 3.0, 1.0], device=x.device, dtype=x.dtype) / 8
-    kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
-    return F.conv2d(x, kernel, stride=2, padding=1, groups=channels)
-
-
-def luma(image: Tensor) -> Tensor:
-    """``(B, 3, H, W)`` to ``(B, 1, H, W)``: Rec. 709 weights on encoded values."""
-    red, green, blue = image.unbind(1)
-    return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue).unsqueeze(1)
 
 
 def count_parameters(network: nn.Module) -> int:

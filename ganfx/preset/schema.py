@@ -44,7 +44,7 @@ class DataConfig(Section):
     ``samples:NAME`` renders photos and has a teacher paint them."""
     photo_scale: tuple[Scale, Scale] = (0.5, 1.0)
     """Each photo crop is taken at a random scale in this range; 0.5 halves the picture."""
-    art_scale: tuple[Scale, Scale] = (0.5, 1.0)
+    art_scale: tuple[Scale, Scale] = (0.9, 1.2)
     """The same for art: small enough that a brush stroke spans 5 to 15 pixels."""
     max_side: Annotated[int, Field(ge=64)] = 1280
     """Pictures with a longer side are reduced to this when they are read."""
@@ -76,6 +76,8 @@ class ModelConfig(Section):
     """Feature channels at full, half, quarter... resolution."""
     blocks: NonNegativeInt = 3
     """Residual blocks at the coarsest resolution."""
+    guides: bool = True
+    """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False
     """A black-and-white look: one value for red, green and blue, by construction."""
 
@@ -120,14 +122,15 @@ class LossConfig(Section):
     """Weights of ``vgg19``; without one they are downloaded once."""
     style_on: Literal["luma", "color"] = "luma"
     """Whether they see colour. Texture taken from colour pulls every picture to one palette."""
-    style: NonNegativeFloat = 4.0
-    """Matches the art's texture statistics at several scales: fixed filters, on luma."""
+    style: NonNegativeFloat = 2.0
+    """Matches the art's texture statistics at several scales: fixed filters, on luma and, of
+    chroma, detail only: its palette is the discriminators'."""
     gram: NonNegativeFloat = 0.0
     """Matches the art's Gram matrices of ``features``."""
     swd: NonNegativeFloat = 0.0
     """Matches the whole distribution of ``features``, by sliced Wasserstein distance."""
 
-    content: NonNegativeFloat = 2.0
+    content: NonNegativeFloat = 1.0
     """Keeps the photo's coarse structure. Too low and shapes drift; too high: still a photo."""
     structure: NonNegativeFloat = 0.0
     """The same, and against coarse edges that the photo does not have."""
@@ -137,8 +140,8 @@ class LossConfig(Section):
     """Keeps each place recognisable among the others of its photo (PatchNCE)."""
     identity: NonNegativeFloat = 0.0
     """PatchNCE between art and the generator's version of it: art should stay as it is."""
-    color: NonNegativeFloat = 0.0
-    """Keeps the photo's hues, at low frequency. 0 lets the palette move."""
+    color: NonNegativeFloat = 2.0
+    """Keeps the photo's hues over areas, as vivid as the art's. 0 lets the palette move."""
     pixel: NonNegativeFloat = 10.0
     """Mean absolute difference to the painted version; only with ``data.pairs``."""
     variation: NonNegativeFloat = 0.0
@@ -204,7 +207,7 @@ class TrainConfig(Section):
     """Crops per step, of all processes together where torchrun starts several."""
     crop_size: Annotated[int, Field(ge=64, le=1024, multiple_of=16)] = 192
     """Side of the square training crop, in pixels."""
-    generator_lr: PositiveFloat = 6e-4
+    generator_lr: PositiveFloat = 1e-3
     """Adam learning rate of the generator; falls to zero over the last ``decay`` of the run."""
     discriminator_lr: PositiveFloat = 3e-4
     """Adam learning rate of the discriminators; falls likewise."""

@@ -13,7 +13,7 @@ from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
 from ganfx.preset import GrainConfig, ModelConfig, Section
 
-FORMAT = 1
+FORMAT = 2
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -100,7 +100,7 @@ def parse_header(metadata: dict[str, str], path: Path) -> StyleHeader:
         # The version first: a newer header may have keys that this version does not know.
         values = json.loads(text)
         _refuse_newer(values, path)
-        return StyleHeader.model_validate_json(text)
+        return StyleHeader.model_validate_json(json.dumps(_updated(values)))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -117,6 +117,14 @@ def _refuse_newer(values: dict[str, Any], path: Path) -> None:
             f" format {version}; ganfx {__version__} reads up to format {FORMAT}",
             hint="update ganfx: pip install --upgrade ganfx",
         )
+
+
+def _updated(values: dict[str, Any]) -> dict[str, Any]:
+    """A header of an older format, as this one would say it."""
+    model = values.get("model")
+    if values.get("format") == 1 and isinstance(model, dict):
+        model.setdefault("guides", False)  # generators saw the photo only
+    return values
 
 
 def _read_metadata(path: Path) -> dict[str, str]:

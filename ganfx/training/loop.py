@@ -15,7 +15,7 @@ from ganfx.models.devices import choose_device, describe_device
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.training import checkpoints, recovery
-from ganfx.training.data import Batches, TrainingSet
+from ganfx.training.data import Batches, TrainingSet, vividness
 from ganfx.training.distributed import is_follower, joined
 from ganfx.training.documenting import documented
 from ganfx.training.events import (
@@ -117,6 +117,7 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
 
 
 def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
+    state.vividness = vividness(pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:

@@ -85,6 +85,7 @@ class State:
     vitals: Vitals
     controls: Controls
     micro_batch: int  # crops that go through the networks at once
+    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.data.vividness`
     origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run

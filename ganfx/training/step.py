@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganfx.models.discriminators import Verdicts
-from ganfx.models.generator import luma
+from ganfx.models.image import luma
 from ganfx.training import losses
 from ganfx.training.balance import ADVERSARIAL, gradient_norms, recorded
 from ganfx.training.data import Batch, to_network

@@ -40,10 +40,12 @@ def _photo_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
     asked = {
         "content": (loss.content, losses.content_loss),
         "structure": (loss.structure, losses.structure_loss),
-        "color": (loss.color, losses.color_loss),
         "variation": (loss.variation, losses.variation_loss),
     }
-    return {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
+    terms = {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
+    if loss.color:
+        terms["color"] = losses.color_loss(photo, fake, state.vividness)
+    return terms
 
 
 def _filter_terms(state: State, real: Tensor, fake: Tensor, painted: Tensor | None) -> Terms:

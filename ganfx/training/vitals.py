@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.models.discriminators import Verdicts
-from ganfx.models.generator import luma
+from ganfx.models.image import luma
 from ganfx.training.losses import Adversarial
 
 FLAT_PHOTO = 0.02  # deviation of luma, of 2, below which a photo has no contrast to lose

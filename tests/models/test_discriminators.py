@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ganfx.models.discriminators import Discriminators
-from ganfx.models.generator import luma
+from ganfx.models.image import luma
 from ganfx.preset import DiscriminatorConfig
 
 CONFIG = DiscriminatorConfig(channels=4)
@@ -48,7 +48,7 @@ def test_spectral_norm_bounds_every_layer_but_the_last() -> None:
     image = torch.rand(1, 3, 64, 64)
     for _ in range(50):  # its estimate of the norm sharpens with every forward pass
         networks(image)
-    for network in (networks.texture, networks.palette):
+    for network in (networks.texture.patches, networks.palette):
         for layer in network[:-1:2]:
             matrix = layer.weight.detach().flatten(1)
             assert float(torch.linalg.matrix_norm(matrix, 2)) == pytest.approx(1.0, abs=0.05)

@@ -19,7 +19,7 @@ from ganfx.models.features import (
     read_weights,
 )
 from ganfx.models.filters import FilterBank
-from ganfx.models.generator import LUMA
+from ganfx.models.image import LUMA
 
 Weights = dict[str, torch.Tensor]
 

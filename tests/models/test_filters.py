@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from ganfx.models.filters import FilterBank, oriented_kernels
+from ganfx.models.image import luma_chroma
 
 
 def test_every_kernel_ignores_a_constant_and_answers_a_step_with_about_one() -> None:
@@ -51,21 +52,21 @@ def test_in_colour_every_channel_is_filtered_as_luma_is() -> None:
         assert torch.allclose(both[:, 3:11], one[:, 1:9], atol=1e-5)  # its eight answers
 
 
-@pytest.mark.parametrize("color", [False, True])
-def test_samples_are_places_of_the_maps(color: bool) -> None:
+def test_samples_are_places_of_the_maps_of_luma_and_of_chroma() -> None:
     torch.manual_seed(0)
-    filters = FilterBank(color=color)
     image = torch.rand(2, 3, 24, 32) * 2 - 1
+    planes = luma_chroma(image).unbind(1)
+    grey = [torch.stack([plane] * 3, dim=1) for plane in planes]
+    maps = [FilterBank()(picture) for picture in grey]  # of each plane, as if it were luma
 
-    for maps, drawn in zip(filters(image), filters.sample(image, 200), strict=True):
-        planes = filters.channels // 9
-        values, answers = maps[:, :planes].unsqueeze(2), maps[:, planes:].unflatten(1, (planes, 8))
-        by_plane = torch.cat([values, answers], dim=2).flatten(1, 2)
-        places = by_plane.movedim(1, -1).reshape(-1, filters.channels)
-        nearest = torch.cdist(drawn, places).min(dim=1)
-        assert drawn.shape == (200, filters.channels)
-        assert (drawn - places[nearest.indices]).abs().max() < 1e-5
-        assert nearest.indices.unique().numel() > 20  # from all over
+    for scale, drawn in enumerate(FilterBank().sample(image, 200)):
+        y, blue, red = (of_plane[scale] for of_plane in maps)
+        whole = torch.cat([y, blue[:, 1:], red[:, 1:]], dim=1)  # chroma's own values left out
+        places = whole.movedim(1, -1).reshape(-1, whole.shape[1])
+        nearest = torch.cdist(drawn, places).min(dim=1).indices
+        assert drawn.shape == (200, 1 + 3 * 8)
+        assert (drawn - places[nearest]).abs().max() < 1e-5
+        assert nearest.unique().numel() > 20  # from all over
 
 
 def test_samples_teach_the_picture_where_they_were_drawn() -> None:

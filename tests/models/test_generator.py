@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from ganfx.models.generator import Generator, blur_down, count_parameters, luma
+from ganfx.models.generator import Generator, count_parameters
+from ganfx.models.guides import Guides
+from ganfx.models.image import blur_down, luma
 from ganfx.preset import ModelConfig
 
 
@@ -44,14 +46,15 @@ def test_a_monochrome_generator_starts_from_luma_and_never_has_colour() -> None:
     assert not torch.allclose(red, luma(photo)[:, 0], atol=0.1)
 
 
+@pytest.mark.parametrize("guides", [True, False])
 @pytest.mark.parametrize(
     ("channels", "blocks"), [((4,), 0), ((4,), 2), ((4, 6), 1), ((4, 6, 6), 2), ((4, 4, 4, 4), 1)]
 )
 @torch.no_grad()
 def test_no_output_moves_beyond_the_published_radius_and_one_moves_at_it(
-    channels: tuple[int, ...], blocks: int
+    channels: tuple[int, ...], blocks: int, guides: bool
 ) -> None:
-    generator = trained(ModelConfig(channels=channels, blocks=blocks))
+    generator = trained(ModelConfig(channels=channels, blocks=blocks, guides=guides))
     stride, radius = generator.stride, generator.receptive_radius
     side = (2 * radius // stride + 4) * stride
     photo = torch.rand(1, 3, side, side, dtype=torch.float64) * 2 - 1
@@ -61,7 +64,7 @@ def test_no_output_moves_beyond_the_published_radius_and_one_moves_at_it(
     for phase in range(stride):  # where in the stride a pixel lies decides how far it reaches
         at = side // 2 // stride * stride + phase
         changed = photo.clone()
-        changed[..., at, at] += 3.0
+        changed[..., at, at] += 1e3  # far away little of it is left
         reached.append(farthest_change(before, generator(changed), at, at))
 
     assert max(reached) == radius
@@ -80,11 +83,13 @@ def test_shifting_the_input_by_the_stride_shifts_the_output() -> None:
 
 
 def test_sizes_come_from_the_preset() -> None:
-    # 3x3 convolutions with bias: entry 3->4, down 4->6, one block 6->6->6,
-    # up 1x1 6->4 and 3x3 4->4, change 4->3.
-    by_hand = (27 * 4 + 4) + (36 * 6 + 6) + 2 * (54 * 6 + 6) + (6 * 4 + 4) + (36 * 4 + 4) + 111
+    # 3x3 convolutions with bias: entry 3+9->4 (the photo, its local contrast, 4 edges and
+    # 4 lines), down 4->6, one block 6->6->6, up 1x1 6->4 and 3x3 4->4, change 4->3.
+    by_hand = (12 * 9 * 4 + 4) + (36 * 6 + 6) + 2 * (54 * 6 + 6) + (6 * 4 + 4) + (36 * 4 + 4) + 111
 
     assert count_parameters(Generator(ModelConfig(channels=(4, 6), blocks=1))) == by_hand
+    plain = ModelConfig(channels=(4, 6), blocks=1, guides=False)
+    assert count_parameters(Generator(plain)) == by_hand - 9 * 9 * 4
 
 
 def test_nothing_in_the_generator_normalises_or_looks_at_the_whole_picture() -> None:
@@ -92,7 +97,7 @@ def test_nothing_in_the_generator_normalises_or_looks_at_the_whole_picture() -> 
         type(module) for module in Generator(ModelConfig()).modules() if not [*module.children()]
     }
 
-    assert kinds == {nn.Conv2d}
+    assert kinds == {nn.Conv2d, Guides}
 
 
 def test_blurring_down_keeps_a_flat_picture_flat() -> None:

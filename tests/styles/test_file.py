@@ -124,12 +124,20 @@ def test_weights_of_another_program_are_refused(tmp_path, weights):
         load_style(tmp_path / "a.safetensors")
 
 
+def test_a_style_of_the_first_format_has_a_generator_without_guides(tmp_path, header, weights):
+    model = json.loads(header.model.model_dump_json())
+    del model["guides"]
+    path = save_raw(tmp_path / "a.safetensors", header, weights, format=1, model=model)
+
+    assert not read_style_header(path).model.guides
+
+
 def test_a_newer_format_names_its_version_and_asks_for_an_update(tmp_path, header, weights):
     path = save_raw(
-        tmp_path / "a.safetensors", header, weights, format=2, created_with="3.0", new_key=1
+        tmp_path / "a.safetensors", header, weights, format=3, created_with="3.0", new_key=1
     )
     with pytest.raises(
-        StyleError, match=r"written by ganfx 3\.0 in format 2.* up to format 1"
+        StyleError, match=r"written by ganfx 3\.0 in format 3.* up to format 2"
     ) as e:
         load_style(path)
     assert "update ganfx" in str(e.value.hint)

@@ -62,7 +62,9 @@ def test_another_network_is_told_by_its_keys(preset: Preset, tmp_path: Path, loo
                 preset.model_copy(update={"model": model}), tmp_path / "x", device="cpu", init=look
             )
         )
-    assert caught.value.hint == ("in [model] set channels = [4, 6], blocks = 1, monochrome = false")
+    assert caught.value.hint == (
+        "in [model] set channels = [4, 6], blocks = 1, guides = true, monochrome = false"
+    )
     assert not (tmp_path / "x").exists()
 
 

@@ -84,7 +84,7 @@ def test_a_term_that_is_no_number_once_costs_some_steps_and_some_of_its_weight(
 
     assert isinstance(events[-1], TrainingDone)
     assert notices(events) == [
-        "step 8: content is not a number; back to step 4, with loss.content at 0.6"
+        "step 8: content is not a number; back to step 4, with loss.content at 0.3"
     ]
     steps = [e.step for e in events if isinstance(e, StepDone)]
     assert steps == [*range(1, 8), *range(5, 12)]
@@ -115,7 +115,7 @@ def test_what_was_lowered_is_less_of_the_loss(
     break_term(monkeypatch, "content", lambda state: state.step == 1 and is_first_try(state))
     list(train(lasting(preset, 6), tmp_path, device="cpu"))
 
-    assert sorted(set(seen)) == pytest.approx([0.6, 2.0])
+    assert sorted(set(seen)) == pytest.approx([0.3, 1.0])
 
 
 def test_a_learning_rate_that_is_absurd_ends_the_run_with_its_key(

@@ -129,7 +129,7 @@ def test_a_changed_preset_is_refused_with_all_keys_that_differ(
     changed = with_values(preset, "train", seed=9, batch_size=1)
     changed = with_values(changed, "loss", content=3.0)
 
-    says = "loss.content (2.0, now 3.0), train.batch_size (2, now 1), train.seed (1, now 9)"
+    says = "loss.content (1.0, now 3.0), train.batch_size (2, now 1), train.seed (1, now 9)"
     with pytest.raises(UsageError, match=re.escape(says)) as caught:
         next(train(changed, tmp_path, device="cpu", resume=True))
     assert "--force" in str(caught.value.hint)
@@ -142,7 +142,7 @@ def test_force_goes_on_with_the_changed_preset_and_says_so(preset: Preset, tmp_p
 
     assert isinstance(events[-1], TrainingDone)
     told = [e.message for e in events if isinstance(e, Notice)]
-    assert "the preset has changed: loss.content (2.0, now 3.0)" in told
+    assert "the preset has changed: loss.content (1.0, now 3.0)" in told
     assert Preset.model_validate_json((tmp_path / "preset.json").read_text()) == changed
     # From now on this is the run's preset.
     list(train(changed, tmp_path, device="cpu", resume=True))

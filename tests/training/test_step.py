@@ -56,6 +56,7 @@ def test_both_networks_learn_with_every_adversarial_loss(preset: Preset, kind: s
         assert any(moved), name
     assert all(bool(value.isfinite()) for value in logged.values())
     assert set(logged) == {"d_texture", "d_palette", "texture", "palette", "content", "style"} | {
+        "color",
         "d_margin",
         "d_accuracy",
     }
@@ -118,7 +119,7 @@ def test_edges_teach_the_texture_discriminator_only(preset: Preset, everything: 
         take_step(state, batch)
         after[weight] = state.discriminators
 
-    assert not torch.equal(after[0.0].texture[-1].bias, after[5.0].texture[-1].bias)
+    assert not torch.equal(after[0.0].texture.patches[-1].bias, after[5.0].texture.patches[-1].bias)
     assert torch.equal(after[0.0].palette[-1].bias, after[5.0].palette[-1].bias)
 
 

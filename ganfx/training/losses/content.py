@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.generator import blur_down, luma
+from ganfx.models.image import blur_down, luma, luma_chroma
 
 COARSE_LEVELS = 2  # content is compared at a quarter of the size: texture stays free
 COLOR_LEVELS = 4  # colour at a sixteenth
@@ -55,14 +55,16 @@ def perceptual_loss(photo: Tensor, fake: Tensor) -> Tensor:
     return 0.5 * F.mse_loss(_normalised(fake), _normalised(photo))
 
 
-def color_loss(photo: Tensor, fake: Tensor) -> Tensor:
-    """Mean absolute difference of low-frequency chroma (R-Y and B-Y at a sixteenth)."""
-    differences = []
-    for image in (photo, fake):
-        for _ in range(COLOR_LEVELS):
-            image = blur_down(image)
-        differences.append(image[:, 0::2] - luma(image))
-    return F.l1_loss(differences[1], differences[0])
+def color_loss(photo: Tensor, fake: Tensor, vividness: float = 1.0) -> Tensor:
+    """Mean absolute difference to the photo's low-frequency chroma, B-Y and R-Y at a sixteenth.
+
+    Args:
+        photo: ``(B, 3, S, S)``.
+        fake: The generated pictures.
+        vividness: What the photo's chroma is multiplied by: hues stay, faded art asks for
+            faded colours, and grey art for grey.
+    """
+    return F.l1_loss(_chroma(fake), vividness * _chroma(photo))
 
 
 def pixel_loss(painted: Tensor, fake: Tensor) -> Tensor:
@@ -80,6 +82,13 @@ def variation_loss(photo: Tensor, fake: Tensor) -> Tensor:
         before, after = _steps(photo, axis), _steps(fake, axis)
         total = total + (torch.exp(-before.abs() / FLAT) * after.abs()).mean()
     return total
+
+
+def _chroma(image: Tensor) -> Tensor:
+    """``(B, 3, H, W)`` to low-frequency B-Y and R-Y ``(B, 2, H/16, W/16)``."""
+    for _ in range(COLOR_LEVELS):
+        image = blur_down(image)
+    return luma_chroma(image)[:, 1:]
 
 
 def _coarse_luma(image: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.generator import luma
+from ganfx.models.image import luma
 
 EDGE = 0.3  # luma difference across 2 pixels, of 2, from which there is an edge
 REACH = 2  # pixels from an edge that are blurred with it

@@ -9,39 +9,47 @@ from torch import Tensor
 from torch.nn import functional as F
 
 TINY = 1e-8
+FAINT = 0.02
+"""Least unit of a feature of `style_loss`: what the art has nothing of counts, noise does not."""
+DIRECTIONS = 24
+"""Random projections at every scale."""
 POINTS = 2048
 """Places compared at every scale, of each set: sorting more took longer than it helped."""
 
 
-def style_loss(art: Sequence[Tensor], fake: Sequence[Tensor], directions: int = 24) -> Tensor:
+def style_loss(art: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
     """Sliced Wasserstein distance between texture features (Heitz et al. 2021).
 
     At every scale the feature vectors of both sets are projected on random directions
     and compared in sorted order, so their whole distribution counts, not only their
-    covariance. Random numbers come from torch's global generator.
+    covariance. Every feature is measured in units of the art's own deviation: a faint
+    hatching counts as much as bold shadows. Random numbers come from torch's global generator.
 
     Args:
         art: Feature vectors ``(N, C)``, one set for each scale.
         fake: As many of the generated pictures.
-        directions: Random projections at every scale.
     """
-    terms = [_sliced(a.float(), f.float(), directions) for a, f in zip(art, fake, strict=True)]
+    terms = []
+    for theirs, ours in zip(art, fake, strict=True):
+        unit = theirs.std(dim=0).add(FAINT)
+        terms.append(_sliced(theirs / unit, ours / unit))
     return torch.stack(terms).mean()
 
 
-def texture_loss(art: Sequence[Tensor], fake: Sequence[Tensor], points: int = POINTS) -> Tensor:
-    """`style_loss` of feature maps, in units of the art's own spread: for any magnitude.
+def texture_loss(art: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
+    """The same distance between feature maps, in units of the deviation of all the art's.
+
+    Single features of a deep network may be silent in all art: their own deviation is no unit.
 
     Args:
         art: Feature maps ``(B, C, h, w)`` of a feature network, one for each scale.
         fake: The same of the generated pictures.
-        points: Positions drawn from each set at every scale.
     """
-    scales = [a.float().std().add(TINY) for a in art]
-    return style_loss(
-        [_draw(a, points) / scale for a, scale in zip(art, scales, strict=True)],
-        [_draw(f, points) / scale for f, scale in zip(fake, scales, strict=True)],
-    )
+    terms = []
+    for theirs, ours in zip(art, fake, strict=True):
+        unit = theirs.float().std().add(TINY)
+        terms.append(_sliced(_draw(theirs) / unit, _draw(ours) / unit))
+    return torch.stack(terms).mean()
 
 
 def gram_loss(art: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
@@ -67,14 +75,14 @@ def gram_matrix(features: Tensor) -> Tensor:
     return vectors @ vectors.T / vectors.shape[1]
 
 
-def _sliced(art: Tensor, fake: Tensor, directions: int) -> Tensor:
-    axes = F.normalize(torch.randn(art.shape[1], directions, device=art.device), dim=0)
+def _sliced(art: Tensor, fake: Tensor) -> Tensor:
+    axes = F.normalize(torch.randn(art.shape[1], DIRECTIONS, device=art.device), dim=0)
     # One projection a row: rows are sorted faster than columns.
     ours, theirs = ((vectors @ axes).T.contiguous() for vectors in (fake, art))
     return (ours.sort(dim=1).values - theirs.sort(dim=1).values).abs().mean()
 
 
-def _draw(features: Tensor, points: int) -> Tensor:
-    """``points`` random feature vectors, ``(points, C)``, with replacement."""
+def _draw(features: Tensor) -> Tensor:
+    """Random feature vectors, ``(POINTS, C)``, with replacement."""
     vectors = features.movedim(1, -1).reshape(-1, features.shape[1])
-    return vectors[torch.randint(len(vectors), (points,), device=vectors.device)].float()
+    return vectors[torch.randint(len(vectors), (POINTS,), device=vectors.device)].float()

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from ganfx.models.image import luma
 from ganfx.training import losses
 
 
@@ -84,6 +85,16 @@ def test_color_sees_hue_and_ignores_light_and_texture() -> None:
     # R-Y moves by 0.2 (1 - 0.2126), B-Y by 0.2 * 0.2126: half of each; borders a little less.
     moved = float(losses.color_loss(photo, photo + warm))
     assert moved == pytest.approx(0.1, rel=0.25)
+
+
+def test_color_wants_chroma_as_vivid_as_the_art_has_it() -> None:
+    photo = scene()
+    grey = photo.mean(dim=1, keepdim=True)
+    grey, half = grey.expand_as(photo), (photo + luma(photo)) / 2  # half the distance to grey
+
+    assert float(losses.color_loss(photo, grey, vividness=0.0)) < 1e-6
+    assert float(losses.color_loss(photo, half, vividness=0.5)) < 1e-6
+    assert float(losses.color_loss(photo, photo, vividness=0.5)) > 0.01
 
 
 def test_pixel_is_the_mean_absolute_difference() -> None:

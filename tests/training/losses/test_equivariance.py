@@ -80,7 +80,7 @@ def test_padding_is_left_out_by_the_margin() -> None:
 
 def test_the_generator_itself_strays_when_moved_by_less_than_its_stride() -> None:
     torch.manual_seed(0)
-    generator = Generator(ModelConfig(channels=(4, 6), blocks=0))
+    generator = Generator(ModelConfig(channels=(4, 6), blocks=0, guides=False))
     torch.nn.init.normal_(generator.change.weight)
     photo = torch.rand(1, 3, 64, 64)
     margin = losses.border_margin(generator.receptive_radius, 64)

@@ -9,10 +9,20 @@ from ganfx.training import losses
 
 
 def test_style_is_zero_between_equal_sets_and_the_shift_between_shifted_ones() -> None:
-    art = torch.zeros(512, 1)
+    art = torch.tensor([-1.0, 1.0]).repeat(256).unsqueeze(1)  # a deviation of 1
 
     assert float(losses.style_loss([art], [art])) == 0.0
-    assert float(losses.style_loss([art], [art + 0.25])) == pytest.approx(0.25)
+    assert float(losses.style_loss([art], [art + 0.25])) == pytest.approx(0.25, rel=0.03)
+
+
+def test_style_takes_a_faint_feature_as_seriously_as_a_bold_one() -> None:
+    torch.manual_seed(0)
+    bold, faint = torch.randn(2048, 1), 0.1 * torch.randn(2048, 1)
+    art = torch.cat([bold, faint], 1)
+
+    without_faint = float(losses.style_loss([art], [torch.cat([bold, 0 * faint], 1)]))
+    without_bold = float(losses.style_loss([art], [torch.cat([0 * bold, faint], 1)]))
+    assert without_faint == pytest.approx(without_bold, rel=0.3)
 
 
 def test_style_sees_the_distribution_and_not_the_positions() -> None:

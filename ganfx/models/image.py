@@ -1,0 +1,39 @@
+"""What every network does to an image first: take its luma, halve its size."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709, applied to encoded values
+
+
+def luma(image: Tensor) -> Tensor:
+    """``(B, 3, H, W)`` to ``(B, 1, H, W)``: Rec. 709 weights on encoded values."""
+    red, green, blue = image.unbind(1)
+    return (LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue).unsqueeze(1)
+
+
+def luma_chroma(image: Tensor) -> Tensor:
+    """``(B, 3, H, W)`` RGB to Y, B-Y and R-Y of the same shape."""
+    grey = luma(image)
+    return torch.cat([grey, image[:, 2:] - grey, image[:, :1] - grey], dim=1)
+
+
+def blur_down(x: Tensor) -> Tensor:
+    """Half-size copy through the separable low-pass [1 3 3 1] / 8, zero outside.
+
+    The filter is centred between pixels 2i and 2i+1, where bilinear upsampling puts
+    them back, so down and up leave no shift.
+
+    Args:
+        x: ``(B, C, H, W)``, H and W even.
+
+    Returns:
+        ``(B, C, H/2, W/2)``.
+    """
+    channels = x.shape[1]
+    taps = torch.tensor([1.0, 3.0, 3.0, 1.0], device=x.device, dtype=x.dtype) / 8
+    kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
+    return F.conv2d(x, kernel, stride=2, padding=1, groups=channels)
