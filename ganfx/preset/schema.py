@@ -141,7 +141,8 @@ class LossConfig(Section):
     identity: NonNegativeFloat = 0.0
     """PatchNCE between art and the generator's version of it: art should stay as it is."""
     color: NonNegativeFloat = 2.0
-    """Keeps the photo's hues over areas, as vivid as the art's. 0 lets the palette move."""
+    """Keeps the photo's hues over areas, as vivid as the art's. 0 lets the palette move. With
+    ``data.pairs`` the paintings say it."""
     pixel: NonNegativeFloat = 10.0
     """Mean absolute difference to the painted version; only with ``data.pairs``."""
     variation: NonNegativeFloat = 0.0
@@ -149,7 +150,7 @@ class LossConfig(Section):
 
     shift: NonNegativeFloat = 0.0
     """Steadiness: a photo moved by a few pixels gives the same look, moved. This and ``warp`` want
-    a ``train.crop_size`` of twice the network's receptive radius (92 pixels by default), so that
+    a ``train.crop_size`` of twice the network's receptive radius (102 pixels by default), so that
     its padding is not compared."""
     warp: NonNegativeFloat = 0.0
     """Steadiness: a photo bent a little gives the same look, bent."""

@@ -27,7 +27,7 @@ def picture_terms(
         painted: The painted versions of the photos, in the paired recipe.
     """
     return (
-        _photo_terms(state, photo, fake)
+        _photo_terms(state, photo, fake, painted)
         | _filter_terms(state, real, fake, painted)
         | _feature_terms(state, photo, real if painted is None else painted, fake)
         | _contrast_terms(state, photo, real, fake)
@@ -35,7 +35,7 @@ def picture_terms(
     )
 
 
-def _photo_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
+def _photo_terms(state: State, photo: Tensor, fake: Tensor, painted: Tensor | None) -> Terms:
     loss = state.preset.loss
     asked = {
         "content": (loss.content, losses.content_loss),
@@ -43,7 +43,7 @@ def _photo_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
         "variation": (loss.variation, losses.variation_loss),
     }
     terms = {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
-    if loss.color:
+    if loss.color and painted is None:
         terms["color"] = losses.color_loss(photo, fake, state.vividness)
     return terms
 

@@ -91,7 +91,10 @@ def test_every_weight_of_a_preset_has_its_term(paired: Preset, everything: LossC
     weights = {name for name, value in everything if isinstance(value, float)} - {"r1_gamma"}
     assert weights == set(WEIGHTS)  # or the fixture lags behind the schema
     generators = {name for name in logged if not name.startswith("d_")}
-    assert generators == weights - {"edges"}
+    assert generators == weights - {"edges", "color"}  # the paintings say what colours
+    assert generators | {"color"} == {
+        name for name in take_step(state, noise_batch(paired=False)) if not name.startswith("d_")
+    } | {"pixel"}
     assert {"d_texture", "d_palette", "d_edges"} < set(logged) - generators
     assert all(bool(value.isfinite()) for value in logged.values())
 
@@ -105,7 +108,7 @@ def test_every_term_teaches_the_generator(
     torch.nn.init.normal_(state.generator.change.weight, std=0.1)  # else it is the identity
     torch.nn.init.normal_(state.generator.blocks[0].second.weight, std=0.1)
     before = state.generator.entry.weight.clone()
-    take_step(state, noise_batch(paired=True))
+    take_step(state, noise_batch(paired=name != "color"))
 
     assert not torch.equal(before, state.generator.entry.weight)
 
