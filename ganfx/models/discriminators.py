@@ -48,7 +48,7 @@ class Discriminators(nn.Module):
 
 
 class TextureJudge(nn.Module):
-    """Patch network on luma and its local contrast.
+    """Patch network on luma and its local contrast, which reaches 10 pixels farther.
 
     Of luma alone, tone is most, and hatching or grain a faint ripple on it: a network that
     starts from noise learns to tell the tones apart, and textures much later.
