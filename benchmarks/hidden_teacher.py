@@ -61,6 +61,8 @@ RECIPES: dict[str, dict[str, object]] = {
         "loss.contrast": 0.5,
         "loss.identity": 0.5,
     },
+    # A generator that sees the photo alone.
+    "unguided": {"model.guides": False},
     # A discriminator that learns 20 times too fast, held in play and left alone.
     "hurried": {"train.discriminator_lr": 6e-3},
     "unthrottled": {"train.discriminator_lr": 6e-3, "discriminator.throttle": False},
@@ -70,7 +72,7 @@ RECIPES: dict[str, dict[str, object]] = {
     "paired": {"data.pairs": True},
 }
 
-QUICK = {"teachers": "anime", "seeds": "1,2,3", "budget": "5min"}
+QUICK = {"teachers": "noir", "seeds": "1,2,3", "budget": "5min"}
 FULL = {"teachers": ",".join(TEACHERS), "seeds": "1", "budget": "15min"}
 
 
