@@ -1,0 +1,80 @@
+"""Optical flow: where every pixel of one frame is in another (OpenCV).
+
+A flow is ``(H, W, 2)`` float32: pixels to the right and down from a pixel of the first
+frame to the same point of the scene in the second.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.color import LUMA
+from ganfx.media.portable import use_portable_opencv
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Flow = NDArray[np.float32]
+
+SMALLEST = 16
+"""Pixels that a frame must have on each side."""
+NOISE = 1.0
+"""Sigma in pixels of the blur before matching: without it sensor noise is matched too."""
+FINEST = 1
+"""Finest level that is matched, of a pyramid that halves: at level 0 noise wins."""
+REFINEMENTS = 20
+"""Variational iterations on every level."""
+
+
+def optical_flow(first: Picture, second: Picture) -> Flow:
+    """Follow every pixel of ``first`` into ``second`` by dense inverse search.
+
+    Args:
+        first: ``(H, W, 3)`` uint8 sRGB, at least `SMALLEST` pixels on each side.
+        second: The same shape.
+
+    Returns:
+        The flow. The same pixels on every machine.
+
+    Raises:
+        ValueError: The shapes differ, or the frames are too small.
+
+    Source: Kroeger et al., "Fast Optical Flow using Dense Inverse Search" (2016).
+    """
+    if first.shape != second.shape:
+        raise ValueError(f"expected equal shapes, got {first.shape} and {second.shape}")
+    if min(first.shape[:2]) < SMALLEST:
+        raise ValueError(f"expected at least {SMALLEST} pixels on each side, got {first.shape}")
+    use_portable_opencv()
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search.setFinestScale(FINEST)
+    search.setVariationalRefinementIterations(REFINEMENTS)
+    flow = search.calc(_seen(first), _seen(second), None)  # type: ignore[call-overload]
+    return np.asarray(flow, dtype=np.float32)
+
+
+def sample_at(image: Floats, flow: Flow) -> Floats:
+    """Bring the second frame of a flow to the first: its value where each pixel went.
+
+    Args:
+        image: ``(H, W)`` or ``(H, W, C)`` float32, of up to 4 channels.
+        flow: ``(H, W, 2)``.
+
+    Returns:
+        The image's shape, bilinear between pixels; from outside the frame, its border.
+    """
+    use_portable_opencv()
+    height, width = flow.shape[:2]
+    x = flow[..., 0] + np.arange(width, dtype=np.float32)
+    y = flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
+    border = cv2.BORDER_REPLICATE
+    sampled = cv2.remap(image, x, y, interpolation=cv2.INTER_LINEAR, borderMode=border)
+    return np.asarray(sampled, dtype=np.float32)
+
+
+def _seen(picture: Picture) -> Picture:
+    grey = picture.astype(np.float32) @ np.array(LUMA, dtype=np.float32)
+    code: Picture = (grey + np.float32(0.5)).astype(np.uint8)
+    blurred = cv2.GaussianBlur(code, (0, 0), NOISE, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(blurred, dtype=np.uint8)

@@ -1,0 +1,110 @@
+"""What a look must not add: grids, unrest in clear skies, casts on what is grey.
+
+Pictures are uint8 ``(H, W, 3)`` sRGB. Luma is Rec. 709's, of the values as encoded,
+0 to 1.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.color import LUMA
+from ganfx.media.portable import use_portable_opencv
+
+Picture = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+AROUND = (3, 4, 5)
+"""Distances, in bins of the spectrum, of the neighbours that a grid's frequency is compared
+with: beyond the leakage of the window."""
+BLOCK = 16
+"""Side of the blocks that flat areas are made of, in pixels."""
+FLAT = 0.012
+"""Deviation of luma in a block up to which a photo is flat there: sky, with its noise."""
+
+
+def grid_energy(picture: Picture, stride: int) -> float:
+    """How much stronger the frequencies of a grid are than those beside them.
+
+    Args:
+        picture: At least 16 strides on each side.
+        stride: Period of the grid in pixels, at least 2: a network's stride.
+
+    Returns:
+        The mean, over all multiples of ``1 / stride`` along both axes, of the power there
+        over the mean power `AROUND` it: about 1 without a grid, whatever the texture.
+
+    Raises:
+        ValueError: The picture is too small, or the stride.
+    """
+    if stride < 2 or min(picture.shape[:2]) < 16 * stride:
+        raise ValueError(f"a stride of {stride} needs 16 times as many pixels on each side")
+    height, width = (size // stride * stride for size in picture.shape[:2])
+    luma = _luma(picture[:height, :width])
+    window = np.hanning(height)[:, None] * np.hanning(width)
+    power = np.abs(np.fft.fft2((luma - luma.mean()) * window)) ** 2 + 1e-12
+    rows, columns = height // stride, width // stride
+    ratios = [
+        power[i * rows, j * columns] / _beside(power, i * rows, j * columns)
+        for i in range(stride)
+        for j in range(stride)
+        if i or j
+    ]
+    return float(np.mean(ratios))
+
+
+def _beside(power: Floats, row: int, column: int) -> float:
+    """Mean power around a bin; of a bin on an axis, along that axis only.
+
+    Horizons and walls put their power on the axes: beside an axis there is less anyway.
+    """
+    height, width = power.shape
+    steps = [step for around in AROUND for step in (-around, around)]
+    across = [power[row, (column + step) % width] for step in steps] if column else []
+    down = [power[(row + step) % height, column] for step in steps] if row else []
+    return float(np.mean(across + down))
+
+
+def flat_unrest(before: Picture, after: Picture) -> float | None:
+    """How much texture a look puts where the photo has none.
+
+    Args:
+        before: The photo, at least `BLOCK` pixels on each side.
+        after: What became of it, the same shape.
+
+    Returns:
+        The mean deviation of luma within the blocks that are flat in the photo, 0 to 1;
+        None if none is.
+
+    Raises:
+        ValueError: The shapes differ.
+    """
+    if before.shape != after.shape:
+        raise ValueError(f"expected equal shapes, got {before.shape} and {after.shape}")
+    flat = _block_deviations(_luma(before)) <= FLAT
+    if not flat.any():
+        return None
+    return float(_block_deviations(_luma(after))[flat].mean())
+
+
+def _block_deviations(luma: Floats) -> Floats:
+    """Standard deviation of every whole block."""
+    rows, columns = (size // BLOCK for size in luma.shape)
+    whole = luma[: rows * BLOCK, : columns * BLOCK]
+    deviations: Floats = whole.reshape(rows, BLOCK, columns, BLOCK).std(axis=(1, 3))
+    return deviations
+
+
+def mean_chroma(picture: Picture) -> tuple[float, float]:
+    """Mean a* and b* (CIE L*a*b*, D65): what is grey on average has 0 and 0."""
+    use_portable_opencv()
+    lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2Lab)
+    a, b = np.asarray(lab, dtype=np.float64)[..., 1:].mean(axis=(0, 1))
+    return float(a), float(b)
+
+
+def _luma(picture: Picture) -> Floats:
+    luma: Floats = (picture / 255.0) @ np.array(LUMA)
+    return luma

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from skimage import data
+
+from ganfx.media.flow import optical_flow, sample_at
+
+
+def test_a_shifted_photo_has_one_flow_everywhere() -> None:
+    photo = data.astronaut()
+    first, second = photo[40:360, 40:360], photo[35:355, 47:367]  # the scene goes 7 left, 5 down
+    flow = optical_flow(first, second)
+    inner = flow[16:-16, 16:-16]
+    assert flow.dtype == np.float32
+    assert np.abs(np.median(inner, axis=(0, 1)) - (-7.0, 5.0)).max() < 0.05
+    assert np.mean(np.abs(inner - np.float32([-7, 5])).max(axis=-1) < 0.5) > 0.95
+
+
+def test_a_still_camera_has_no_flow() -> None:
+    photo = data.astronaut()[:128, :160]
+    assert np.abs(optical_flow(photo, photo)).max() < 1e-3
+
+
+@pytest.mark.parametrize("other", [(64, 65, 3), (65, 64, 3)])
+def test_frames_of_two_sizes_are_refused(other: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="equal shapes"):
+        optical_flow(np.zeros((64, 64, 3), np.uint8), np.zeros(other, np.uint8))
+
+
+def test_frames_that_are_too_small_are_refused() -> None:
+    tiny = np.zeros((15, 64, 3), np.uint8)
+    with pytest.raises(ValueError, match="16 pixels"):
+        optical_flow(tiny, tiny)
+
+
+def test_sampling_takes_values_from_where_the_flow_points() -> None:
+    image = np.arange(12, dtype=np.float32).reshape(3, 4)
+    flow = np.zeros((3, 4, 2), np.float32)
+    flow[..., 0] = 0.5  # half a pixel right
+    flow[..., 1] = 1.0  # one down
+    assert sample_at(image, flow).tolist() == [
+        [4.5, 5.5, 6.5, 7.0],  # the border is continued
+        [8.5, 9.5, 10.5, 11.0],
+        [8.5, 9.5, 10.5, 11.0],
+    ]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from skimage import data
+
+from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
+
+Picture = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def photo() -> Picture:
+    picture: Picture = data.astronaut()
+    return picture
+
+
+def test_a_photo_and_noise_have_no_grid(photo: Picture) -> None:
+    noise = np.random.default_rng(3).integers(0, 255, (512, 512, 3), dtype=np.uint8)
+    assert grid_energy(photo, 8) == pytest.approx(1.0, abs=0.35)
+    assert grid_energy(noise, 8) == pytest.approx(1.0, abs=0.35)
+
+
+@pytest.mark.parametrize("stride", [2, 4, 8])
+def test_a_faint_grid_is_found_at_its_own_stride(photo: Picture, stride: int) -> None:
+    tile = np.random.default_rng(4).integers(-3, 4, (stride, stride))
+    gridded = np.clip(photo + np.tile(tile, (512 // stride,) * 2)[..., None], 0, 255)
+    assert grid_energy(gridded.astype(np.uint8), stride) > 10 * grid_energy(photo, stride)
+
+
+def test_a_texture_of_another_period_is_no_grid(photo: Picture) -> None:
+    wave = 3 * np.sin(np.arange(512) * 2 * np.pi / 11.3)[:, None]
+    textured = np.clip(photo + wave[..., None], 0, 255).astype(np.uint8)
+    assert grid_energy(textured, 8) < 2 * grid_energy(photo, 8)
+
+
+def test_stripes_are_a_grid_too(photo: Picture) -> None:
+    striped = photo.copy()
+    striped[::8] = np.clip(striped[::8].astype(int) + 6, 0, 255)
+    assert grid_energy(striped, 8) > 5 * grid_energy(photo, 8)
+
+
+def test_pictures_too_small_for_a_spectrum_are_refused() -> None:
+    with pytest.raises(ValueError, match="16 times"):
+        grid_energy(np.zeros((127, 512, 3), np.uint8), 8)
+
+
+def test_unrest_is_the_deviation_where_the_photo_is_flat() -> None:
+    photo = np.full((64, 64, 3), 120, np.uint8)
+    photo[:32] = np.random.default_rng(5).integers(0, 255, (32, 64, 3))
+    after = photo.copy()
+    after[32::2] += 20  # every second row: a deviation of 10 / 255
+    assert flat_unrest(photo, after) == pytest.approx(10 / 255)
+    assert flat_unrest(photo, photo) == pytest.approx(0.0)
+    assert flat_unrest(photo[:32], after[:32]) is None
+
+
+def test_chroma_of_greys_and_of_red() -> None:
+    grey = np.repeat(np.arange(64, dtype=np.uint8)[None, :, None] * 4, 3, axis=2)
+    assert mean_chroma(np.repeat(grey, 4, axis=0)) == pytest.approx((0.0, 0.0), abs=0.02)
+    red = np.full((4, 4, 3), (255, 0, 0), np.uint8)
+    assert mean_chroma(red) == pytest.approx((80.1, 67.2), abs=0.2)  # published values of sRGB red
