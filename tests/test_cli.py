@@ -183,7 +183,9 @@ def test_a_style_of_a_newer_format_says_so_with_its_own_exit_code(ganfx: Run, sh
     assert "format 99" in err
 
 
-def test_styles_are_listed_added_and_shown(ganfx: Run, style: Path, tmp_path: Path) -> None:
+def test_styles_are_listed_added_and_shown(
+    ganfx: Run, style: Path, shots: Path, tmp_path: Path
+) -> None:
     code, out, _ = ganfx("styles", "add", style)
     assert code == 0
     assert Path(out.strip()) == tmp_path / "home" / "styles" / "bright.safetensors"
@@ -194,6 +196,15 @@ def test_styles_are_listed_added_and_shown(ganfx: Run, style: Path, tmp_path: Pa
     assert "Brighter." in out
     _, out, _ = ganfx("styles", "show", "bright")
     assert "what you make with it is yours" in out
+    code, out, err = ganfx(
+        "styles", "show", "bright", "--strip", "s.png", "--on", "shots/ref[1].png"
+    )
+    assert code == 0, err
+    assert out.rstrip().endswith("s.png")
+    assert read_picture(Path("s.png")).shape[1] > 640
+    code, _, err = ganfx("styles", "show", "bright", "--on", "shots/ref[1].png")
+    assert code == 2
+    assert "--strip" in err
 
 
 def test_a_frame_is_previewed_in_every_look(ganfx: Run, style: Path, shots: Path) -> None:

@@ -264,12 +264,26 @@ def styles(context: typer.Context) -> None:
 @styles_app.command("show")
 def styles_show(
     style: Annotated[str, typer.Argument(metavar="STYLE", help="A name, or a file.")],
+    strip: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write before and after: PNG or JPEG.")
+    ] = None,
+    on: Annotated[
+        Path | None,
+        typer.Option(metavar="PHOTO", help="Picture of the strip.", show_default="a rendered one"),
+    ] = None,
+    device: Device = "auto",
 ) -> None:
-    """Show a look's card: what it learned from, how, and under which licence."""
+    """Show a look's card: what it learned from, how, what it is good at, and its licence."""
     from ganfx.styles.card import card
     from ganfx.styles.library import find_style
 
+    if on is not None and strip is None:
+        raise UsageError("--on PHOTO needs --strip FILE: where to write before and after")
     console.show_card(card(find_style(style)))
+    if strip is not None:
+        from ganfx.stylize.preview import write_strip
+
+        console.print_result(write_strip(style, strip, photo=on, device=device))
 
 
 @styles_app.command("add")

@@ -239,6 +239,10 @@ class Preset(Section):
     """Licence of the finished style file."""
     notes: str = ""
     """How the pictures were made or chosen, for the look's card."""
+    good_at: str = ""
+    """What the look suits, for its card."""
+    less_good_at: str = ""
+    """What it does not suit, for its card."""
     data: DataConfig
     model: ModelConfig = ModelConfig()
     discriminator: DiscriminatorConfig = DiscriminatorConfig()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ganfx.styles.header import Source, StyleHeader, read_style_header
+from ganfx.styles.header import Scores, Source, StyleHeader, read_style_header
 
 SHOWN_AUTHORS = 12
 
@@ -25,6 +25,18 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     yield "is", header.description
     yield "file", f"{path}, {path.stat().st_size / 1e6:.1f} MB, format {header.format}"
     yield "licence", f"{header.licence or 'not stated'}; what you make with it is yours"
+    if header.good_at:
+        yield "good at", header.good_at
+    if header.less_good_at:
+        yield "less good at", header.less_good_at
+    yield from _origin(header)
+    if header.scores is not None:
+        yield from _measured(header.scores)
+    yield from _build(header)
+
+
+def _origin(header: StyleHeader) -> Iterator[tuple[str, str]]:
+    """What it learned from."""
     made = header.provenance
     for source in made.photos:
         yield from _source("photos", source)
@@ -35,8 +47,21 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
             yield from _source("painted", source)
     for source in made.art:
         yield from _source("art", source)
-    if header.provenance.notes:
-        yield "notes", header.provenance.notes
+    if made.notes:
+        yield "notes", made.notes
+
+
+def _measured(scores: Scores) -> Iterator[tuple[str, str]]:
+    yield "measured", "on photos that it was not trained on; distances are to held-out art"
+    yield "", f"kernel distance {scores.kid_photo:.3f} before, {scores.kid:.3f} after"
+    yield "", f"patch distance {scores.swd_photo:.3f} before, {scores.swd:.3f} after"
+    yield "", f"structure kept {scores.structure:.2f} of 1"
+    if scores.warp_error is not None:
+        yield "", f"flicker of single frames {scores.warp_error:.1f} times the source's own"
+
+
+def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
+    """How it was made, and what it is made of."""
     facts = header.training
     yield "trained", f"{facts.steps:,} steps, {facts.seconds / 60:.0f} min on {facts.device}"
     yield "with", f"ganfx {header.created_with}, torch {facts.torch}, {facts.date}"

@@ -13,7 +13,7 @@ from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
 from ganfx.preset import GrainConfig, ModelConfig, Section
 
-FORMAT = 2
+FORMAT = 3
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -54,6 +54,26 @@ class TrainingFacts(Section):
     """Day on which training ended, as ``2026-11-23``."""
 
 
+class Scores(Section):
+    """What a look was measured at, on photos, art and clips that it was not trained on.
+
+    Distances are to the art: of the photos as they were, and of what became of them.
+    """
+
+    kid_photo: float
+    """Kernel distance of VGG19 relu3_1 (Binkowski et al. 2018): smaller is nearer."""
+    kid: float
+    kid_error: NonNegativeFloat
+    """Standard error of ``kid``."""
+    swd_photo: NonNegativeFloat
+    """Sliced Wasserstein distance of patches, which needs no network."""
+    swd: NonNegativeFloat
+    structure: float
+    """Correlation of luma gradients with the photo's; 1 is the same drawing."""
+    warp_error: NonNegativeFloat | None = None
+    """E_warp of single frames, over the source's own; 1 is as steady as the source."""
+
+
 class StyleHeader(Section):
     """The JSON header of a style file."""
 
@@ -65,6 +85,12 @@ class StyleHeader(Section):
     """One line for ``ganfx styles``."""
     licence: str = ""
     """Licence of this file."""
+    good_at: str = ""
+    """What the look suits, in a sentence."""
+    less_good_at: str = ""
+    """What it does not."""
+    scores: Scores | None = None
+    """How it was measured, if it was."""
     model: ModelConfig
     """How the generator is built."""
     grain: GrainConfig = GrainConfig()

@@ -1,4 +1,4 @@
-"""One frame through every look, on one sheet, to choose by eye."""
+"""One frame through every look, or one look before and after, to choose by eye."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from pathlib import Path
 
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
-from ganfx.quality.sheets import contact_sheet
+from ganfx.quality.sheets import before_after, contact_sheet
+from ganfx.samples import still
 from ganfx.styles.library import list_styles
 from ganfx.stylize.grain import grain_number
 from ganfx.stylize.look import open_look, stylise_picture
 
 MAX_SIDE = 1920  # of the frame, in pixels: a sheet shows no more
+RENDERED = (960, 640)  # of the picture that stands in where no photo is given
 ACROSS = 3  # pictures in a row
 CELL_WIDTH = 640
 
@@ -51,4 +53,29 @@ def preview_styles(frame: Path, out: Path, *, device: str = "auto") -> Path:
         cell_width=CELL_WIDTH,
     )
     write_picture(out, sheet)
+    return out
+
+
+def write_strip(style: str, out: Path, *, photo: Path | None = None, device: str = "auto") -> Path:
+    """Write a picture before and after a look, side by side.
+
+    Args:
+        style: A name, or a file.
+        out: PNG or JPEG.
+        photo: Any picture; None is a street rendered here.
+        device: As `ganfx.stylize.Options.device`.
+
+    Returns:
+        ``out``.
+
+    Raises:
+        UsageError: There is no such style, or ``out`` is no picture's name.
+        StyleError: The style is not usable by this version.
+        MediaError: The photo cannot be read, or the strip not be written.
+    """
+    look = open_look(style, device=device)
+    picture = read_picture(photo, max_side=MAX_SIDE) if photo else still(2, *RENDERED)
+    number = grain_number(photo) if photo else 0
+    pair = (picture, stylise_picture(look, picture, number=number))
+    write_picture(out, before_after([pair], across=1, cell_width=CELL_WIDTH))
     return out

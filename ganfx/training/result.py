@@ -35,6 +35,8 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         name=preset.name,
         description=preset.description,
         licence=preset.licence,
+        good_at=preset.good_at,
+        less_good_at=preset.less_good_at,
         model=preset.model,
         grain=preset.grain,
         preset=preset.model_dump(mode="json"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.models.generator import Generator
-from ganfx.stylize.preview import preview_styles
+from ganfx.stylize.preview import preview_styles, write_strip
 from tests.stylize.conftest import SMALL, photo, random_generator, save_look
 
 
@@ -39,3 +40,27 @@ def test_without_styles_the_error_says_how_to_get_one(frame):
     save_look(Path("styles"), "plain", Generator(SMALL))
     with pytest.raises(UsageError):
         preview_styles(frame, Path("sheet.xyz"))
+
+
+def test_a_strip_has_the_photo_and_what_the_look_makes_of_it(frame):
+    same = save_look(Path("styles"), "same", Generator(SMALL))  # untrained: the identity
+    other = save_look(Path("styles"), "other", random_generator(seed=1))
+
+    def halves(style: Path) -> tuple[np.ndarray, np.ndarray]:
+        sheet = read_picture(write_strip(str(style), Path("strip.png"), photo=frame)).astype(int)
+        cell = np.argwhere((sheet != sheet[0, 0]).any(axis=2))  # the ground surrounds both
+        top, left = cell.min(axis=0)
+        bottom, right = cell.max(axis=0) + 1
+        width = (right - left - 8) // 2
+        bottom -= 40  # without the labels
+        return sheet[top:bottom, left : left + width], sheet[top:bottom, right - width : right]
+
+    before, after = halves(same)
+    assert np.abs(before - after).max() <= 1
+    before, after = halves(other)
+    assert np.abs(before - after).mean() > 5
+
+
+def test_without_a_photo_a_strip_is_of_a_rendered_street(frame):
+    save_look(Path("styles"), "plain", Generator(SMALL))
+    assert read_picture(write_strip("plain", Path("strip.jpg"))).std() > 20
