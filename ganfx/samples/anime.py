@@ -27,10 +27,17 @@ REACH = 0.075
 """How far paint runs where nothing stops it, of the picture's size: 40 pixels at 640x427."""
 RANGE = 0.11
 """How different two colours may be and still be painted as one, of the display range."""
+FLAT = 30.0
+"""Range of lightness below which a picture is stretched the less, the flatter it is."""
 LIFT = 0.85
 """Exponent on lightness; below 1 brightens the mid-tones."""
 CHROMA = 1.45
 """Gain of colour; strong colours get less of it, so that none clips."""
+FAVOURED = ((130.0, 40.0, 0.30, 6.0), (265.0, 40.0, 0.25, 0.0))
+"""Hues that the paint box has a fresher colour for, leaves and sky: degrees of the hue, how far
+around, further gain of colour, and degrees towards blue that it lies."""
+COOL = (40.0, 4.0, -9.0)
+"""Lightness below which shadows turn cool, and what black would gain in a* and b*."""
 LINE = 0.85
 """Darkness of the lines; 1 is black."""
 
@@ -57,10 +64,13 @@ def _daylight(picture: Picture) -> Picture:
     """Stretch lightness to its range and lift the mid-tones, so that the rest sees contrast."""
     lab = _to_lab(picture)
     low, high = (float(v) for v in np.percentile(lab[..., 0], (1.0, 99.0)))
-    span = max(high - low, 30.0)  # a flat picture is not torn apart
-    light = np.clip((lab[..., 0] - low) / span, 0.0, 1.0)
-    dark, bright = min(low, 10.0), min(max(low + span, 60.0) + 8.0, 98.0)
-    lab[..., 0] = dark + (bright - dark) * light**LIFT
+    light = np.clip((lab[..., 0] - low) / max(high - low, 1.0), 0.0, 1.0)
+    dark, bright = min(low, 10.0), min(max(high, 60.0) + 8.0, 98.0)
+    stretched = dark + (bright - dark) * light**LIFT
+    # A flat picture has no range to stretch: it keeps its light, lifted.
+    share = min((high - low) / FLAT, 1.0)
+    lifted = 100.0 * np.clip(lab[..., 0] / 100.0, 0.0, 1.0) ** LIFT
+    lab[..., 0] = share * stretched + (1.0 - share) * lifted
     return _to_picture(np.asarray(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dtype=np.float32))
 
 
@@ -86,10 +96,23 @@ def _stepped(lab: Lab) -> Lab:
 
 
 def _coloured(lab: Lab) -> Lab:
+    """Colour as out of a paint box: strong, leaves and skies fresh, shadows cool."""
     chroma = np.hypot(lab[..., 1], lab[..., 2])
-    gain = 1.0 + (CHROMA - 1.0) * np.exp(-((chroma / 75.0) ** 2))
+    hue = np.arctan2(lab[..., 2], lab[..., 1])
+    gain, turn = np.full_like(chroma, CHROMA - 1.0), np.zeros_like(chroma)
+    for degrees, width, more, towards in FAVOURED:
+        away = (np.degrees(hue) - degrees + 180.0) % 360.0 - 180.0
+        near = np.exp(-((away / width) ** 2))
+        gain += more * near
+        turn += np.radians(towards) * near
+    chroma *= 1.0 + gain * np.exp(-((chroma / 75.0) ** 2))
+    below, cool_a, cool_b = COOL
+    shade = np.clip(1.0 - lab[..., 0] / below, 0.0, 1.0)
+    # Black itself stays black: what has no light has no colour.
+    shade *= np.minimum(lab[..., 0] / 10.0, 1.0)
     out = lab.copy()
-    out[..., 1:] *= gain[..., None]
+    out[..., 1] = chroma * np.cos(hue + turn) + cool_a * shade
+    out[..., 2] = chroma * np.sin(hue + turn) + cool_b * shade
     return out
 
 

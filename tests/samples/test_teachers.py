@@ -105,6 +105,36 @@ def test_anime_draws_a_dark_line_beside_an_edge():
     assert after.min() < min(after[10], after[85]) - 20
 
 
+def hue_and_chroma(color):
+    patch = np.full((48, 48, 3), color, dtype=np.uint8)
+    lab = cv2.cvtColor(teach("anime", patch).astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)
+    a, b = lab[24, 24, 1:]
+    return np.degrees(np.arctan2(b, a)) % 360.0, np.hypot(a, b)
+
+
+def test_anime_has_fresher_colours_for_leaves_and_sky_than_for_skin():
+    before = {  # equal chroma of about 30, by hue
+        "leaf": (108, 132, 80),
+        "sky": (95, 130, 175),
+        "skin": (178, 124, 106),
+    }
+    gain = {}
+    for name, color in before.items():
+        lab = cv2.cvtColor(np.float32([[color]]) / 255.0, cv2.COLOR_RGB2Lab)[0, 0]
+        gain[name] = hue_and_chroma(color)[1] / np.hypot(lab[1], lab[2])
+
+    assert gain["leaf"] > 1.1 * gain["skin"]
+    assert gain["sky"] > 1.1 * gain["skin"]
+    assert gain["skin"] > 1.2
+
+
+def test_anime_paints_shadows_cool_and_leaves_black_and_white_alone():
+    shadow, _ = hue_and_chroma((55, 55, 55))
+    assert 265.0 < shadow < 315.0  # blue to violet
+    for end in (0, 255):
+        assert hue_and_chroma((end,) * 3)[1] < 2.0
+
+
 def inked(picture):
     """Share of ink on each pixel, 0 paper to 1 black."""
     return (255.0 - teach("ink", picture)[..., 0]) / (255.0 - 14.0)
