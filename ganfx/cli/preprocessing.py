@@ -91,6 +91,9 @@ Overlap = Annotated[
 ]
 Copies = Annotated[int | None, _option(_SHAPE, "Of each picture, each with other random choices.")]
 MatchTone = Annotated[bool | None, _option(_SHAPE, "Even out paper tint and levels over the set.")]
+FullRange = Annotated[
+    bool | None, _option(_SHAPE, "The same, up to white paper and down to black ink.")
+]
 
 Format = Annotated[str | None, _option(_WRITE, "Of the files.", "--format", metavar="png|jpg|tif")]
 Depth = Annotated[str | None, _option(_WRITE, "Bits of a channel.", metavar="8|16|source")]
@@ -169,6 +172,7 @@ def preprocess(
     overlap: Overlap = None,
     copies: Copies = None,
     match_tone: MatchTone = None,
+    full_range: FullRange = None,
     format_: Format = None,
     depth: Depth = None,
     flat: Flat = None,

@@ -92,12 +92,18 @@ class Options:
     overlap: float = 0.0  # of neighbouring tiles of ``grid``, as a share of their side
     copies: int = 1  # of each picture, with other random choices
     match_tone: bool = False  # even out paper tint and levels over the set
+    full_range: bool = False  # the same, and up to white paper and down to black ink
 
     # How to write it.
     format: FormatKind = "png"
     depth: DepthKind = "8"
     flat: bool = False  # no folder tree
     seed: int = 1
+
+    @property
+    def evens_tone(self) -> bool:
+        """Whether pictures are brought to one tone."""
+        return self.match_tone or self.full_range
 
 
 PRESETS: Mapping[str, Options] = {

@@ -41,7 +41,7 @@ from ganfx.preprocess.options import Options, switch
 from ganfx.preprocess.pool import in_order
 from ganfx.preprocess.report import choose_shown, make_report, report_folder
 from ganfx.preprocess.target import clear_old, remove
-from ganfx.preprocess.tone import Tone, common_tone
+from ganfx.preprocess.tone import Tone, common_tone, full_range
 from ganfx.preprocess.work import Surveyor, Writer
 
 _SHOWN_FAILURES = 5
@@ -153,9 +153,10 @@ class Run:
         ]
 
     def _common_tone(self) -> Tone | None:
-        if not self.options.match_tone:
+        if not self.options.evens_tone:
             return None
-        return common_tone([Tone(*output.tone) for output in self.outputs])
+        common = common_tone([Tone(*output.tone) for output in self.outputs])
+        return full_range(common) if self.options.full_range else common
 
     def _report(self) -> Iterator[Event]:
         """The last pass: show what was dropped and what was kept."""

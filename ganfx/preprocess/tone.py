@@ -8,6 +8,9 @@ How far they move depends on what is known. Much neutral light tone is paper, an
 the way; black moves with it, but hardly where the paper is right: then it is how hard the
 pencil was pressed. Without paper, as in a dark painting, both move part of the way, and
 colours are left as they are.
+
+A set that is grey as a whole, as faded prints scanned for their plates are, stays grey that
+way. In full range every picture is brought to white paper and black ink instead.
 """
 
 from __future__ import annotations
@@ -43,6 +46,8 @@ _STEEPEST = (1.6, 2.5)  # contrast is raised by no more than this, without and w
 _FLATTEST = 0.95  # nor lowered by more
 _FAR_TINT = 0.1  # of a channel: the most that tints move; what differs more is other paper
 _LEAST_RANGE = 0.05  # between black and white: a picture with less is left as it is
+_FULL = (0.03, 0.97)  # black and white of the full range
+_FULL_STEEPEST = 3.5  # contrast is raised by no more than this to reach it
 _KNEES = (0.02, 0.15)  # from either end: where bending starts at the latest, and earliest
 
 
@@ -103,20 +108,28 @@ def common_tone(tones: Sequence[Tone]) -> Tone:
     return Tone(float(red), float(green), float(blue), black, paper)
 
 
-def match(rgb: Floats, own: Tone, common: Tone) -> Floats:
+def full_range(common: Tone) -> Tone:
+    """The same tint, from black ink to white paper."""
+    black, white = _FULL
+    red, green, blue = (float(channel) for channel in common.tint * white)
+    return Tone(min(red, 1.0), min(green, 1.0), min(blue, 1.0), black, common.paper)
+
+
+def match(rgb: Floats, own: Tone, common: Tone, *, fully: bool = False) -> Floats:
     """A picture with its white and black moved towards those of its set.
 
     Args:
         rgb: float32 ``(H, W, 3)``, display values 0 to 1.
         own: Of the picture.
         common: Of the set.
+        fully: Black and white move all the way, paper or not: for `full_range`.
 
     Returns:
         The same shape, 0 to 1. A picture with hardly any range comes back as it is.
     """
     if own.white - own.black < _LEAST_RANGE:
         return rgb
-    black, white, slope = _levels(own, common)
+    black, white, slope = _full_levels(own, common) if fully else _levels(own, common)
     slopes = np.asarray(slope * _tinting(own, common), np.float32)
     height, width = rgb.shape[:2]
     rows = rgb.reshape(height, -1) * np.tile(slopes, width)  # whole rows: four times as fast
@@ -148,6 +161,13 @@ def _levels(own: Tone, common: Tone) -> tuple[float, float, float]:
     slope = min(max((white - black) / range_, _FLATTEST), steepest)
     black = max(0.0, min(black, 1.0 - slope * range_))
     return black, black + slope * range_, slope
+
+
+def _full_levels(own: Tone, common: Tone) -> tuple[float, float, float]:
+    """As `_levels`, all the way unless contrast would rise too far; then white leads."""
+    range_ = own.white - own.black
+    slope = min((common.white - common.black) / range_, _FULL_STEEPEST)
+    return common.white - slope * range_, common.white, slope
 
 
 def _tinting(own: Tone, common: Tone) -> Floats:

@@ -56,7 +56,7 @@ class Surveyor:
     def _survey(self, scan: Scan) -> Survey:
         height, width = scan.pixels.shape[:2]
         pieces = tuple(survey(scan, self.options))
-        tones = tuple(_tone(scan, piece) for piece in pieces) if self.options.match_tone else ()
+        tones = tuple(_tone(scan, piece) for piece in pieces) if self.options.evens_tone else ()
         return Survey(width, height, pieces, tones, scan.problem)
 
 
@@ -120,7 +120,7 @@ class Writer:
             return pixels
         rgb = to_srgb(_floats(pixels), scan.profile)
         if self.common is not None:
-            rgb = match(rgb, Tone(*output.tone), self.common)
+            rgb = match(rgb, Tone(*output.tone), self.common, fully=self.options.full_range)
         return rgb
 
     def _depth(self, pixels: Pixels) -> ScanDepth:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scanned_pages import drawing, on_paper, photo
 from skimage import data
 
-from ganfx.preprocess.tone import Tone, common_tone, match, measure_tone
+from ganfx.preprocess.tone import Tone, common_tone, full_range, match, measure_tone
 
 
 def scanned(picture, white, black):
@@ -105,6 +105,25 @@ def test_ends_bend_instead_of_being_cut_off():
     assert matched[0] == pytest.approx(0, abs=1e-6)
     assert matched[-1] == pytest.approx(1, abs=1e-6)
     assert np.abs(np.diff(matched, 2)).max() < 0.02  # no corner
+
+
+def test_in_full_range_a_grey_print_has_white_paper_and_black_ink_of_its_tint():
+    print_ = Tone(0.6, 0.6, 0.54, 0.28, 0.0)
+    common = full_range(common_tone([print_] * 3))
+    assert common.white == pytest.approx(0.97)
+    assert common.blue / common.red == pytest.approx(0.9, abs=0.01)
+    white = print_.white
+    # all the way, though there is no paper to be sure of: 0.03 and 0.97
+    matched = match(greys(0.28, white), print_, common, fully=True)[0, :, 0]
+    np.testing.assert_allclose(matched, (0.03, 0.97), atol=1e-5)
+    assert match(greys(0.28, white), print_, common)[0, 1, 0] < 0.9
+
+
+def test_full_range_stops_before_the_grain_of_the_paper_becomes_a_picture():
+    faint, common = Tone(0.5, 0.5, 0.5, 0.4, 1.0), Tone(0.97, 0.97, 0.97, 0.03, 1.0)
+    # contrast may rise 3.5 times: from 0.1 to 0.35, below white
+    matched = match(greys(0.4, 0.5), faint, common, fully=True)[0, :, 0]
+    np.testing.assert_allclose(matched, (0.62, 0.97), atol=1e-5)
 
 
 def test_two_scans_of_one_drawing_come_together():
