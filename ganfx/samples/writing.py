@@ -120,11 +120,11 @@ def teach_folder(
             photo, painted = out / "photos" / name, out / "painted" / name
             write_picture(photo, picture)
             write_picture(painted, painting)  # before anyone can stop us: halves do not pair
-            rows[path.resolve()] = [f"{part}/{name.as_posix()}" for part in ("photos", "painted")]
+            rows[path] = [f"{part}/{name.as_posix()}" for part in ("photos", "painted")]
             yield FileWritten(photo, "photo", total)
             yield FileWritten(painted, "painted", total)
     finally:
-        _copy_sources(photos, out, rows)
+        _copy_sources(out, rows)
 
 
 def write_flow(path: Path, flow: Plane) -> None:
@@ -201,13 +201,16 @@ def _unique_names(photos: Path, paths: list[Path]) -> Iterator[Path]:
         yield name
 
 
-def _copy_sources(photos: Path, out: Path, rows: dict[Path, list[str]]) -> None:
-    """Say beside the pairs who made the photos, where the photos' own table does."""
-    table = find_sources(photos)
-    if table is None:
-        return
-    known = [(table.rows[path], names) for path, names in rows.items() if path in table.rows]
-    if known:
-        copied = [{**row, FILE: name} for row, names in known for name in names]
+def _copy_sources(out: Path, rows: dict[Path, list[str]]) -> None:
+    """Say beside the pairs who made the photos, where a table in or above their folder does."""
+    tables = {folder: find_sources(folder) for folder in {path.parent for path in rows}}
+    columns, copied = [FILE], list[dict[str, str]]()
+    for path, names in rows.items():
+        table = tables[path.parent]
+        row = table.rows.get(path.resolve()) if table else None
+        if row:
+            columns += [name for name in row if name not in columns]
+            copied += [{**row, FILE: name} for name in names]
+    if copied:
         with replacing(out / "SOURCES.tsv") as temporary:
-            write_sources(temporary, table.columns, copied)
+            write_sources(temporary, columns, copied)

@@ -185,6 +185,20 @@ def test_who_made_the_photos_is_written_beside_the_pairs(tmp_path):
     ]
 
 
+def test_subfolders_may_have_tables_of_their_own(tmp_path):
+    for part, author in (("hills", "Ada"), ("towns", "Bob")):
+        write_picture(tmp_path / "in" / part / "a.png", photo(1))
+        table = f"file\tauthor\tby {part}\na.png\t{author}\t1\n"
+        (tmp_path / "in" / part / "SOURCES.tsv").write_text(table)
+
+    list(teach_folder(tmp_path / "in", tmp_path / "out", "noir"))
+
+    rows = (tmp_path / "out" / "SOURCES.tsv").read_text().splitlines()
+    assert rows[0] == "file\tauthor\tby hills\tby towns"
+    assert "painted/hills/a.png\tAda\t1\t" in rows
+    assert "painted/towns/a.png\tBob\t\t1" in rows
+
+
 def test_stopping_early_leaves_whole_pairs(tmp_path):
     for seed in range(3):
         write_picture(tmp_path / "in" / f"{seed}.png", photo(seed))
