@@ -28,6 +28,14 @@ class PrecisionName(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
+class WrapName(StrEnum):
+    """Axes of a texture that tiles."""
+
+    X = "x"
+    Y = "y"
+    BOTH = "xy"
+
+
 app = typer.Typer(
     help="Train looks and apply them to film and game footage.",
     no_args_is_help=True,
@@ -51,6 +59,20 @@ Strength = Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source
 Grain = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
+]
+Matte = Annotated[
+    str,
+    typer.Option(metavar="FILE|channel:NAME", help="Where the look shows: soft, for each frame."),
+]
+KeepColor = Annotated[
+    bool, typer.Option("--keep-color", help="The look's texture with the plate's colour.")
+]
+BrushScale = Annotated[
+    float, typer.Option(min=0.25, max=8.0, metavar="FACTOR", help="Size of the brush; 2 is twice.")
+]
+WrapAxes = Annotated[
+    WrapName | None,
+    typer.Option(help="Axes along which a texture tiles.", show_default="none"),
 ]
 Format = Annotated[
     str | None,
@@ -168,7 +190,12 @@ def stylize(
         list[Path],
         typer.Argument(metavar="SRC...", help="Folders, pictures, videos, plate.1001-1100#.exr."),
     ],
-    style: Annotated[str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")],
+    style: Annotated[
+        str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")
+    ] = "",
+    mix: Annotated[
+        str, typer.Option(metavar="STYLE:SHARE,...", help="Several looks: noir:0.6,anime:0.4.")
+    ] = "",
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where results go.", show_default="SRC-STYLE"),
@@ -176,6 +203,10 @@ def stylize(
     frames: Frames = None,
     strength: Strength = 1.0,
     grain: Grain = None,
+    matte: Matte = "",
+    keep_color: KeepColor = False,
+    scale: BrushScale = 1.0,
+    wrap: WrapAxes = None,
     format_: Format = None,
     tile: Tile = None,
     precision: Precision = PrecisionName.AUTO,
@@ -189,12 +220,22 @@ def stylize(
     """Apply a look to folders, frame sequences and video."""
     from ganfx.stylize import Options
     from ganfx.stylize import stylize as run
+    from ganfx.stylize.mixing import parse_mix
 
+    if bool(style) == bool(mix):
+        raise UsageError(
+            "give either --style or --mix" if style else "which look? give --style, or --mix",
+            hint="looks: ganfx styles",
+        )
     options = Options(
         out=out,
         frames=frames,
         strength=strength,
         grain=grain,
+        matte=matte,
+        keep_color=keep_color,
+        scale=scale,
+        wrap="" if wrap is None else wrap.value,
         format=format_,
         tile=tile,
         precision=precision.value,
@@ -204,7 +245,7 @@ def stylize(
         device=device,
         threads=threads,
     )
-    with console.stoppable(run(source, style, options)) as events:
+    with console.stoppable(run(source, parse_mix(mix) if mix else style, options)) as events:
         console.show_stylize(console.logged(events, log))
     if events.signal is not None:
         raise console.StoppedError(

@@ -11,6 +11,7 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
+from ganfx.errors import MediaError
 from ganfx.media.headers import Depth, Header, Layout, opened, part_specs, unreadable
 
 Floats = NDArray[np.float32]
@@ -113,6 +114,28 @@ def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Fram
     spec = oiio.ImageSpec(width, height, len(names), "float")
     part = Part(spec, rgb)
     return Frame(header, rgb, alpha, 0, Stored((part,), 0, layout, False))
+
+
+def stored_channel(frame: Frame, name: str) -> Floats:
+    """A channel of a frame's file by its name, ``(H, W)``, as `to_floats` has it.
+
+    Args:
+        frame: From `read_frame`.
+        name: As stored, such as ``mask.a``; upper and lower case are alike.
+
+    Raises:
+        MediaError: No part has it, or it holds 32-bit ids.
+    """
+    for part in frame.stored.parts:
+        names = [each.lower() for each in part.spec.channelnames]
+        if name.lower() in names:
+            index = names.index(name.lower())
+            kinds = part.spec.channelformats or [part.spec.format] * len(names)
+            if kinds[index].basetype == oiio.UINT32:
+                raise MediaError(f"channel {name} holds ids, not values from 0 to 1")
+            return to_floats(part.pixels[..., index])
+    there = ", ".join(n for part in frame.stored.parts for n in part.spec.channelnames)
+    raise MediaError(f"there is no channel {name}", hint=f"there is {there}")
 
 
 def alpha_divisor(alpha: Floats) -> Floats:

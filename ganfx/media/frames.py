@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import linear_to_display
-from ganfx.media.frame_reading import Frame, new_frame, read_frame, upright
+from ganfx.media.frame_reading import Frame, new_frame, read_frame, stored_channel, upright
 from ganfx.media.frame_writing import write_frame
 from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, read_header
 from ganfx.media.portable import use_portable_opencv
@@ -31,6 +31,7 @@ __all__ = [
     "read_frame",
     "read_header",
     "read_picture",
+    "stored_channel",
     "write_frame",
     "write_picture",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from ganfx.stylize.events import (
     StylizeStarted,
 )
 from ganfx.stylize.look import open_look
+from ganfx.stylize.mattes import find_mattes
+from ganfx.stylize.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.pictures import stylise_pictures
 from ganfx.stylize.plan import Plan, PlannedShot, make_plan
@@ -33,7 +35,9 @@ from ganfx.stylize.videos import count_frames, stylise_video
 
 
 def stylize(
-    source: str | Path | Sequence[str | Path], style: str | Path, options: Options | None = None
+    source: str | Path | Sequence[str | Path],
+    style: str | Path | Shares,
+    options: Options | None = None,
 ) -> Generator[Event, None, None]:
     """Apply a look to everything a source holds, yielding what happens. Prints nothing.
 
@@ -44,7 +48,7 @@ def stylize(
     Args:
         source: A folder tree, a picture, a video, a sequence in fileseq's notation, or
             several of them.
-        style: A name or a path.
+        style: A name or a path, or several of them with their shares in a mix.
         options: Everything else.
 
     Raises:
@@ -53,11 +57,13 @@ def stylize(
     """
     options = options or Options()
     sources = [source] if isinstance(source, str | Path) else source
-    name = read_style_header(find_style(style)).name
+    styles = list(style) if isinstance(style, Mapping) else [style]
+    name = "+".join(read_style_header(find_style(each)).name for each in styles)
+    mattes = find_mattes(options.matte)
     plan = make_plan([Path(each) for each in sources], name, options)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.device)
-        run = Run(look, options, claim_outputs(plan, options))
+        run = Run(look, options, claim_outputs(plan, options), mattes)
         yield _started(plan, run)
         yield from (Notice(message) for message in plan.notices)
         yield from _shots(plan, run)
@@ -107,13 +113,13 @@ def _shot(planned: PlannedShot, run: Run) -> Iterator[Event]:
 
 
 def _started(plan: Plan, run: Run) -> StylizeStarted:
-    header, options = run.look.style.header, run.options
+    options = run.options
     shallow, deep = (
         str(run.look.precision(options, deep=deep)).removeprefix("torch.") for deep in (False, True)
     )
     return StylizeStarted(
-        style=header.name,
-        description=header.description,
+        style=run.look.name,
+        description=run.look.description,
         device=describe_device(run.look.device),
         precision=shallow if shallow == deep else f"{shallow}, {deep} above 8 bits",
         shots=len(plan.shots),

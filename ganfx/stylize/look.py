@@ -1,13 +1,14 @@
-"""A style on a device, and what happens to one frame, in its fixed order.
+"""Styles on a device, and what happens to one frame, in its fixed order.
 
 `prepare` and `finish` are what the threads beside the network do; `run_network` is the
-part between. The order of effects is: network, grain, strength. A temporal filter works
-between network and grain, on the output of `run_network`.
+part between. The order of effects is: network, mix, the plate's colour, grain, strength. A
+temporal filter works before grain, on the output of `run_network`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.frames import Frame
+from ganfx.media.scaling import resized
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
 from ganfx.preset import GrainConfig
@@ -23,7 +25,10 @@ from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.library import find_style
 from ganfx.stylize.grain import add_grain
 from ganfx.stylize.matte import fill_uncovered
+from ganfx.stylize.mattes import amount_of
+from ganfx.stylize.mixing import Shares, mixed_grain, normalised
 from ganfx.stylize.options import Options
+from ganfx.stylize.plate_color import with_plate_color
 from ganfx.stylize.tiling import stylise_image
 
 Picture = NDArray[np.float32]
@@ -31,11 +36,39 @@ Picture = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A style with its network, ready for frames."""
+    """A style with its network, ready for frames; with others where looks are mixed."""
 
     style: Style
     generator: Generator
     device: torch.device
+    share: float = 1.0
+    """Of the mix; shares sum to 1."""
+    others: tuple[Look, ...] = ()
+    """The rest of the mix."""
+
+    @property
+    def mix(self) -> tuple[Look, ...]:
+        """This look, and those that it is mixed with."""
+        return (self, *self.others)
+
+    @property
+    def name(self) -> str:
+        """``noir``, or ``noir+watercolor``."""
+        return "+".join(look.style.header.name for look in self.mix)
+
+    @property
+    def description(self) -> str:
+        """In a line, what it is."""
+        if not self.others:
+            return self.style.header.description
+        return ", ".join(f"{look.share:.0%} {look.style.header.name}" for look in self.mix)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the style's file; of all files and shares of a mix."""
+        if not self.others:
+            return self.style.fingerprint
+        return " ".join(f"{look.style.fingerprint}*{look.share!r}" for look in self.mix)
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
         """What the network multiplies in; ``deep`` frames have more than 8 bits."""
@@ -49,7 +82,7 @@ class Look:
 
     def grain(self, options: Options) -> GrainConfig:
         """The style's grain, in the amount that was asked for."""
-        grain = self.style.header.grain
+        grain = mixed_grain([(look.style.header.grain, look.share) for look in self.mix])
         return (
             grain if options.grain is None else grain.model_copy(update={"amount": options.grain})
         )
@@ -67,20 +100,33 @@ class Prepared:
     """``(H, W, 3)``, display-encoded; light above 1 is folded into [0, 1]."""
     gain: Picture | None
     """``(H, W, 1)`` of `fold_highlights`; None for display pictures."""
+    matte: Picture | None = None
+    """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
 
 
-def open_look(style: str | Path, *, device: str = "auto") -> Look:
+def open_look(style: str | Path | Shares, *, device: str = "auto") -> Look:
     """Find a style, check it and put its network on a device.
+
+    Args:
+        style: A name or a file, or several with their shares.
+        device: ``auto``, ``cpu`` or ``cuda``.
 
     Raises:
         UsageError: The style or the device is unknown.
         StyleError: The file is not usable by this version.
     """
     chosen = choose_device(device)
+    if isinstance(style, Mapping):
+        first, *rest = (_open(each, chosen, share) for each, share in normalised(style).items())
+        return replace(first, others=tuple(rest))
+    return _open(style, chosen, 1.0)
+
+
+def _open(style: str | Path, device: torch.device, share: float) -> Look:
     loaded = load_style(find_style(style))
     generator = build_generator(loaded)
-    generator.to(device=chosen, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Look(loaded, generator, chosen)
+    generator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return Look(loaded, generator, device, share)
 
 
 def prepare(rgb: Picture, alpha: Picture | None = None, *, scene_linear: bool = False) -> Prepared:
@@ -104,13 +150,32 @@ def prepare_frame(frame: Frame) -> Prepared:
 
 def run_network(look: Look, prepared: Prepared, options: Options, *, deep: bool) -> Picture:
     """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without grain."""
-    return stylise_image(
-        look.generator,
-        prepared.display,
-        tile=options.tile,
-        device=look.device,
-        precision=look.precision(options, deep=deep),
-    )
+    display = prepared.display
+    height, width = display.shape[:2]
+    small = (max(1, round(width / options.scale)), max(1, round(height / options.scale)))
+    styled = _mixed(look, resized(display, *small, wrap=options.wrap), options, deep=deep)
+    if options.scale != 1:
+        styled = np.clip(resized(styled, width, height, wrap=options.wrap), 0.0, 1.0)
+    return with_plate_color(styled, display) if options.keep_color else styled
+
+
+def _mixed(look: Look, display: Picture, options: Options, *, deep: bool) -> Picture:
+    """What each network of a mix makes of a picture, by their shares."""
+    result: Picture | None = None
+    for each in look.mix:
+        styled = stylise_image(
+            each.generator,
+            display,
+            tile=options.tile,
+            wrap=options.wrap,
+            device=each.device,
+            precision=each.precision(options, deep=deep),
+        )
+        if look.others:
+            styled *= np.float32(each.share)
+        result = styled if result is None else result + styled
+    assert result is not None
+    return result
 
 
 def finish(
@@ -127,16 +192,17 @@ def finish(
 
     Returns:
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
-        what was read.
+        what was read; so where the matte is 0.
     """
     result = add_grain(styled, look.grain(options), seed=options.seed, frame=number)
-    if options.strength < 1:
+    if options.strength < 1 or prepared.matte is not None:
         source = prepared.display
-        result = source + np.float32(options.strength) * (result - source)
+        result = source + amount_of(options.strength, prepared.matte) * (result - source)
     if prepared.gain is not None:
         result = unfold_highlights(result, prepared.gain)
-    if prepared.alpha is not None:
-        result = np.where(prepared.alpha[..., np.newaxis] > 0, result, prepared.rgb)
+    for cover in (prepared.alpha, prepared.matte):
+        if cover is not None:
+            result = np.where(cover[..., np.newaxis] > 0, result, prepared.rgb)
     return result
 
 

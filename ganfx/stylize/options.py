@@ -10,6 +10,10 @@ from ganfx.errors import UsageError, nearest
 from ganfx.media.frames import PICTURE_SUFFIXES
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Wrap = Literal["", "x", "y", "xy"]
+
+SCALES = (0.25, 8.0)
+"""Smallest and largest brush."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,16 @@ class Options:
     the style's, 0 is none."""
     seed: int = 0
     """* Of the grain."""
+    matte: str = ""
+    """* Where the look shows: a picture or a sequence (its alpha, else its luma), or
+    ``channel:NAME`` of the plates; "" is everywhere."""
+    keep_color: bool = False
+    """* The look's light and texture, the plate's hue and colourfulness."""
+    scale: float = 1.0
+    """* Size of the brush: at 2 strokes are twice as wide, at 0.5 half as wide. The
+    network sees the picture that much smaller, so detail finer than the brush is lost."""
+    wrap: Wrap = ""
+    """* Axes along which a texture tiles, and the result has to: ``x``, ``y`` or ``xy``."""
     format: str | None = None
     """* Picture format of the results, such as ``png``; None keeps the source's."""
     precision: Precision = "auto"
@@ -57,6 +71,11 @@ class Options:
             value = getattr(self, name)
             if value is not None and not 0.0 <= value <= 1.0:
                 raise UsageError(f"--{name} {value}: expected a value from 0 to 1")
+        low, high = SCALES
+        if not low <= self.scale <= high:
+            raise UsageError(f"--scale {self.scale:g}: expected a value from {low:g} to {high:g}")
+        if self.wrap not in ("", "x", "y", "xy"):
+            raise UsageError(f"--wrap {self.wrap}: expected x, y or xy")
         for name in ("tile", "threads"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Generator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,11 @@ class _Stages:
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
         frame = read_frame(job.source)
-        return Loaded(frame, prepare_frame(frame), fingerprint)
+        prepared = prepare_frame(frame)
+        if self.run.mattes:
+            matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
+            prepared = replace(prepared, matte=matte)
+        return Loaded(frame, prepared, fingerprint)
 
     def work(self, job: Job, loaded: Loaded) -> Picture:
         if self.run.options.strength == 0:

@@ -13,6 +13,7 @@ from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError, UsageError
 from ganfx.stylize.look import Look
 from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
+from ganfx.stylize.mattes import Mattes
 from ganfx.stylize.options import Options
 from ganfx.stylize.plan import Job, Plan, some
 
@@ -24,13 +25,16 @@ class Run:
     look: Look
     options: Options
     manifests: Mapping[Path, Manifest]
+    mattes: Mattes | None = None
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, version.
 
         Tiles, threads and device are not among it.
         """
-        return hashlib.sha256((self._shared + file_hash(job.source)).encode()).hexdigest()
+        matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
+        text = self._shared + file_hash(job.source) + matte
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:
         """Whether the output can be left as it is."""
@@ -48,8 +52,11 @@ class Run:
         return json.dumps(
             {
                 "ganfx": __version__,
-                "style": self.look.style.fingerprint,
+                "style": self.look.fingerprint,
                 "strength": options.strength,
+                "keep_color": options.keep_color,
+                "scale": options.scale,
+                "wrap": options.wrap,
                 "grain": self.look.grain(options).model_dump(),
                 "seed": options.seed,
                 "precision": options.precision,

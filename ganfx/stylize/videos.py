@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -89,7 +89,11 @@ class _Stages:
 
     def read(self, number: int) -> Prepared:
         for frame in self.frames:
-            return prepare(frame)
+            prepared = prepare(frame)
+            if self.run.mattes:
+                matte = self.run.mattes.read(frame.shape[:2], number, None)
+                prepared = replace(prepared, matte=matte)
+            return prepared
         raise EndOfJobs
 
     def work(self, number: int, prepared: Prepared) -> Picture:
