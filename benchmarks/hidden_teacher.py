@@ -73,7 +73,7 @@ RECIPES: dict[str, dict[str, object]] = {
 }
 
 QUICK = {"teachers": "noir", "seeds": "1,2,3", "budget": "5min"}
-FULL = {"teachers": ",".join(TEACHERS), "seeds": "1", "budget": "15min"}
+FULL = {"teachers": "noir,anime,ink", "seeds": "1", "budget": "15min"}
 
 
 def main() -> None:

@@ -263,7 +263,7 @@ def samples(
         typer.Option("--from", metavar="DIR", help="Your photos, instead of a rendered shot."),
     ] = None,
     teacher: Annotated[
-        str, typer.Option(help="Classical look of the art: noir, anime or ink.")
+        str, typer.Option(help="noir, anime, ink, watercolor or impressionist.")
     ] = "noir",
     frames: Annotated[int, typer.Option(min=1, help="Length of the rendered shot.")] = 24,
     art: Annotated[int, typer.Option(min=0, help="Pictures in the art set.")] = 24,

@@ -8,14 +8,23 @@ from numpy.typing import NDArray
 from ganfx.errors import UsageError, nearest
 from ganfx.media.portable import use_portable_opencv
 from ganfx.samples.anime import anime
+from ganfx.samples.impressionist import impressionist
 from ganfx.samples.ink import ink
 from ganfx.samples.noir import noir
 from ganfx.samples.noise import chance
+from ganfx.samples.watercolor import watercolor
 
 Picture = NDArray[np.uint8]
 
-TEACHERS: tuple[str, ...] = ("noir", "anime", "ink")
+TEACHERS: tuple[str, ...] = ("noir", "anime", "ink", "watercolor", "impressionist")
 """What `teach` knows."""
+_PAINTERS = {
+    "noir": noir,
+    "anime": anime,
+    "ink": ink,
+    "watercolor": watercolor,
+    "impressionist": impressionist,
+}
 SMALLEST = 16
 """Pixels that a picture must have on each side: below that there is nothing to paint."""
 
@@ -40,7 +49,7 @@ def teach(teacher: str, picture: Picture, *, seed: int = 0) -> Picture:
         size = f"{picture.shape[1]}x{picture.shape[0]}"
         raise UsageError(f"a picture of {size} pixels is too small: {SMALLEST} are needed per side")
     use_portable_opencv()
-    painting = {"noir": noir, "anime": anime, "ink": ink}[teacher](picture)
+    painting = _PAINTERS[teacher](picture)
     if seed == 0:
         return painting
     exponent = 2.0 ** chance(seed, 101, -0.15, 0.15)

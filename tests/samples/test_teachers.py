@@ -263,3 +263,98 @@ def test_an_unknown_teacher_is_refused_with_the_nearest_name():
 
     assert "nior" in caught.value.message
     assert "noir" in str(caught.value.hint)
+
+
+def density(picture):
+    return -np.log(np.maximum(picture, 1) / 255.0)
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_watercolor_is_light_and_leaves_bare_paper_and_no_black(name):
+    before = photo(name)
+    after = teach("watercolor", before)
+
+    assert after.mean() > before.mean()
+    lights = before.min(axis=-1) > 240
+    if lights.mean() > 0.01:
+        assert np.median(after[lights]) >= 252
+    assert np.percentile(after.max(axis=-1), 1) > 15  # transparent pigment is never black
+
+
+def test_watercolor_lays_washes_whose_pigment_gathers_at_their_edge():
+    halves = np.full((96, 128, 3), 235, dtype=np.uint8)
+    halves[:, 64:] = (90, 130, 190)
+
+    line = density(teach("watercolor", halves)).mean(axis=-1)[48]
+
+    wash = np.median(line[90:120])
+    rim = line[64:70].max()
+    assert rim > 1.15 * wash
+    assert line[:58].max() < 0.15  # the paper beside it is bare, without a halo
+
+
+def test_watercolor_lays_soft_steps_over_a_slope():
+    ramp = np.repeat(np.linspace(230, 40, 600).astype(np.uint8)[None, :], 64, axis=0)
+    line = density(teach("watercolor", np.repeat(ramp[..., None], 3, axis=2))).mean(axis=-1)[32]
+
+    slopes = np.diff(cv2.GaussianBlur(line[None].astype(np.float64), (0, 0), 6.0)[0])[40:-40]
+    assert slopes.min() < 0.5 * slopes.mean() < slopes.mean() < 0.6 * slopes.max()
+
+
+def test_watercolor_pigment_settles_where_the_photo_has_faint_texture():
+    grain = np.random.default_rng(1).normal(0.0, 2.0, (96, 96, 1))
+    wash = np.clip(np.array([110, 140, 180]) + grain, 0, 255).astype(np.uint8)
+    settled = density(teach("watercolor", wash)).mean(axis=-1)
+    clean = density(teach("watercolor", np.full_like(wash, (110, 140, 180)))).mean(axis=-1)
+
+    assert 0.02 < settled[16:-16, 16:-16].std() < 0.1
+    assert clean.std() < 0.01
+
+
+def gradients(picture):
+    """Power of luma's change across and down."""
+    grey = picture.astype(float).mean(axis=-1)
+    return np.mean(np.diff(grey, axis=1) ** 2), np.mean(np.diff(grey, axis=0) ** 2)
+
+
+def test_impressionist_strokes_lie_along_the_shapes():
+    grain = np.random.default_rng(1).normal(0.0, 2.0, (128, 128, 1))
+    bands = 128 + 60 * np.sin(np.arange(128) / 9.0)
+    stripes = np.clip(bands[:, None, None] + grain + np.zeros(3), 0, 255).astype(np.uint8)
+    clean = bands[:, None, None] + np.zeros((128, 128, 3))
+    # strokes change across the stripes, that is down, and little along them
+    change = teach("impressionist", stripes) - clean
+    across, down = gradients(change[16:-16, 16:-16])
+    assert down > 3 * across
+
+    turned = np.ascontiguousarray(stripes.swapaxes(0, 1))
+    across, down = gradients(
+        (teach("impressionist", turned) - clean.swapaxes(0, 1))[16:-16, 16:-16]
+    )
+    assert across > 3 * down
+
+
+def test_impressionist_colour_is_broken_from_stroke_to_stroke_and_its_mean_kept():
+    grain = np.random.default_rng(2).normal(0.0, 2.0, (128, 128, 3))
+    sea = np.clip(np.array([90, 130, 150]) + grain, 0, 255).astype(np.uint8)
+    lab = [
+        cv2.cvtColor(p.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)[16:-16, 16:-16]
+        for p in (sea, teach("impressionist", sea))
+    ]
+    assert lab[1][..., 1].std() > 3.5 > 2 * lab[0][..., 1].std()
+    assert (
+        np.abs(lab[1][..., 1:].mean(axis=(0, 1)) / lab[0][..., 1:].mean(axis=(0, 1)) - 1.35).max()
+        < 0.4
+    )
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_impressionist_shadows_are_violet_and_nothing_is_black(name):
+    after = teach("impressionist", photo(name))
+    assert np.percentile(after.max(axis=-1), 2) > 15
+
+    lab = cv2.cvtColor(
+        teach("impressionist", grey(25)).astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab
+    )
+    a, b = lab[48, 48, 1:]
+    assert a > 0 > b
