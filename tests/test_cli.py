@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -181,6 +182,71 @@ def test_a_style_of_a_newer_format_says_so_with_its_own_exit_code(ganfx: Run, sh
     code, _, err = ganfx("stylize", "shots", "--style", "new.safetensors")
     assert code == 5
     assert "format 99" in err
+
+
+def test_every_event_goes_to_stdout_as_json(ganfx: Run, style: Path, shots: Path) -> None:
+    code, out, err = ganfx("stylize", "shots/sh010", "--style", "bright", "--json")
+
+    events = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert err == ""
+    assert events[0]["event"] == "StylizeStarted"
+    assert events[0]["frames"] == 3
+    assert events[-1]["event"] == "StylizeDone"
+    assert events[-1]["done"] == sum(event["event"] == "FrameDone" for event in events) == 3
+
+
+def test_quiet_says_only_what_fails(ganfx: Run, style: Path, shots: Path) -> None:
+    Path("shots/bad.png").write_bytes(b"not a picture")
+    code, out, err = ganfx("stylize", "shots", "--style", "bright", "--quiet")
+
+    assert code == 3
+    assert out == ""
+    assert "bad.png" in err
+    assert "style" not in err.replace("stylise", "")
+    assert ganfx("stylize", "shots/sh010", "--style", "bright", "-q") == (0, "", "")
+
+
+def test_a_dry_run_says_what_would_be_written_and_writes_nothing(
+    ganfx: Run, style: Path, shots: Path, tmp_path: Path
+) -> None:
+    ganfx("stylize", "shots/sh010", "--style", "bright", "--frames", "1001", "--out", "out")
+    before = sorted(tmp_path.rglob("*"))
+    code, out, err = ganfx(
+        "stylize", "shots/sh010", "--style", "bright", "--out", "out", "--dry-run"
+    )
+
+    assert code == 0, err
+    assert len(out.splitlines()) == 2  # one of three is up to date
+    assert all(" -> out/" in line.replace("\\", "/") for line in out.splitlines())
+    assert "2 files; 1 up to date; nothing was written" in err
+    assert sorted(tmp_path.rglob("*")) == before
+
+    (tmp_path / "shots" / "bad.png").write_bytes(b"not a picture")
+    code, out, err = ganfx("stylize", "shots", "--style", "bright", "--dry-run")
+    assert code == 3
+    assert "the rest can be done" in err
+    assert "bad.png" in err
+    assert not Path("shots-bright").exists()
+
+
+def test_sources_may_come_as_a_list(
+    ganfx: Run, style: Path, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("shots/sh010\n\nshots/ref[1].png\r\n"))
+    code, out, _ = ganfx("stylize", "-", "--style", "bright", "--out", "out", "--dry-run")
+    assert code == 0
+    assert len(out.splitlines()) == 4
+
+
+def test_a_look_or_a_mix_is_needed_and_not_both(ganfx: Run, style: Path, shots: Path) -> None:
+    for options in ((), ("--style", "bright", "--mix", "bright:1")):
+        code, _, err = ganfx("stylize", "shots", *options)
+        assert code == 2
+        assert "--mix" in err
+    code, out, err = ganfx("stylize", "shots/ref[1].png", "--mix", "bright:2")
+    assert code == 0, err
+    assert Path("shots/ref[1]-bright.png").exists()
 
 
 def test_styles_are_listed_added_and_shown(

@@ -188,7 +188,10 @@ def train(
 def stylize(
     source: Annotated[
         list[Path],
-        typer.Argument(metavar="SRC...", help="Folders, pictures, videos, plate.1001-1100#.exr."),
+        typer.Argument(
+            metavar="SRC...",
+            help="Folders, pictures, videos, plate.1001-1100#.exr; - reads a list.",
+        ),
     ],
     style: Annotated[
         str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")
@@ -216,9 +219,16 @@ def stylize(
     device: Device = "auto",
     threads: Threads = None,
     log: Log = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Every event on stdout, as JSON lines.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what fails.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
+    ] = False,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
-    from ganfx.stylize import Options
+    from ganfx.stylize import Options, rehearse
     from ganfx.stylize import stylize as run
     from ganfx.stylize.mixing import parse_mix
 
@@ -245,8 +255,10 @@ def stylize(
         device=device,
         threads=threads,
     )
-    with console.stoppable(run(source, parse_mix(mix) if mix else style, options)) as events:
-        console.show_stylize(console.logged(events, log))
+    begin = rehearse if dry_run else run
+    look = parse_mix(mix) if mix else style
+    with console.stoppable(begin(_listed(source), look, options)) as events:
+        console.show_stylize(console.logged(events, log), json=json, quiet=quiet)
     if events.signal is not None:
         raise console.StoppedError(
             events.signal,
@@ -371,6 +383,19 @@ def _without(words: list[str], option: str) -> list[str]:
         word
         for before, word in zip(["", *words], words, strict=False)
         if option not in (before, word) and not word.startswith(f"{option}=")
+    ]
+
+
+def _listed(sources: list[Path]) -> list[Path]:
+    """The sources, with ``-`` replaced by the lines of standard input."""
+    return [
+        each
+        for source in sources
+        for each in (
+            [Path(line.rstrip("\r\n")) for line in sys.stdin if line.strip()]
+            if source == Path("-")
+            else [source]
+        )
     ]
 
 

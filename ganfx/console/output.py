@@ -46,7 +46,7 @@ def note(message: str) -> None:
     err.print(Text.assemble(("note: ", "yellow"), message))
 
 
-def bar() -> Progress:
+def bar(*, hidden: bool = False) -> Progress:
     """A live progress bar; nothing at all where stderr is not a terminal."""
     return Progress(
         TextColumn("{task.description}", markup=False),
@@ -57,7 +57,7 @@ def bar() -> Progress:
         TimeRemainingColumn(),
         console=err,
         transient=True,
-        disable=not err.is_terminal,
+        disable=hidden or not err.is_terminal,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from rich.progress import TaskID
+from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from ganfx.console.output import bar, count, err, fact, note
+from ganfx.console.output import bar, count, err, fact, note, print_result
+from ganfx.console.running import to_json
 from ganfx.errors import EXIT_PARTIAL, GanfxError
 
 if TYPE_CHECKING:  # the room behind this imports torch
@@ -24,47 +25,122 @@ class FramesFailedError(GanfxError):
     exit_code = EXIT_PARTIAL
 
 
-def show_stylize(events: Iterable[stylizing.Event]) -> stylizing.StylizeDone | None:
+def show_stylize(
+    events: Iterable[stylizing.Event], *, json: bool = False, quiet: bool = False
+) -> stylizing.StylizeDone | None:
     """Show a batch as it happens; returns its sum, or None if it was stopped.
+
+    Args:
+        events: Of the run.
+        json: Print every event on stdout as a line of JSON, and nothing but failures else.
+        quiet: Show nothing but failures.
 
     Raises:
         FramesFailedError: Some frames could not be done.
     """
-    from ganfx.stylize import events as kinds
-
-    failures: list[stylizing.FrameFailed] = []
-    shots: list[stylizing.ShotDone] = []
-    done: stylizing.StylizeDone | None = None
-    frames = 0
-    with bar() as progress:
-        task: TaskID | None = None
+    tally, shown = _Tally(), _Shown()
+    with bar(hidden=json or quiet) as progress:
         for event in events:
-            match event:
-                case kinds.StylizeStarted():
-                    _show_stylize_facts(event)
-                    frames = event.frames
-                case kinds.ShotStarted():
-                    task = progress.add_task(event.shot, total=event.frames)
-                case kinds.FrameDone() | kinds.FrameSkipped() | kinds.FrameFailed():
-                    if isinstance(event, kinds.FrameFailed):
-                        failures.append(event)
-                        err.print(Text.assemble(("failed ", "red"), _failure(event)))
-                    if task is not None:
-                        progress.advance(task)
-                case kinds.Notice():
-                    note(event.message)
-                case kinds.ShotDone():
-                    shots.append(event)
-                    if task is not None:
-                        progress.remove_task(task)
-                    if not err.is_terminal:
-                        err.print(Text(_shot_line(event)))
-                case kinds.StylizeDone():
-                    done = event
-    if done is not None:
-        _show_shots(shots)
-        _raise_failures(failures, good=done.done + done.skipped, frames=frames)
-    return done
+            tally.add(event)
+            if json:
+                print_result(to_json(event))
+            elif not quiet:
+                shown.show(event, progress)
+    if tally.done is not None:
+        tally.raise_failures()
+    return tally.done
+
+
+class _Tally:
+    """What came of the frames."""
+
+    def __init__(self) -> None:
+        self.done: stylizing.StylizeDone | None = None
+        self._frames = self._planned = 0
+        self._failures: list[stylizing.FrameFailed] = []
+
+    def add(self, event: stylizing.Event) -> None:
+        from ganfx.stylize import events as kinds
+
+        match event:
+            case kinds.StylizeStarted():
+                self._frames = event.frames
+            case kinds.FramePlanned():
+                self._planned += 1
+            case kinds.FrameFailed():
+                self._failures.append(event)
+            case kinds.StylizeDone():
+                self.done = event
+
+    def raise_failures(self) -> None:
+        """At the end of a run: say what failed, if anything did."""
+        if not self._failures:
+            return
+        assert self.done is not None
+        failed, good = len(self._failures), self._planned + self.done.done + self.done.skipped
+        left = self._frames - good - failed
+        if not good:
+            rest = "and none is done"
+        elif self._planned:
+            rest = "the rest can be done"
+        elif left > 0:
+            rest = f"stopped there with {count(left, 'frame')} to do"
+        else:
+            rest = "the rest is done"
+        lines = [f"  {_failure(f)}" for f in self._failures[:SHOWN_FAILURES]]
+        more = [f"  and {failed - SHOWN_FAILURES} more"] if failed > SHOWN_FAILURES else []
+        message = "\n".join([f"{count(failed, 'frame')} failed, {rest}", *lines, *more])
+        if not good:
+            raise GanfxError(message)
+        hint = "mend them and run the same command again: finished frames are kept"
+        raise FramesFailedError(message, hint=hint)
+
+
+class _Shown:
+    """A run on the terminal, or in a log."""
+
+    def __init__(self) -> None:
+        self._shots: list[stylizing.ShotDone] = []
+        self._task: TaskID | None = None
+        self._planned = 0
+
+    def show(self, event: stylizing.Event, progress: Progress) -> None:
+        from ganfx.stylize import events as kinds
+
+        match event:
+            case kinds.StylizeStarted():
+                _show_stylize_facts(event)
+            case kinds.ShotStarted():
+                self._task = progress.add_task(event.shot, total=event.frames)
+            case kinds.FramePlanned():
+                self._planned += 1
+                print_result(f"{event.source} -> {event.output}")
+            case kinds.FrameDone() | kinds.FrameSkipped():
+                self._advance(progress)
+            case kinds.FrameFailed():
+                err.print(Text.assemble(("failed ", "red"), _failure(event)))
+                self._advance(progress)
+            case kinds.Notice():
+                note(event.message)
+            case kinds.ShotDone():
+                self._shots.append(event)
+                if self._task is not None:
+                    progress.remove_task(self._task)
+                if not err.is_terminal:
+                    err.print(Text(_shot_line(event)))
+            case kinds.StylizeDone():
+                self._end(event)
+
+    def _advance(self, progress: Progress) -> None:
+        if self._task is not None:
+            progress.advance(self._task)
+
+    def _end(self, event: stylizing.StylizeDone) -> None:
+        if self._planned:
+            files = count(self._planned, "file")
+            fact("to do", f"{files}; {event.skipped} up to date; nothing was written")
+        if self._shots:
+            _show_shots(self._shots)
 
 
 def _show_stylize_facts(event: stylizing.StylizeStarted) -> None:
@@ -100,20 +176,3 @@ def _show_shots(shots: list[stylizing.ShotDone]) -> None:
         cells = (s.shot, s.done, s.skipped, s.failed, _rate(s), s.output)
         table.add_row(*(Text(str(cell)) for cell in cells))
     err.print(table)
-
-
-def _raise_failures(failures: list[stylizing.FrameFailed], *, good: int, frames: int) -> None:
-    if not failures:
-        return
-    lines = [f"  {_failure(f)}" for f in failures[:SHOWN_FAILURES]]
-    if len(failures) > SHOWN_FAILURES:
-        lines.append(f"  and {len(failures) - SHOWN_FAILURES} more")
-    left = frames - good - len(failures)
-    rest = "the rest is done" if not left else f"stopped there with {count(left, 'frame')} to do"
-    if not good:
-        rest = "and none is done"
-    message = "\n".join([f"{count(len(failures), 'frame')} failed, {rest}", *lines])
-    if not good:
-        raise GanfxError(message)
-    hint = "mend them and run the same command again: finished frames are kept"
-    raise FramesFailedError(message, hint=hint)

@@ -6,7 +6,7 @@ overlap (`stages`), and what is finished is put on record (`manifest`), so that 
 command does only the rest.
 """
 
-from ganfx.stylize.engine import stylize
+from ganfx.stylize.engine import rehearse, stylize
 from ganfx.stylize.options import Options
 
-__all__ = ["Options", "stylize"]
+__all__ = ["Options", "rehearse", "stylize"]

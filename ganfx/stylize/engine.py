@@ -10,6 +10,9 @@ from pathlib import Path
 
 import torch
 
+from ganfx.errors import GanfxError
+from ganfx.media.frames import PICTURE_SUFFIXES, read_header
+from ganfx.media.video import read_video_info
 from ganfx.models.devices import describe_device
 from ganfx.styles.header import read_style_header
 from ganfx.styles.library import find_style
@@ -17,6 +20,7 @@ from ganfx.stylize.events import (
     Event,
     FrameDone,
     FrameFailed,
+    FramePlanned,
     FrameSkipped,
     Notice,
     ShotDone,
@@ -29,8 +33,8 @@ from ganfx.stylize.mattes import find_mattes
 from ganfx.stylize.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.pictures import stylise_pictures
-from ganfx.stylize.plan import Plan, PlannedShot, make_plan
-from ganfx.stylize.run import Run, claim_outputs
+from ganfx.stylize.plan import Job, Plan, PlannedShot, make_plan
+from ganfx.stylize.run import Run, check_outputs, claim_outputs, reason
 from ganfx.stylize.videos import count_frames, stylise_video
 
 
@@ -56,17 +60,72 @@ def stylize(
         StyleError: The style is not usable by this version.
     """
     options = options or Options()
-    sources = [source] if isinstance(source, str | Path) else source
-    styles = list(style) if isinstance(style, Mapping) else [style]
-    name = "+".join(read_style_header(find_style(each)).name for each in styles)
     mattes = find_mattes(options.matte)
-    plan = make_plan([Path(each) for each in sources], name, options)
+    plan = _plan(source, style, options)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.device)
         run = Run(look, options, claim_outputs(plan, options), mattes)
         yield _started(plan, run)
         yield from (Notice(message) for message in plan.notices)
         yield from _shots(plan, run)
+
+
+def rehearse(
+    source: str | Path | Sequence[str | Path],
+    style: str | Path | Shares,
+    options: Options | None = None,
+) -> Generator[Event, None, None]:
+    """What `stylize` would do, without writing anything or running a network.
+
+    Every picture's header is read, so that damaged files show. The events are those of
+    `stylize`, with `FramePlanned` for what would be written; a video counts as one frame.
+
+    Raises:
+        UsageError: As `stylize`.
+        StyleError: As `stylize`.
+    """
+    options = options or Options()
+    mattes = find_mattes(options.matte)
+    plan = _plan(source, style, options)
+    run = Run(open_look(style), options, check_outputs(plan, options), mattes)
+    yield _started(plan, run)
+    yield from (Notice(message) for message in plan.notices)
+    counts: Counter[type] = Counter()
+    for planned in plan.shots:
+        yield ShotStarted(planned.shot.name, len(planned.jobs))
+        for job in planned.jobs:
+            event = _rehearsed(planned.shot.name, job, run)
+            counts[type(event)] += 1
+            yield event
+    yield StylizeDone(
+        done=0,
+        skipped=counts[FrameSkipped],
+        failed=counts[FrameFailed],
+        seconds=0.0,
+        output=plan.output,
+    )
+
+
+def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | FrameFailed:
+    try:
+        if run.is_finished(job, run.fingerprint(job)):
+            return FrameSkipped(shot, job.source, job.frame, job.output)
+        if job.source.suffix.lower() in PICTURE_SUFFIXES:
+            read_header(job.source)
+        else:
+            read_video_info(job.source)
+    except (GanfxError, OSError) as error:
+        return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
+    return FramePlanned(shot, job.source, job.frame, job.output)
+
+
+def _plan(
+    source: str | Path | Sequence[str | Path], style: str | Path | Shares, options: Options
+) -> Plan:
+    sources = [source] if isinstance(source, str | Path) else source
+    styles = list(style) if isinstance(style, Mapping) else [style]
+    name = "+".join(read_style_header(find_style(each)).name for each in styles)
+    return make_plan([Path(each) for each in sources], name, options)
 
 
 def _shots(plan: Plan, run: Run) -> Iterator[Event]:

@@ -28,6 +28,16 @@ class ShotStarted:
 
 
 @dataclass(frozen=True)
+class FramePlanned:
+    """One frame that a run would write; only where nothing is written."""
+
+    shot: str
+    source: Path
+    frame: int | None
+    output: Path
+
+
+@dataclass(frozen=True)
 class FrameDone:
     """One frame written, whole."""
 
@@ -91,6 +101,7 @@ class StylizeDone:
 Event = (
     StylizeStarted
     | ShotStarted
+    | FramePlanned
     | FrameDone
     | FrameSkipped
     | FrameFailed

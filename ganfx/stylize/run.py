@@ -73,6 +73,18 @@ def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
     Raises:
         UsageError: A folder cannot be written, or holds files that ganfx did not write.
     """
+    manifests = check_outputs(plan, options)
+    for folder, outputs in plan.outputs.items():
+        manifests[folder].claim(outputs)
+    return manifests
+
+
+def check_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
+    """The record of each output folder, as it is; nothing is written.
+
+    Raises:
+        UsageError: One cannot be read, or holds files that ganfx did not write.
+    """
     manifests = {folder: Manifest(folder) for folder in plan.outputs}
     foreign = [
         output
@@ -87,8 +99,6 @@ def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
             f" (or its record, {MANIFEST}, is gone)",
             hint="replace with --overwrite, or choose another folder with --out",
         )
-    for folder, outputs in plan.outputs.items():
-        manifests[folder].claim(outputs)
     return manifests
 
 
