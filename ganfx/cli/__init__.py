@@ -28,6 +28,15 @@ class PrecisionName(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
+class MissingName(StrEnum):
+    """What becomes of missing frames."""
+
+    SKIP = "skip"
+    ERROR = "error"
+    HOLD = "hold"
+    BLACK = "black"
+
+
 class WrapName(StrEnum):
     """Axes of a texture that tiles."""
 
@@ -59,6 +68,9 @@ Strength = Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source
 Grain = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
+]
+MissingFrames = Annotated[
+    MissingName, typer.Option(help="What becomes of frames that a sequence lacks.")
 ]
 Matte = Annotated[
     str,
@@ -206,6 +218,7 @@ def stylize(
     frames: Frames = None,
     strength: Strength = 1.0,
     grain: Grain = None,
+    missing: MissingFrames = MissingName.SKIP,
     matte: Matte = "",
     keep_color: KeepColor = False,
     scale: BrushScale = 1.0,
@@ -242,6 +255,7 @@ def stylize(
         frames=frames,
         strength=strength,
         grain=grain,
+        missing=missing.value,
         matte=matte,
         keep_color=keep_color,
         scale=scale,

@@ -46,6 +46,14 @@ class Shot:
     on_disk: Mapping[int, Path] = field(default_factory=dict, hash=False)
     """Every frame of a sequence by its number, selected or not: neighbours in time."""
 
+    def path_of(self, frame: int) -> Path:
+        """Where a frame of a sequence is, or would be if it were not missing."""
+        if frame in self.on_disk:
+            return self.on_disk[frame]
+        number, path = next(iter(self.on_disk.items()))
+        prefix = path.stem.removesuffix(_as_written(path, number))
+        return path.with_name(f"{prefix}{frame:0{_width(self.on_disk)}d}{path.suffix}")
+
 
 def find_shots(source: Path, *, frames: str | None = None) -> list[Shot]:
     """Find the shots of a folder tree, of one file, or of a sequence by its notation.

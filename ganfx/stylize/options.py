@@ -10,6 +10,7 @@ from ganfx.errors import UsageError, nearest
 from ganfx.media.frames import PICTURE_SUFFIXES
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Missing = Literal["skip", "error", "hold", "black"]
 Wrap = Literal["", "x", "y", "xy"]
 
 SCALES = (0.25, 8.0)
@@ -36,6 +37,9 @@ class Options:
     the style's, 0 is none."""
     seed: int = 0
     """* Of the grain."""
+    missing: Missing = "skip"
+    """* What becomes of frames that a sequence lacks: ``skip`` leaves the gap, ``error``
+    refuses the sequence, ``hold`` does the frame before once more, ``black`` writes black."""
     matte: str = ""
     """* Where the look shows: a picture or a sequence (its alpha, else its luma), or
     ``channel:NAME`` of the plates; "" is everywhere."""
@@ -74,6 +78,8 @@ class Options:
         low, high = SCALES
         if not low <= self.scale <= high:
             raise UsageError(f"--scale {self.scale:g}: expected a value from {low:g} to {high:g}")
+        if self.missing not in ("skip", "error", "hold", "black"):
+            raise UsageError(f"--missing {self.missing}: expected skip, error, hold or black")
         if self.wrap not in ("", "x", "y", "xy"):
             raise UsageError(f"--wrap {self.wrap}: expected x, y or xy")
         for name in ("tile", "threads"):

@@ -64,6 +64,12 @@ def stylise_pictures(
         yield Notice(f"{name}: {frames} had infinite or undefined pixels; mended")
 
 
+def _blackened(frame: Frame) -> Frame:
+    """Black, and covering nothing where there is alpha."""
+    alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
+    return replace(frame, rgb=np.zeros_like(frame.rgb), alpha=alpha)
+
+
 @dataclass(frozen=True)
 class _Stages:
     run: Run
@@ -73,6 +79,8 @@ class _Stages:
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
         frame = read_frame(job.source)
+        if job.black:
+            return Loaded(_blackened(frame), prepare_frame(frame), fingerprint)
         prepared = prepare_frame(frame)
         if self.run.mattes:
             matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
@@ -80,14 +88,16 @@ class _Stages:
         return Loaded(frame, prepared, fingerprint)
 
     def work(self, job: Job, loaded: Loaded) -> Picture:
-        if self.run.options.strength == 0:
+        if self.run.options.strength == 0 or job.black:
             return loaded.frame.rgb
         deep = loaded.frame.header.depth != "uint8"
         return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
 
     def write(self, job: Job, loaded: Loaded, styled: Picture) -> Written:
         run = self.run
-        if run.options.strength == 0 and job.output.suffix.lower() == job.source.suffix.lower():
+        if job.black:
+            write_frame(job.output, styled, loaded.frame)
+        elif run.options.strength == 0 and job.output.suffix.lower() == job.source.suffix.lower():
             with replacing(job.output) as temporary:  # the source, bit for bit
                 shutil.copyfile(job.source, temporary)
         elif run.options.strength == 0:

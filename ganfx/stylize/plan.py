@@ -23,6 +23,8 @@ FLOAT_SUFFIXES = (".exr", ".hdr")  # formats of light above 1
 NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
 SHOWN = 5  # file names in a message
 
+_GAPS = {"hold": "the frames before them are held", "black": "black in their places"}
+
 _NUMBER = re.compile(r"[._](-?\d+)$")
 
 
@@ -33,6 +35,7 @@ class Job:
     source: Path
     output: Path
     frame: int | None  # frame number; None for stills and videos
+    black: bool = False  # a missing frame: nothing of the source but its size and kind
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
             f"nothing to stylise: {some(left_alone)} hold data, not colour, by their names",
             hint="stylise them anyway with --force",
         )
+    _refuse_gaps(planned, options)
     _refuse_losses(planned)
     notices = tuple(_notices(planned, left_alone, options))
     return Plan(tuple(planned), _common(targets), notices)
@@ -140,9 +144,26 @@ def _planned(shot: Shot, target: Path, options: Options, *, single: bool) -> Pla
         for file, frame in zip(shot.files, frames, strict=True)
         if options.force or not is_data(file)
     )
+    if jobs and options.missing in ("hold", "black"):
+        jobs = tuple(sorted((*jobs, *_filled(shot, target, options)), key=_frame_number))
     as_file = single or shot.kind == "video"
     output = (jobs[0].output if as_file else jobs[0].output.parent) if jobs else target
     return PlannedShot(shot, jobs, output)
+
+
+def _filled(shot: Shot, target: Path, options: Options) -> Iterator[Job]:
+    """Jobs for the frames that a sequence lacks, from the nearest one before, else after."""
+    there = sorted(shot.on_disk)
+    for frame in shot.missing:
+        before = [number for number in there if number < frame]
+        source = shot.on_disk[before[-1] if before else there[0]]
+        output = _mirrored(shot.path_of(frame), shot.root, target, options)
+        yield Job(source, output, frame, black=options.missing == "black")
+
+
+def _frame_number(job: Job) -> int:
+    assert job.frame is not None, "only sequences have missing frames"
+    return job.frame
 
 
 def _mirrored(file: Path, root: Path, target: Path, options: Options) -> Path:
@@ -176,6 +197,18 @@ def _refuse_inside(source: Path, target: Path) -> None:
         )
 
 
+def _refuse_gaps(planned: Sequence[PlannedShot], options: Options) -> None:
+    lacking = [each.shot for each in planned if each.shot.missing]
+    if lacking and options.missing == "error":
+        first, more = lacking[0], len(lacking) - 1
+        frames = FrameSet(first.missing).frameRange()
+        others = f", and {more} sequences more lack frames" if more else ""
+        raise UsageError(
+            f"{first.name}: missing frames {frames}{others}",
+            hint="render them, or choose --missing skip, hold or black",
+        )
+
+
 def _refuse_losses(planned: Sequence[PlannedShot]) -> None:
     jobs = [job for each in planned for job in each.jobs]
     sources = {job.source.resolve() for job in jobs}
@@ -202,7 +235,8 @@ def _notices(
     for each in planned:
         if each.shot.missing:
             missing = FrameSet(each.shot.missing).frameRange()
-            yield f"{each.shot.name}: missing frames {missing}; numbers are kept"
+            done = _GAPS.get(options.missing, "numbers are kept")
+            yield f"{each.shot.name}: missing frames {missing}; {done}"
     if any(each.shot.kind != "stills" for each in planned):
         yield ("frames are stylised one by one: the temporal filter is not part of this version")
     if options.suffix:

@@ -33,7 +33,7 @@ class Run:
         Tiles, threads and device are not among it.
         """
         matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
-        text = self._shared + file_hash(job.source) + matte
+        text = self._shared + file_hash(job.source) + matte + ("black" if job.black else "")
         return hashlib.sha256(text.encode()).hexdigest()
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:

@@ -273,3 +273,29 @@ def test_the_number_of_threads_is_given_back(inked):
     assert torch.get_num_threads() == before + 1
     events.close()
     assert torch.get_num_threads() == before
+
+
+def test_held_and_black_frames_are_written_under_their_own_numbers(places, inked):
+    rgb = np.random.default_rng(1).random((24, 32, 3)).astype(np.float32)
+    alpha = np.full((24, 32), 0.5, np.float32)
+    for frame in (1, 2, 4, *range(5, 32)):
+        write_frame(Path(f"shot/a.{frame:04d}.exr"), rgb, new_frame(rgb, depth="half", alpha=alpha))
+
+    run("shot", inked, missing="hold", grain=0.0, out=Path("held"), frames="2-4")
+    held = [read_frame(Path(f"held/a.{frame:04d}.exr")) for frame in (2, 3)]
+    np.testing.assert_array_equal(held[0].rgb, held[1].rgb)
+
+    for strength in (1.0, 0.0):
+        run(
+            "shot",
+            inked,
+            missing="black",
+            out=Path(f"black{strength}"),
+            frames="2-4",
+            strength=strength,
+        )
+        black = read_frame(Path(f"black{strength}/a.0003.exr"))
+        assert black.rgb.max() == 0
+        assert black.alpha is not None
+        assert black.alpha.max() == 0
+        assert read_frame(Path(f"black{strength}/a.0004.exr")).rgb.max() > 0

@@ -182,3 +182,33 @@ def test_an_empty_folder_a_missing_one_and_nothing_at_all(places):
     for sources, says in ((["empty"], "empty"), (["emty"], "emty"), ([], "nothing to stylise")):
         with pytest.raises(UsageError, match=says):
             plan(*sources)
+
+
+def test_missing_frames_may_be_held_blackened_or_refused(places):
+    make_shot(Path("shots"), [n for n in range(1001, 1041) if n not in (1007, 1010, 1011)])
+
+    held = plan("shots", missing="hold").shots[0].jobs
+    assert [job.frame for job in held] == list(range(1001, 1041))
+    sources = {job.frame: job.source.name for job in held}
+    assert sources[1007] == "plate.1006.png"
+    assert sources[1010] == sources[1011] == "plate.1009.png"
+    assert held[6].output == Path("shots-noir/plate.1007.png")
+
+    black = plan("shots", missing="black").shots[0].jobs
+    assert [job.frame for job in black if job.black] == [1007, 1010, 1011]
+    assert "black in their places" in plan("shots", missing="black").notices[0]
+
+    with pytest.raises(UsageError, match="missing frames 1007,1010-1011") as caught:
+        plan("shots", missing="error")
+    assert "--missing skip" in str(caught.value.hint)
+    assert len(outputs(plan("shots", missing="error", frames="1001-1006"))) == 6
+
+
+def test_a_range_that_begins_in_a_gap_holds_the_frame_before_it(places):
+    make_shot(Path("shots"), [n for n in range(1001, 1041) if n != 1007])
+    jobs = plan("shots", missing="hold", frames="1007-1009").shots[0].jobs
+    assert [(job.frame, job.source.name) for job in jobs] == [
+        (1007, "plate.1006.png"),
+        (1008, "plate.1008.png"),
+        (1009, "plate.1009.png"),
+    ]
