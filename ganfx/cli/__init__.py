@@ -28,6 +28,16 @@ class PrecisionName(StrEnum):
     BFLOAT16 = "bfloat16"
 
 
+class DepthName(StrEnum):
+    """Depths of pictures, as people call them."""
+
+    EIGHT = "8"
+    TEN = "10"
+    SIXTEEN = "16"
+    HALF = "half"
+    FLOAT = "float"
+
+
 class MissingName(StrEnum):
     """What becomes of missing frames."""
 
@@ -89,6 +99,10 @@ WrapAxes = Annotated[
 Format = Annotated[
     str | None,
     typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
+]
+PictureDepth = Annotated[
+    DepthName | None,
+    typer.Option("--depth", help="Of written pictures.", show_default="the source's"),
 ]
 Tile = Annotated[
     int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
@@ -224,6 +238,7 @@ def stylize(
     scale: BrushScale = 1.0,
     wrap: WrapAxes = None,
     format_: Format = None,
+    depth: PictureDepth = None,
     tile: Tile = None,
     precision: Precision = PrecisionName.AUTO,
     overwrite: Overwrite = False,
@@ -244,6 +259,7 @@ def stylize(
     from ganfx.stylize import Options, rehearse
     from ganfx.stylize import stylize as run
     from ganfx.stylize.mixing import parse_mix
+    from ganfx.stylize.options import DEPTHS
 
     if bool(style) == bool(mix):
         raise UsageError(
@@ -261,6 +277,7 @@ def stylize(
         scale=scale,
         wrap="" if wrap is None else wrap.value,
         format=format_,
+        depth=None if depth is None else DEPTHS[depth.value],
         tile=tile,
         precision=precision.value,
         overwrite=overwrite,

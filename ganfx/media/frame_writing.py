@@ -120,6 +120,11 @@ def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = N
         write_parts(temporary, parts, path, name)
 
 
+def check_depth(path: Path, depth: Depth) -> None:
+    """Refuse a depth that the format of ``path`` cannot hold (UsageError)."""
+    written_depth(format_of(path), depth, depth)
+
+
 def format_of(path: Path) -> str:
     """OpenImageIO's name for the format of a suffix; UsageError if it is none of ours."""
     try:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.color import linear_to_display
 from ganfx.media.frame_reading import Frame, new_frame, read_frame, stored_channel, upright
-from ganfx.media.frame_writing import write_frame
+from ganfx.media.frame_writing import check_depth, write_frame
 from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, read_header
 from ganfx.media.portable import use_portable_opencv
 
@@ -27,6 +27,7 @@ __all__ = [
     "Depth",
     "Frame",
     "Header",
+    "check_depth",
     "new_frame",
     "read_frame",
     "read_header",

@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import Literal
 
 from ganfx.errors import UsageError, nearest
-from ganfx.media.frames import PICTURE_SUFFIXES
+from ganfx.media.frames import PICTURE_SUFFIXES, Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
 Wrap = Literal["", "x", "y", "xy"]
 
+DEPTHS: dict[str, Depth] = {
+    "8": "uint8",
+    "10": "uint10",
+    "16": "uint16",
+    "half": "half",
+    "float": "float",
+}
+"""What people call them, from the fewest tones to the most."""
 SCALES = (0.25, 8.0)
 """Smallest and largest brush."""
 
@@ -52,6 +60,9 @@ class Options:
     """* Axes along which a texture tiles, and the result has to: ``x``, ``y`` or ``xy``."""
     format: str | None = None
     """* Picture format of the results, such as ``png``; None keeps the source's."""
+    depth: Depth | None = None
+    """* Depth of the written pictures; None is the source's, or what comes nearest to it
+    where the format does not hold that."""
     precision: Precision = "auto"
     """* ``auto`` multiplies 8-bit frames in bfloat16 on a CPU that does so natively: twice
     as fast, and off by less than a third of an 8-bit step (root mean square). Frames of

@@ -94,17 +94,21 @@ class _Stages:
         return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
 
     def write(self, job: Job, loaded: Loaded, styled: Picture) -> Written:
-        run = self.run
-        if job.black:
-            write_frame(job.output, styled, loaded.frame)
-        elif run.options.strength == 0 and job.output.suffix.lower() == job.source.suffix.lower():
+        run, like = self.run, loaded.frame
+        if self._is_copy(job, like):
             with replacing(job.output) as temporary:  # the source, bit for bit
                 shutil.copyfile(job.source, temporary)
-        elif run.options.strength == 0:
-            write_frame(job.output, styled, loaded.frame)
         else:
-            number = grain_number(job.source)
-            result = finish(run.look, loaded.prepared, styled, run.options, number=number)
-            write_frame(job.output, result, loaded.frame)
+            if run.options.strength > 0 and not job.black:
+                number = grain_number(job.source)
+                styled = finish(run.look, loaded.prepared, styled, run.options, number=number)
+            write_frame(job.output, styled, like, depth=run.options.depth)
         run.record(job, loaded.fingerprint)
-        return Written(loaded.frame.repaired)
+        return Written(like.repaired)
+
+    def _is_copy(self, job: Job, frame: Frame) -> bool:
+        """Whether the output is the source as it is: same format and depth, no strength."""
+        options = self.run.options
+        same = job.output.suffix.lower() == job.source.suffix.lower()
+        kept = options.depth is None or options.depth == frame.header.depth
+        return same and kept and options.strength == 0 and not job.black

@@ -6,16 +6,17 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.frames import PICTURE_SUFFIXES, read_header
+from ganfx.media.frames import PICTURE_SUFFIXES, Depth, check_depth, read_header
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import VIDEO_SUFFIXES
-from ganfx.stylize.options import Options
+from ganfx.stylize.options import DEPTHS, Options
 
 DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
 """Names of textures that hold data, not colour, before the frame number and suffix."""
@@ -241,6 +242,8 @@ def _notices(
         yield ("frames are stylised one by one: the temporal filter is not part of this version")
     if options.suffix:
         yield from _format_notices(planned, options.suffix)
+    if options.depth:
+        yield from _depth_notices(planned, options.depth)
 
 
 def _format_notices(planned: Sequence[PlannedShot], suffix: str) -> Iterator[str]:
@@ -261,6 +264,26 @@ def _format_notices(planned: Sequence[PlannedShot], suffix: str) -> Iterator[str
         yield f"{suffix} clips light above 1 (of {some(light)}); exr keeps it"
     if alpha:
         yield f"{suffix} has no alpha: that of {some(alpha)} is lost"
+
+
+def _depth_notices(planned: Sequence[PlannedShot], depth: Depth) -> Iterator[str]:
+    """What the chosen depth cannot hold, by the first picture of each shot.
+
+    Raises:
+        UsageError: A format cannot hold the depth.
+    """
+    narrowed, order = [], list(DEPTHS.values())
+    for each in planned:
+        first = each.jobs[0]
+        if each.shot.kind == "video":
+            yield f"{each.shot.name} keeps its depth: --depth is for pictures"
+            continue
+        check_depth(first.output, depth)
+        with suppress(MediaError):  # reported when its turn comes
+            more = order.index(read_header(first.source).depth) > order.index(depth)
+            narrowed += [first.source] if more else []
+    if narrowed:
+        yield f"--depth {depth} holds fewer tones than {some(narrowed)}"
 
 
 def _common(targets: Sequence[Path]) -> Path:

@@ -60,6 +60,7 @@ class Run:
                 "grain": self.look.grain(options).model_dump(),
                 "seed": options.seed,
                 "precision": options.precision,
+                "depth": options.depth,
             }
         )
 

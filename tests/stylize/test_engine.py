@@ -299,3 +299,16 @@ def test_held_and_black_frames_are_written_under_their_own_numbers(places, inked
         assert black.alpha is not None
         assert black.alpha.max() == 0
         assert read_frame(Path(f"black{strength}/a.0004.exr")).rgb.max() > 0
+
+
+@pytest.mark.parametrize("strength", [0.0, 1.0])
+def test_the_depth_that_was_asked_for_is_written(places, inked, strength):
+    write_picture(Path("a.png"), photo())
+    options = {"strength": strength, "grain": 0.0}
+    run("a.png", inked, depth="uint16", out=Path("b.png"), **options)
+    run("a.png", inked, out=Path("c.png"), **options)
+    assert read_header(Path("b.png")).depth == "uint16"
+    deep, shallow = (read_frame(Path(name)).rgb for name in ("b.png", "c.png"))
+    np.testing.assert_allclose(deep, shallow, atol=0.5 / 255 + 1e-4)
+    if strength:
+        assert np.abs(deep - shallow).max() > 1e-3  # not the eight bits, spread out

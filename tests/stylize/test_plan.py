@@ -212,3 +212,13 @@ def test_a_range_that_begins_in_a_gap_holds_the_frame_before_it(places):
         (1008, "plate.1008.png"),
         (1009, "plate.1009.png"),
     ]
+
+
+def test_a_depth_that_the_format_cannot_hold_is_refused_before_anything_is_written(places):
+    make_shot(Path("shots"))
+    with pytest.raises(UsageError, match="png files cannot hold half"):
+        plan("shots", depth="half")
+    assert not [n for n in plan("shots", depth="uint16").notices if "tones" in n]
+    write_float(Path("light/a.exr"), np.ones((20, 20, 3), np.float32))
+    notices = plan("light", depth="uint16", format="png").notices
+    assert "--depth uint16 holds fewer tones than light/a.exr" in notices
