@@ -100,6 +100,13 @@ Format = Annotated[
     str | None,
     typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
 ]
+ColorSpaceName = Annotated[
+    str, typer.Option(metavar="NAME", help="What the plates are in: ACEScg, ARRI LogC4, srgb...")
+]
+OcioConfig = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="OpenColorIO configuration.", show_default="built-in, ACES"),
+]
 PictureDepth = Annotated[
     DepthName | None,
     typer.Option("--depth", help="Of written pictures.", show_default="the source's"),
@@ -237,6 +244,8 @@ def stylize(
     keep_color: KeepColor = False,
     scale: BrushScale = 1.0,
     wrap: WrapAxes = None,
+    colorspace: ColorSpaceName = "auto",
+    ocio: OcioConfig = None,
     format_: Format = None,
     depth: PictureDepth = None,
     tile: Tile = None,
@@ -277,6 +286,8 @@ def stylize(
         scale=scale,
         wrap="" if wrap is None else wrap.value,
         format=format_,
+        colorspace=colorspace,
+        ocio=ocio,
         depth=None if depth is None else DEPTHS[depth.value],
         tile=tile,
         precision=precision.value,

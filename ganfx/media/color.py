@@ -1,4 +1,4 @@
-"""Colour encodings: the sRGB curve, values above 1, and named colour spaces.
+"""Colour encodings: the sRGB curve, and values above 1.
 
 Pictures are float32 ``(H, W, 3)``. The curves are computed in float64 and rounded once,
 so that a value does not depend on the CPU's vector unit, whose float32 powers differ in
@@ -8,21 +8,14 @@ the last bit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from ganfx.errors import UsageError, nearest
 
 Picture = NDArray[np.float32]
 
 LUMA = (0.2126, 0.7152, 0.0722)
 """Shares of red, green and blue in luma (ITU-R BT.709), of values as encoded."""
-
-OCIO_CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
-"""OpenColorIO's built-in configuration, by its full name: ``latest`` would change colours."""
 
 # IEC 61966-2-1 rounds its two limits (0.0031308, 0.04045), which leaves a step where the
 # line meets the power. These are the crossing itself, so that the curve is continuous and
@@ -79,25 +72,6 @@ def unfold_highlights(display: Picture, gain: Picture) -> Picture:
     return np.multiply(display_to_linear(display), gain, dtype=np.float32)
 
 
-def convert_color(rgb: Picture, source: str, target: str) -> Picture:
-    """Convert between two colour spaces of OpenColorIO's built-in configuration.
-
-    Args:
-        rgb: ``(H, W, 3)`` in the space ``source``; values above 1 are kept.
-        source: A name or alias of `OCIO_CONFIG`: "ACEScg", "Linear Rec.709 (sRGB)".
-        target: The same, for the result.
-
-    Returns:
-        A new ``(H, W, 3)`` array in the space ``target``.
-
-    Raises:
-        UsageError: If a name is unknown; the hint is the nearest known one.
-    """
-    converted = np.array(rgb, dtype=np.float32, order="C")
-    _converter(source, target)(converted)
-    return converted
-
-
 def _mapped(rgb: Picture, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Picture:
     """Apply an odd curve, given for magnitudes, to every value."""
     values = np.ascontiguousarray(rgb, dtype=np.float32)
@@ -116,20 +90,3 @@ def _encode(x: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _decode(y: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(y <= _DISPLAY_LIMIT, y / 12.92, np.power((y + 0.055) / 1.055, 2.4))
-
-
-@cache
-def _converter(source: str, target: str) -> Callable[[Picture], None]:
-    """What converts a contiguous ``(H, W, 3)`` array in place."""
-    import PyOpenColorIO as ocio  # noqa: N813  (only for named spaces: it is slow to load)
-
-    config: Any = ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG)
-    for name in (source, target):
-        if config.getColorSpace(name) is None:
-            known = nearest(name, config.getColorSpaceNames())
-            raise UsageError(
-                f"unknown colour space {name!r}",
-                hint=f"did you mean {known!r}?" if known else f"names are those of {OCIO_CONFIG}",
-            )
-    processor = config.getProcessor(source, target).getDefaultCPUProcessor()
-    return lambda rgb: processor.applyRGB(rgb)

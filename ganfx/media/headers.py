@@ -51,6 +51,7 @@ class Header:
     has_alpha: bool
     scene_linear: bool
     orientation: int  # EXIF, 1 to 8; pixels come as stored, 1 is upright
+    chromaticities: tuple[float, ...] = ()  # x, y of red, green, blue and white, of an EXR
 
 
 class Layout(NamedTuple):
@@ -221,6 +222,7 @@ def _header(
         has_alpha=layout.alpha is not None,
         scene_linear=depth in ("half", "float"),
         orientation=orientation(spec),
+        chromaticities=tuple(spec.getattribute("chromaticities") or ()),
     )
 
 

@@ -12,6 +12,7 @@ import torch
 
 from ganfx.errors import GanfxError
 from ganfx.media.frames import PICTURE_SUFFIXES, read_header
+from ganfx.media.spaces import find_space
 from ganfx.media.video import read_video_info
 from ganfx.models.devices import describe_device
 from ganfx.styles.header import read_style_header
@@ -60,11 +61,11 @@ def stylize(
         StyleError: The style is not usable by this version.
     """
     options = options or Options()
-    mattes = find_mattes(options.matte)
+    mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
     plan = _plan(source, style, options)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.device)
-        run = Run(look, options, claim_outputs(plan, options), mattes)
+        run = Run(look, options, claim_outputs(plan, options), mattes, space)
         yield _started(plan, run)
         yield from (Notice(message) for message in plan.notices)
         yield from _shots(plan, run)
@@ -85,9 +86,9 @@ def rehearse(
         StyleError: As `stylize`.
     """
     options = options or Options()
-    mattes = find_mattes(options.matte)
+    mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
     plan = _plan(source, style, options)
-    run = Run(open_look(style), options, check_outputs(plan, options), mattes)
+    run = Run(open_look(style), options, check_outputs(plan, options), mattes, space)
     yield _started(plan, run)
     yield from (Notice(message) for message in plan.notices)
     counts: Counter[type] = Counter()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.frames import Frame
 from ganfx.media.scaling import resized
+from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
 from ganfx.preset import GrainConfig
@@ -100,6 +101,8 @@ class Prepared:
     """``(H, W, 3)``, display-encoded; light above 1 is folded into [0, 1]."""
     gain: Picture | None
     """``(H, W, 1)`` of `fold_highlights`; None for display pictures."""
+    space: ColorSpace | None = None
+    """What ``rgb`` is encoded in, where that is neither sRGB nor plain light."""
     matte: Picture | None = None
     """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
 
@@ -129,23 +132,39 @@ def _open(style: str | Path, device: torch.device, share: float) -> Look:
     return Look(loaded, generator, device, share)
 
 
-def prepare(rgb: Picture, alpha: Picture | None = None, *, scene_linear: bool = False) -> Prepared:
+def prepare(
+    rgb: Picture,
+    alpha: Picture | None = None,
+    *,
+    scene_linear: bool = False,
+    space: ColorSpace | None = None,
+) -> Prepared:
     """Bring a picture into the network's range.
 
     Args:
         rgb: ``(H, W, 3)``, not multiplied by alpha: scene-linear or display-encoded.
         alpha: ``(H, W)`` or None.
         scene_linear: Which of the two ``rgb`` is.
+        space: What ``rgb`` is encoded in, instead of either.
     """
-    display, gain = fold_highlights(rgb) if scene_linear else (rgb, None)
+    if space is not None and space.is_display:
+        scene_linear, space = False, None
+    light = rgb if space is None else space.to_light(rgb)
+    folds = scene_linear or space is not None
+    display, gain = fold_highlights(light) if folds else (rgb, None)
     if alpha is not None:
         display = fill_uncovered(display, alpha)
-    return Prepared(rgb, alpha, display, gain)
+    return Prepared(rgb, alpha, display, gain, space)
 
 
-def prepare_frame(frame: Frame) -> Prepared:
-    """`prepare` for a frame from a file."""
-    return prepare(frame.rgb, frame.alpha, scene_linear=frame.header.scene_linear)
+def prepare_frame(frame: Frame, space: ColorSpace | None = None) -> Prepared:
+    """`prepare` for a frame from a file, by what the file says if no space is given."""
+    return prepare(
+        frame.rgb,
+        frame.alpha,
+        scene_linear=frame.header.scene_linear,
+        space=space or space_of(frame.header),
+    )
 
 
 def run_network(look: Look, prepared: Prepared, options: Options, *, deep: bool) -> Picture:
@@ -200,6 +219,8 @@ def finish(
         result = source + amount_of(options.strength, prepared.matte) * (result - source)
     if prepared.gain is not None:
         result = unfold_highlights(result, prepared.gain)
+    if prepared.space is not None:
+        result = prepared.space.from_light(result)
     for cover in (prepared.alpha, prepared.matte):
         if cover is not None:
             result = np.where(cover[..., np.newaxis] > 0, result, prepared.rgb)

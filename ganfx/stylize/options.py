@@ -60,6 +60,12 @@ class Options:
     """* Axes along which a texture tiles, and the result has to: ``x``, ``y`` or ``xy``."""
     format: str | None = None
     """* Picture format of the results, such as ``png``; None keeps the source's."""
+    colorspace: str = "auto"
+    """* What the plates are encoded in: a name of OpenColorIO's built-in ACES configuration,
+    or of ``ocio``; ``srgb`` is as a display takes it. ``auto``: integers are sRGB; floating
+    point is scene-linear, with ACES primaries where an EXR says so, else Rec. 709's."""
+    ocio: Path | None = None
+    """* A studio's own OpenColorIO configuration."""
     depth: Depth | None = None
     """* Depth of the written pictures; None is the source's, or what comes nearest to it
     where the format does not hold that."""

@@ -81,7 +81,7 @@ class _Stages:
         frame = read_frame(job.source)
         if job.black:
             return Loaded(_blackened(frame), prepare_frame(frame), fingerprint)
-        prepared = prepare_frame(frame)
+        prepared = prepare_frame(frame, self.run.space)
         if self.run.mattes:
             matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
             prepared = replace(prepared, matte=matte)

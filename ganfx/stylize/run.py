@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError, UsageError
+from ganfx.media.spaces import ColorSpace
 from ganfx.stylize.look import Look
 from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.mattes import Mattes
@@ -26,6 +27,8 @@ class Run:
     options: Options
     manifests: Mapping[Path, Manifest]
     mattes: Mattes | None = None
+    space: ColorSpace | None = None
+    """What all plates are encoded in; None goes by each file."""
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, version.
@@ -61,6 +64,8 @@ class Run:
                 "seed": options.seed,
                 "precision": options.precision,
                 "depth": options.depth,
+                "colorspace": options.colorspace,
+                "ocio": file_hash(options.ocio) if options.ocio else "",
             }
         )
 

@@ -89,7 +89,7 @@ class _Stages:
 
     def read(self, number: int) -> Prepared:
         for frame in self.frames:
-            prepared = prepare(frame)
+            prepared = prepare(frame, space=self.run.space)
             if self.run.mattes:
                 matte = self.run.mattes.read(frame.shape[:2], number, None)
                 prepared = replace(prepared, matte=matte)

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganfx.errors import UsageError
 from ganfx.media.color import (
-    convert_color,
     display_to_linear,
     fold_highlights,
     linear_to_display,
@@ -74,19 +72,6 @@ def test_unfolding_gives_a_lamp_its_brightness_back():
     back = unfold_highlights(*fold_highlights(linear))
     assert back.dtype == np.float32
     assert np.allclose(back, linear, rtol=1e-6, atol=1e-7)
-
-
-def test_named_spaces_convert_and_leave_the_input_alone():
-    grey = np.full((2, 3, 3), 0.18, dtype=np.float32)
-    log = convert_color(grey, "ACEScg", "ACEScct")
-    assert log == pytest.approx((np.log2(0.18) + 9.72) / 17.52, abs=1e-5)  # S-2016-001
-    assert (grey == np.float32(0.18)).all()
-
-
-def test_an_unknown_space_names_the_nearest():
-    with pytest.raises(UsageError, match="'ACESgc'") as caught:
-        convert_color(picture((0, 0, 0)), "ACESgc", "ACEScct")
-    assert "ACEScg" in caught.value.hint
 
 
 def test_portable_opencv_turns_every_dispatch_off():

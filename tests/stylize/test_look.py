@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
+from ganfx.media.spaces import find_space
 from ganfx.stylize.grain import add_grain
 from ganfx.stylize.look import finish, open_look, prepare, run_network, stylise_picture
 from ganfx.stylize.options import Options
@@ -110,3 +113,39 @@ def test_a_device_that_is_not_there_is_a_usage_error(inked, device):
         pytest.skip("there is one here")
     with pytest.raises(UsageError):
         open_look(inked, device=device)
+
+
+def test_a_plate_in_another_space_gets_the_same_look_and_stays_in_its_space(inked):
+    look, light = open_look(inked), as_float(photo())
+    space = find_space("ACEScg")
+    assert space is not None
+    plate = space.from_light(light)
+
+    told = through(look, prepare(plate, space=space), grain=0.0)
+    plain = through(look, prepare(light, scene_linear=True), grain=0.0)
+    np.testing.assert_allclose(space.to_light(told), plain, atol=2e-4)
+
+
+def test_log_footage_keeps_its_highlights(plain):
+    look, space = open_look(plain), find_space("ACEScct")
+    assert space is not None
+    log = np.linspace(0.1, 1.2, 64, dtype=np.float32)[None, :, None].repeat(3, axis=2)
+    assert space.to_light(log).max() > 30
+    np.testing.assert_allclose(through(look, prepare(log, space=space)), log, atol=1e-3)
+
+
+def test_a_float_picture_may_be_told_to_be_display(inked):
+    look, rgb = open_look(inked), as_float(photo())
+    told = through(look, prepare(rgb, scene_linear=True, space=find_space("srgb")), grain=0.0)
+    np.testing.assert_array_equal(told, through(look, prepare(rgb), grain=0.0))
+
+
+def test_under_a_matte_of_0_a_plate_of_another_space_is_as_it_was_read(inked):
+    look, space = open_look(inked), find_space("ACEScg")
+    rgb = np.random.default_rng(4).random((20, 24, 3), dtype=np.float32) * 3
+    matte = np.zeros((20, 24), np.float32)
+    matte[:, 12:] = 1
+    prepared = replace(prepare(rgb, space=space), matte=matte)
+    result = through(look, prepared)
+    np.testing.assert_array_equal(result[:, :12], rgb[:, :12])
+    assert np.abs(result[:, 12:] - rgb[:, 12:]).max() > 0.05
