@@ -111,6 +111,10 @@ PictureDepth = Annotated[
     DepthName | None,
     typer.Option("--depth", help="Of written pictures.", show_default="the source's"),
 ]
+MaxPixels = Annotated[
+    float | None,
+    typer.Option(min=0.001, metavar="MP", help="Refuse larger ones.", show_default="1074"),
+]
 Tile = Annotated[
     int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
 ]
@@ -248,6 +252,7 @@ def stylize(
     ocio: OcioConfig = None,
     format_: Format = None,
     depth: PictureDepth = None,
+    max_pixels: MaxPixels = None,
     tile: Tile = None,
     precision: Precision = PrecisionName.AUTO,
     overwrite: Overwrite = False,
@@ -265,6 +270,7 @@ def stylize(
     ] = False,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
+    from ganfx.media.frames import MOST_PIXELS
     from ganfx.stylize import Options, rehearse
     from ganfx.stylize import stylize as run
     from ganfx.stylize.mixing import parse_mix
@@ -289,6 +295,7 @@ def stylize(
         colorspace=colorspace,
         ocio=ocio,
         depth=None if depth is None else DEPTHS[depth.value],
+        max_pixels=MOST_PIXELS if max_pixels is None else round(max_pixels * 1e6),
         tile=tile,
         precision=precision.value,
         overwrite=overwrite,

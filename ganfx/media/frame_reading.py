@@ -16,6 +16,8 @@ from ganfx.media.headers import Depth, Header, Layout, opened, part_specs, unrea
 
 Floats = NDArray[np.float32]
 
+MOST_PIXELS = 1 << 30
+"""Of a picture, unless a caller says otherwise: 32768x32768."""
 LARGEST_HALF = 65504.0
 _SMALLEST_DIVISOR = np.float32(1e-4)  # dividing colour by less would blow noise up
 
@@ -63,17 +65,23 @@ class Frame:
     stored: Stored = field(repr=False)
 
 
-def read_frame(path: Path) -> Frame:
+def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
     """Read a whole picture file.
 
     Orientation is not applied: it is a tag of the file, and `write_frame` keeps it.
     Palette and CMYK files come as RGB.
+
+    Args:
+        path: The file.
+        max_pixels: Larger pictures are refused before they are decoded: a few bytes may
+            claim to be a picture that no memory holds.
 
     Raises:
         MediaError: If the file is missing, damaged, cut short or not a picture, or holds
             what a written frame could not keep (deep pixels, mip levels, animation).
     """
     with opened(path) as (source, picture):
+        _refuse_larger(path, picture.header, max_pixels)
         parts = tuple(_read_parts(source, path))
     layout, header = picture.layout, picture.header
     associated = layout.alpha is not None and is_associated(header.format, picture.spec)
@@ -87,6 +95,17 @@ def read_frame(path: Path) -> Frame:
     if rgb.shape[-1] == 1:
         rgb = np.repeat(rgb, 3, axis=-1)
     return Frame(header, rgb, alpha, repaired, stored)
+
+
+def _refuse_larger(path: Path, header: Header, max_pixels: int) -> None:
+    pixels = header.width * header.height
+    if pixels > max_pixels:
+        size = f"{header.width}x{header.height}"
+        raise MediaError(
+            f"{path} claims {size} pixels, {pixels / 1e6:,.0f} megapixels: more than the limit of"
+            f" {max_pixels / 1e6:,.0f}",
+            hint="if it really is that large, raise --max-pixels",
+        )
 
 
 def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Frame:

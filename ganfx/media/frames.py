@@ -17,12 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import linear_to_display
-from ganfx.media.frame_reading import Frame, new_frame, read_frame, stored_channel, upright
+from ganfx.media.frame_reading import (
+    MOST_PIXELS,
+    Frame,
+    new_frame,
+    read_frame,
+    stored_channel,
+    upright,
+)
 from ganfx.media.frame_writing import check_depth, write_frame
 from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, read_header
 from ganfx.media.portable import use_portable_opencv
 
 __all__ = [
+    "MOST_PIXELS",
     "PICTURE_SUFFIXES",
     "Depth",
     "Frame",

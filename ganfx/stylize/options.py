@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganfx.errors import UsageError, nearest
-from ganfx.media.frames import PICTURE_SUFFIXES, Depth
+from ganfx.media.frames import MOST_PIXELS, PICTURE_SUFFIXES, Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
@@ -60,6 +60,8 @@ class Options:
     """* Axes along which a texture tiles, and the result has to: ``x``, ``y`` or ``xy``."""
     format: str | None = None
     """* Picture format of the results, such as ``png``; None keeps the source's."""
+    max_pixels: int = MOST_PIXELS
+    """Larger pictures are refused."""
     colorspace: str = "auto"
     """* What the plates are encoded in: a name of OpenColorIO's built-in ACES configuration,
     or of ``ocio``; ``srgb`` is as a display takes it. ``auto``: integers are sRGB; floating
@@ -99,10 +101,10 @@ class Options:
             raise UsageError(f"--missing {self.missing}: expected skip, error, hold or black")
         if self.wrap not in ("", "x", "y", "xy"):
             raise UsageError(f"--wrap {self.wrap}: expected x, y or xy")
-        for name in ("tile", "threads"):
+        for name in ("tile", "threads", "max_pixels"):
             value = getattr(self, name)
             if value is not None and value < 1:
-                raise UsageError(f"--{name} {value}: expected at least 1")
+                raise UsageError(f"--{name.replace('_', '-')} {value}: expected at least 1")
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
             known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)

@@ -78,7 +78,7 @@ class _Stages:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
-        frame = read_frame(job.source)
+        frame = read_frame(job.source, max_pixels=self.run.options.max_pixels)
         if job.black:
             return Loaded(_blackened(frame), prepare_frame(frame), fingerprint)
         prepared = prepare_frame(frame, self.run.space)

@@ -1,6 +1,7 @@
 """Round trips of picture files, and what a user is told about damaged ones."""
 
 import time
+import zlib
 
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813
@@ -18,6 +19,7 @@ from ganfx.media.frames import (
     read_frame,
     read_header,
     write_frame,
+    write_picture,
 )
 
 
@@ -321,3 +323,23 @@ def test_the_same_frame_from_two_processes_has_the_same_bytes(tmp_path, monkeypa
 
     assert (tmp_path / "a.dpx").read_bytes() == before
     assert b"a.dpx\0" in before
+
+
+def test_a_picture_over_the_limit_is_refused_before_it_is_decoded(tmp_path):
+    path = tmp_path / "a.png"
+    write_picture(path, np.zeros((30, 40, 3), np.uint8))
+    assert read_frame(path, max_pixels=1200).rgb.shape == (30, 40, 3)
+    with pytest.raises(MediaError, match="claims 40x30 pixels") as caught:
+        read_frame(path, max_pixels=1199)
+    assert "--max-pixels" in str(caught.value.hint)
+
+
+def test_a_decompression_bomb_is_refused(tmp_path):
+    path = tmp_path / "bomb.png"
+    write_picture(path, np.zeros((8, 8, 3), np.uint8))
+    data = bytearray(path.read_bytes())
+    data[16:24] = (60_000).to_bytes(4, "big") + (50_000).to_bytes(4, "big")  # IHDR: its size
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    path.write_bytes(data)
+    with pytest.raises(MediaError, match="claims"):
+        read_frame(path)
