@@ -57,11 +57,34 @@ def stylise_image(
     Returns:
         ``(H, W, 3)`` float32, display-encoded, in [0, 1].
 
+    Where the device is out of memory the picture is begun again in smaller tiles.
+
     Raises:
-        GanfxError: The device is out of memory.
+        GanfxError: The device is out of memory for the smallest tiles, too.
     """
     height, width = rgb.shape[:2]
     grid = plan_tiles(height, width, generator.stride, generator.receptive_radius, tile)
+    while True:
+        try:
+            return _tiled(generator, rgb, grid, wrap, device, precision)
+        except _OutOfMemoryError:
+            smaller = _quartered(grid, generator.stride)
+            if smaller == grid:
+                raise
+        if device.type == "cuda":
+            torch.cuda.empty_cache()
+        grid = smaller
+
+
+def _tiled(
+    generator: Generator,
+    rgb: Picture,
+    grid: TileGrid,
+    wrap: str,
+    device: torch.device,
+    precision: torch.dtype,
+) -> Picture:
+    height, width = rgb.shape[:2]
     result = np.empty((height, width, 3), np.float32)
     for top in range(0, height, grid.height):
         for left in range(0, width, grid.width):
@@ -73,6 +96,10 @@ def stylise_image(
     return result
 
 
+class _OutOfMemoryError(GanfxError):
+    """The device has no room for a window."""
+
+
 @dataclass(frozen=True)
 class TileGrid:
     """Equal tiles anchored at (0, 0); all in pixels, all multiples of the stride."""
@@ -80,6 +107,15 @@ class TileGrid:
     height: int
     width: int
     halo: int
+
+
+def _quartered(grid: TileGrid, stride: int) -> TileGrid:
+    """Half as high and wide, but no smaller than a window is mostly halo."""
+    least = _up(max(grid.halo // 2, stride), stride)
+    height, width = (
+        max(min(side, least), _up(side // 2, stride)) for side in (grid.height, grid.width)
+    )
+    return TileGrid(height, width, grid.halo)
 
 
 def plan_tiles(height: int, width: int, stride: int, radius: int, tile: int | None) -> TileGrid:
@@ -146,9 +182,9 @@ def _through(
         if not (isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)):
             raise
         height, width = window.shape[:2]
-        raise GanfxError(
+        raise _OutOfMemoryError(
             f"the device is out of memory for a window of {width}x{height} pixels",
-            hint="use smaller tiles: --tile 512, or --tile 256",
+            hint="close what else uses it, or choose another with --device",
         ) from error
 
 

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from ganfx.errors import GanfxError
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig
-from ganfx.stylize.tiling import WINDOW_PIXELS, mirrored, plan_tiles, stylise_image
+from ganfx.stylize.tiling import (
+    WINDOW_PIXELS,
+    TileGrid,
+    _quartered,
+    mirrored,
+    plan_tiles,
+    stylise_image,
+)
 from tests.stylize.conftest import random_generator
 
 CPU = torch.device("cpu")
@@ -131,4 +138,33 @@ def test_running_out_of_memory_says_how_to_go_on(monkeypatch, error):
     monkeypatch.setattr(Generator, "forward", exhausted)
     with pytest.raises(GanfxError, match="out of memory for a window of") as caught:
         stylise_image(SMALL, random_picture(8, 8), device=CPU)
-    assert "--tile" in str(caught.value.hint)
+    assert "--device" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("wrap", ["", "xy"])
+def test_a_window_that_does_not_fit_is_done_in_smaller_ones_with_the_same_pixels(monkeypatch, wrap):
+    picture, halo = random_picture(96, 128), 32
+    whole = stylise_image(SMALL, picture, device=CPU, wrap=wrap)
+    forward, sizes = Generator.forward, []
+
+    def small_only(self, photo):
+        sizes.append(tuple(photo.shape[2:]))
+        if photo.shape[2] * photo.shape[3] > (40 + 2 * halo) * (50 + 2 * halo):
+            raise torch.OutOfMemoryError
+        return forward(self, photo)
+
+    monkeypatch.setattr(Generator, "forward", small_only)
+    parts = stylise_image(SMALL, picture, device=CPU, wrap=wrap)
+    np.testing.assert_allclose(parts, whole, atol=2e-6)
+    assert sizes[0] > sizes[-1]
+
+
+def test_quartering_comes_to_an_end():
+    grid, seen = plan_tiles(4000, 3000, stride=8, radius=92, tile=None), []
+    while grid not in seen:
+        seen.append(grid)
+        grid = _quartered(grid, 8)
+    assert (grid.height, grid.width) == (48, 48)  # half of the halo of 96
+    assert all(side % 8 == 0 for each in seen for side in (each.height, each.width))
+    tiny = TileGrid(8, 16, 96)
+    assert _quartered(tiny, 8) == tiny
