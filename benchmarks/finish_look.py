@@ -1,26 +1,26 @@
-"""Put a trained look's card into its style file: words from its preset, scores from a benchmark.
+"""Put a trained look's card into its style file: words from `cards.toml`, scores from a benchmark.
 
-    python benchmarks/finish_look.py RUN_STYLE OUT --preset presets/noir.toml
-        [--scores looks.jsonl]
+    python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
 
-Words: the preset's description, notes, ``good_at`` and ``less_good_at``, which are written
-after the pictures have been looked at. Scores: what `looks.py` found for these weights.
-Weights, provenance and the preset as it was trained stay as they are.
+Words: how its pictures were made, what it is good at and what not, written after its pictures
+have been looked at. Scores: what `looks.py` found for these weights. Weights, provenance and
+the preset as it was trained stay as they are.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import tomllib
 from pathlib import Path
 
 from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
-from ganfx.preset import load_preset
 from ganfx.styles.file import load_style, save_style
 from ganfx.styles.header import Scores
-from ganfx.training.result import describe_method
+
+CARDS = Path(__file__).with_name("cards.toml")
 
 
 def main() -> None:
@@ -28,28 +28,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("style", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--preset", required=True)
     parser.add_argument("--scores", type=Path)
     options = parser.parse_args()
     try:
-        print(finish(options.style, options.out, options.preset, options.scores))
+        print(finish(options.style, options.out, options.scores))
     except GanfxError as error:
         raise SystemExit(f"error: {error}") from error
 
 
-def finish(path: Path, out: Path, preset_name: str, scores: Path | None) -> Path:
+def finish(path: Path, out: Path, scores: Path | None) -> Path:
     """The style at ``path`` with its card, at ``out``."""
-    style, preset = load_style(path), load_preset(preset_name)
-    if style.header.name != preset.name:
-        raise UsageError(f"{path} is {style.header.name}, not {preset.name}")
-    provenance = style.header.provenance.model_copy(update={"notes": describe_method(preset)})
+    style = load_style(path)
+    words = tomllib.loads(CARDS.read_text(encoding="utf-8")).get(style.header.name)
+    if words is None:
+        raise UsageError(f"{CARDS} says nothing about {style.header.name}")
     card = {
-        "description": preset.description,
-        "licence": preset.licence,
-        "grain": preset.grain,
-        "good_at": preset.good_at,
-        "less_good_at": preset.less_good_at,
-        "provenance": provenance,
+        "good_at": words["good_at"],
+        "less_good_at": words["less_good_at"],
+        "provenance": style.header.provenance.model_copy(update={"notes": words["notes"]}),
         "scores": _scores(path, scores) if scores else style.header.scores,
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)
