@@ -1,0 +1,81 @@
+"""The looks that come with ganfx: what each must have, and must never do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from skimage import data
+
+from ganfx.quality.artefacts import grid_energy
+from ganfx.quality.measures import structure
+from ganfx.styles import library
+from ganfx.styles.header import read_style_header
+from ganfx.stylize import Options
+from ganfx.stylize.look import open_look, stylise_picture
+
+FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
+CLEAN = Options(grain=0.0)
+pytestmark = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+@pytest.fixture
+def look(path: Path):
+    return open_look(path)
+
+
+def flat(value, height=96, width=128):
+    return np.full((height, width, 3), value, dtype=np.uint8)
+
+
+def test_it_is_small_and_says_where_it_comes_from(path):
+    header = read_style_header(path)
+    made = header.provenance
+
+    assert header.name == path.stem
+    assert path.stat().st_size <= 5_000_000
+    assert header.description
+    assert header.licence
+    assert made.notes
+    assert made.photos
+    for source in (*made.photos, *made.art):
+        assert sum(source.licences.values()) == source.count
+        assert "not stated" not in source.licences
+        assert not Path(source.source).is_absolute()
+
+
+def test_black_white_and_grey_stay_flat_and_are_not_swapped(look):
+    means = []
+    for value in (0, 64, 128, 192, 255):
+        result = stylise_picture(look, flat(value), CLEAN).astype(float)
+        assert result.std(axis=(0, 1)).max() < 6.0
+        means.append(result.mean())
+    assert means == sorted(means)
+    assert means[0] < 90
+    assert means[-1] > 200
+
+
+def test_neutral_grey_gets_no_strong_cast(look):
+    for value in (64, 128, 192):
+        result = stylise_picture(look, flat(value), CLEAN).astype(np.float32) / 255
+        lab = cv2.cvtColor(result, cv2.COLOR_RGB2Lab)
+        assert np.hypot(*lab[..., 1:].mean(axis=(0, 1))) < 12.0
+
+
+@pytest.mark.parametrize("photo", ["astronaut", "coffee", "rocket"])
+def test_photos_keep_their_drawing_and_get_no_grid(look, photo):
+    picture = np.ascontiguousarray(getattr(data, photo)()[:384, :384])
+    result = stylise_picture(look, picture, CLEAN)
+
+    assert structure(picture, result) > 0.4
+    assert grid_energy(result, look.generator.stride) < 2.0 * grid_energy(picture, 8)
+    assert np.abs(result.astype(float) - picture).mean() > 5.0  # it is a look
+
+
+def test_a_third_of_the_strength_is_a_third_of_the_way(look):
+    picture = data.astronaut()[:96, 160:256]
+    full = stylise_picture(look, picture, CLEAN).astype(float)
+    third = stylise_picture(look, picture, Options(grain=0.0, strength=0.3)).astype(float)
+    np.testing.assert_allclose(third, picture + 0.3 * (full - picture), atol=1.01)
