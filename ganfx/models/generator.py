@@ -33,8 +33,10 @@ class Generator(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         channels = config.channels
-        self.stride = 2 ** (len(channels) - 1)
         self.guides = Guides() if config.guides else None
+        self.stride = 2 ** (len(channels) - 1)
+        if self.guides is not None:
+            self.stride = max(self.stride, Guides.stride)
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
         self.blocks = nn.ModuleList(
@@ -46,8 +48,9 @@ class Generator(nn.Module):
         self.monochrome = config.monochrome
         self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
-        inner = _receptive_radius(len(channels) - 1, config.blocks)
-        self.receptive_radius = inner + (Guides.radius if config.guides else 0)
+        self.receptive_radius = _receptive_radius(
+            len(channels) - 1, config.blocks, guided=config.guides
+        )
 
     def forward(self, photo: Tensor) -> Tensor:
         """Stylise.
@@ -151,17 +154,18 @@ def _activate(x: Tensor) -> Tensor:
     return F.leaky_relu(x, SLOPE, inplace=True)
 
 
-def _receptive_radius(levels: int, blocks: int) -> int:
+def _receptive_radius(levels: int, blocks: int, *, guided: bool) -> int:
     """Farthest input pixel that any output pixel depends on, along one axis.
 
     Follows the interval of needed pixels backwards through the network, from every
     phase that an output pixel can have within the stride.
     """
-    stride = 2**levels
+    stride = max(2**levels, Guides.stride)
     return max(
         max(phase - low, high - phase)
         for phase in range(stride)
-        for low, high in [_needed(phase, phase, levels, blocks)]
+        for seen in [_needed(phase, phase, levels, blocks)]
+        for low, high in [Guides.needed(*seen) if guided else seen]
     )
 
 
