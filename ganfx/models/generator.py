@@ -33,10 +33,8 @@ class Generator(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         channels = config.channels
-        self.guides = Guides() if config.guides else None
         self.stride = 2 ** (len(channels) - 1)
-        if self.guides is not None:
-            self.stride = max(self.stride, Guides.stride)
+        self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
         self.blocks = nn.ModuleList(
@@ -48,9 +46,8 @@ class Generator(nn.Module):
         self.monochrome = config.monochrome
         self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
-        self.receptive_radius = _receptive_radius(
-            len(channels) - 1, config.blocks, guided=config.guides
-        )
+        inner = _receptive_radius(len(channels) - 1, config.blocks)
+        self.receptive_radius = inner + (Guides.radius if config.guides else 0)
 
     def forward(self, photo: Tensor) -> Tensor:
         """Stylise.
@@ -154,18 +151,17 @@ def _activate(x: Tensor) -> Tensor:
     return F.leaky_relu(x, SLOPE, inplace=True)
 
 
-def _receptive_radius(levels: int, blocks: int, *, guided: bool) -> int:
+def _receptive_radius(levels: int, blocks: int) -> int:
     """Farthest input pixel that any output pixel depends on, along one axis.
 
     Follows the interval of needed pixels backwards through the network, from every
     phase that an output pixel can have within the stride.
     """
-    stride = max(2**levels, Guides.stride)
+    stride = 2**levels
     return max(
         max(phase - low, high - phase)
         for phase in range(stride)
-        for seen in [_needed(phase, phase, levels, blocks)]
-        for low, high in [Guides.needed(*seen) if guided else seen]
+        for low, high in [_needed(phase, phase, levels, blocks)]
     )
 
 

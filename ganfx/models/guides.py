@@ -1,8 +1,7 @@
-"""What can be seen in a photo without learning: edges, lines, local contrast, flat areas.
+"""What can be seen in a photo without learning: edges, lines and local contrast.
 
-A stroke follows an edge, hatching follows a faint change of tone, a wash covers what differs
-little. A network that gets these as they are need not learn to find them first, and learns a
-look in fewer steps.
+A stroke follows an edge, hatching follows a faint change of tone. A network that gets both
+as they are need not learn to find them first, and learns a look in fewer steps.
 """
 
 from __future__ import annotations
@@ -23,26 +22,19 @@ FAINTEST = 0.04
 sky stays faint."""
 EDGE_GAIN = 4.0
 """Of edges and lines: a typical one is then as strong as the photo itself."""
-FLATTENED = ((1, 0.06), (3, 0.16))
-"""For each smoothing: radius in coarse pixels, and the deviation, of values from -1 to 1, below
-which an area becomes flat."""
-HALVINGS = 2
-"""How often the photo is halved to find how much each area differs."""
-COARSE = 2**HALVINGS
-"""Side of a coarse pixel."""
 
 
 class Guides(nn.Module):
     """A photo, and beside it what guides a brush; nothing is learned here.
 
     Attributes:
-        channels: Planes beside the photo: its local contrast, an edge and a line filter for
-            every orientation, then the photo smoothed, once finely and once coarsely.
-        stride: Height and width must be multiples of this.
+        channels: Planes beside the photo: its local contrast, then an edge and a line
+            filter for every orientation.
+        radius: No value depends on a pixel farther away than this, along either axis.
     """
 
-    channels: ClassVar[int] = 1 + 2 * ORIENTATIONS + 3 * len(FLATTENED)
-    stride: ClassVar[int] = COARSE
+    channels: ClassVar[int] = 1 + 2 * ORIENTATIONS
+    radius: ClassVar[int] = max(2 * REACH, SIZE // 2)
     kernels: Tensor
 
     def __init__(self) -> None:
@@ -59,22 +51,7 @@ class Guides(nn.Module):
             pad = SIZE // 2
             padded = F.pad(grey, (pad, pad, pad, pad), mode="replicate")
             edges = F.conv2d(padded, self.kernels)
-            return torch.cat([photo, local_contrast(grey), edges, *flattened(photo)], dim=1)
-
-    @staticmethod
-    def needed(low: int, high: int) -> tuple[int, int]:
-        """Pixels along an axis that the planes' pixels ``low..high`` are made of.
-
-        A coarse pixel ``q`` is made of the pixels ``n q - (n - 1)`` to ``n q + 2 n - 2``, for
-        ``n`` = `COARSE`; it is averaged twice, and two of them are interpolated between.
-        """
-        n, areas = COARSE, 2 * max(reach for reach, _ in FLATTENED)
-        first, last = ((2 * pixel + 1 - n) // (2 * n) for pixel in (low, high))
-        direct = max(2 * REACH, SIZE // 2)
-        return (
-            min(low - direct, n * (first - areas) - (n - 1)),
-            max(high + direct, n * (last + 1 + areas) + 2 * n - 2),
-        )
+            return torch.cat([photo, local_contrast(grey), edges], dim=1)
 
 
 def local_contrast(grey: Tensor) -> Tensor:
@@ -86,49 +63,13 @@ def local_contrast(grey: Tensor) -> Tensor:
     Returns:
         The same shape; a faint texture about as strong as a bold one, around 0.
     """
-    difference = grey - _local_mean(grey, REACH)
-    power = _local_mean(difference.square(), REACH)
+    difference = grey - _local_mean(grey)
+    power = _local_mean(difference.square())
     return difference / (power + FAINTEST**2).sqrt()
 
 
-def flattened(photo: Tensor) -> list[Tensor]:
-    """Smooth what differs little and keep edges: fast guided filters, the photo its own guide.
-
-    Args:
-        photo: ``(B, C, H, W)``; H and W multiples of `COARSE`.
-
-    Returns:
-        A picture of the same shape for each of `FLATTENED`.
-
-    Source: He and Sun, "Fast Guided Filter" (2015), algorithm 2.
-    """
-    coarse = photo
-    for _ in range(HALVINGS):
-        coarse = _halved(coarse)
-    return [_guided(photo, coarse, *smoothing) for smoothing in FLATTENED]
-
-
-def _guided(photo: Tensor, coarse: Tensor, reach: int, faintest: float) -> Tensor:
-    mean, square = _local_mean(torch.cat([coarse, coarse.square()], dim=1), reach).chunk(2, dim=1)
-    variance = (square - mean.square()).clamp(min=0)
-    gain = variance / (variance + faintest**2)
-    line = _local_mean(torch.cat([gain, mean * (1 - gain)], dim=1), reach)
-    line = F.interpolate(line, scale_factor=COARSE, mode="bilinear", align_corners=False)
-    gain, offset = line.chunk(2, dim=1)
-    return gain * photo + offset
-
-
-def _halved(image: Tensor) -> Tensor:
-    """`blur_down`, with the border continued."""
-    channels = image.shape[1]
-    taps = torch.tensor([1.0, 3.0, 3.0, 1.0], device=image.device, dtype=image.dtype) / 8
-    kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
-    padded = F.pad(image, (1, 1, 1, 1), mode="replicate")
-    return F.conv2d(padded, kernel, stride=2, groups=channels)
-
-
-def _local_mean(planes: Tensor, reach: int) -> Tensor:
-    """Mean of the pixels within ``reach``, of those that there are near a border."""
-    size = 2 * reach + 1
-    across = F.avg_pool2d(planes, (1, size), 1, (0, reach), count_include_pad=False)
-    return F.avg_pool2d(across, (size, 1), 1, (reach, 0), count_include_pad=False)
+def _local_mean(grey: Tensor) -> Tensor:
+    """Mean of the pixels within `REACH`, of those that there are near a border."""
+    size = 2 * REACH + 1
+    across = F.avg_pool2d(grey, (1, size), 1, (0, REACH), count_include_pad=False)
+    return F.avg_pool2d(across, (size, 1), 1, (REACH, 0), count_include_pad=False)

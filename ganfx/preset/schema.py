@@ -77,7 +77,7 @@ class ModelConfig(Section):
     blocks: NonNegativeInt = 3
     """Residual blocks at the coarsest resolution."""
     guides: bool = True
-    """It also sees the photo's edges, lines, local contrast and flat areas: fewer steps."""
+    """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False
     """A black-and-white look: one value for red, green and blue, by construction."""
 
@@ -150,7 +150,7 @@ class LossConfig(Section):
 
     shift: NonNegativeFloat = 0.0
     """Steadiness: a photo moved by a few pixels gives the same look, moved. This and ``warp`` want
-    a ``train.crop_size`` of twice the network's receptive radius (121 pixels by default), so that
+    a ``train.crop_size`` of twice the network's receptive radius (102 pixels by default), so that
     its padding is not compared."""
     warp: NonNegativeFloat = 0.0
     """Steadiness: a photo bent a little gives the same look, bent."""
