@@ -171,11 +171,20 @@ def run_network(look: Look, prepared: Prepared, options: Options, *, deep: bool)
     """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without grain."""
     display = prepared.display
     height, width = display.shape[:2]
-    small = (max(1, round(width / options.scale)), max(1, round(height / options.scale)))
+    small = [_seen(look, side, axis, options) for side, axis in ((width, "x"), (height, "y"))]
     styled = _mixed(look, resized(display, *small, wrap=options.wrap), options, deep=deep)
     if options.scale != 1:
         styled = np.clip(resized(styled, width, height, wrap=options.wrap), 0.0, 1.0)
     return with_plate_color(styled, display) if options.keep_color else styled
+
+
+def _seen(look: Look, side: int, axis: str, options: Options) -> int:
+    """Pixels that networks see of a side, for the size of the brush."""
+    if options.scale == 1:
+        return side
+    # Where a resampled texture wraps, the network's stride may go on across the seam, too.
+    step = max(each.generator.stride for each in look.mix) if axis in options.wrap else 1
+    return max(step, round(side / options.scale / step) * step)
 
 
 def _mixed(look: Look, display: Picture, options: Options, *, deep: bool) -> Picture:
