@@ -46,3 +46,37 @@ def ganfx(
         return int(stopped.value.code or 0), printed.out, printed.err
 
     return run
+
+
+@pytest.fixture
+def style(tmp_path: Path) -> Path:
+    """A look that is a little brighter than the photo."""
+    import torch
+
+    from ganfx.models.generator import Generator
+    from ganfx.preset import ModelConfig
+    from ganfx.styles.file import save_style
+    from ganfx.styles.header import StyleHeader
+
+    model = ModelConfig(channels=(4,), blocks=0)
+    generator = Generator(model)
+    torch.nn.init.constant_(generator.change.bias, 0.1)
+    header = StyleHeader(name="bright", description="Brighter.", model=model)
+    return save_style(tmp_path / "styles" / "bright.safetensors", header, generator.state_dict())
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Two shots and a still."""
+    import numpy as np
+
+    from ganfx.media.frames import write_picture
+
+    rng = np.random.default_rng(0)
+    for shot in ("sh010", "sh020"):
+        (tmp_path / "shots" / shot).mkdir(parents=True)
+        for frame in range(1001, 1004):
+            picture = rng.integers(0, 200, (24, 32, 3), dtype=np.uint8)
+            write_picture(tmp_path / "shots" / shot / f"plate.{frame}.png", picture)
+    write_picture(tmp_path / "shots" / "ref[1].png", np.full((9, 7, 3), 50, np.uint8))
+    return tmp_path / "shots"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -17,43 +16,9 @@ import typer
 
 from ganfx import __version__, console
 from ganfx.cli.preprocessing import preprocess
+from ganfx.cli.running_options import Device, Log, Threads
+from ganfx.cli.stylizing import stylize
 from ganfx.errors import EXIT_FAILED, EXIT_INTERRUPTED, GanfxError, UsageError
-
-
-class PrecisionName(StrEnum):
-    """What the network multiplies in."""
-
-    AUTO = "auto"
-    FLOAT32 = "float32"
-    BFLOAT16 = "bfloat16"
-
-
-class DepthName(StrEnum):
-    """Depths of pictures, as people call them."""
-
-    EIGHT = "8"
-    TEN = "10"
-    SIXTEEN = "16"
-    HALF = "half"
-    FLOAT = "float"
-
-
-class MissingName(StrEnum):
-    """What becomes of missing frames."""
-
-    SKIP = "skip"
-    ERROR = "error"
-    HOLD = "hold"
-    BLACK = "black"
-
-
-class WrapName(StrEnum):
-    """Axes of a texture that tiles."""
-
-    X = "x"
-    Y = "y"
-    BOTH = "xy"
-
 
 app = typer.Typer(
     help="Train looks and apply them to film and game footage.",
@@ -65,72 +30,12 @@ styles_app = typer.Typer(
     help="The looks there are: list, show, add, compare.", invoke_without_command=True
 )
 app.command()(preprocess)
+app.command()(stylize)
 app.add_typer(styles_app, name="styles")
 
 Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a preset value: train.steps=2000."),
-]
-Frames = Annotated[
-    str | None, typer.Option(metavar="RANGE", help="Frames of sequences: 1001-1100x2.")
-]
-Strength = Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source, 1 the look.")]
-Grain = Annotated[
-    float | None,
-    typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
-]
-MissingFrames = Annotated[
-    MissingName, typer.Option(help="What becomes of frames that a sequence lacks.")
-]
-Matte = Annotated[
-    str,
-    typer.Option(metavar="FILE|channel:NAME", help="Where the look shows: soft, for each frame."),
-]
-KeepColor = Annotated[
-    bool, typer.Option("--keep-color", help="The look's texture with the plate's colour.")
-]
-BrushScale = Annotated[
-    float, typer.Option(min=0.25, max=8.0, metavar="FACTOR", help="Size of the brush; 2 is twice.")
-]
-WrapAxes = Annotated[
-    WrapName | None,
-    typer.Option(help="Axes along which a texture tiles.", show_default="none"),
-]
-Format = Annotated[
-    str | None,
-    typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
-]
-ColorSpaceName = Annotated[
-    str, typer.Option(metavar="NAME", help="What the plates are in: ACEScg, ARRI LogC4, srgb...")
-]
-OcioConfig = Annotated[
-    Path | None,
-    typer.Option(metavar="FILE", help="OpenColorIO configuration.", show_default="built-in, ACES"),
-]
-PictureDepth = Annotated[
-    DepthName | None,
-    typer.Option("--depth", help="Of written pictures.", show_default="the source's"),
-]
-MaxPixels = Annotated[
-    float | None,
-    typer.Option(min=0.001, metavar="MP", help="Refuse larger ones.", show_default="1074"),
-]
-Tile = Annotated[
-    int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
-]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Redo frames that are finished.")]
-Force = Annotated[
-    bool, typer.Option("--force", help="Stylise data textures (_normal, _orm...) too.")
-]
-FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first bad frame.")]
-Precision = Annotated[
-    PrecisionName,
-    typer.Option(help="auto is bfloat16 for 8-bit frames where the CPU has it, else float32."),
-]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
-Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads.", show_default="all cores")]
-Log = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Append every event to FILE, as JSON lines.")
 ]
 
 
@@ -218,101 +123,6 @@ def train(
             source.signal,
             f"stopped after step {step}; saved {run / checkpoints.LATEST}",
             hint=f"continue with: {_resuming(run)}",
-        )
-
-
-@app.command()
-def stylize(
-    source: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="SRC...",
-            help="Folders, pictures, videos, plate.1001-1100#.exr; - reads a list.",
-        ),
-    ],
-    style: Annotated[
-        str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")
-    ] = "",
-    mix: Annotated[
-        str, typer.Option(metavar="STYLE:SHARE,...", help="Several looks: noir:0.6,anime:0.4.")
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where results go.", show_default="SRC-STYLE"),
-    ] = None,
-    frames: Frames = None,
-    strength: Strength = 1.0,
-    grain: Grain = None,
-    missing: MissingFrames = MissingName.SKIP,
-    matte: Matte = "",
-    keep_color: KeepColor = False,
-    scale: BrushScale = 1.0,
-    wrap: WrapAxes = None,
-    colorspace: ColorSpaceName = "auto",
-    ocio: OcioConfig = None,
-    format_: Format = None,
-    depth: PictureDepth = None,
-    max_pixels: MaxPixels = None,
-    tile: Tile = None,
-    precision: Precision = PrecisionName.AUTO,
-    overwrite: Overwrite = False,
-    force: Force = False,
-    fail_fast: FailFast = False,
-    device: Device = "auto",
-    threads: Threads = None,
-    log: Log = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Every event on stdout, as JSON lines.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what fails.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
-    ] = False,
-) -> None:
-    """Apply a look to folders, frame sequences and video."""
-    from ganfx.media.frames import MOST_PIXELS
-    from ganfx.stylize import Options, rehearse
-    from ganfx.stylize import stylize as run
-    from ganfx.stylize.mixing import parse_mix
-    from ganfx.stylize.options import DEPTHS
-
-    if bool(style) == bool(mix):
-        raise UsageError(
-            "give either --style or --mix" if style else "which look? give --style, or --mix",
-            hint="looks: ganfx styles",
-        )
-    options = Options(
-        out=out,
-        frames=frames,
-        strength=strength,
-        grain=grain,
-        missing=missing.value,
-        matte=matte,
-        keep_color=keep_color,
-        scale=scale,
-        wrap="" if wrap is None else wrap.value,
-        format=format_,
-        colorspace=colorspace,
-        ocio=ocio,
-        depth=None if depth is None else DEPTHS[depth.value],
-        max_pixels=MOST_PIXELS if max_pixels is None else round(max_pixels * 1e6),
-        tile=tile,
-        precision=precision.value,
-        overwrite=overwrite,
-        force=force,
-        fail_fast=fail_fast,
-        device=device,
-        threads=threads,
-    )
-    begin = rehearse if dry_run else run
-    look = parse_mix(mix) if mix else style
-    with console.stoppable(begin(_listed(source), look, options)) as events:
-        console.show_stylize(console.logged(events, log), json=json, quiet=quiet)
-    if events.signal is not None:
-        raise console.StoppedError(
-            events.signal,
-            "stopped; finished frames are kept",
-            hint="the same command does the rest",
         )
 
 
@@ -432,19 +242,6 @@ def _without(words: list[str], option: str) -> list[str]:
         word
         for before, word in zip(["", *words], words, strict=False)
         if option not in (before, word) and not word.startswith(f"{option}=")
-    ]
-
-
-def _listed(sources: list[Path]) -> list[Path]:
-    """The sources, with ``-`` replaced by the lines of standard input."""
-    return [
-        each
-        for source in sources
-        for each in (
-            [Path(line.rstrip("\r\n")) for line in sys.stdin if line.strip()]
-            if source == Path("-")
-            else [source]
-        )
     ]
 
 
