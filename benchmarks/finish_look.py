@@ -18,7 +18,7 @@ from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.styles.file import load_style, save_style
-from ganfx.styles.header import Scores
+from ganfx.styles.header import Provenance, Scores
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -45,10 +45,20 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
     card = {
         "good_at": words["good_at"],
         "less_good_at": words["less_good_at"],
-        "provenance": style.header.provenance.model_copy(update={"notes": words["notes"]}),
+        "provenance": _told_once(style.header.provenance, words["notes"]),
         "scores": _scores(path, scores) if scores else style.header.scores,
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)
+
+
+def _told_once(made: Provenance, notes: str) -> Provenance:
+    """Where a look was trained in two runs on the same pictures, they are named once."""
+    kinds = {"photos": made.photos, "art": made.art, "painted": made.painted}
+    once = {
+        kind: tuple(source for i, source in enumerate(sources) if source not in sources[:i])
+        for kind, sources in kinds.items()
+    }
+    return made.model_copy(update={**once, "notes": notes})
 
 
 def _scores(path: Path, results: Path) -> Scores:
