@@ -122,8 +122,20 @@ def test_edges_teach_the_texture_discriminator_only(preset: Preset, everything: 
         take_step(state, batch)
         after[weight] = state.discriminators
 
-    assert not torch.equal(after[0.0].texture.patches[-1].bias, after[5.0].texture.patches[-1].bias)
-    assert torch.equal(after[0.0].palette[-1].bias, after[5.0].palette[-1].bias)
+    # Adam's first step has the sign of a gradient and no size: some of many signs change.
+    texture, palette = (
+        [
+            torch.equal(a, b)
+            for a, b in zip(
+                getattr(after[0.0], judge).parameters(),
+                getattr(after[5.0], judge).parameters(),
+                strict=True,
+            )
+        ]
+        for judge in ("texture", "palette")
+    )
+    assert not all(texture)
+    assert all(palette)
 
 
 def test_projection_heads_learn_with_the_generator_and_exist_only_for_contrast(
