@@ -119,7 +119,7 @@ def stylize(
         str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")
     ] = "",
     mix: Annotated[
-        str, typer.Option(metavar="STYLE:SHARE,...", help="Several looks: noir:0.6,anime:0.4.")
+        str, typer.Option(metavar="STYLE:SHARE,...", help="Several looks: noir:0.6,engraving:0.4.")
     ] = "",
     out: Annotated[
         Path | None,

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.samples.filters import Plane, gaussian
+from ganfx.samples.filters import Plane, gaussian, soft_steps
 
 Picture = NDArray[np.uint8]
 Lab = NDArray[np.float32]
@@ -86,12 +86,8 @@ def _painted(picture: Picture) -> Picture:
 
 def _stepped(lab: Lab) -> Lab:
     """Put lightness on soft steps."""
-    light = lab[..., 0] * (STEPS / 100.0)
-    whole = np.floor(light)
-    ramp = np.clip((light - whole - 0.5) / SOFTNESS + 0.5, 0.0, 1.0)
-    smooth = ramp * ramp * (3.0 - 2.0 * ramp)
     out = lab.copy()
-    out[..., 0] = (whole + smooth) * (100.0 / STEPS)
+    out[..., 0] = soft_steps(lab[..., 0], 100.0 / STEPS, SOFTNESS)
     return out
 
 

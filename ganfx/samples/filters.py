@@ -33,6 +33,20 @@ def box(plane: Plane, radius: int) -> Plane:
     return np.asarray(cv2.blur(plane, window, borderType=cv2.BORDER_REFLECT), dtype=np.float32)
 
 
+def soft_steps(plane: Plane, step: float, softness: float) -> Plane:
+    """Put values on steps, from one to the next over a smooth ramp.
+
+    Args:
+        plane: Any range, 0 or more.
+        step: Height of a step.
+        softness: Share of each step that is ramp; near 0 is a hard edge.
+    """
+    layers = plane / np.float32(step)
+    whole = np.floor(layers)
+    ramp = np.clip((layers - whole - 0.5) / softness + 0.5, 0.0, 1.0)
+    return np.asarray((whole + ramp * ramp * (3.0 - 2.0 * ramp)) * step, dtype=np.float32)
+
+
 def guided(plane: Plane, radius: int, variance: float) -> Plane:
     """Edge-preserving mean: the guided filter with the plane as its own guide.
 

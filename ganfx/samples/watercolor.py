@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.samples.filters import Plane, gaussian
+from ganfx.samples.filters import Plane, gaussian, soft_steps
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -59,7 +59,7 @@ def watercolor(picture: Picture) -> Picture:
     washes = _washes(picture)
     density = _pigment(washes + np.float32(SEEN) * _drawing(light))
     amount = density.mean(axis=2)
-    laid = _glazed(amount)
+    laid = soft_steps(amount, *GLAZES)
     density *= (laid * (1.0 + _rims(laid)) / np.maximum(amount, 1e-3))[..., None]
     drawn = _grain(light) * np.minimum(amount * 4.0, 1.0) + _underdrawing(light)
     density += drawn[..., None]
@@ -97,15 +97,6 @@ def _pigment(rgb: Floats) -> Floats:
     # Shadows are built of washes: they get near the deepest pigment, never there.
     thin = np.float32(DEEPEST) * np.tanh(np.float32(WASH / DEEPEST) * np.maximum(pure, 0.0))
     return np.asarray(thin, dtype=np.float32)
-
-
-def _glazed(amount: Plane) -> Plane:
-    """Density in washes laid over each other: soft steps instead of a slope."""
-    wash, softness = GLAZES
-    layers = amount / np.float32(wash)
-    whole = np.floor(layers)
-    ramp = np.clip((layers - whole - 0.5) / softness + 0.5, 0.0, 1.0)
-    return np.asarray((whole + ramp * ramp * (3.0 - 2.0 * ramp)) * wash, dtype=np.float32)
 
 
 def _rims(amount: Plane) -> Plane:

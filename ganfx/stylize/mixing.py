@@ -1,4 +1,4 @@
-"""Several looks at once: ``noir:0.6,watercolor:0.4``."""
+"""Several looks at once: ``noir:0.6,engraving:0.4``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ganfx.preset import GrainConfig
 
 Shares = Mapping[str | Path, float]
 """Looks, by name or file, and their shares: positive, of any sum."""
-EXPECTED = "expected looks and their shares: noir:0.6,watercolor:0.4"
+EXPECTED = "expected looks and their shares: noir:0.6,engraving:0.4"
 
 
 def parse_mix(text: str) -> dict[str | Path, float]:
