@@ -22,32 +22,32 @@ from ganfx.samples.filters import Plane, gaussian, soft_steps
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-REACH = 0.018
+REACH = 0.06
 """How far a wash runs where nothing stops it, of the picture's size."""
-RANGE = 0.22
+RANGE = 0.15
 """How different two colours may be and still run into one wash, of the display range."""
-SEEN = 0.35
+SEEN = 0.15
 """Share of the photograph's own drawing that is left within washes."""
-PAPER = 0.86
+PAPER = 0.92
 """Display value from which lights are bare paper."""
-GLAZES = (0.30, 0.62)
+GLAZES = (0.26, 0.45)
 """Density of one wash, and the share of it that is a soft ramp to the next."""
-DEEPEST = 2.1
+DEEPEST = 1.7
 """Density of the darkest pigment: natural logarithm of paper over pigment."""
-WASH = 0.85
+WASH = 0.72
 """Density of washes, of what the photograph has: transparent."""
-CHROMA = 1.1
+CHROMA = 1.35
 """Gain of colour against grey: pigments are purer than photographs."""
 WARM = (1.0, 0.97, 0.90)
 """Tint of shadows, as density of red, green and blue against grey: they turn blue."""
-RIM = (0.8, 3.5, 0.5)
+RIM = (1.0, 6.0, 0.8)
 """Sigma in pixels inside and outside of the rim where pigment gathers, and how much."""
 HALO = -0.08
 """Of a rim, how much of the pigment comes from outside: no white outlines."""
-LINES = (0.8, 0.010, 0.045, 0.45)
+LINES = (0.8, 0.012, 0.05, 0.35)
 """Sigma in pixels of the underdrawing, depth of the valleys where it begins and is full, and
 its density."""
-GRAINS = (0.8, 2.0, 0.06)
+GRAINS = (0.8, 2.0, 0.035)
 """Sigma in pixels of the finest and coarsest grain, and how much it changes density."""
 FAINTEST = 0.006
 """Texture, of the display range, that makes half of the full grain."""
@@ -71,10 +71,10 @@ def watercolor(picture: Picture) -> Picture:
 def _washes(picture: Picture) -> Floats:
     """Areas of one colour with soft and hard edges, 0 to 1."""
     flat, reach = picture, REACH * math.sqrt(picture.shape[0] * picture.shape[1])
-    for _ in range(2):
+    for _ in range(3):
         smooth = cv2.edgePreservingFilter(flat, flags=1, sigma_s=reach, sigma_r=RANGE)
         flat = np.asarray(smooth, dtype=np.uint8)
-    flat = np.asarray(cv2.pyrMeanShiftFiltering(flat, 5, 11), dtype=np.uint8)
+    flat = np.asarray(cv2.pyrMeanShiftFiltering(flat, 10, 16), dtype=np.uint8)
     washes: Floats = flat.astype(np.float32) / np.float32(255.0)
     return washes
 
