@@ -42,7 +42,6 @@ def main() -> None:
     print(f"\nthe shot            {samples / 'shot'}")
     print(f"in the noir look    {look}")
     print(f"before and after    {folder / 'sheet.png'}")
-    print("Frames are stylised one by one; holding them still over time is yet to come.")
 
 
 if __name__ == "__main__":

@@ -57,6 +57,12 @@ Grain = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
 ]
+Consistency = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="How still shots are held; 0 does each frame alone.")
+]
+Cuts = Annotated[
+    str, typer.Option(metavar="auto|none|FILE", help="Where a sequence holds several shots.")
+]
 MissingFrames = Annotated[
     MissingName, typer.Option(help="What becomes of frames that a sequence lacks.")
 ]
@@ -128,6 +134,8 @@ def stylize(
     frames: Frames = None,
     strength: Strength = 1.0,
     grain: Grain = None,
+    consistency: Consistency = 0.5,
+    cuts: Cuts = "auto",
     missing: MissingFrames = MissingName.SKIP,
     matte: Matte = "",
     keep_color: KeepColor = False,
@@ -171,6 +179,8 @@ def stylize(
         frames=frames,
         strength=strength,
         grain=grain,
+        consistency=consistency,
+        cuts=cuts,
         missing=missing.value,
         matte=matte,
         keep_color=keep_color,

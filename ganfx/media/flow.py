@@ -54,27 +54,32 @@ def optical_flow(first: Picture, second: Picture) -> Flow:
     return np.asarray(flow, dtype=np.float32)
 
 
-def sample_at(image: Floats, flow: Flow) -> Floats:
+def sample_at(image: Floats, flow: Flow, *, smooth: bool = False) -> Floats:
     """Bring the second frame of a flow to the first: its value where each pixel went.
 
     Args:
         image: ``(H, W)`` or ``(H, W, C)`` float32, of up to 4 channels.
         flow: ``(H, W, 2)``.
+        smooth: Cubic between pixels, which keeps detail and may leave the image's range a
+            little, instead of bilinear.
 
     Returns:
-        The image's shape, bilinear between pixels; from outside the frame, its border.
+        The image's shape; from outside the frame, its border.
     """
     use_portable_opencv()
     height, width = flow.shape[:2]
     x = flow[..., 0] + np.arange(width, dtype=np.float32)
     y = flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
     border = cv2.BORDER_REPLICATE
-    sampled = cv2.remap(image, x, y, interpolation=cv2.INTER_LINEAR, borderMode=border)
+    kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
+    sampled = cv2.remap(image, x, y, interpolation=kind, borderMode=border)
     return np.asarray(sampled, dtype=np.float32)
 
 
 def _seen(picture: Picture) -> Picture:
-    grey = picture.astype(np.float32) @ np.array(LUMA, dtype=np.float32)
+    # Not a matrix product: which order it adds up in depends on the processor.
+    red, green, blue = (np.float32(share) * picture[..., c] for c, share in enumerate(LUMA))
+    grey = red + green + blue
     code: Picture = (grey + np.float32(0.5)).astype(np.uint8)
     blurred = cv2.GaussianBlur(code, (0, 0), NOISE, borderType=cv2.BORDER_REFLECT)
     return np.asarray(blurred, dtype=np.uint8)

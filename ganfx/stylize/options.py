@@ -45,6 +45,12 @@ class Options:
     the style's, 0 is none."""
     seed: int = 0
     """* Of the grain."""
+    consistency: float = 0.5
+    """* How still shots are held over time: 0 does every frame by itself, 1 holds brush
+    detail as long as light and colour."""
+    cuts: str = "auto"
+    """* Where a sequence or a video holds several shots: ``auto`` finds cuts, ``none`` has
+    none, or a text file with the first frame of each further shot, one number a line."""
     missing: Missing = "skip"
     """* What becomes of frames that a sequence lacks: ``skip`` leaves the gap, ``error``
     refuses the sequence, ``hold`` does the frame before once more, ``black`` writes black."""
@@ -90,7 +96,7 @@ class Options:
     """Stop at the first frame that cannot be done."""
 
     def __post_init__(self) -> None:
-        for name in ("strength", "grain"):
+        for name in ("strength", "grain", "consistency"):
             value = getattr(self, name)
             if value is not None and not 0.0 <= value <= 1.0:
                 raise UsageError(f"--{name} {value}: expected a value from 0 to 1")
@@ -110,6 +116,11 @@ class Options:
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
+
+    @property
+    def holds_still(self) -> bool:
+        """Whether shots go through the temporal filter."""
+        return self.consistency > 0 and self.strength > 0
 
     @property
     def suffix(self) -> str | None:

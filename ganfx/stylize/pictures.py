@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from ganfx.stylize.look import Prepared, finish, prepare_frame, run_network
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.stages import Settled, overlap
+from ganfx.stylize.steady import Drawn, Steadier, Windowed, held
+from ganfx.stylize.windows import needed_frames
 
 Picture = NDArray[np.float32]
 
@@ -46,9 +49,8 @@ def stylise_pictures(
     planned: PlannedShot, run: Run
 ) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
     """Do every picture of a shot that is not finished, in order."""
-    stages = _Stages(run)
     name, last, repaired = planned.shot.name, time.monotonic(), 0
-    with closing(overlap(planned.jobs, stages.read, stages.work, stages.write)) as results:
+    with closing(_results(planned, run)) as results:
         for job, result in results:
             now = time.monotonic()
             if isinstance(result, Exception):
@@ -64,6 +66,25 @@ def stylise_pictures(
         yield Notice(f"{name}: {frames} had infinite or undefined pixels; mended")
 
 
+def _results(
+    planned: PlannedShot, run: Run
+) -> Generator[tuple[Job, Written | Exception | None], None, None]:
+    """What becomes of each job; None where it was finished already."""
+    stages = Stages(run)
+    if not any(job.neighbours for job in planned.jobs):
+        yield from overlap(planned.jobs, stages.read, stages.work, stages.write)
+        return
+    steady = _SteadyStages(planned, stages)
+    with (
+        closing(steady.steadier),
+        closing(overlap(planned.jobs, steady.read, steady.work, steady.write, readers=1)) as done,
+    ):
+        try:
+            yield from done
+        finally:
+            steady.steadier.stop()
+
+
 def _blackened(frame: Frame) -> Frame:
     """Black, and covering nothing where there is alpha."""
     alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
@@ -71,18 +92,28 @@ def _blackened(frame: Frame) -> Frame:
 
 
 @dataclass(frozen=True)
-class _Stages:
+class Stages:
+    """Frames one by one."""
+
     run: Run
 
     def read(self, job: Job) -> Loaded | Settled:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
-        frame = read_frame(job.source, max_pixels=self.run.options.max_pixels)
+        return self.as_asked(self.load(job.source), job, fingerprint)
+
+    def load(self, source: Path) -> Loaded:
+        """A frame that may yet be any job's, or a neighbour only."""
+        frame = read_frame(source, max_pixels=self.run.options.max_pixels)
+        return Loaded(frame, prepare_frame(frame, self.run.space), "")
+
+    def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
+        """With what a job asks for: its matte, or no picture at all."""
+        frame, prepared = loaded.frame, loaded.prepared
         if job.black:
-            return Loaded(_blackened(frame), prepare_frame(frame), fingerprint)
-        prepared = prepare_frame(frame, self.run.space)
-        if self.run.mattes:
+            frame = _blackened(frame)
+        elif self.run.mattes:
             matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
             prepared = replace(prepared, matte=matte)
         return Loaded(frame, prepared, fingerprint)
@@ -90,6 +121,9 @@ class _Stages:
     def work(self, job: Job, loaded: Loaded) -> Picture:
         if self.run.options.strength == 0 or job.black:
             return loaded.frame.rgb
+        return self.network(loaded)
+
+    def network(self, loaded: Loaded) -> Picture:
         deep = loaded.frame.header.depth != "uint8"
         return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
 
@@ -112,3 +146,67 @@ class _Stages:
         same = job.output.suffix.lower() == job.source.suffix.lower()
         kept = options.depth is None or options.depth == frame.header.depth
         return same and kept and options.strength == 0 and not job.black
+
+
+class _SteadyStages:
+    """Frames held still by their neighbours, which are read and stylised beside them."""
+
+    def __init__(self, planned: PlannedShot, plain: Stages) -> None:
+        self._plain = plain
+        self._paths = planned.shot.on_disk
+        self._numbers = {path: number for number, path in self._paths.items()}
+        self._jobs: dict[int, list[Job]] = {}
+        for job in planned.jobs:
+            if not job.black:
+                self._jobs.setdefault(self._numbers[job.source], []).append(job)
+        self._finished: dict[Job, bool] = {}
+        self._loaded: dict[int, Loaded] = {}
+        self.steadier = Steadier(self._stylised(), plain.run.options)
+
+    def read(self, job: Job) -> Windowed | Settled:
+        if self._is_finished(job):
+            return SKIPPED
+        frame = self._numbers[job.source]
+        fingerprint = self._plain.run.fingerprint(job)
+        if job.black:
+            loaded = self._plain.load(job.source)
+            return Windowed(self._plain.as_asked(loaded, job, fingerprint), frame, {})
+        window = self.steadier.gather(frame)
+        self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= frame}
+        loaded = self._plain.as_asked(self._loaded[frame], job, fingerprint)
+        return Windowed(loaded, frame, window)
+
+    def work(self, job: Job, windowed: Windowed) -> Picture:
+        if job.black:
+            return self._plain.work(job, windowed.loaded)
+        return self.steadier.hold(windowed)
+
+    def write(self, job: Job, windowed: Windowed, styled: Picture) -> Written:
+        return self._plain.write(job, windowed.loaded, styled)
+
+    def _is_finished(self, job: Job) -> bool:
+        if job not in self._finished:
+            run = self._plain.run
+            self._finished[job] = run.is_finished(job, run.fingerprint(job))
+        return self._finished[job]
+
+    def _stylised(self) -> Drawn:
+        """Every frame that is in a window, as it comes out of the network."""
+        needed = needed_frames(
+            self._jobs, self._paths, lambda n: all(map(self._is_finished, self._jobs[n]))
+        )
+        plain = self._plain
+        results = overlap(
+            needed,
+            lambda frame: plain.load(self._paths[frame]),
+            lambda _, loaded: plain.network(loaded),
+            lambda _, loaded, styled: (loaded, held(loaded.prepared, styled)),
+        )
+        with closing(results):
+            for frame, result in results:
+                if isinstance(result, Exception):
+                    yield frame, result
+                    continue
+                if frame in self._jobs:
+                    self._loaded[frame] = result[0]
+                yield frame, result[1]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fileseq.frameset import FrameSet
@@ -16,7 +17,9 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import PICTURE_SUFFIXES, Depth, check_depth, read_header
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import VIDEO_SUFFIXES
+from ganfx.stylize.cuts import shot_starts
 from ganfx.stylize.options import DEPTHS, Options
+from ganfx.stylize.temporal import HANDLES
 
 DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
 """Names of textures that hold data, not colour, before the frame number and suffix."""
@@ -37,6 +40,7 @@ class Job:
     output: Path
     frame: int | None  # frame number; None for stills and videos
     black: bool = False  # a missing frame: nothing of the source but its size and kind
+    neighbours: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
     """
     if not sources:
         raise UsageError("nothing to stylise: give a folder, a picture, a video or a sequence")
+    shot_starts(options.cuts)  # whether it can be read, before anything is done
     planned: list[PlannedShot] = []
     left_alone: list[Path] = []
     targets = [_target(source, style, options, alone=len(sources) == 1) for source in sources]
@@ -147,9 +152,24 @@ def _planned(shot: Shot, target: Path, options: Options, *, single: bool) -> Pla
     )
     if jobs and options.missing in ("hold", "black"):
         jobs = tuple(sorted((*jobs, *_filled(shot, target, options)), key=_frame_number))
+    if options.holds_still and shot.kind == "sequence":
+        jobs = _with_neighbours(jobs, shot)
     as_file = single or shot.kind == "video"
     output = (jobs[0].output if as_file else jobs[0].output.parent) if jobs else target
     return PlannedShot(shot, jobs, output)
+
+
+def _with_neighbours(jobs: tuple[Job, ...], shot: Shot) -> tuple[Job, ...]:
+    """The files of each job's window, of those on disk."""
+    numbers, paths = list(shot.on_disk), list(shot.on_disk.values())
+    frames = {path: number for number, path in shot.on_disk.items()}
+    windows: dict[int, tuple[Path, ...]] = {}
+    for frame in {frames[job.source] for job in jobs}:
+        first, last = bisect_left(numbers, frame - HANDLES), bisect_right(numbers, frame + HANDLES)
+        windows[frame] = tuple(paths[first:last])
+    return tuple(
+        job if job.black else replace(job, neighbours=windows[frames[job.source]]) for job in jobs
+    )
 
 
 def _filled(shot: Shot, target: Path, options: Options) -> Iterator[Job]:
@@ -238,8 +258,6 @@ def _notices(
             missing = FrameSet(each.shot.missing).frameRange()
             done = _GAPS.get(options.missing, "numbers are kept")
             yield f"{each.shot.name}: missing frames {missing}; {done}"
-    if any(each.shot.kind != "stills" for each in planned):
-        yield ("frames are stylised one by one: the temporal filter is not part of this version")
     if options.suffix:
         yield from _format_notices(planned, options.suffix)
     if options.depth:

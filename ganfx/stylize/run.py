@@ -12,6 +12,8 @@ from pathlib import Path
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError, UsageError
 from ganfx.media.spaces import ColorSpace
+from ganfx.media.video import VIDEO_SUFFIXES
+from ganfx.stylize.cuts import shot_starts
 from ganfx.stylize.look import Look
 from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.mattes import Mattes
@@ -36,7 +38,9 @@ class Run:
         Tiles, threads and device are not among it.
         """
         matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
-        text = self._shared + file_hash(job.source) + matte + ("black" if job.black else "")
+        text = self._shared + self._hash(job.source) + matte + ("black" if job.black else "")
+        if job.neighbours or job.source.suffix.lower() in VIDEO_SUFFIXES:
+            text += self._temporal + "".join(self._neighbour(path) for path in job.neighbours)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:
@@ -48,6 +52,29 @@ class Run:
     def record(self, job: Job, fingerprint: str) -> None:
         """Put the finished output on record."""
         self.manifests[job.output.parent].record(job.output, fingerprint)
+
+    def _hash(self, path: Path) -> str:
+        """Of a file's bytes; a frame is asked for in the window of each of its neighbours."""
+        if path not in self._hashes:
+            self._hashes[path] = file_hash(path)
+        return self._hashes[path]
+
+    def _neighbour(self, path: Path) -> str:
+        """Of one that cannot be read, that it cannot: windows are without it."""
+        try:
+            return self._hash(path)
+        except OSError:
+            return "unreadable"
+
+    @cached_property
+    def _hashes(self) -> dict[Path, str]:
+        return {}
+
+    @cached_property
+    def _temporal(self) -> str:
+        starts = shot_starts(self.options.cuts)
+        cuts = "auto" if starts is None else sorted(starts)
+        return json.dumps({"consistency": self.options.consistency, "cuts": cuts})
 
     @cached_property
     def _shared(self) -> str:

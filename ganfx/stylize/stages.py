@@ -35,6 +35,7 @@ def overlap(
     write: Callable[[J, L, W], R],
     *,
     threads: int = 2,
+    readers: int | None = None,
 ) -> Generator[tuple[J, R | Exception], None, None]:
     """Take every job through three stages, several jobs at a time.
 
@@ -49,6 +50,7 @@ def overlap(
         write: Third stage.
         threads: For reading, and as many for writing. With 1, reads and writes happen in
             the order of the jobs.
+        readers: Threads for reading, where they are not to be as many.
 
     Yields:
         Each job with its result, or with the exception that a stage raised.
@@ -57,12 +59,12 @@ def overlap(
     leaving: deque[tuple[J, Future[R]]] = deque()
     remaining = iter(jobs)
     with (
-        ThreadPoolExecutor(threads, "ganfx-read") as readers,
+        ThreadPoolExecutor(readers or threads, "ganfx-read") as reading_pool,
         ThreadPoolExecutor(threads, "ganfx-write") as writers,
     ):
         try:
             while True:
-                _refill(waiting, remaining, lambda job: readers.submit(read, job))
+                _refill(waiting, remaining, lambda job: reading_pool.submit(read, job))
                 while leaving and (len(leaving) > AHEAD or leaving[0][1].done() or not waiting):
                     job, writing = leaving.popleft()
                     error = _error(writing)

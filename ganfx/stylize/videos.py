@@ -23,6 +23,7 @@ from ganfx.stylize.look import Prepared, finish, prepare, run_network
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.stages import EndOfJobs, overlap
+from ganfx.stylize.steady import Drawn, Steadier, Windowed, held
 
 Picture = NDArray[np.float32]
 
@@ -72,12 +73,25 @@ def _written(job: Job, run: Run) -> Iterator[int]:
     deep = read_video_info(job.source).bits > 8
     with closing(frames), VideoWriter(job.output, like=job.source) as writer:
         stages = _Stages(run, frames, writer, deep)
-        results = overlap(count(), stages.read, stages.work, stages.write, threads=1)
-        with closing(results):
-            for number, result in results:
-                if isinstance(result, Exception):
-                    raise result
-                yield number
+        for number, result in _results(stages):
+            if isinstance(result, Exception):
+                raise result
+            yield number
+
+
+def _results(stages: _Stages) -> Generator[tuple[int, Exception | None], None, None]:
+    if not stages.run.options.holds_still:
+        yield from overlap(count(), stages.read, stages.work, stages.write, threads=1)
+        return
+    steady = _SteadyStages(stages)
+    with (
+        closing(steady.steadier),
+        closing(overlap(count(), steady.read, steady.work, steady.write, threads=1)) as done,
+    ):
+        try:
+            yield from done
+        finally:
+            steady.steadier.stop()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,3 +116,43 @@ class _Stages:
     def write(self, number: int, prepared: Prepared, styled: Picture) -> None:
         result = finish(self.run.look, prepared, styled, self.run.options, number=number)
         self.writer.write(result)
+
+
+class _SteadyStages:
+    """Frames held still by their neighbours."""
+
+    def __init__(self, plain: _Stages) -> None:
+        self._plain = plain
+        self._prepared: dict[int, Prepared] = {}
+        self.steadier = Steadier(self._stylised(), plain.run.options)
+
+    def read(self, number: int) -> Windowed:
+        try:
+            window = self.steadier.gather(number)
+        except KeyError:
+            raise EndOfJobs from None
+        return Windowed(self._prepared.pop(number), number, window)
+
+    def work(self, number: int, windowed: Windowed) -> Picture:
+        return self.steadier.hold(windowed)
+
+    def write(self, number: int, windowed: Windowed, styled: Picture) -> None:
+        self._plain.write(number, windowed.loaded, styled)
+
+    def _stylised(self) -> Drawn:
+        """Every frame, as it comes out of the network."""
+        plain = self._plain
+        results = overlap(
+            count(),
+            plain.read,
+            plain.work,
+            lambda _, prepared, styled: (prepared, held(prepared, styled)),
+            threads=1,
+        )
+        with closing(results):
+            for number, result in results:
+                if isinstance(result, Exception):
+                    yield number, result
+                    continue
+                self._prepared[number], styled = result
+                yield number, styled

@@ -150,13 +150,12 @@ def test_data_textures_are_left_out_with_a_notice_unless_forced(tree):
         plan("textures")
 
 
-def test_gaps_and_the_missing_filter_are_said(places):
+def test_gaps_are_said(places):
     make_shot(Path("shots"), [n for n in range(1001, 1041) if n not in (1007, 1010, 1011)])
     result = plan("shots")
 
     assert result.notices == (
         "plate.1001-1040#.png: missing frames 1007,1010-1011; numbers are kept",
-        "frames are stylised one by one: the temporal filter is not part of this version",
     )
     assert len(outputs(result)) == 37
 

@@ -1,0 +1,84 @@
+"""Frames through the temporal filter: what pictures and videos have in common.
+
+The network runs where windows are filled, in a thread; motion and the filter run where
+frames are taken, beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from ganfx.stylize.cuts import shot_starts
+from ganfx.stylize.look import Prepared
+from ganfx.stylize.motion import Motion
+from ganfx.stylize.options import Options
+from ganfx.stylize.temporal import HANDLES, Held, Picture, guide_of, steadied, tone_of
+from ganfx.stylize.windows import Windows
+
+Drawn = Generator[tuple[int, Held | Exception], None, None]
+
+
+@dataclass(frozen=True, eq=False)
+class Windowed:
+    """A frame that is to be held still."""
+
+    loaded: Any  # what its last stage needs
+    frame: int
+    window: Mapping[int, Held]
+
+
+class Steadier:
+    """The frames of one shot, held still one after the other.
+
+    Args:
+        frames: Stylised, ascending; drawn as windows ask for them.
+        options: For the consistency and the cuts.
+    """
+
+    def __init__(self, frames: Drawn, options: Options) -> None:
+        self._stopped = threading.Event()
+        self._frames = self._until_stopped(frames)
+        self._windows = Windows(self._frames)
+        self._motion = Motion(starts=shot_starts(options.cuts))
+        self._consistency = options.consistency
+
+    def gather(self, frame: int) -> Mapping[int, Held]:
+        """The frame and its window: in a thread, in order.
+
+        Raises:
+            KeyError: There is no such frame.
+            Exception: What went wrong with it.
+        """
+        return self._windows.around(frame)
+
+    def hold(self, windowed: Windowed) -> Picture:
+        """The frame, held still: in one thread, in order."""
+        motion = self._motion
+        motion.drop_before(windowed.frame - HANDLES)
+        motion.guides |= {n: held.guide for n, held in windowed.window.items()}
+        return steadied(windowed.frame, windowed.window, motion, self._consistency)
+
+    def stop(self) -> None:
+        """Draw no more frames than those in hand."""
+        self._stopped.set()
+
+    def close(self) -> None:
+        """Let go of the frames; once nothing gathers any more."""
+        self._frames.close()
+
+    def _until_stopped(self, frames: Drawn) -> Drawn:
+        with closing(frames):
+            for frame in frames:
+                if self._stopped.is_set():
+                    return
+                yield frame
+
+
+def held(prepared: Prepared, styled: Picture) -> Held:
+    """A stylised frame as the filter keeps it."""
+    display = prepared.display
+    return Held(styled, guide_of(display), tone_of(display, styled), prepared.alpha)
