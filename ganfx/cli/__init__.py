@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from ganfx import __version__, console
+from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.preprocessing import preprocess
 from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.cli.stylizing import stylize
@@ -31,6 +32,7 @@ styles_app = typer.Typer(
 )
 app.command()(preprocess)
 app.command()(stylize)
+app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(styles_app, name="styles")
 
 Overrides = Annotated[

@@ -5,6 +5,7 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
+from ganfx.console.evaluating import GateError, check_flicker, show_flicker
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
@@ -15,12 +16,15 @@ from ganfx.console.training import show_probe, show_training
 
 __all__ = [
     "FramesFailedError",
+    "GateError",
     "StoppedError",
+    "check_flicker",
     "logged",
     "note",
     "print_error",
     "print_result",
     "show_card",
+    "show_flicker",
     "show_preprocess",
     "show_probe",
     "show_samples",

@@ -55,20 +55,38 @@ def warp_errors(source: Sequence[Picture], output: Sequence[Picture]) -> list[Wa
 
 
 def _warp_error(source: Sequence[Picture], output: Sequence[Picture]) -> WarpError:
-    forward, backward = optical_flow(*source), optical_flow(*reversed(source))
-    seen = visible(forward, backward)
+    step = follow(*source)
     return WarpError(
-        source=_difference(source[0], source[1], forward, seen),
-        output=_difference(output[0], output[1], forward, seen),
-        followed=float(seen.mean()),
+        source=step.error(*source), output=step.error(*output), followed=float(step.seen.mean())
     )
 
 
-def _difference(first: Picture, second: Picture, forward: Flow, seen: Mask) -> float | None:
-    if not seen.any():
-        return None
-    moved = sample_at(second.astype(np.float32), forward)
-    return float((((first - moved) / 255.0) ** 2)[seen].mean())
+@dataclass(frozen=True, eq=False)
+class Followed:
+    """From a frame of the source to the next."""
+
+    flow: Flow
+    """``(H, W, 2)``."""
+    seen: Mask
+    """``(H, W)``: what can be compared, by `visible`."""
+
+    def error(self, first: Picture, second: Picture) -> float | None:
+        """E_warp of two frames along the flow, the source's or others; None if nothing is seen."""
+        if not self.seen.any():
+            return None
+        return float(self.differences(first, second)[self.seen].mean())
+
+    def differences(self, first: Picture, second: Picture) -> NDArray[np.float32]:
+        """Squared differences along the flow, ``(H, W)``: means over channels, of 0 to 1."""
+        moved = sample_at(second.astype(np.float32), self.flow)
+        squares = ((first - moved) / np.float32(255.0)) ** 2
+        return np.asarray(squares.mean(axis=-1), dtype=np.float32)
+
+
+def follow(first: Picture, second: Picture) -> Followed:
+    """The motion between two frames of the source, and what is seen in both."""
+    forward, backward = optical_flow(first, second), optical_flow(second, first)
+    return Followed(forward, visible(forward, backward))
 
 
 def visible(forward: Flow, backward: Flow) -> Mask:

@@ -1,0 +1,113 @@
+"""How steady shots are: a line each, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv as csv_format
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from ganfx.console.output import note, out, print_result
+from ganfx.console.running import to_json
+from ganfx.errors import EXIT_GATE, GanfxError, UsageError
+
+if TYPE_CHECKING:
+    from ganfx.quality.steadiness import ShotScore, StepScore
+
+COLUMNS = (
+    ("shot", "shot", ""),
+    ("frames", "frames", "d"),
+    ("E_warp in", "source", ".6f"),
+    ("out", "output", ".6f"),
+    ("ratio", "ratio", ".2f"),
+    ("tone in", "source_tone", ".5f"),
+    ("out", "output_tone", ".5f"),
+    ("by filter", "steadied", ".2f"),
+    ("detail", "detail", ".2f"),
+    ("ghost", "ghost", ".3f"),
+)
+"""Title, field and format of each."""
+WIDE = 1000
+"""Columns of what is no terminal: a script wants a shot in one line."""
+OF_FILTER = ("steadied", "detail", "ghost")
+
+
+class GateError(GanfxError):
+    """A shot is not as good as was asked for."""
+
+    exit_code = EXIT_GATE
+
+
+def show_flicker(
+    scores: Iterable[StepScore | ShotScore], *, json: bool = False, csv: Path | None = None
+) -> list[ShotScore]:
+    """Show the shots' scores on stdout; returns them.
+
+    Args:
+        scores: Of steps and shots, as they are found.
+        json: Every score as a line of JSON instead.
+        csv: A file for the steps' scores.
+    """
+    from ganfx.quality.steadiness import ShotScore
+
+    shots: list[ShotScore] = []
+    steps: list[StepScore] = []
+    for score in scores:
+        if json:
+            print_result(to_json(score))
+        if isinstance(score, ShotScore):
+            shots.append(score)
+            if not json:
+                note(f"{score.shot}: {score.frames} frames")
+        else:
+            steps.append(score)
+    if shots and not json:
+        out.print(_table(shots), width=None if out.is_terminal else WIDE)
+    if csv is not None:
+        _write_csv(csv, steps)
+    return shots
+
+
+def check_flicker(shots: Iterable[ShotScore], max_ratio: float | None) -> None:
+    """Hold shots to a limit.
+
+    Raises:
+        GateError: One flickers more than ``max_ratio`` times its source.
+    """
+    if max_ratio is None:
+        return
+    over = [shot for shot in shots if shot.ratio is not None and shot.ratio > max_ratio]
+    if over:
+        told = ", ".join(f"{shot.shot} {shot.ratio:.2f}" for shot in over)
+        raise GateError(
+            f"more than {max_ratio:g} times the source's own flicker: {told}",
+            hint="a higher --consistency of ganfx stylize holds shots stiller",
+        )
+
+
+def _table(shots: list[ShotScore]) -> Table:
+    filtered = any(shot.unfiltered is not None for shot in shots)
+    columns = [column for column in COLUMNS if filtered or column[1] not in OF_FILTER]
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title, name, _ in columns:
+        table.add_column(title, justify="left" if name == "shot" else "right", overflow="fold")
+    for shot in shots:
+        cells = ((getattr(shot, name), form) for _, name, form in columns)
+        table.add_row(*(Text("-" if value is None else f"{value:{form}}") for value, form in cells))
+    return table
+
+
+def _write_csv(path: Path, steps: list[StepScore]) -> None:
+    from ganfx.quality.steadiness import StepScore
+
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv_format.DictWriter(file, [field.name for field in fields(StepScore)])
+            writer.writeheader()
+            writer.writerows(asdict(step) for step in steps)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
