@@ -63,6 +63,9 @@ Consistency = Annotated[
 Cuts = Annotated[
     str, typer.Option(metavar="auto|none|FILE", help="Where a sequence holds several shots.")
 ]
+KnownFlow = Annotated[
+    str, typer.Option("--flow", metavar="DIR|channel:U,V", help="A renderer's motion vectors.")
+]
 MissingFrames = Annotated[
     MissingName, typer.Option(help="What becomes of frames that a sequence lacks.")
 ]
@@ -136,6 +139,7 @@ def stylize(
     grain: Grain = None,
     consistency: Consistency = 0.5,
     cuts: Cuts = "auto",
+    flow: KnownFlow = "",
     missing: MissingFrames = MissingName.SKIP,
     matte: Matte = "",
     keep_color: KeepColor = False,
@@ -181,6 +185,7 @@ def stylize(
         grain=grain,
         consistency=consistency,
         cuts=cuts,
+        flow=flow,
         missing=missing.value,
         matte=matte,
         keep_color=keep_color,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
+from ganfx.media.flow_files import write_flow
 from ganfx.media.footage import find_files
 from ganfx.media.frames import (
     PICTURE_SUFFIXES,
@@ -27,7 +28,6 @@ from ganfx.samples.pictures import PREFIX, sample_pictures
 from ganfx.samples.scene import Scene, develop
 from ganfx.samples.teachers import check_teacher, teach
 
-FLO_TAG = 202021.25
 """First number of a Middlebury ``.flo`` file: "PIEH" when read as text."""
 
 
@@ -125,18 +125,6 @@ def teach_folder(
             yield FileWritten(painted, "painted", total)
     finally:
         _copy_sources(out, rows)
-
-
-def write_flow(path: Path, flow: Plane) -> None:
-    """Write optical flow ``(H, W, 2)``, pixels right and down, as a Middlebury ``.flo`` file.
-
-    Source: Baker et al., "A Database and Evaluation Methodology for Optical Flow" (2011).
-    """
-    height, width = flow.shape[:2]
-    with replacing(path) as temporary, temporary.open("wb") as file:
-        file.write(np.array([FLO_TAG], dtype="<f4").tobytes())
-        file.write(np.array([width, height], dtype="<i4").tobytes())
-        file.write(np.ascontiguousarray(flow, dtype="<f4").tobytes())
 
 
 def _write_plate(path: Path, light: Plane) -> None:

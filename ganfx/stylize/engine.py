@@ -36,6 +36,7 @@ from ganfx.stylize.options import Options
 from ganfx.stylize.pictures import stylise_pictures
 from ganfx.stylize.plan import Job, Plan, PlannedShot, make_plan
 from ganfx.stylize.run import Run, check_outputs, claim_outputs, reason
+from ganfx.stylize.vectors import find_vectors
 from ganfx.stylize.videos import count_frames, stylise_video
 
 
@@ -65,7 +66,8 @@ def stylize(
     plan = _plan(source, style, options)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.device)
-        run = Run(look, options, claim_outputs(plan, options), mattes, space)
+        outputs, vectors = claim_outputs(plan, options), find_vectors(options.flow)
+        run = Run(look, options, outputs, mattes, space, vectors)
         yield _started(plan, run)
         yield from (Notice(message) for message in plan.notices)
         yield from _shots(plan, run)
@@ -88,7 +90,8 @@ def rehearse(
     options = options or Options()
     mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
     plan = _plan(source, style, options)
-    run = Run(open_look(style), options, check_outputs(plan, options), mattes, space)
+    outputs, vectors = check_outputs(plan, options), find_vectors(options.flow)
+    run = Run(open_look(style), options, outputs, mattes, space, vectors)
     yield _started(plan, run)
     yield from (Notice(message) for message in plan.notices)
     counts: Counter[type] = Counter()

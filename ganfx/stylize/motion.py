@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import cv2
 import numpy as np
@@ -61,13 +60,6 @@ class Path:
     """``(H, W)``, 0 to 1."""
 
 
-class Vectors(Protocol):
-    """Motion that is known, such as a renderer's."""
-
-    def __call__(self, first: int, second: int) -> Flow | None:
-        """Flow between neighbouring frames, ``(H, W, 2)``; None has it estimated."""
-
-
 @dataclass(eq=False)
 class Motion:
     """Paths through the frames that are in hand; every step is computed once.
@@ -75,12 +67,13 @@ class Motion:
     Attributes:
         guides: Source frames by number, uint8 ``(H, W, 3)``; the caller adds and drops them.
         starts: Frames that a new shot begins with; None finds cuts by the motion.
-        vectors: Known motion.
+        known: Motion from a frame to a neighbour that need not be estimated, at the guides'
+            size; the caller adds it.
     """
 
     guides: dict[int, Picture] = field(default_factory=dict)
     starts: frozenset[int] | None = None
-    vectors: Vectors | None = None
+    known: dict[tuple[int, int], Flow] = field(default_factory=dict)
     _flows: dict[tuple[int, int], Flow] = field(default_factory=dict)
     _steps: dict[tuple[int, int], Step] = field(default_factory=dict)
 
@@ -102,6 +95,7 @@ class Motion:
     def drop_before(self, frame: int) -> None:
         """Forget frames before ``frame``, and their steps."""
         self.guides = {number: guide for number, guide in self.guides.items() if number >= frame}
+        self.known = {pair: flow for pair, flow in self.known.items() if min(pair) >= frame}
         self._flows = {pair: flow for pair, flow in self._flows.items() if min(pair) >= frame}
         self._steps = {pair: step for pair, step in self._steps.items() if min(pair) >= frame}
 
@@ -148,11 +142,10 @@ class Motion:
 
     def _flow(self, first: int, second: int) -> Flow:
         key = (first, second)
+        if key in self.known:
+            return self.known[key]
         if key not in self._flows:
-            known = self.vectors(first, second) if self.vectors else None
-            if known is None:
-                known = optical_flow(self.guides[first], self.guides[second])
-            self._flows[key] = known
+            self._flows[key] = optical_flow(self.guides[first], self.guides[second])
         return self._flows[key]
 
 

@@ -51,6 +51,9 @@ class Options:
     cuts: str = "auto"
     """* Where a sequence or a video holds several shots: ``auto`` finds cuts, ``none`` has
     none, or a text file with the first frame of each further shot, one number a line."""
+    flow: str = ""
+    """* Motion that a renderer knows, instead of estimating it: a folder of vectors by frame
+    number, or ``channel:U,V[,BACK_U,BACK_V]`` of the plates; pixels right and down."""
     missing: Missing = "skip"
     """* What becomes of frames that a sequence lacks: ``skip`` leaves the gap, ``error``
     refuses the sequence, ``hold`` does the frame before once more, ``black`` writes black."""

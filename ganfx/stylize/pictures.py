@@ -20,7 +20,8 @@ from ganfx.stylize.look import Prepared, finish, prepare_frame, run_network
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.stages import Settled, overlap
-from ganfx.stylize.steady import Drawn, Steadier, Windowed, held
+from ganfx.stylize.steady import Drawn, Steadier, Windowed, guided, held
+from ganfx.stylize.temporal import Held
 from ganfx.stylize.windows import needed_frames
 
 Picture = NDArray[np.float32]
@@ -40,6 +41,7 @@ class Written:
     """A finished file."""
 
     repaired: int  # pixels that were not numbers
+    unguided: str = ""  # why motion that should be known is not
 
 
 SKIPPED = Settled(None)
@@ -50,6 +52,7 @@ def stylise_pictures(
 ) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
     """Do every picture of a shot that is not finished, in order."""
     name, last, repaired = planned.shot.name, time.monotonic(), 0
+    unguided: list[str] = []
     with closing(_results(planned, run)) as results:
         for job, result in results:
             now = time.monotonic()
@@ -59,11 +62,18 @@ def stylise_pictures(
                 yield FrameSkipped(name, job.source, job.frame, job.output)
             else:
                 repaired += result.repaired > 0
+                unguided += [result.unguided] if result.unguided else []
                 yield FrameDone(name, job.source, job.frame, job.output, now - last)
             last = now
     if repaired:
-        frames = "1 frame" if repaired == 1 else f"{repaired} frames"
-        yield Notice(f"{name}: {frames} had infinite or undefined pixels; mended")
+        yield Notice(f"{name}: {_frames(repaired)} had infinite or undefined pixels; mended")
+    if unguided:
+        frames = _frames(len(unguided))
+        yield Notice(f"{name}: motion of {frames} estimated, --flow has none: {unguided[0]}")
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
 
 
 def _results(
@@ -182,13 +192,19 @@ class _SteadyStages:
         return self.steadier.hold(windowed)
 
     def write(self, job: Job, windowed: Windowed, styled: Picture) -> Written:
-        return self._plain.write(job, windowed.loaded, styled)
+        written = self._plain.write(job, windowed.loaded, styled)
+        own = windowed.window.get(windowed.frame)
+        return replace(written, unguided=own.unguided if own else "")
 
     def _is_finished(self, job: Job) -> bool:
         if job not in self._finished:
             run = self._plain.run
             self._finished[job] = run.is_finished(job, run.fingerprint(job))
         return self._finished[job]
+
+    def _held(self, frame: int, loaded: Loaded, styled: Picture) -> tuple[Loaded, Held]:
+        kept, vectors = held(loaded.prepared, styled), self._plain.run.vectors
+        return loaded, guided(kept, vectors, frame, loaded.frame) if vectors else kept
 
     def _stylised(self) -> Drawn:
         """Every frame that is in a window, as it comes out of the network."""
@@ -200,7 +216,7 @@ class _SteadyStages:
             needed,
             lambda frame: plain.load(self._paths[frame]),
             lambda _, loaded: plain.network(loaded),
-            lambda _, loaded, styled: (loaded, held(loaded.prepared, styled)),
+            self._held,
         )
         with closing(results):
             for frame, result in results:

@@ -20,6 +20,7 @@ from ganfx.media.video import VIDEO_SUFFIXES
 from ganfx.stylize.cuts import shot_starts
 from ganfx.stylize.options import DEPTHS, Options
 from ganfx.stylize.temporal import HANDLES
+from ganfx.stylize.vectors import Vectors, find_vectors
 
 DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
 """Names of textures that hold data, not colour, before the frame number and suffix."""
@@ -84,6 +85,7 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
     if not sources:
         raise UsageError("nothing to stylise: give a folder, a picture, a video or a sequence")
     shot_starts(options.cuts)  # whether it can be read, before anything is done
+    find_vectors(options.flow)
     planned: list[PlannedShot] = []
     left_alone: list[Path] = []
     targets = [_target(source, style, options, alone=len(sources) == 1) for source in sources]
@@ -153,20 +155,22 @@ def _planned(shot: Shot, target: Path, options: Options, *, single: bool) -> Pla
     if jobs and options.missing in ("hold", "black"):
         jobs = tuple(sorted((*jobs, *_filled(shot, target, options)), key=_frame_number))
     if options.holds_still and shot.kind == "sequence":
-        jobs = _with_neighbours(jobs, shot)
+        jobs = _with_neighbours(jobs, shot, find_vectors(options.flow))
     as_file = single or shot.kind == "video"
     output = (jobs[0].output if as_file else jobs[0].output.parent) if jobs else target
     return PlannedShot(shot, jobs, output)
 
 
-def _with_neighbours(jobs: tuple[Job, ...], shot: Shot) -> tuple[Job, ...]:
+def _with_neighbours(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:
     """The files of each job's window, of those on disk."""
     numbers, paths = list(shot.on_disk), list(shot.on_disk.values())
     frames = {path: number for number, path in shot.on_disk.items()}
     windows: dict[int, tuple[Path, ...]] = {}
     for frame in {frames[job.source] for job in jobs}:
         first, last = bisect_left(numbers, frame - HANDLES), bisect_right(numbers, frame + HANDLES)
-        windows[frame] = tuple(paths[first:last])
+        known = vectors.files if vectors else lambda _: ()
+        moved = [path for number in numbers[first:last] for path in known(number)]
+        windows[frame] = (*paths[first:last], *moved)
     return tuple(
         job if job.black else replace(job, neighbours=windows[frames[job.source]]) for job in jobs
     )
@@ -258,6 +262,8 @@ def _notices(
             missing = FrameSet(each.shot.missing).frameRange()
             done = _GAPS.get(options.missing, "numbers are kept")
             yield f"{each.shot.name}: missing frames {missing}; {done}"
+        if options.flow and options.holds_still and each.shot.kind == "video":
+            yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
     if options.suffix:
         yield from _format_notices(planned, options.suffix)
     if options.depth:

@@ -19,6 +19,7 @@ from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.mattes import Mattes
 from ganfx.stylize.options import Options
 from ganfx.stylize.plan import Job, Plan, some
+from ganfx.stylize.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Run:
     mattes: Mattes | None = None
     space: ColorSpace | None = None
     """What all plates are encoded in; None goes by each file."""
+    vectors: Vectors | None = None
+    """Known motion."""
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, version.
@@ -74,7 +77,9 @@ class Run:
     def _temporal(self) -> str:
         starts = shot_starts(self.options.cuts)
         cuts = "auto" if starts is None else sorted(starts)
-        return json.dumps({"consistency": self.options.consistency, "cuts": cuts})
+        channels = self.vectors.channels if self.vectors else ()
+        values = {"consistency": self.options.consistency, "cuts": cuts, "flow": channels}
+        return json.dumps(values)
 
     @cached_property
     def _shared(self) -> str:

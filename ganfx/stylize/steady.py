@@ -9,14 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ganfx.errors import MediaError
+from ganfx.media.frames import Frame
 from ganfx.stylize.cuts import shot_starts
 from ganfx.stylize.look import Prepared
 from ganfx.stylize.motion import Motion
 from ganfx.stylize.options import Options
 from ganfx.stylize.temporal import HANDLES, Held, Picture, guide_of, steadied, tone_of
+from ganfx.stylize.vectors import Vectors
 from ganfx.stylize.windows import Windows
 
 Drawn = Generator[tuple[int, Held | Exception], None, None]
@@ -60,6 +63,10 @@ class Steadier:
         motion = self._motion
         motion.drop_before(windowed.frame - HANDLES)
         motion.guides |= {n: held.guide for n, held in windowed.window.items()}
+        for number, each in windowed.window.items():
+            for step, flow in zip((1, -1), each.vectors, strict=True):
+                if flow is not None:
+                    motion.known[number, number + step] = flow
         return steadied(windowed.frame, windowed.window, motion, self._consistency)
 
     def stop(self) -> None:
@@ -82,3 +89,12 @@ def held(prepared: Prepared, styled: Picture) -> Held:
     """A stylised frame as the filter keeps it."""
     display = prepared.display
     return Held(styled, guide_of(display), tone_of(display, styled), prepared.alpha)
+
+
+def guided(held: Held, vectors: Vectors, frame: int, plate: Frame) -> Held:
+    """A frame with its known motion; where that is of no use, motion is estimated after all."""
+    size = held.guide.shape[0], held.guide.shape[1]
+    try:
+        return replace(held, vectors=vectors.read(frame, plate, size))
+    except MediaError as error:
+        return replace(held, unguided=error.message)

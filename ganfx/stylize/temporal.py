@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.flow import sample_at
+from ganfx.media.flow import Flow, sample_at
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.motion import Motion, Path
 
@@ -65,6 +65,10 @@ class Held:
     """From `tone_of`."""
     alpha: Picture | None = None
     """``(H, W)``."""
+    vectors: tuple[Flow | None, Flow | None] = (None, None)
+    """Known motion to the next frame and to the one before, at the guide's size."""
+    unguided: str = ""
+    """Why motion that should be known is not."""
 
 
 def guide_of(display: Picture) -> Guide:
@@ -76,11 +80,17 @@ def guide_of(display: Picture) -> Guide:
     use_portable_opencv()
     height, width = display.shape[:2]
     code = (np.clip(display, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
-    factor = math.ceil(math.sqrt(height * width / GUIDE_PIXELS))
-    if factor == 1:
+    rows, columns = guide_size(height, width)
+    if (rows, columns) == (height, width):
         return code
-    size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    return np.asarray(cv2.resize(code, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    reduced = cv2.resize(code, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(reduced, dtype=np.uint8)
+
+
+def guide_size(height: int, width: int) -> tuple[int, int]:
+    """Rows and columns of a frame's guide."""
+    factor = math.ceil(math.sqrt(height * width / GUIDE_PIXELS))
+    return max(1, round(height / factor)), max(1, round(width / factor))
 
 
 def tone_of(display: Picture, styled: Picture) -> Tone:

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from ganfx.errors import UsageError
+from ganfx.media.flow_files import write_flow
 from ganfx.media.frames import read_frame, read_picture, write_picture
 from ganfx.samples import Scene, sample_pictures, teach
 from ganfx.samples.events import FileWritten, PictureSkipped
-from ganfx.samples.writing import teach_folder, write_flow, write_samples
+from ganfx.samples.writing import teach_folder, write_samples
 
 
 def files(folder):

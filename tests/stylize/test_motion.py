@@ -96,11 +96,10 @@ def test_known_vectors_take_the_place_of_estimated_ones():
     flow = np.zeros((128, 160, 2), np.float32)
     flow[..., 0] = 5.0
 
-    def known(first: int, second: int) -> NDArray[np.float32]:
-        return flow * (second - first)
-
     still = [np.full((128, 160, 3), 90, np.uint8)] * 4
-    shot = Motion(guides=dict(enumerate(still, start=1001)), vectors=known)
+    known = {(n, n + 1): flow for n in range(1001, 1004)}
+    known |= {(n + 1, n): -flow for n in range(1001, 1004)}
+    shot = Motion(guides=dict(enumerate(still, start=1001)), known=known)
     assert path(shot, 1002, 2).flow[64, 80].tolist() == [10.0, 0.0]
 
 

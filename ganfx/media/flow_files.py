@@ -1,0 +1,56 @@
+"""Optical flow in files: Middlebury's ``.flo``, and pictures of two floating-point channels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ganfx.errors import MediaError
+from ganfx.media.atomic import replacing
+from ganfx.media.flow import Flow
+from ganfx.media.frames import read_frame, read_header
+
+FLOW_SUFFIXES = (".flo", ".exr")
+TAG = 202021.25
+"""First number of a ``.flo`` file: it tells the order of bytes."""
+UNKNOWN = 1e9
+"""Middlebury's mark of pixels whose motion is not known: any number from here on."""
+
+
+def write_flow(path: Path, flow: Flow) -> None:
+    """Write optical flow ``(H, W, 2)``, pixels right and down, as a Middlebury ``.flo`` file.
+
+    Source: Baker et al., "A Database and Evaluation Methodology for Optical Flow" (2011).
+    """
+    height, width = flow.shape[:2]
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.write(np.array([TAG], dtype="<f4").tobytes())
+        file.write(np.array([width, height], dtype="<i4").tobytes())
+        file.write(np.ascontiguousarray(flow, dtype="<f4").tobytes())
+
+
+def read_flow(path: Path) -> Flow:
+    """Read optical flow ``(H, W, 2)``, pixels right and down.
+
+    Args:
+        path: A ``.flo`` file, or an EXR with the flow in red and green.
+
+    Raises:
+        MediaError: The file is missing, damaged, or holds something else.
+    """
+    if path.suffix.lower() != ".flo":
+        if read_header(path).depth not in ("half", "float"):
+            raise MediaError(f"{path}: flow needs floating-point channels")
+        return np.ascontiguousarray(read_frame(path).rgb[..., :2])
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise MediaError(f"cannot read {path}: {error.strerror}") from error
+    if len(data) < 12 or np.frombuffer(data, "<f4", 1)[0] != TAG:
+        raise MediaError(f"cannot read {path}: not a .flo file")
+    width, height = (int(side) for side in np.frombuffer(data, "<i4", 2, offset=4))
+    if width < 1 or height < 1 or len(data) != 12 + 8 * width * height:
+        raise MediaError(f"cannot read {path}: {width}x{height} do not fit its size; cut short?")
+    values = np.frombuffer(data, "<f4", 2 * width * height, offset=12)
+    return values.reshape(height, width, 2).astype(np.float32)
