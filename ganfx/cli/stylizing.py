@@ -165,10 +165,14 @@ def stylize(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
     ] = False,
+    prove_chunks: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Compare N random splits of the shots; no output."),
+    ] = None,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
     from ganfx.media.frames import MOST_PIXELS
-    from ganfx.stylize import Options, rehearse
+    from ganfx.stylize import Options, proof, rehearse
     from ganfx.stylize import stylize as run
     from ganfx.stylize.mixing import parse_mix
     from ganfx.stylize.options import DEPTHS
@@ -206,6 +210,9 @@ def stylize(
     )
     begin = rehearse if dry_run else run
     look = parse_mix(mix) if mix else style
+    if prove_chunks is not None:
+        console.show_proof(proof.prove_chunks(_listed(source), look, options, splits=prove_chunks))
+        return
     with console.stoppable(begin(_listed(source), look, options)) as events:
         console.show_stylize(console.logged(events, log), json=json, quiet=quiet)
     if events.signal is not None:

@@ -5,7 +5,7 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
-from ganfx.console.evaluating import GateError, check_flicker, show_flicker
+from ganfx.console.evaluating import GateError, check_flicker, show_flicker, show_proof
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
@@ -27,6 +27,7 @@ __all__ = [
     "show_flicker",
     "show_preprocess",
     "show_probe",
+    "show_proof",
     "show_samples",
     "show_styles",
     "show_stylize",

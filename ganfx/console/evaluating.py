@@ -17,6 +17,7 @@ from ganfx.errors import EXIT_GATE, GanfxError, UsageError
 
 if TYPE_CHECKING:
     from ganfx.quality.steadiness import ShotScore, StepScore
+    from ganfx.stylize.proof import SplitProved
 
 COLUMNS = (
     ("shot", "shot", ""),
@@ -86,6 +87,24 @@ def check_flicker(shots: Iterable[ShotScore], max_ratio: float | None) -> None:
         raise GateError(
             f"more than {max_ratio:g} times the source's own flicker: {told}",
             hint="a higher --consistency of ganfx stylize holds shots stiller",
+        )
+
+
+def show_proof(splits: Iterable[SplitProved]) -> None:
+    """Show what came of each split of the shots, a line each.
+
+    Raises:
+        GateError: Some files of a split are not those of the whole.
+    """
+    different: list[str] = []
+    for split in splits:
+        same = "equal" if not split.different else f"{len(split.different)} different"
+        print_result(f"split {split.split}: {' | '.join(split.chunks)}: {split.files} files {same}")
+        different += split.different
+    if different:
+        more = len(different) - 1
+        raise GateError(
+            f"not as in the whole: {different[0]}" + (f" and {more} more" if more else "")
         )
 
 

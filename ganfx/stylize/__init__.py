@@ -8,5 +8,6 @@ command does only the rest.
 
 from ganfx.stylize.engine import rehearse, stylize
 from ganfx.stylize.options import Options
+from ganfx.stylize.proof import prove_chunks
 
-__all__ = ["Options", "rehearse", "stylize"]
+__all__ = ["Options", "prove_chunks", "rehearse", "stylize"]
