@@ -1,0 +1,149 @@
+"""What the temporal filter does to shots, and what it costs.
+
+    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N]
+    python benchmarks/temporal.py --speed
+
+Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
+at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
+`--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
+`--speed` times network, motion and filter at 1080p.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from machine import describe_machine
+from numpy.typing import NDArray
+
+from ganfx.media.frames import read_picture, write_picture
+from ganfx.quality.sheets import contact_sheet
+from ganfx.quality.steadiness import ShotScore, evaluate_flicker
+from ganfx.samples import Scene
+from ganfx.samples.scene import develop
+from ganfx.stylize import Options, stylize
+from ganfx.stylize.look import open_look, prepare, run_network
+from ganfx.stylize.motion import Motion
+from ganfx.stylize.temporal import HANDLES, Held, guide_of, steadied, tone_of
+
+Picture = NDArray[np.uint8]
+
+COLUMNS = (
+    "look", "clip", "consistency", "E_warp in", "alone", "held", "held / alone",
+    "held / in", "tone alone", "held", "detail", "ghost",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Print the table that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--styles", default="noir,engraving")
+    parser.add_argument("--clips", nargs="*", type=Path, default=[])
+    parser.add_argument("--frames", type=int, default=24)
+    parser.add_argument("--consistency", default="0.5")
+    parser.add_argument("--sheets", type=Path)
+    parser.add_argument("--speed", action="store_true")
+    options = parser.parse_args()
+    print(describe_machine())
+    if options.speed:
+        print(time_filter(options.styles.split(",")[0]))
+        return
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|" + "---|" * len(COLUMNS))
+    with tempfile.TemporaryDirectory() as folder:
+        clips = options.clips or [render_shot(Path(folder) / "rendered", options.frames)]
+        for clip in clips:
+            shot = first_frames(clip, Path(folder) / "in" / clip.name, options.frames)
+            for style in options.styles.split(","):
+                for amount in options.consistency.split(","):
+                    judge(style, shot, float(amount), Path(folder), options.sheets)
+
+
+def render_shot(folder: Path, frames: int) -> Path:
+    """A sample shot in motion, with a sensor's noise."""
+    scene, rng = Scene(2, 640, 360), np.random.default_rng(1)
+    for frame in range(1001, 1001 + frames):
+        noisy = develop(scene.render(frame)) + rng.normal(0, 1.5, (360, 640, 3))
+        write_picture(folder / f"plate.{frame}.png", np.clip(noisy, 0, 255).astype(np.uint8))
+    return folder
+
+
+def first_frames(clip: Path, folder: Path, frames: int) -> Path:
+    """The first frames of a clip, as they are, in a folder of their own."""
+    folder.mkdir(parents=True)
+    for path in sorted(p for p in clip.iterdir() if not p.name.startswith("."))[:frames]:
+        (folder / path.name).symlink_to(path.resolve())
+    return folder
+
+
+def judge(style: str, shot: Path, amount: float, folder: Path, sheets: Path | None) -> None:
+    """Print a line of the table."""
+    name = Path(style).stem
+    alone, held = (folder / f"{name}-{shot.name}-{c:g}" for c in (0.0, amount))
+    for out, consistency in ((alone, 0.0), (held, amount)):
+        options = Options(out=out, grain=0.0, consistency=consistency, format="png")
+        list(stylize(shot, style, options))
+    (score,) = (
+        each
+        for each in evaluate_flicker(shot, held, unfiltered=alone)
+        if isinstance(each, ShotScore)
+    )
+    (before,) = (e for e in evaluate_flicker(shot, alone) if isinstance(e, ShotScore))
+    values = (
+        *(score.source, score.unfiltered, score.output, score.steadied, score.ratio),
+        *(before.output_tone, score.output_tone, score.detail, score.ghost),
+    )
+    forms = (".5f", ".5f", ".5f", ".2f", ".2f", ".4f", ".4f", ".2f", ".3f")
+    cells = ["-" if v is None else f"{v:{f}}" for v, f in zip(values, forms, strict=True)]
+    print("| " + " | ".join([name, shot.name, f"{amount:g}", *cells]) + " |", flush=True)
+    if sheets is not None:
+        slices = [x_t_slice(out) for out in (shot, alone, held)]
+        write_picture(
+            sheets / f"xt-{name}-{shot.name}.png", contact_sheet([slices], cell_width=480)
+        )
+
+
+def x_t_slice(folder: Path) -> Picture:
+    """The middle row of every frame, one below the other, each four pixels high."""
+    rows = []
+    for path in sorted(p for p in folder.iterdir() if not p.name.startswith(".")):
+        picture = read_picture(path)
+        rows.append(picture[len(picture) // 2])
+    return np.repeat(np.stack(rows), 4, axis=0)
+
+
+def time_filter(style: str) -> str:
+    """Seconds a frame of network, motion and filter at 1080p, each alone."""
+    scene = Scene(2, 1920, 1080)
+    still = develop(scene.render(1001))
+    count = 2 * HANDLES + 1
+    frames = [np.roll(still, 5 * n, axis=1).astype(np.float32) / 255 for n in range(count)]
+    look = open_look(style)
+    run_network(look, prepare(frames[0]), Options(), deep=False)
+    started = time.perf_counter()
+    styled = [run_network(look, prepare(frame), Options(), deep=False) for frame in frames]
+    network = (time.perf_counter() - started) / count
+    window = {
+        n: Held(after, guide_of(before), tone_of(before, after))
+        for n, (before, after) in enumerate(zip(frames, styled, strict=True))
+    }
+    motion = Motion(guides={n: held.guide for n, held in window.items()})
+    started = time.perf_counter()
+    list(motion.shot(HANDLES, HANDLES))  # every pair there and back
+    flow = (time.perf_counter() - started) / (count - 1)
+    started = time.perf_counter()
+    steadied(HANDLES, window, motion, 0.5)
+    blend = time.perf_counter() - started
+    ratio = (flow + blend) / network
+    return (
+        f"1920x1080, seconds a frame: network {network:.2f}, motion {flow:.2f}, filter {blend:.2f};"
+        f" motion and filter are {ratio:.2f} of the network"
+    )
+
+
+if __name__ == "__main__":
+    main()
