@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -208,3 +211,40 @@ def test_areas_are_held_longer_than_detail(consistency):
 def test_whole_consistency_holds_both_alike():
     areas, detail = band_weights(1.0)
     assert areas == detail == pytest.approx((1, np.exp(-1 / 8), np.exp(-1 / 2), np.exp(-9 / 8)))
+
+
+PORTABLE = """
+import hashlib
+import numpy as np
+from tests.stylize.test_temporal import filtered, flickering, pan, windowed
+source = pan(6)
+frames = filtered(windowed(source, flickering(source)))
+print(hashlib.sha256(np.stack(frames).tobytes()).hexdigest())
+"""
+
+
+def test_a_processor_without_wide_vectors_gives_the_same_pixels():
+    masked = {
+        "OPENCV_CPU_DISABLE": "AVX2,FMA3,AVX,FP16,AVX512_SKX",
+        "NPY_DISABLE_CPU_FEATURES": " ".join(_wide_features()),
+    }
+    hashes = [
+        subprocess.run(
+            [sys.executable, "-c", PORTABLE],
+            env={**os.environ, **changes},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for changes in ({}, masked)
+    ]
+    assert len(hashes[0].strip()) == 64
+    assert hashes[0] == hashes[1]
+
+
+def _wide_features() -> list[str]:
+    """What NumPy may be told to do without on this machine."""
+    from numpy._core._multiarray_umath import __cpu_baseline__, __cpu_dispatch__, __cpu_features__
+
+    known = [name for name in __cpu_dispatch__ if __cpu_features__.get(name)]
+    return [name for name in known if name not in __cpu_baseline__]
