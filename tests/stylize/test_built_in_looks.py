@@ -53,7 +53,7 @@ def test_black_white_and_grey_stay_flat_and_are_not_swapped(look):
         assert result.std(axis=(0, 1)).max() < 6.0
         means.append(result.mean())
     assert means == sorted(means)
-    assert means[0] < 90
+    assert means[-1] - means[0] > 120  # graphite is no black, but far from paper
     assert means[-1] > 200
 
 
