@@ -16,6 +16,7 @@ import typer
 
 from ganfx import __version__, console
 from ganfx.cli.evaluating import evaluate_app
+from ganfx.cli.farming import PASSED_ON, assemble, farm_app, verify
 from ganfx.cli.preprocessing import preprocess
 from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.cli.stylizing import stylize
@@ -32,7 +33,10 @@ styles_app = typer.Typer(
 )
 app.command()(preprocess)
 app.command()(stylize)
+app.command(context_settings=PASSED_ON)(verify)
+app.command()(assemble)
 app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(farm_app, name="farm")
 app.add_typer(styles_app, name="styles")
 
 Overrides = Annotated[

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ganfx import console
 from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.errors import UsageError
+
+if TYPE_CHECKING:
+    from ganfx.stylize import Options
 
 
 class PrecisionName(StrEnum):
@@ -39,6 +44,13 @@ class MissingName(StrEnum):
     ERROR = "error"
     HOLD = "hold"
     BLACK = "black"
+
+
+class ProgressName(StrEnum):
+    """Who is told how far a run is."""
+
+    AUTO = "auto"
+    OPENJD = "openjd"
 
 
 class WrapName(StrEnum):
@@ -165,15 +177,89 @@ def stylize(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
     ] = False,
+    expect: Annotated[
+        str, typer.Option(metavar="ID", help="Refuse another style or version: exit code 5.")
+    ] = "",
+    progress: Annotated[
+        ProgressName, typer.Option(help="openjd: as a farm's worker reads it, on stdout.")
+    ] = ProgressName.AUTO,
     prove_chunks: Annotated[
         int | None,
         typer.Option(min=1, metavar="N", help="Compare N random splits of the shots; no output."),
     ] = None,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
-    from ganfx.media.frames import MOST_PIXELS
-    from ganfx.stylize import Options, proof, rehearse
+    asked = request(
+        source,
+        style,
+        mix,
+        out=out,
+        frames=frames,
+        strength=strength,
+        grain=grain,
+        consistency=consistency,
+        cuts=cuts,
+        flow=flow,
+        missing=missing,
+        matte=matte,
+        keep_color=keep_color,
+        scale=scale,
+        wrap=wrap,
+        format_=format_,
+        colorspace=colorspace,
+        ocio=ocio,
+        depth=depth,
+        max_pixels=max_pixels,
+        tile=tile,
+        precision=precision,
+        overwrite=overwrite,
+        force=force,
+        expect=expect,
+        fail_fast=fail_fast,
+        device=device,
+        threads=threads,
+    )
+    from ganfx.stylize import proof, rehearse
     from ganfx.stylize import stylize as run
+
+    if prove_chunks is not None:
+        splits = proof.prove_chunks(asked.sources, asked.look, asked.options, splits=prove_chunks)
+        console.show_proof(splits)
+        return
+    begin = rehearse if dry_run else run
+    with console.stoppable(begin(asked.sources, asked.look, asked.options)) as events:
+        shown = console.logged(events, log)
+        if progress is ProgressName.OPENJD:
+            console.show_farm_progress(shown)
+        else:
+            console.show_stylize(shown, json=json, quiet=quiet)
+    if events.signal is not None:
+        raise console.StoppedError(
+            events.signal,
+            "stopped; finished frames are kept",
+            hint="the same command does the rest",
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command line asks for."""
+
+    sources: list[Path]
+    look: str | Path | Mapping[str | Path, float]
+    options: Options
+
+
+def request(
+    source: Sequence[Path | str], style: str, mix: str, *, format_: str | None, **choices: Any
+) -> Request:
+    """Check what a command line says; names are those of its options.
+
+    Raises:
+        UsageError: It makes no sense.
+    """
+    from ganfx.media.frames import MOST_PIXELS
+    from ganfx.stylize import Options
     from ganfx.stylize.mixing import parse_mix
     from ganfx.stylize.options import DEPTHS
 
@@ -182,45 +268,18 @@ def stylize(
             "give either --style or --mix" if style else "which look? give --style, or --mix",
             hint="looks: ganfx styles",
         )
+    most, depth, wrap = (choices.pop(name) for name in ("max_pixels", "depth", "wrap"))
+    for name in ("missing", "precision"):
+        choices[name] = str(choices[name])
     options = Options(
-        out=out,
-        frames=frames,
-        strength=strength,
-        grain=grain,
-        consistency=consistency,
-        cuts=cuts,
-        flow=flow,
-        missing=missing.value,
-        matte=matte,
-        keep_color=keep_color,
-        scale=scale,
-        wrap="" if wrap is None else wrap.value,
         format=format_,
-        colorspace=colorspace,
-        ocio=ocio,
-        depth=None if depth is None else DEPTHS[depth.value],
-        max_pixels=MOST_PIXELS if max_pixels is None else round(max_pixels * 1e6),
-        tile=tile,
-        precision=precision.value,
-        overwrite=overwrite,
-        force=force,
-        fail_fast=fail_fast,
-        device=device,
-        threads=threads,
+        max_pixels=MOST_PIXELS if most is None else round(most * 1e6),
+        depth=None if depth is None else DEPTHS[str(depth)],
+        wrap="" if wrap is None else str(wrap),  # type: ignore[arg-type]  # checked by Options
+        **choices,
     )
-    begin = rehearse if dry_run else run
-    look = parse_mix(mix) if mix else style
-    if prove_chunks is not None:
-        console.show_proof(proof.prove_chunks(_listed(source), look, options, splits=prove_chunks))
-        return
-    with console.stoppable(begin(_listed(source), look, options)) as events:
-        console.show_stylize(console.logged(events, log), json=json, quiet=quiet)
-    if events.signal is not None:
-        raise console.StoppedError(
-            events.signal,
-            "stopped; finished frames are kept",
-            hint="the same command does the rest",
-        )
+    look: str | Path | Mapping[str | Path, float] = parse_mix(mix) if mix else style
+    return Request(_listed([Path(each) for each in source]), look, options)
 
 
 def _listed(sources: list[Path]) -> list[Path]:

@@ -6,6 +6,13 @@ happened. Paths are printed as they are: brackets in them are not markup.
 """
 
 from ganfx.console.evaluating import GateError, check_flicker, show_flicker, show_proof
+from ganfx.console.farming import (
+    show_farm_progress,
+    show_files,
+    show_job,
+    show_tasks,
+    show_verified,
+)
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
@@ -24,13 +31,18 @@ __all__ = [
     "print_error",
     "print_result",
     "show_card",
+    "show_farm_progress",
+    "show_files",
     "show_flicker",
+    "show_job",
     "show_preprocess",
     "show_probe",
     "show_proof",
     "show_samples",
     "show_styles",
     "show_stylize",
+    "show_tasks",
     "show_training",
+    "show_verified",
     "stoppable",
 ]

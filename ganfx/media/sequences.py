@@ -54,6 +54,13 @@ class Shot:
         prefix = path.stem.removesuffix(_as_written(path, number))
         return path.with_name(f"{prefix}{frame:0{_width(self.on_disk)}d}{path.suffix}")
 
+    @property
+    def pattern(self) -> str:
+        """Names of a sequence's files in fileseq's notation, for any frame: "plate.#.exr"."""
+        number, path = next(iter(self.on_disk.items()))
+        prefix = path.stem.removesuffix(_as_written(path, number))
+        return f"{prefix}{_padding(_width(self.on_disk))}{path.suffix}"
+
 
 def find_shots(source: Path, *, frames: str | None = None) -> list[Shot]:
     """Find the shots of a folder tree, of one file, or of a sequence by its notation.
@@ -225,8 +232,12 @@ def _sequence_name(group: Mapping[int, Path], frames: tuple[int, ...], root: Pat
     prefix = path.stem.removesuffix(_as_written(path, frame))
     width = _width(group)
     numbers = f"{frames[0]:0{width}d}-{frames[-1]:0{width}d}"
-    padding = "#" if width == 4 else "@" * width
+    padding = _padding(width)
     return str(Path(_shown(path.parent, root)) / f"{prefix}{numbers}{padding}{path.suffix}")
+
+
+def _padding(width: int) -> str:
+    return "#" if width == 4 else "@" * width
 
 
 def _width(group: Mapping[int, Path]) -> int:

@@ -13,47 +13,54 @@ from av.video.stream import VideoStream
 from ganfx.errors import MediaError
 from ganfx.media.yuv import Encoding
 
-_THREADS = 4  # the bytes of x264, x265 and others depend on it: never the number of cores
+THREADS = 4  # the bytes of x264, x265 and others depend on it: never the number of cores
 
 
-class _Encoder(NamedTuple):
+class Encoder(NamedTuple):
+    """One of FFmpeg's, and its settings."""
+
     name: str
     options: dict[str, str]
     finest: int | None = None  # quantiser, for encoders that know no better way
 
 
-_ENCODERS: dict[str, _Encoder] = {  # by the canonical name of the source's codec
-    "h264": _Encoder(
+_ENCODERS: dict[str, Encoder] = {  # by the canonical name of the source's codec
+    "h264": Encoder(
         "libx264",
-        {"crf": "16", "preset": "fast", "x264-params": f"threads={_THREADS}:cpu-independent=1"},
+        {"crf": "16", "preset": "fast", "x264-params": f"threads={THREADS}:cpu-independent=1"},
     ),
-    "hevc": _Encoder(
+    "hevc": Encoder(
         "libx265",
         {
             "crf": "17",
             "preset": "fast",
-            "x265-params": f"pools={_THREADS}:frame-threads=1:log-level=error",
+            "x265-params": f"pools={THREADS}:frame-threads=1:log-level=error",
         },
     ),
-    "av1": _Encoder("libsvtav1", {"crf": "18", "preset": "8", "svtav1-params": "lp=4"}),
-    "vp9": _Encoder("libvpx-vp9", {"crf": "18", "b": "0", "cpu-used": "4", "row-mt": "0"}),
-    "vp8": _Encoder("libvpx", {"crf": "6", "b": "20M", "cpu-used": "4"}),
-    "prores": _Encoder("prores_ks", {"vendor": "apl0"}),
-    "dnxhd": _Encoder("dnxhd", {}),
-    "mjpeg": _Encoder("mjpeg", {}, finest=2),
-    "mpeg4": _Encoder("mpeg4", {}, finest=2),
-    "mpeg2video": _Encoder("mpeg2video", {}, finest=2),
-    "ffv1": _Encoder("ffv1", {"level": "3", "slicecrc": "1"}),
-    "ffvhuff": _Encoder("ffvhuff", {}),
-    "huffyuv": _Encoder("huffyuv", {}),
-    "utvideo": _Encoder("utvideo", {}),
-    "magicyuv": _Encoder("magicyuv", {}),
-    "v210": _Encoder("v210", {}),
-    "qtrle": _Encoder("qtrle", {}),
-    "png": _Encoder("png", {}),
-    "rawvideo": _Encoder("rawvideo", {}),
+    "av1": Encoder("libsvtav1", {"crf": "18", "preset": "8", "svtav1-params": "lp=4"}),
+    "vp9": Encoder("libvpx-vp9", {"crf": "18", "b": "0", "cpu-used": "4", "row-mt": "0"}),
+    "vp8": Encoder("libvpx", {"crf": "6", "b": "20M", "cpu-used": "4"}),
+    "prores": Encoder("prores_ks", {"vendor": "apl0"}),
+    "dnxhd": Encoder("dnxhd", {}),
+    "mjpeg": Encoder("mjpeg", {}, finest=2),
+    "mpeg4": Encoder("mpeg4", {}, finest=2),
+    "mpeg2video": Encoder("mpeg2video", {}, finest=2),
+    "ffv1": Encoder("ffv1", {"level": "3", "slicecrc": "1"}),
+    "ffvhuff": Encoder("ffvhuff", {}),
+    "huffyuv": Encoder("huffyuv", {}),
+    "utvideo": Encoder("utvideo", {}),
+    "magicyuv": Encoder("magicyuv", {}),
+    "v210": Encoder("v210", {}),
+    "qtrle": Encoder("qtrle", {}),
+    "png": Encoder("png", {}),
+    "rawvideo": Encoder("rawvideo", {}),
 }
 _PRORES_PROFILES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444": "4", "4444XQ": "5"}
+
+
+def encoder_of(codec: str) -> Encoder:
+    """Which encoder writes a codec, by its canonical name."""
+    return _ENCODERS[codec]
 
 
 def add_video_stream(
@@ -83,7 +90,7 @@ def add_video_stream(
     stream.width, stream.height = before.width, before.height
     stream.pix_fmt = _pixel_format(encoder.name, str(before.pix_fmt), encoding)
     stream.options = {**encoder.options, **_profile(codec, str(before.profile), stream.pix_fmt)}
-    context.thread_count = _THREADS
+    context.thread_count = THREADS
     if encoder.finest:
         context.qmin = context.qmax = encoder.finest
     if before.sample_aspect_ratio:

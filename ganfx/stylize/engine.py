@@ -10,13 +10,13 @@ from pathlib import Path
 
 import torch
 
-from ganfx.errors import GanfxError
+from ganfx.errors import GanfxError, StyleError, UsageError
 from ganfx.media.frames import PICTURE_SUFFIXES, read_header
 from ganfx.media.spaces import find_space
 from ganfx.media.video import read_video_info
 from ganfx.models.devices import describe_device
 from ganfx.styles.header import read_style_header
-from ganfx.styles.library import find_style
+from ganfx.styles.library import find_style, identity
 from ganfx.stylize.events import (
     Event,
     FrameDone,
@@ -128,8 +128,28 @@ def _plan(
 ) -> Plan:
     sources = [source] if isinstance(source, str | Path) else source
     styles = list(style) if isinstance(style, Mapping) else [style]
+    _check_identity(styles, options.expect)
     name = "+".join(read_style_header(find_style(each)).name for each in styles)
     return make_plan([Path(each) for each in sources], name, options)
+
+
+def _check_identity(styles: Sequence[str | Path], expected: str) -> None:
+    """Refuse, where others have to make the same pixels, another style or version.
+
+    Raises:
+        StyleError: It is another, or it is not there.
+    """
+    if not expected:
+        return
+    try:
+        found = identity(find_style(style) for style in styles)
+    except UsageError as error:
+        raise StyleError(f"this node cannot take part: {error.message}", hint=error.hint) from error
+    if found != expected:
+        raise StyleError(
+            f"the job was made for {expected}, and this node has {found} (version, styles)",
+            hint="install the same version and the same style files on every node",
+        )
 
 
 def _shots(plan: Plan, run: Run) -> Iterator[Event]:

@@ -95,6 +95,9 @@ class Options:
     """Redo what is finished, and replace files that ganfx did not write."""
     force: bool = False
     """Stylise data textures (normals, roughness...) too."""
+    expect: str = ""
+    """What `ganfx.styles.library.identity` has to be, so that all nodes of a farm agree; "" does
+    not ask."""
     fail_fast: bool = False
     """Stop at the first frame that cannot be done."""
 

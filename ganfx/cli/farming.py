@@ -1,0 +1,193 @@
+"""``ganfx farm``, ``verify`` and ``assemble``: one job on many machines, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ganfx import console
+from ganfx.cli.stylizing import Request, request, stylize
+from ganfx.errors import UsageError
+
+if TYPE_CHECKING:
+    from ganfx.farm.job import FarmJob
+
+farm_app = typer.Typer(
+    help="The same job on many machines: OpenJD, Slurm, or processes here.", no_args_is_help=True
+)
+# Options of stylize are passed on as they are; its own parser checks them.
+PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+CHUNK = 20
+"""Frames of a task: each also stylises its neighbours, up to twelve more."""
+OF_JOB = frozenset(
+    ("source", "style", "mix", "out", "frames", "expect", "progress", "json", "quiet", "dry_run")
+) | {"prove_chunks", "log", "overwrite", "fail_fast"}
+"""Options that are the job's own, or make no sense on a farm."""
+PATHS = frozenset(("matte", "flow", "cuts", "ocio"))
+
+Source = Annotated[Path, typer.Argument(metavar="SRC", help="Folder, plate.####.exr, or a file.")]
+Chunk = Annotated[int, typer.Option(min=1, metavar="N", help="Frames of a task.")]
+JobFolder = Annotated[Path, typer.Option("--job", "-o", metavar="DIR", help="Where the job goes.")]
+
+
+@farm_app.command("openjd", context_settings=PASSED_ON)
+def farm_openjd(
+    context: typer.Context, source: Source, job: JobFolder, chunk: Chunk = CHUNK
+) -> None:
+    """Write a job bundle: for AWS Deadline Cloud, openjd run, and others. Options as stylize."""
+    from ganfx.farm.openjd import write_bundle
+
+    described = _described(source, context.args)
+    console.show_job(described.name, described.frames, len(described.files), chunk)
+    console.show_files(write_bundle(described, job, chunk=chunk))
+
+
+@farm_app.command("slurm", context_settings=PASSED_ON)
+def farm_slurm(
+    context: typer.Context,
+    source: Source,
+    job: JobFolder,
+    chunk: Chunk = CHUNK,
+    sbatch: Annotated[
+        str, typer.Option(metavar="OPTIONS", help="Of the array: --sbatch='--partition=farm'.")
+    ] = "",
+) -> None:
+    """Write an array and what depends on it; submit.sh submits it. Options as stylize."""
+    from ganfx.farm.slurm import write_array
+
+    described = _described(source, context.args)
+    console.show_job(described.name, described.frames, len(described.files), chunk)
+    console.show_files(write_array(described, job, chunk=chunk, options=sbatch))
+
+
+@farm_app.command("local", context_settings=PASSED_ON)
+def farm_local(
+    context: typer.Context,
+    source: Source,
+    processes: Annotated[int, typer.Option("-j", min=1, help="Tasks at a time.")] = 2,
+    chunk: Chunk = CHUNK,
+) -> None:
+    """Run the job's tasks in processes of this machine, by OpenJD. Options as stylize."""
+    from tempfile import TemporaryDirectory
+
+    from ganfx.farm.local import run_bundle
+    from ganfx.farm.openjd import write_bundle
+
+    described = _described(source, context.args)
+    console.show_job(described.name, described.frames, len(described.files), chunk)
+    with TemporaryDirectory(prefix="ganfx-job-") as folder:
+        write_bundle(described, Path(folder), chunk=chunk)
+        console.show_tasks(run_bundle(Path(folder), processes=processes))
+
+
+def verify(context: typer.Context) -> None:
+    """Whether all that stylize would make is there, whole and up to date: exit code 4 if not."""
+    from ganfx.stylize import rehearse
+
+    asked = _parsed(context.args).request
+    console.show_verified(rehearse(asked.sources, asked.look, asked.options))
+
+
+def assemble(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Finished frames.")],
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A contact sheet: PNG or JPEG.")
+    ] = None,
+    video: Annotated[
+        Path | None, typer.Option(metavar="FILE|DIR", help="H.264 of each sequence.")
+    ] = None,
+    fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976 or 24000/1001.")] = "24",
+) -> None:
+    """Make a contact sheet and videos of finished frames."""
+    from ganfx.stylize.assembly import write_sheet, write_videos
+
+    if sheet is None and video is None:
+        raise UsageError("give --sheet FILE, --video FILE, or both")
+    rate = _rate(fps)
+    if sheet is not None:
+        console.show_files([write_sheet(folder, sheet)])
+    if video is not None:
+        console.show_files(write_videos(folder, video, rate))
+
+
+NTSC = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
+"""What people call rates that are no decimal number."""
+
+
+def _rate(text: str) -> Fraction:
+    try:
+        rate = Fraction(NTSC.get(text, text))
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if not 0 < rate <= 1000:
+        raise UsageError(f"--fps {text}: expected a rate such as 24, 23.976 or 24000/1001")
+    return rate
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    request: Request
+    values: dict[str, Any]
+    arguments: tuple[str, ...]
+    """Options that are not the job's own, as a command line has them; paths absolute."""
+
+
+def _parsed(words: Sequence[str]) -> _Parsed:
+    """A command line of stylize, by its own parser."""
+    app = typer.Typer(add_completion=False)
+    app.command()(stylize)
+    command = typer.main.get_command(app)
+    context = command.make_context("ganfx stylize", list(words))
+    values = context.params
+    arguments = [
+        word
+        for parameter in command.params
+        if parameter.name not in OF_JOB and parameter.name != "help"
+        for word in _written(parameter, values[str(parameter.name)])
+    ]
+    own = {"progress", "json", "quiet", "dry_run", "prove_chunks", "log"}
+    asked = request(**{name: value for name, value in values.items() if name not in own})
+    return _Parsed(asked, values, tuple(arguments))
+
+
+def _written(parameter: Any, value: Any) -> Iterator[str]:
+    if value is None or value == parameter.default:
+        return
+    option = max(parameter.opts, key=len)
+    if parameter.is_flag:
+        yield option
+        return
+    text = str(value)
+    keyword = text.startswith("channel:") or (parameter.name == "cuts" and text in ("auto", "none"))
+    if parameter.name in PATHS and not keyword:
+        text = str(Path(text).absolute())
+    yield from (option, text)
+
+
+def _described(source: Path, words: Sequence[str]) -> FarmJob:
+    from ganfx.farm.job import describe_job
+    from ganfx.styles.library import find_style, identity
+
+    parsed = _parsed([str(source), *words])
+    values, look = parsed.values, parsed.request.look
+    if values["out"] is None:
+        raise UsageError("a farm job needs --out DIR: the same folder for every node")
+    styles = [look] if isinstance(look, str | Path) else list(look)
+    paths = [find_style(each) for each in styles]
+    style = values["mix"] or values["style"]
+    if not values["mix"] and Path(style).is_file():
+        style = str(Path(style).absolute())
+    return describe_job(
+        source,
+        values["out"],
+        style,
+        expect=identity(paths),
+        arguments=parsed.arguments,
+        frames=values["frames"],
+        mixed=bool(values["mix"]),
+    )

@@ -1,0 +1,106 @@
+"""What a farm reads, and what people see of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganfx.console.output import bar, err, fact, note, print_result
+from ganfx.console.stylizing import show_stylize
+from ganfx.errors import EXIT_GATE, GanfxError
+
+if TYPE_CHECKING:
+    from ganfx.farm.local import TaskDone
+    from ganfx.stylize import events as stylizing
+
+
+class IncompleteError(GanfxError):
+    """A job's output is not whole."""
+
+    exit_code = EXIT_GATE
+
+
+def show_farm_progress(events: Iterable[stylizing.Event]) -> None:
+    """Tell an OpenJD worker how far a task is, in its own messages on stdout.
+
+    Raises:
+        FramesFailedError: Some frames could not be done; the first is told to the worker, too.
+    """
+    try:
+        show_stylize(_told(events), quiet=True)
+    except GanfxError as error:
+        print_result(f"openjd_fail: {error.message.splitlines()[0]}")
+        raise
+
+
+def _told(events: Iterable[stylizing.Event]) -> Iterable[stylizing.Event]:
+    from ganfx.stylize import events as kinds
+
+    total, done = 1, 0
+    for event in events:
+        match event:
+            case kinds.StylizeStarted():
+                total = max(1, event.frames)
+                print_result(f"openjd_status: {event.style} on {event.device}")
+            case kinds.FrameDone() | kinds.FrameSkipped():
+                done += 1
+                print_result(f"openjd_progress: {100 * done / total:.1f}")
+                print_result(f"openjd_status: {event.output.name}")
+            case kinds.FrameFailed():
+                done += 1
+                print_result(f"failed {event.source}: {event.reason}")
+        yield event
+
+
+def show_verified(events: Iterable[stylizing.Event]) -> None:
+    """Say whether all that a job should have made is there, whole and up to date.
+
+    Raises:
+        IncompleteError: It is not.
+    """
+    from ganfx.stylize import events as kinds
+
+    there, lacking = 0, []
+    for event in events:
+        match event:
+            case kinds.FrameSkipped():
+                there += 1
+            case kinds.FramePlanned():
+                lacking.append(f"{event.output}: not there, damaged or out of date")
+            case kinds.FrameFailed():
+                lacking.append(f"{event.source}: {event.reason}")
+    if lacking:
+        more = f"\n  and {len(lacking) - 20} more" if len(lacking) > 20 else ""
+        lines = "".join(f"\n  {line}" for line in lacking[:20])
+        counts = f"{len(lacking)} of {there + len(lacking)} files"
+        raise IncompleteError(
+            f"{counts} are not as they should be{lines}{more}",
+            hint="run the tasks of these frames again",
+        )
+    print_result(f"{there} files, all whole and up to date")
+
+
+def show_files(paths: Iterable[Path]) -> None:
+    """Files that were written, one a line, on stdout."""
+    for path in paths:
+        print_result(path)
+
+
+def show_tasks(tasks: Iterable[TaskDone]) -> None:
+    """A job's tasks as they end."""
+    with bar(hidden=not err.is_terminal) as progress:
+        shown = None
+        for task in tasks:
+            if shown is None:
+                shown = progress.add_task("tasks", total=task.total)
+            progress.advance(shown)
+            if not err.is_terminal:
+                state = "failed" if task.error else "done"
+                note(f"{task.done}/{task.total} {task.step} {task.task} {state}".replace("  ", " "))
+
+
+def show_job(name: str, frames: int, files: int, chunk: int) -> None:
+    """What a job is."""
+    fact("job", name)
+    fact("frames", f"{frames} of sequences, {chunk} a task; {files} stills and videos")

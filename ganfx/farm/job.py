@@ -1,0 +1,128 @@
+"""What a farm job renders: the shots of a source, and the command that does a part of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from fileseq.frameset import FrameSet
+
+from ganfx.errors import UsageError
+from ganfx.media.sequences import Shot, find_shots
+
+NAMED = re.compile(r"[^A-Za-z0-9._-]+")
+"""What is no part of a step's name."""
+
+
+@dataclass(frozen=True)
+class Footage:
+    """A sequence: parts of its frames are tasks."""
+
+    name: str
+    pattern: str
+    """Below the source, in fileseq's notation: ``sh010/plate.####.exr``."""
+    folder: str
+    """Of its results, below the output; "" is the output itself."""
+    frames: tuple[int, ...]
+
+    @property
+    def range(self) -> str:
+        """The frames in fileseq's notation: ``1001-1004,1006``."""
+        return str(FrameSet(self.frames).frameRange())
+
+
+@dataclass(frozen=True)
+class FarmJob:
+    """A source in a look, to be done by many."""
+
+    name: str
+    source: Path
+    """Folder that all of it lies below, absolute."""
+    out: Path
+    """Where results go, absolute."""
+    style: str
+    """A name, an absolute path, or a mix of several."""
+    mixed: bool
+    """Whether it is a mix."""
+    expect: str
+    """Of the style and this version, as ``--expect`` takes it: nodes that differ refuse."""
+    arguments: tuple[str, ...]
+    """Further options of ``ganfx stylize``; paths absolute."""
+    sequences: tuple[Footage, ...]
+    files: tuple[tuple[str, str], ...]
+    """Stills and videos below the source, each with the folder of its result."""
+
+    @property
+    def frames(self) -> int:
+        """Frames of sequences."""
+        return sum(len(footage.frames) for footage in self.sequences)
+
+
+def describe_job(
+    source: Path,
+    out: Path,
+    style: str,
+    *,
+    expect: str,
+    arguments: Sequence[str] = (),
+    frames: str | None = None,
+    mixed: bool = False,
+) -> FarmJob:
+    """Find what a job has to do; nothing is read but names, sizes and headers.
+
+    Args:
+        source: A folder, a sequence in fileseq's notation, a picture or a video.
+        out: Where results go.
+        style: A name, a path, or several looks as ``--mix`` takes them.
+        expect: What the nodes' style and version have to be.
+        arguments: Further options of ``ganfx stylize``.
+        frames: Only these frames of the sequences, without stills and videos.
+        mixed: Whether ``style`` is a mix.
+
+    Raises:
+        UsageError: There is nothing to do.
+    """
+    shots = find_shots(source, frames=frames)
+    root = shots[0].root.resolve()
+    sequences = tuple(_footage(shot) for shot in shots if shot.kind == "sequence")
+    files = tuple(
+        (file.relative_to(shot.root).as_posix(), _folder_of(file, shot))
+        for shot in shots
+        if shot.kind != "sequence"
+        for file in shot.files
+    )
+    name = NAMED.sub("-", source.resolve().name).strip("-.") or "shots"
+    target = out.absolute()
+    return FarmJob(name, root, target, style, mixed, expect, tuple(arguments), sequences, files)
+
+
+def chunks(frames: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
+    """Runs of neighbouring frames, evenly balanced, none longer than ``size``.
+
+    Yields:
+        First and last frame of each.
+
+    Raises:
+        UsageError: ``size`` is less than 1.
+    """
+    if size < 1:
+        raise UsageError(f"--chunk {size}: expected at least 1")
+    ends = [i for i, (a, b) in enumerate(pairwise(frames), start=1) if b != a + 1]
+    for start, end in pairwise([0, *ends, len(frames)]):
+        length = end - start
+        count = -(-length // size)
+        bounds = [start + length * i // count for i in range(count + 1)]
+        yield from ((frames[a], frames[b - 1]) for a, b in pairwise(bounds))
+
+
+def _footage(shot: Shot) -> Footage:
+    folder = _folder_of(shot.files[0], shot)
+    return Footage(shot.name, f"{folder}/{shot.pattern}".lstrip("/"), folder, shot.frames)
+
+
+def _folder_of(file: Path, shot: Shot) -> str:
+    folder = file.parent.relative_to(shot.root).as_posix()
+    return "" if folder == "." else folder

@@ -1,0 +1,118 @@
+"""The same job in processes of this machine, by OpenJD's own library walking its template."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganfx.errors import GanfxError, UsageError
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    """A task has ended."""
+
+    step: str
+    task: str  # "1001-1020", a file, or "" where a step is one task
+    done: int  # tasks of the job that have ended
+    total: int
+    error: str  # the end of what it said, if it failed; else ""
+
+
+def run_bundle(folder: Path, *, processes: int) -> Iterator[TaskDone]:
+    """Run a bundle's tasks, several at a time; a step begins when those it waits for are done.
+
+    Args:
+        folder: Of a bundle, from `ganfx.farm.openjd.write_bundle`.
+        processes: How many tasks run at once.
+
+    Yields:
+        Every task as it ends. After one that fails nothing new is begun.
+
+    Raises:
+        UsageError: OpenJD is not installed, or the template does not fit it.
+        GanfxError: A task failed.
+    """
+    steps = _steps(folder)
+    total, done = sum(len(tasks) for _, tasks in steps), 0
+    for name, tasks in steps:
+        for task, error in _step_run(folder, name, tasks, processes):
+            done += 1
+            yield TaskDone(name, task, done, total, error)
+            if error:
+                raise GanfxError(f"{name} {task} failed:\n{error}".replace("  ", " "))
+
+
+def _steps(folder: Path) -> list[tuple[str, list[dict[str, str]]]]:
+    """Name and tasks of every step, in an order in which each comes after what it waits for."""
+    try:
+        from openjd import model
+    except ImportError as error:
+        raise UsageError("farm local needs OpenJD", hint='pip install "ganfx[farm]"') from error
+    try:
+        text = (folder / "template.yaml").read_text(encoding="utf-8")
+        values = json.loads((folder / "job.json").read_text(encoding="utf-8"))
+        document = model.document_string_to_object(
+            document=text, document_type=model.DocumentType.YAML
+        )
+        template = model.decode_job_template(
+            template=document, supported_extensions=["TASK_CHUNKING"]
+        )
+        checked = model.preprocess_job_parameters(
+            job_template=template,
+            job_parameter_values={name: str(value) for name, value in values.items()},
+            job_template_dir=folder,
+            current_working_dir=Path.cwd(),
+            allow_job_template_dir_walk_up=True,
+        )
+        job = model.create_job(job_template=template, job_parameter_values=checked)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder}: not a job that can be run: {error}") from error
+    order = model.StepDependencyGraph(job=job).topo_sorted()
+    return [(step.name, _tasks(step, model)) for step in order]
+
+
+def _tasks(step: Any, model: Any) -> list[dict[str, str]]:
+    if step.parameterSpace is None:
+        return [{}]
+    tasks = model.StepParameterSpaceIterator(space=step.parameterSpace)
+    return [{name: str(value.value) for name, value in task.items()} for task in tasks]
+
+
+def _step_run(
+    folder: Path, step: str, tasks: list[dict[str, str]], processes: int
+) -> Iterator[tuple[str, str]]:
+    """Every task of a step with its error, as they end."""
+    waiting = list(reversed(tasks))
+    running: dict[Future[str], str] = {}
+    with ThreadPoolExecutor(processes, "ganfx-farm") as pool:
+        failed = False
+        while running or (waiting and not failed):
+            while waiting and not failed and len(running) < processes:
+                task = waiting.pop()
+                running[pool.submit(_task_run, folder, step, task)] = " ".join(task.values())
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                error = future.result()
+                failed = failed or bool(error)
+                yield running.pop(future), error
+
+
+def _task_run(folder: Path, step: str, task: dict[str, str]) -> str:
+    """Run one task as a node of a farm would; what it said if it failed, else nothing."""
+    openjd = Path(sys.executable).with_name("openjd")
+    command = [
+        *(str(openjd), "run", str(folder / "template.yaml"), "--step", step),
+        *("-p", f"file://{(folder / 'job.json').resolve()}"),
+    ]
+    for name, value in task.items():
+        command += ["-tp", f"{name}={value}"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode == 0:
+        return ""
+    return "\n".join((result.stdout + result.stderr).strip().splitlines()[-12:])

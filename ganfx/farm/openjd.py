@@ -1,0 +1,199 @@
+"""A job bundle of Open Job Description: AWS Deadline Cloud and others take it as it is.
+
+Specification ``jobtemplate-2023-09`` with TASK_CHUNKING: the scheduler cuts each sequence into
+chunks of neighbouring frames. Stylise, then Verify that all of it is there, whole and made by
+the same style, then Assemble a contact sheet.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ganfx.errors import UsageError
+from ganfx.farm.job import FarmJob, Footage
+from ganfx.media.atomic import replacing
+
+VERSION = "jobtemplate-2023-09"
+EXTENSIONS = ("TASK_CHUNKING",)
+MOST_STEPS = 90
+"""Steps that a template may have, less those that are not a shot's: the specification has 100."""
+MOST_FILES = 1000
+"""Stills and videos of one step: the specification has 1,024 values."""
+GRACE = 60
+"""Seconds between the request to stop and the end: the frame in hand is finished."""
+
+Part = dict[str, Any]
+
+
+def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
+    """Write the job's files into a folder.
+
+    Args:
+        job: What to do.
+        folder: Of the bundle; it may be there.
+        chunk: Frames of a task, unless the scheduler knows better.
+
+    Returns:
+        ``template.yaml``; ``parameter_values.yaml`` and ``asset_references.yaml`` in the form
+        that Deadline Cloud takes; ``job.json`` as ``openjd run -p file://job.json`` takes it.
+
+    Raises:
+        UsageError: There are more shots than a template may have steps.
+    """
+    values = parameters(job, chunk)
+    listed = [{"name": name, "value": value} for name, value in values.items()]
+    inputs: Part = {"directories": [str(job.source)], "filenames": []}
+    if Path(job.style).is_absolute():
+        inputs["filenames"] = [job.style]
+    references = {"inputs": inputs, "outputs": {"directories": [str(job.out)]}}
+    texts = {
+        "template.yaml": _yaml(template(job)),
+        "parameter_values.yaml": _yaml({"parameterValues": listed}),
+        "asset_references.yaml": _yaml({"assetReferences": references}),
+        "job.json": json.dumps(values, indent=2) + "\n",
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        with replacing(folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+    return [folder / name for name in texts]
+
+
+def parameters(job: FarmJob, chunk: int) -> dict[str, str | int]:
+    """Values of the job's parameters."""
+    if chunk < 1:
+        raise UsageError(f"--chunk {chunk}: expected at least 1")
+    return {
+        "Source": str(job.source),
+        "Out": str(job.out),
+        "Style": job.style,
+        "Expect": job.expect,
+        "ChunkSize": chunk,
+    }
+
+
+def template(job: FarmJob) -> Part:
+    """The template, as plain values.
+
+    Raises:
+        UsageError: There are more shots than a template may have steps.
+    """
+    steps = [*_sequence_steps(job), *_file_steps(job)]
+    if len(steps) > MOST_STEPS:
+        raise UsageError(
+            f"{len(steps)} shots are more than a job's {MOST_STEPS} steps",
+            hint="make a job for each folder of shots",
+        )
+    stylised = [{"dependsOn": step["name"]} for step in steps]
+    verify = _step("Verify", ["verify", "{{Param.Source}}", *_common(job)], stylised)
+    sheet = ["assemble", "{{Param.Out}}", "--sheet", "{{Param.Out}}/contact-sheet.jpg"]
+    assemble = _step("Assemble", sheet, [{"dependsOn": "Verify"}])
+    return {
+        "specificationVersion": VERSION,
+        "extensions": list(EXTENSIONS),
+        "name": f"ganfx {job.name}"[:128],
+        "description": f"{job.frames} frames and {len(job.files)} files in a look.",
+        "parameterDefinitions": _definitions(job),
+        "steps": [*steps, verify, assemble],
+    }
+
+
+def _definitions(job: FarmJob) -> list[Part]:
+    style: Part = {"name": "Style", "type": "STRING"}
+    if Path(job.style).is_absolute():
+        style = {"name": "Style", "type": "PATH", "objectType": "FILE", "dataFlow": "IN"}
+    return [
+        {"name": "Source", "type": "PATH", "objectType": "DIRECTORY", "dataFlow": "IN"},
+        {"name": "Out", "type": "PATH", "objectType": "DIRECTORY", "dataFlow": "OUT"},
+        style,
+        {"name": "Expect", "type": "STRING", "description": "Of the style and ganfx's version."},
+        {"name": "ChunkSize", "type": "INT", "minValue": 1, "default": 20},
+    ]
+
+
+def _sequence_steps(job: FarmJob) -> Iterator[Part]:
+    names = _step_names([footage.name for footage in job.sequences])
+    for name, footage in zip(names, job.sequences, strict=True):
+        space = {"taskParameterDefinitions": [_frames(footage)]}
+        arguments = [
+            *("stylize", f"{{{{Param.Source}}}}/{footage.pattern}"),
+            *("--frames", "{{Task.Param.Frames}}", *_common(job, footage.folder)),
+        ]
+        yield _step(name, [*arguments, "--progress", "openjd"], space=space)
+
+
+def _frames(footage: Footage) -> Part:
+    return {
+        "name": "Frames",
+        "type": "CHUNK[INT]",
+        "range": footage.range.replace("x", ":"),  # steps, in the words of the specification
+        "chunks": {
+            "defaultTaskCount": "{{Param.ChunkSize}}",
+            "targetRuntimeSeconds": 0,
+            "rangeConstraint": "CONTIGUOUS",  # each chunk reads its handles but once
+        },
+    }
+
+
+def _file_steps(job: FarmJob) -> Iterator[Part]:
+    """Stills and videos, a task each, in steps by the folder of their results."""
+    for folder in dict.fromkeys(folder for _, folder in job.files):
+        files = [file for file, where in job.files if where == folder]
+        parts = [files[i : i + MOST_FILES] for i in range(0, len(files), MOST_FILES)]
+        for number, part in enumerate(parts, start=1):
+            name = _step_names([f"{folder or 'files'} {number}" if len(parts) > 1 else folder])[0]
+            space = {
+                "taskParameterDefinitions": [{"name": "File", "type": "STRING", "range": part}]
+            }
+            source = "{{Param.Source}}/{{Task.Param.File}}"
+            arguments = ["stylize", source, *_common(job, folder), "--progress", "openjd"]
+            yield _step(f"Files {name}".strip(), arguments, space=space)
+
+
+def _common(job: FarmJob, folder: str = "") -> list[str]:
+    out = f"{{{{Param.Out}}}}/{folder}" if folder else "{{Param.Out}}"
+    option = "--mix" if job.mixed else "--style"
+    style = [option, "{{Param.Style}}", "--expect", "{{Param.Expect}}"]
+    return [*style, "--out", out, *(_literal(argument) for argument in job.arguments)]
+
+
+def _literal(argument: str) -> str:
+    """Braces are format strings to a template, and cannot be escaped there."""
+    if "{{" in argument:
+        raise UsageError(f"{argument}: a job template cannot hold two opening braces")
+    return argument
+
+
+def _step(
+    name: str, arguments: list[str], dependencies: Sequence[Part] = (), *, space: Part | None = None
+) -> Part:
+    run = {
+        "command": "ganfx",
+        "args": arguments,
+        "cancelation": {"mode": "NOTIFY_THEN_TERMINATE", "notifyPeriodInSeconds": GRACE},
+    }
+    step: Part = {"name": name}
+    if dependencies:
+        step["dependencies"] = list(dependencies)
+    if space:
+        step["parameterSpace"] = space
+    return step | {"script": {"actions": {"onRun": run}}}
+
+
+def _step_names(names: Sequence[str]) -> list[str]:
+    """Names of steps: short, and each another."""
+    made: dict[str, None] = {}
+    for name in names:
+        short = name.replace("{{", "((")[-56:]
+        taken = sum(each == short or each.startswith(f"{short} ~") for each in made)
+        made[f"{short} ~{taken + 1}" if taken else short] = None
+    return list(made)
+
+
+def _yaml(values: Part) -> str:
+    return str(yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100))

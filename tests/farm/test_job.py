@@ -1,0 +1,61 @@
+"""What a job finds to do, and how frames become chunks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ganfx.errors import UsageError
+from ganfx.farm.job import chunks, describe_job
+from ganfx.media.frames import write_picture
+
+BLACK = np.zeros((16, 16, 3), np.uint8)
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    for frame in range(1, 6):
+        write_picture(tmp_path / "shots" / "sh 010" / f"plate_{frame:04d}.png", BLACK)
+        write_picture(tmp_path / "shots" / f"b.{frame:03d}.png", BLACK)
+    write_picture(tmp_path / "shots" / "ref" / "still.png", BLACK)
+    return tmp_path / "shots"
+
+
+def test_a_tree_is_its_sequences_and_files(shots):
+    job = describe_job(shots, Path("out"), "noir", expect="x", arguments=["--grain", "0"])
+    assert [(each.pattern, each.folder, each.range) for each in job.sequences] == [
+        ("b.@@@.png", "", "1-5"),
+        ("sh 010/plate_#.png", "sh 010", "1-5"),
+    ]
+    assert job.files == (("ref/still.png", "ref"),)
+    assert (job.name, job.source, job.frames) == ("shots", shots, 10)
+    assert job.out == Path("out").absolute()
+
+
+def test_a_notation_is_one_sequence_and_a_range_selects(shots):
+    source = shots / "sh 010" / "plate_####.png"
+    job = describe_job(source, Path("out"), "noir", expect="x", frames="2-4")
+    assert [each.frames for each in job.sequences] == [(2, 3, 4)]
+    assert job.sequences[0].pattern == "plate_#.png"
+    assert job.source == shots / "sh 010"
+    assert describe_job(shots, Path("out"), "noir", expect="x", frames="2-4").files == ()
+
+
+def test_chunks_are_even_and_end_at_gaps():
+    assert list(chunks(range(1001, 1013), 5)) == [(1001, 1004), (1005, 1008), (1009, 1012)]
+    assert list(chunks([1, 2, 3, 7, 9, 10], 2)) == [(1, 1), (2, 3), (7, 7), (9, 10)]
+    assert list(chunks([-2, -1, 0], 10)) == [(-2, 0)]
+    with pytest.raises(UsageError, match="--chunk 0"):
+        list(chunks([1], 0))
+
+
+@given(st.sets(st.integers(-50, 200), min_size=1), st.integers(1, 40))
+def test_chunks_are_all_frames_once(frames, size):
+    ordered = sorted(frames)
+    runs = list(chunks(ordered, size))
+    assert [frame for a, b in runs for frame in range(a, b + 1)] == ordered
+    assert max(b - a + 1 for a, b in runs) <= size

@@ -1,0 +1,156 @@
+"""Job bundles, by OpenJD's own library."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from openjd import model
+
+from ganfx.errors import UsageError
+from ganfx.farm.job import FarmJob, Footage
+from ganfx.farm.local import TaskDone, run_bundle
+from ganfx.farm.openjd import template, write_bundle
+
+
+def make_job(tmp_path: Path, **changes) -> FarmJob:
+    values = {
+        "name": "shots",
+        "source": tmp_path / "in",
+        "out": tmp_path / "out",
+        "style": "noir",
+        "mixed": False,
+        "expect": "0.1.0-abc",
+        "arguments": ("--grain", "0.0"),
+        "sequences": (
+            Footage(
+                "sh010/plate.1001-1012#.exr", "sh010/plate.#.exr", "sh010", tuple(range(1001, 1013))
+            ),
+            Footage("sh020/plate.1-7#.exr", "sh020/plate.#.exr", "sh020", (1, 2, 3, 6, 7)),
+        ),
+        "files": (("ref/a [1].png", "ref"), ("cut.mov", "")),
+    }
+    return FarmJob(**{**values, **changes})
+
+
+def tasks(folder: Path) -> dict[str, list[dict[str, str]]]:
+    from ganfx.farm.local import _steps
+
+    return dict(_steps(folder))
+
+
+def test_a_bundle_is_valid_and_its_tasks_are_all_frames(tmp_path):
+    (tmp_path / "in").mkdir()
+    write_bundle(make_job(tmp_path), tmp_path / "job", chunk=5)
+    assert tasks(tmp_path / "job") == {
+        "sh010/plate.1001-1012#.exr": [
+            {"Frames": "1001-1004"}, {"Frames": "1005-1008"}, {"Frames": "1009-1012"},
+        ],
+        "sh020/plate.1-7#.exr": [{"Frames": "1-3"}, {"Frames": "6-7"}],
+        "Files ref": [{"File": "ref/a [1].png"}],
+        "Files": [{"File": "cut.mov"}],
+        "Verify": [{}],
+        "Assemble": [{}],
+    }  # fmt: skip
+
+
+def test_a_task_is_one_command_with_its_own_output(tmp_path):
+    steps = {step["name"]: step for step in template(make_job(tmp_path))["steps"]}
+    run = steps["sh020/plate.1-7#.exr"]["script"]["actions"]["onRun"]
+    assert " ".join([run["command"], *run["args"]]) == (
+        "ganfx stylize {{Param.Source}}/sh020/plate.#.exr --frames {{Task.Param.Frames}}"
+        " --style {{Param.Style}} --expect {{Param.Expect}} --out {{Param.Out}}/sh020"
+        " --grain 0.0 --progress openjd"
+    )
+    assert [each["dependsOn"] for each in steps["Verify"]["dependencies"]] == [*steps][:-2]
+    assert steps["Assemble"]["dependencies"] == [{"dependsOn": "Verify"}]
+
+
+def test_deadline_and_openjd_read_the_same_values(tmp_path):
+    write_bundle(make_job(tmp_path), tmp_path / "job", chunk=8)
+    flat = json.loads((tmp_path / "job/job.json").read_text())
+    listed = yaml.safe_load((tmp_path / "job/parameter_values.yaml").read_text())
+    assert {each["name"]: each["value"] for each in listed["parameterValues"]} == flat
+    assert flat["ChunkSize"] == 8
+    assets = yaml.safe_load((tmp_path / "job/asset_references.yaml").read_text())
+    assert assets["assetReferences"] == {
+        "inputs": {"directories": [str(tmp_path / "in")], "filenames": []},
+        "outputs": {"directories": [str(tmp_path / "out")]},
+    }
+
+
+def test_a_style_file_travels_with_the_job(tmp_path):
+    style = str(tmp_path / "mine.safetensors")
+    made = make_job(tmp_path, style=style)
+    write_bundle(made, tmp_path / "job", chunk=8)
+    assets = yaml.safe_load((tmp_path / "job/asset_references.yaml").read_text())
+    assert assets["assetReferences"]["inputs"]["filenames"] == [style]
+    (defined,) = (d for d in template(made)["parameterDefinitions"] if d["name"] == "Style")
+    assert (defined["type"], defined["dataFlow"]) == ("PATH", "IN")
+
+
+def test_a_mix_is_a_mix_on_the_farm(tmp_path):
+    step = template(make_job(tmp_path, style="noir:0.5,engraving:0.5", mixed=True))["steps"][0]
+    arguments = step["script"]["actions"]["onRun"]["args"]
+    assert arguments[arguments.index("{{Param.Style}}") - 1] == "--mix"
+
+
+def test_shots_of_one_name_are_steps_of_their_own(tmp_path):
+    footage = Footage("x" * 80, "a.#.exr", "", (1, 2))
+    names = [s["name"] for s in template(make_job(tmp_path, sequences=(footage,) * 3))["steps"]]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 64 for name in names)
+
+
+def test_what_a_template_cannot_hold_is_refused(tmp_path):
+    footage = Footage("a", "a.#.exr", "", (1, 2))
+    with pytest.raises(UsageError, match="101 shots are more than a job's 90 steps"):
+        template(make_job(tmp_path, sequences=(footage,) * 99))
+    with pytest.raises(UsageError, match="two opening braces"):
+        template(make_job(tmp_path, arguments=("--matte", "{{a}}.png")))
+    with pytest.raises(UsageError, match="--chunk 0"):
+        write_bundle(make_job(tmp_path), tmp_path / "job", chunk=0)
+
+
+def test_a_hundred_thousand_frames_are_a_small_template(tmp_path):
+    (tmp_path / "in").mkdir()
+    footage = Footage("long", "a.#.exr", "", tuple(range(1, 100_001)))
+    write_bundle(make_job(tmp_path, sequences=(footage,)), tmp_path / "job", chunk=50)
+    assert (tmp_path / "job/template.yaml").stat().st_size < 10_000
+    decoded = model.decode_job_template(
+        template=yaml.safe_load((tmp_path / "job/template.yaml").read_text()),
+        supported_extensions=["TASK_CHUNKING"],
+    )
+    assert decoded.name == "ganfx shots"
+
+
+def test_a_template_that_was_edited_wrongly_is_told(tmp_path):
+    write_bundle(make_job(tmp_path), tmp_path / "job", chunk=8)
+    edited = (tmp_path / "job/template.yaml").read_text().replace("CONTIGUOUS", "NEAR")
+    (tmp_path / "job/template.yaml").write_text(edited)
+    with pytest.raises(UsageError, match="not a job that can be run"):
+        list(run_bundle(tmp_path / "job", processes=2))
+
+
+def test_a_task_that_fails_ends_the_job(tmp_path, monkeypatch):
+    (tmp_path / "in").mkdir()
+    write_bundle(make_job(tmp_path), tmp_path / "job", chunk=4)
+    monkeypatch.setattr(
+        "ganfx.farm.local._task_run",
+        lambda folder, step, task: "no space" if task.get("Frames") == "1005-1008" else "",
+    )
+    seen: list[TaskDone] = []
+    with pytest.raises(Exception, match=r"sh010/plate.* 1005-1008 failed:\nno space"):
+        seen.extend(iter_into(seen, run_bundle(tmp_path / "job", processes=1)))
+    assert [(done.task, done.error) for done in seen] == [
+        ("1001-1004", ""), ("1005-1008", "no space"),
+    ]  # fmt: skip
+    assert seen[-1].total == 3 + 2 + 2 + 2
+
+
+def iter_into(seen, events):
+    for event in events:
+        seen.append(event)
+    return []

@@ -1,0 +1,82 @@
+"""Slurm's files: what they hold, and that each script does what it says."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ganfx.farm.job import Footage
+from ganfx.farm.slurm import MOST_TASKS, commands, write_array
+from tests.farm.test_openjd import make_job
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch) -> Path:
+    """A folder of programs that come first."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+def program(path: Path, name: str, text: str) -> None:
+    (path / name).write_text(f"#!/bin/bash\n{text}\n")
+    (path / name).chmod(0o755)
+
+
+def test_every_line_is_a_command_with_its_frames(tmp_path):
+    write_array(make_job(tmp_path), tmp_path / "job", chunk=6)
+    lines = [shlex.split(line) for line in (tmp_path / "job/tasks.txt").read_text().splitlines()]
+    assert [line[line.index("--frames") + 1] for line in lines if "--frames" in line] == [
+        "1001-1006", "1007-1012", "1-3", "6-7",
+    ]  # fmt: skip
+    assert lines[0][2] == str(tmp_path / "in/sh010/plate.#.exr")
+    assert lines[-2][2] == str(tmp_path / "in/ref/a [1].png")
+    assert all(line[line.index("--expect") + 1] == "0.1.0-abc" for line in lines)
+
+
+def test_an_array_task_runs_its_line_and_passes_its_exit_code_on(tmp_path, path):
+    write_array(make_job(tmp_path), tmp_path / "job", chunk=6)
+    program(path, "ganfx", 'printf "%s|" "$@" > ran.txt; exit 3')
+    result = subprocess.run(
+        ["bash", "stylise.sh"],
+        cwd=tmp_path / "job",
+        env={**os.environ, "SLURM_ARRAY_TASK_ID": "5"},
+        check=False,
+    )
+    assert result.returncode == 3
+    assert f"{tmp_path}/in/ref/a [1].png|" in (tmp_path / "job/ran.txt").read_text()
+
+
+def test_parts_wait_for_each_other(tmp_path, path):
+    write_array(make_job(tmp_path), tmp_path / "job", chunk=6, options="--partition=farm -c 8")
+    program(
+        path,
+        "sbatch",
+        'echo "$*" >> sbatch.txt; echo $((100 + $(wc -l < sbatch.txt)))',
+    )
+    result = subprocess.run(
+        ["bash", str(tmp_path / "job/submit.sh"), "--account=film"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout == "stylise 101, verify 102, assemble 103\n"
+    lines = (tmp_path / "job/sbatch.txt").read_text().splitlines()
+    assert lines[0] == "--parsable --account=film stylise.sh"
+    assert "--dependency=afterok:101" in lines[1]
+    assert lines[1].endswith("--account=film verify.sh")
+    assert "--dependency=afterok:102" in lines[2]
+    script = (tmp_path / "job/stylise.sh").read_text()
+    assert "#SBATCH --partition=farm\n" in script
+    assert "#SBATCH --array=1-6\n" in script
+
+
+def test_an_array_has_no_more_tasks_than_slurm_takes(tmp_path):
+    footage = Footage("long", "a.#.exr", "", tuple(range(1, 100_001)))
+    made = list(commands(make_job(tmp_path, sequences=(footage,)), 20))
+    assert len(made) <= MOST_TASKS

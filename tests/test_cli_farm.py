@@ -1,0 +1,132 @@
+"""``ganfx farm``, ``verify`` and ``assemble`` as a pipeline calls them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from ganfx.media.frames import read_picture, write_picture
+from ganfx.media.video import read_video, read_video_info
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def plates(tmp_path: Path, style: Path) -> Path:
+    """A shot that moves, and a still."""
+    picture = np.random.default_rng(0).integers(0, 200, (32, 64, 3), dtype=np.uint8)
+    for frame in range(1001, 1010):
+        write_picture(tmp_path / "in put" / f"plate.{frame}.png", np.roll(picture, frame, axis=1))
+    write_picture(tmp_path / "in put" / "ref.jpg", picture)
+    return style
+
+
+def test_a_job_in_processes_gives_the_files_of_one_run(
+    ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    options = ("--style", plates, "--grain", "0.1")
+    code, _, err = ganfx("farm", "local", "in put", *options, "--out", "farm", "--chunk", 5)
+    assert code == 0, err
+    assert "4/5 Verify done" in err
+    assert ganfx("stylize", "in put", *options, "--out", "whole")[0] == 0
+    for path in Path("whole").glob("[!.]*"):
+        assert path.read_bytes() == (Path("farm") / path.name).read_bytes()
+    assert read_picture(Path("farm/contact-sheet.jpg")).shape[1] > 1000
+
+    code, out, _ = ganfx("verify", "in put", *options, "--out", "farm")
+    assert (code, out) == (0, "10 files, all whole and up to date\n")
+    Path("farm/plate.1004.png").write_bytes(b"torn")
+    code, _, err = ganfx("verify", "in put", *options, "--out", "farm")
+    assert code == 4
+    assert "1 of 10 files are not as they should be" in err
+    assert "farm/plate.1004.png: not there, damaged or out of date" in err
+
+
+def test_a_bundle_carries_the_options_with_absolute_paths(ganfx: Run, plates: Path) -> None:
+    write_picture(Path("matte.png"), np.zeros((32, 64, 3), np.uint8))
+    code, out, err = ganfx(
+        *("farm", "openjd", "in put", "--job", "job", "--style", plates, "--out", "out"),
+        *("--matte", "matte.png", "--keep-color", "--frames", "1002-1008", "--cuts", "none"),
+    )
+    assert code == 0, err
+    assert out.split() == [
+        *("job/template.yaml", "job/parameter_values.yaml"),
+        *("job/asset_references.yaml", "job/job.json"),
+    ]
+    template = yaml.safe_load(Path("job/template.yaml").read_text(encoding="utf-8"))
+    first = template["steps"][0]
+    assert first["parameterSpace"]["taskParameterDefinitions"][0]["range"] == "1002-1008"
+    arguments = first["script"]["actions"]["onRun"]["args"]
+    assert arguments[arguments.index("--matte") + 1] == str(Path("matte.png").absolute())
+    assert arguments[arguments.index("--cuts") + 1] == "none"
+    assert "--keep-color" in arguments
+    values = json.loads(Path("job/job.json").read_text(encoding="utf-8"))
+    assert values["Source"] == str(Path("in put").absolute())
+    assert values["Style"] == str(plates.absolute())
+
+
+def test_a_node_with_another_style_refuses(ganfx: Run, plates: Path) -> None:
+    options = ("in put", "--style", plates, "--out", "out")
+    assert ganfx("farm", "slurm", *options, "--job", "job")[0] == 0
+    line = Path("job/tasks.txt").read_text(encoding="utf-8").split("--expect ")[1].split()[0]
+    assert ganfx("stylize", *options, "--expect", line)[0] == 0
+    code, _, err = ganfx("stylize", *options, "--expect", line[:-1] + "z")
+    assert code == 5
+    assert "the job was made for" in err
+    code, _, err = ganfx("stylize", "in put", "--style", "nowhere", "--expect", line)
+    assert code == 5
+    assert "this node cannot take part: unknown style nowhere" in err
+
+
+def test_a_worker_hears_of_progress_and_failure(ganfx: Run, plates: Path) -> None:
+    Path("in put/plate.1003.png").write_bytes(b"torn")
+    code, out, _ = ganfx(
+        *("stylize", "in put", "--style", plates, "--out", "out", "--progress", "openjd")
+    )
+    assert code == 3
+    lines = out.splitlines()
+    assert "openjd_progress: 100.0" in lines
+    assert "openjd_status: plate.1004.png" in lines
+    assert lines[-1] == "openjd_fail: 1 frame failed, the rest is done"
+
+
+def test_bad_jobs_are_told_before_anything_is_written(ganfx: Run, plates: Path) -> None:
+    for arguments, words in (
+        (("in put", "--style", plates), "needs --out"),
+        (("in put", "--out", "out"), "which look?"),
+        (("nowhere", "--style", plates, "--out", "out"), "nowhere"),
+        (("in put", "--style", plates, "--out", "out", "--strength", "7"), "equal to 1"),
+        (("in put", "--style", plates, "--out", "out", "--colour", "red"), "--colour"),
+    ):
+        code, _, err = ganfx("farm", "openjd", *arguments, "--job", "job")
+        assert code == 2, arguments
+        assert words in err
+    assert not Path("job").exists()
+
+
+def test_finished_frames_become_a_sheet_and_a_video(ganfx: Run, plates: Path) -> None:
+    code, out, err = ganfx(
+        *("assemble", "in put", "--sheet", "sheet.png", "--video", "cut.mp4", "--fps", "23.976")
+    )
+    assert code == 0, err
+    assert out.split() == ["sheet.png", "cut.mp4"]
+    info = read_video_info(Path("cut.mp4"))
+    assert (info.frames, str(info.rate)) == (9, "24000/1001")
+    first = next(iter(read_video(Path("cut.mp4"))))
+    assert np.abs(first - read_picture(Path("in put/plate.1001.png")) / 255).mean() < 0.25
+    for arguments, words in (
+        (("in put",), "give --sheet FILE"),
+        (("in put", "--video", "a.mp4", "--fps", "0"), "expected a rate"),
+        (("in put", "--video", "a.mp4", "--fps", "film"), "expected a rate"),
+    ):
+        code, _, err = ganfx("assemble", *arguments)
+        assert code == 2
+        assert words in err
