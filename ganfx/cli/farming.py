@@ -85,8 +85,31 @@ def farm_local(
         console.show_tasks(run_bundle(Path(folder), processes=processes))
 
 
-def verify(context: typer.Context) -> None:
-    """Whether all that stylize would make is there, whole and up to date: exit code 4 if not."""
+def verify(
+    context: typer.Context,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Instead, render a fixed probe and print its hashes.")
+    ] = False,
+    against: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Compare with another node's probe.")
+    ] = None,
+) -> None:
+    """Whether all that stylize would make is there, whole and up to date: exit code 4 if not.
+
+    Takes the source and the options of stylize. With --probe it takes none of them.
+    """
+    if probe:
+        if context.args:
+            raise UsageError(f"--probe renders built-in looks only: {context.args[0]} is too much")
+        from ganfx.farm.probe import differences, read_probe, take_probe
+
+        taken = take_probe()
+        console.print_json(taken)
+        if against is not None:
+            console.check_probe(differences(read_probe(against), taken))
+        return
+    if against is not None:
+        raise UsageError("--against FILE compares probes: give --probe, too")
     from ganfx.stylize import rehearse
 
     asked = _parsed(context.args).request

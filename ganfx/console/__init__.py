@@ -7,6 +7,8 @@ happened. Paths are printed as they are: brackets in them are not markup.
 
 from ganfx.console.evaluating import GateError, check_flicker, show_flicker, show_proof
 from ganfx.console.farming import (
+    check_probe,
+    print_json,
     show_farm_progress,
     show_files,
     show_job,
@@ -26,9 +28,11 @@ __all__ = [
     "GateError",
     "StoppedError",
     "check_flicker",
+    "check_probe",
     "logged",
     "note",
     "print_error",
+    "print_json",
     "print_result",
     "show_card",
     "show_farm_progress",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ganfx.console.output import bar, err, fact, note, print_result
 from ganfx.console.stylizing import show_stylize
@@ -79,6 +80,25 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
             hint="run the tasks of these frames again",
         )
     print_result(f"{there} files, all whole and up to date")
+
+
+def print_json(values: Mapping[str, Any]) -> None:
+    """Values on stdout, for scripts and people."""
+    print_result(json.dumps(values, indent=2))
+
+
+def check_probe(different: Sequence[str]) -> None:
+    """Two nodes' probes have to be equal.
+
+    Raises:
+        IncompleteError: They differ.
+    """
+    if different:
+        raise IncompleteError(
+            f"the nodes differ in: {', '.join(different)}",
+            hint="compare the versions and devices of both probes",
+        )
+    note("both nodes make the same pixels")
 
 
 def show_files(paths: Iterable[Path]) -> None:

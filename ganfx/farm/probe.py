@@ -1,0 +1,122 @@
+"""A fixed probe, rendered by any node: equal hashes are equal pixels.
+
+Seven frames of a sample scene in every built-in look, held still, without grain. What differs
+between two nodes' probes is told by name, from the plates on: the first that differs is where
+to look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx import __version__
+from ganfx.errors import UsageError
+from ganfx.media.flow import optical_flow
+from ganfx.models.devices import choose_device, describe_device
+from ganfx.samples import Scene
+from ganfx.samples.scene import develop
+from ganfx.styles.library import list_styles
+from ganfx.stylize.look import open_look, prepare, run_network
+from ganfx.stylize.motion import Motion
+from ganfx.stylize.options import Options
+from ganfx.stylize.steady import held
+from ganfx.stylize.temporal import steadied
+
+SIZE = (192, 108)
+FRAMES = range(1001, 1008)
+MIDDLE = 1004
+
+Probe = dict[str, Any]
+
+
+def take_probe(*, device: str = "auto", threads: int | None = None) -> Probe:
+    """Render the probe on this machine.
+
+    Returns:
+        ``hashes`` by name: of the plates, of the motion between two, and of each look's middle
+        frame, alone and held still, as 8 bits and as computed; and ``node``: what the machine
+        is, for people.
+    """
+    scene = Scene(2, *SIZE)
+    plates = {frame: develop(scene.render(frame)) for frame in FRAMES}
+    hashes = {
+        "plates": _hash(*plates.values()),
+        "motion": _hash(optical_flow(plates[MIDDLE], plates[MIDDLE + 1])),
+    }
+    options = Options(grain=0.0, device=device, threads=threads)
+    for name in _looks():
+        for step, picture in _rendered(name, plates, options):
+            code = (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+            hashes[f"{name} {step} 8 bits"] = _hash(code)
+            hashes[f"{name} {step}"] = _hash(picture)
+    return {"hashes": hashes, "node": _node(device)}
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Names of the hashes that two probes do not share, in the order of the first."""
+    ours, theirs = one["hashes"], other["hashes"]
+    names = [*ours, *(name for name in theirs if name not in ours)]
+    return [name for name in names if ours.get(name) != theirs.get(name)]
+
+
+def read_probe(path: Path) -> Probe:
+    """A probe that another node has written.
+
+    Raises:
+        UsageError: The file is none.
+    """
+    try:
+        probe = json.loads(path.read_text(encoding="utf-8"))
+        assert isinstance(probe["hashes"], dict)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise UsageError(
+            f"{path} is no probe", hint="write one with: ganfx verify --probe > node.json"
+        ) from error
+    return dict(probe)
+
+
+def _looks() -> list[str]:
+    return [entry.name for entry in list_styles() if entry.origin == "built-in"]
+
+
+def _rendered(
+    name: str, plates: Mapping[int, NDArray[np.uint8]], options: Options
+) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    look = open_look(name, device=options.device)
+    prepared = {n: prepare(p.astype(np.float32) / np.float32(255)) for n, p in plates.items()}
+    styled = {n: run_network(look, each, options, deep=True) for n, each in prepared.items()}
+    yield "alone", styled[MIDDLE]
+    window = {n: held(prepared[n], styled[n]) for n in plates}
+    motion = Motion(guides={n: each.guide for n, each in window.items()})
+    yield "held", steadied(MIDDLE, window, motion, options.consistency)
+
+
+def _hash(*arrays: NDArray[Any]) -> str:
+    pixels = hashlib.sha256()
+    for array in arrays:
+        pixels.update(np.ascontiguousarray(array).tobytes())
+    return pixels.hexdigest()[:24]
+
+
+def _node(device: str) -> dict[str, str]:
+    import cv2
+    import torch
+
+    return {
+        "ganfx": __version__,
+        "torch": torch.__version__,
+        "opencv": cv2.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "device": describe_device(choose_device(device)),
+        "vectors": torch.backends.cpu.get_cpu_capability(),
+    }
