@@ -85,6 +85,32 @@ def farm_local(
         console.show_tasks(run_bundle(Path(folder), processes=processes))
 
 
+def plan(
+    context: typer.Context,
+    source: Source,
+    openjd: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write the job bundle.")
+    ] = None,
+    slurm: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write the Slurm array.")
+    ] = None,
+) -> None:
+    """What a job will take: shots, time, memory, disk, chunk size. Options as stylize."""
+    from ganfx.farm.openjd import write_bundle
+    from ganfx.farm.planning import forecast
+    from ganfx.farm.slurm import write_array
+
+    asked = _parsed([str(source), *context.args]).request
+    found = forecast(source, asked.look, asked.options)
+    console.show_forecast(found)
+    if openjd is not None:
+        job = _described(source, context.args)
+        console.show_files(write_bundle(job, openjd, chunk=found.chunk))
+    if slurm is not None:
+        job = _described(source, context.args)
+        console.show_files(write_array(job, slurm, chunk=found.chunk))
+
+
 def verify(
     context: typer.Context,
     probe: Annotated[

@@ -13,6 +13,7 @@ from ganfx.errors import EXIT_GATE, GanfxError
 
 if TYPE_CHECKING:
     from ganfx.farm.local import TaskDone
+    from ganfx.farm.planning import Forecast
     from ganfx.stylize import events as stylizing
 
 
@@ -118,6 +119,23 @@ def show_tasks(tasks: Iterable[TaskDone]) -> None:
             if not err.is_terminal:
                 state = "failed" if task.error else "done"
                 note(f"{task.done}/{task.total} {task.step} {task.task} {state}".replace("  ", " "))
+
+
+def show_forecast(forecast: Forecast) -> None:
+    """What a job takes, on stdout."""
+    for shot in forecast.shots:
+        frames = "1 frame" if shot.frames == 1 else f"{shot.frames} frames"
+        print_result(f"{shot.name}: {frames} {shot.size}".rstrip())
+    hours = forecast.machine_hours
+    time = f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.1f} minutes"
+    print_result(f"time    {forecast.seconds:.2f} s a frame here; {time} of machines like this")
+    if forecast.memory is not None:
+        print_result(f"memory  {forecast.memory / 2**30:.1f} GiB at the most")
+    print_result(f"disk    {forecast.disk / 2**30:.2f} GiB of results")
+    print_result(
+        f"chunks  of {forecast.chunk} frames: {forecast.tasks} tasks, each with"
+        f" {forecast.handles} frames of handles"
+    )
 
 
 def show_job(name: str, frames: int, files: int, chunk: int) -> None:
