@@ -12,7 +12,7 @@ import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
-from ganfx.media.headers import Depth, Header, Layout, opened, part_specs, unreadable
+from ganfx.media.headers import Depth, Header, Layout, last_error, opened, part_specs, unreadable
 
 Floats = NDArray[np.float32]
 
@@ -218,7 +218,7 @@ def read_channels(
         MediaError: If the file is damaged or cut short.
     """
     pixels = source.read_image(part, 0, channels[0], channels[1], kind)
-    error = source.geterror()  # a JPEG that is cut short comes with pixels and an error
+    error = last_error(source)  # a JPEG that is cut short comes with pixels and an error
     if pixels is None or error:
         raise unreadable(path, error)
     return pixels

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import OpenImageIO as oiio  # noqa: N813
 
@@ -89,13 +89,24 @@ def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, Picture]]:
     hints.attribute("oiio:UnassociatedAlpha", 1)  # else colour under alpha 0 is lost
     source = oiio.ImageInput.open(str(path), hints)
     if source is None:
-        raise unreadable(path, oiio.geterror())
+        raise unreadable(path, last_error(oiio))
     try:
         part, spec, layout = _find_picture(source, path)
         header = _header(path, source.format_name(), spec, layout, start)
         yield source, Picture(part, spec, layout, header)
     finally:
         source.close()
+
+
+def last_error(of: Any) -> str:
+    """What OpenImageIO, or one of its files, has to say, and forget it; "" is no error.
+
+    A damaged file's names may be in the message, and be no text at all.
+    """
+    try:
+        return str(of.geterror())
+    except UnicodeDecodeError:
+        return "its header is damaged"
 
 
 def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
@@ -108,7 +119,7 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
         index += 1
         if index > 1 and source.format_name() not in _MULTI_PART_FORMATS:
             raise _animation(path)
-    source.geterror()  # seeking past the last part leaves a message behind
+    last_error(source)  # seeking past the last part leaves a message behind
 
 
 def refuse_animation(source: oiio.ImageInput, path: Path) -> None:
@@ -117,7 +128,7 @@ def refuse_animation(source: oiio.ImageInput, path: Path) -> None:
         return
     if source.seek_subimage(1, 0):
         raise _animation(path)
-    source.geterror()  # seeking past the last part leaves a message behind
+    last_error(source)  # seeking past the last part leaves a message behind
 
 
 def unreadable(path: Path, reason: str) -> MediaError:
