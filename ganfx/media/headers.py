@@ -52,6 +52,11 @@ class Header:
     scene_linear: bool
     orientation: int  # EXIF, 1 to 8; pixels come as stored, 1 is upright
     chromaticities: tuple[float, ...] = ()  # x, y of red, green, blue and white, of an EXR
+    film_log: bool = False  # a DPX that says that its codes are film densities
+
+
+FILM_TRANSFERS = ("Logarithmic", "Printing density")
+"""Of DPX headers, as OpenImageIO names them (SMPTE ST 268, table 5A)."""
 
 
 class Layout(NamedTuple):
@@ -232,6 +237,7 @@ def _header(
         color=_color(format_name, spec, layout, start),
         has_alpha=layout.alpha is not None,
         scene_linear=depth in ("half", "float"),
+        film_log=spec.getattribute("dpx:Transfer") in FILM_TRANSFERS,
         orientation=orientation(spec),
         chromaticities=tuple(spec.getattribute("chromaticities") or ()),
     )

@@ -24,6 +24,9 @@ Picture = NDArray[np.float32]
 OCIO_CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
 """OpenColorIO's built-in configuration, by its full name: ``latest`` would change colours."""
 AUTO, DISPLAY = "auto", "srgb"
+CINEON = "cineon"
+"""Film scans: code values of ten bits are densities, 0.002 a step; 95 is black, 685 white."""
+_BLACK, _WHITE, _STEPS = 95.0, 685.0, 300.0  # 0.002 over the negative's gamma, 0.6: Kodak 1995
 _LIGHT = "lin_rec709"  # of the built-in configuration
 _PRIMARIES = {
     # x and y of red, green, blue and white (SMPTE ST 2065-1, Academy S-2014-004)
@@ -69,15 +72,20 @@ def find_space(name: str, config: Path | None = None) -> ColorSpace | None:
         if config is not None:
             raise UsageError(f"--ocio {config} is of no use without --colorspace NAME")
         return None
-    if name.lower() == DISPLAY and config is None:
-        return ColorSpace(DISPLAY)
+    if name.lower() in (DISPLAY, CINEON) and config is None:
+        return ColorSpace(name.lower())
     space = ColorSpace(name, config)
     _converter(name, config, back=False)
     return space
 
 
 def space_of(header: Header) -> ColorSpace | None:
-    """What a file says that its light is in: ACES primaries of an EXR; None for the rest."""
+    """What a file says that its light is in; None for what display and light are as they are.
+
+    ACES primaries of an EXR, and film densities of a DPX.
+    """
+    if header.film_log:
+        return ColorSpace(CINEON)
     if not header.scene_linear or len(header.chromaticities) != 8:
         return None
     for name, known in _PRIMARIES.items():
@@ -97,6 +105,8 @@ def _converter(name: str, path: Path | None, *, back: bool) -> Callable[[Picture
     """What converts a contiguous ``(H, W, 3)`` array in place."""
     import PyOpenColorIO as ocio  # noqa: N813  (only for named spaces: it is slow to load)
 
+    if name == CINEON and path is None:
+        return _cineon(back=back)
     built_in: Any = ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG)
     config = built_in if path is None else _read_config(path)
     if config.getColorSpace(name) is None:
@@ -115,6 +125,23 @@ def _converter(name: str, path: Path | None, *, back: bool) -> Callable[[Picture
             f"colour space {name} cannot be converted: {reason}",
             hint="a configuration needs the role aces_interchange" if path else None,
         ) from error
+    return lambda rgb: applied.applyRGB(rgb)
+
+
+def _cineon(*, back: bool) -> Callable[[Picture], None]:
+    """Kodak's curve between film densities and light (Cineon conversion, 1995)."""
+    import PyOpenColorIO as ocio  # noqa: N813
+
+    black = 10.0 ** ((_BLACK - _WHITE) / _STEPS)
+    log = ocio.LogAffineTransform(
+        logSideSlope=[_STEPS / 1023.0] * 3,
+        logSideOffset=[_WHITE / 1023.0] * 3,
+        linSideSlope=[1.0 - black] * 3,
+        linSideOffset=[black] * 3,
+        direction=ocio.TRANSFORM_DIR_FORWARD if back else ocio.TRANSFORM_DIR_INVERSE,
+    )
+    log.setBase(10.0)
+    applied = ocio.Config.CreateRaw().getProcessor(log).getDefaultCPUProcessor()
     return lambda rgb: applied.applyRGB(rgb)
 
 

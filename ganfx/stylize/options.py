@@ -73,8 +73,9 @@ class Options:
     """Larger pictures are refused."""
     colorspace: str = "auto"
     """* What the plates are encoded in: a name of OpenColorIO's built-in ACES configuration,
-    or of ``ocio``; ``srgb`` is as a display takes it. ``auto``: integers are sRGB; floating
-    point is scene-linear, with ACES primaries where an EXR says so, else Rec. 709's."""
+    or of ``ocio``; ``srgb`` is as a display takes it, ``cineon`` film densities. ``auto``:
+    integers are sRGB, but of a DPX that says that they are densities; floating point is
+    scene-linear, with ACES primaries where an EXR says so, else Rec. 709's."""
     ocio: Path | None = None
     """* A studio's own OpenColorIO configuration."""
     depth: Depth | None = None

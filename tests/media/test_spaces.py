@@ -10,7 +10,7 @@ import PyOpenColorIO as ocio  # noqa: N813
 import pytest
 
 from ganfx.errors import UsageError
-from ganfx.media.frames import read_header
+from ganfx.media.frames import read_frame, read_header, write_frame
 from ganfx.media.spaces import find_space, space_of
 
 AP1_RED = (1.70505, -0.13026, -0.02400)  # ACEScg's red in Rec. 709 light, Bradford-adapted
@@ -104,3 +104,33 @@ def test_an_exr_says_its_primaries(tmp_path, values, name):
     assert image.write(str(path))
     space = space_of(read_header(path))
     assert (space and space.name) == name
+
+
+def test_cineon_codes_are_film_densities():
+    codes = np.array([95, 685, 685 - 90.3, 1023]) / 1023
+    light = find_space("Cineon").to_light(picture(*np.repeat(codes[:, None], 3, axis=1)))[0, :, 0]
+    black = 10 ** (-590 / 300)
+    assert light[0] == pytest.approx(0, abs=1e-6)
+    assert light[1] == pytest.approx(1, abs=1e-5)
+    assert light[2] == pytest.approx((0.5 - black) / (1 - black), abs=2e-4)  # a stop less density
+    assert light[3] == pytest.approx((10 ** (338 / 300) - black) / (1 - black), rel=1e-4)
+    back = find_space("cineon").from_light(np.repeat(light[None, :, None], 3, axis=2))
+    np.testing.assert_allclose(back[0, :, 0], codes, atol=5e-6)
+
+
+@pytest.mark.parametrize(("says", "space"), [("KodakLog", "cineon"), ("Linear", None), ("", None)])
+def test_a_dpx_says_whether_it_is_film(tmp_path, says, space):
+    spec = oiio.ImageSpec(16, 16, 3, "uint16")
+    spec.attribute("oiio:BitsPerSample", 10)
+    spec.attribute("oiio:ColorSpace", says)
+    path = tmp_path / "scan.dpx"
+    output = oiio.ImageOutput.create(str(path))
+    output.open(str(path), spec)
+    output.write_image(np.full((16, 16, 3), 30000, np.uint16))
+    output.close()
+    found = space_of(read_header(path))
+    assert (found.name if found else None) == space
+    copy = tmp_path / "copy.dpx"
+    frame = read_frame(path)
+    write_frame(copy, frame.rgb, frame)
+    assert read_header(copy).film_log == (space is not None)  # and so does what is written
