@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
@@ -53,6 +54,7 @@ class Header:
     orientation: int  # EXIF, 1 to 8; pixels come as stored, 1 is upright
     chromaticities: tuple[float, ...] = ()  # x, y of red, green, blue and white, of an EXR
     film_log: bool = False  # a DPX that says that its codes are film densities
+    profile: bytes | None = field(default=None, repr=False)  # ICC
 
 
 FILM_TRANSFERS = ("Logarithmic", "Printing density")
@@ -237,10 +239,16 @@ def _header(
         color=_color(format_name, spec, layout, start),
         has_alpha=layout.alpha is not None,
         scene_linear=depth in ("half", "float"),
+        profile=_profile(spec),
         film_log=spec.getattribute("dpx:Transfer") in FILM_TRANSFERS,
         orientation=orientation(spec),
         chromaticities=tuple(spec.getattribute("chromaticities") or ()),
     )
+
+
+def _profile(spec: oiio.ImageSpec) -> bytes | None:
+    stored = spec.getattribute("ICCProfile")
+    return None if stored is None else np.asarray(stored, np.uint8).tobytes()
 
 
 def _depth(path: Path, format_name: str, spec: oiio.ImageSpec, layout: Layout) -> Depth:

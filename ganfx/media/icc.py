@@ -33,6 +33,7 @@ class _Profile(NamedTuple):
 
     processor: Any  # an OpenColorIO CPU processor; None where pixels stay as they are
     problem: str
+    back: Any = None  # the way from sRGB; None where there is none
 
 
 def to_srgb(rgb: Picture, profile: bytes | None) -> Picture:
@@ -55,6 +56,30 @@ def to_srgb(rgb: Picture, profile: bytes | None) -> Picture:
     return np.clip(converted, 0.0, 1.0, out=converted)
 
 
+def from_srgb(rgb: Picture, profile: bytes) -> Picture:
+    """The inverse of `to_srgb`, for profiles that `goes_back` knows the way from.
+
+    Args:
+        rgb: ``(H, W, 3)`` float32, sRGB-encoded.
+        profile: The profile's bytes.
+
+    Returns:
+        ``(H, W, 3)``, encoded as the profile says, clipped to 0 to 1.
+    """
+    converted = np.array(rgb, dtype=np.float32, order="C")
+    _read(profile).back.applyRGB(converted)
+    return np.clip(converted, 0.0, 1.0, out=converted)
+
+
+def goes_back(profile: bytes | None) -> bool:
+    """Whether pixels have to be converted to sRGB, and can be converted back.
+
+    Profiles of a matrix and curves can: cameras, displays, Display P3, Adobe RGB. Tables of
+    scanners cannot.
+    """
+    return profile is not None and _read(profile).back is not None
+
+
 def is_srgb(profile: bytes | None) -> bool:
     """Whether pixels with this profile are sRGB as they are, to half a code of 8 bits."""
     return not profile or _read(profile) == _Profile(None, "")
@@ -72,11 +97,12 @@ def _read(profile: bytes) -> _Profile:
     model = profile[_COLOR_MODEL].decode("latin-1").strip()
     if model not in ("RGB", "GRAY"):
         return _Profile(None, f"the colour profile is for {model} pixels")
-    processor = _matrix_processor(profile) or _table_processor(profile, model)
-    return _checked(processor, model)
+    processor = _matrix_processor(profile, back=False)
+    back = processor and _matrix_processor(profile, back=True)
+    return _checked(processor or _table_processor(profile, model), model, back)
 
 
-def _checked(processor: Any, model: str) -> _Profile:
+def _checked(processor: Any, model: str, back: Any) -> _Profile:
     """Try a processor with colours all over the cube."""
     damaged = _Profile(None, "the colour profile is damaged")
     if processor is None:
@@ -90,10 +116,10 @@ def _checked(processor: Any, model: str) -> _Profile:
     if not np.isfinite(converted).all() or (converted[-1] - converted[0]).min() < 0.5:
         return damaged  # black and white must be far apart
     same = np.abs(converted - colors).max() <= _SAME
-    return _Profile(None if same else processor, "")
+    return _Profile(None, "") if same else _Profile(processor, "", back)
 
 
-def _matrix_processor(profile: bytes) -> Any:
+def _matrix_processor(profile: bytes, *, back: bool) -> Any:
     """A processor for a profile of matrix and curves; None for another, or a damaged one."""
     import PyOpenColorIO as ocio  # noqa: N813  (slow to load, and few pictures need it)
 
@@ -104,7 +130,9 @@ def _matrix_processor(profile: bytes) -> Any:
         to_xyz = ocio.FileTransform(src=str(path), direction=ocio.TRANSFORM_DIR_INVERSE)
         to_display = ocio.BuiltinTransform(style="DISPLAY - CIE-XYZ-D65_to_sRGB")
         try:
-            return _processor(ocio.GroupTransform([to_xyz, to_display]))
+            both = ocio.GroupTransform([to_xyz, to_display])
+            both.setDirection(ocio.TRANSFORM_DIR_INVERSE if back else ocio.TRANSFORM_DIR_FORWARD)
+            return _processor(both)
         except ocio.Exception:
             return None
 

@@ -74,7 +74,7 @@ def read_scan(path: Path) -> Scan:
     with opened(path) as (source, picture):
         refuse_animation(source, path)
         pixels = _as_display(_read_colors(source, path, picture), picture)
-    profile = None if picture.header.scene_linear else _stored_profile(picture.spec)
+    profile = None if picture.header.scene_linear else picture.header.profile
     problem = find_problem(profile) if profile else ""
     if problem or is_srgb(profile):
         profile = None
@@ -179,8 +179,3 @@ def _in_three_channels(pixels: NDArray[Any]) -> NDArray[Any]:
     import cv2
 
     return cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_GRAY2RGB)
-
-
-def _stored_profile(spec: oiio.ImageSpec) -> bytes | None:
-    stored = spec.getattribute("ICCProfile")
-    return None if stored is None else np.asarray(stored, np.uint8).tobytes()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.frames import Frame
+from ganfx.media.icc import from_srgb, goes_back, to_srgb
 from ganfx.media.scaling import resized
 from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.models.devices import best_precision, choose_device
@@ -103,6 +104,8 @@ class Prepared:
     """``(H, W, 1)`` of `fold_highlights`; None for display pictures."""
     space: ColorSpace | None = None
     """What ``rgb`` is encoded in, where that is neither sRGB nor plain light."""
+    profile: bytes | None = None
+    """ICC profile of ``rgb``, where that is not sRGB and can be returned to."""
     matte: Picture | None = None
     """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
 
@@ -138,6 +141,7 @@ def prepare(
     *,
     scene_linear: bool = False,
     space: ColorSpace | None = None,
+    profile: bytes | None = None,
 ) -> Prepared:
     """Bring a picture into the network's range.
 
@@ -146,15 +150,18 @@ def prepare(
         alpha: ``(H, W)`` or None.
         scene_linear: Which of the two ``rgb`` is.
         space: What ``rgb`` is encoded in, instead of either.
+        profile: ICC profile of a display-encoded picture; of no use beside ``space``.
     """
+    if scene_linear or space is not None or not goes_back(profile):
+        profile = None
     if space is not None and space.is_display:
         scene_linear, space = False, None
     light = rgb if space is None else space.to_light(rgb)
     folds = scene_linear or space is not None
-    display, gain = fold_highlights(light) if folds else (rgb, None)
+    display, gain = fold_highlights(light) if folds else (to_srgb(rgb, profile), None)
     if alpha is not None:
         display = fill_uncovered(display, alpha)
-    return Prepared(rgb, alpha, display, gain, space)
+    return Prepared(rgb, alpha, display, gain, space, profile)
 
 
 def prepare_frame(frame: Frame, space: ColorSpace | None = None) -> Prepared:
@@ -164,6 +171,7 @@ def prepare_frame(frame: Frame, space: ColorSpace | None = None) -> Prepared:
         frame.alpha,
         scene_linear=frame.header.scene_linear,
         space=space or space_of(frame.header),
+        profile=frame.header.profile,
     )
 
 
@@ -223,9 +231,14 @@ def finish(
         what was read; so where the matte is 0.
     """
     result = add_grain(styled, look.grain(options), seed=options.seed, frame=number)
+    amount = amount_of(options.strength, prepared.matte)
     if options.strength < 1 or prepared.matte is not None:
         source = prepared.display
-        result = source + amount_of(options.strength, prepared.matte) * (result - source)
+        result = source + amount * (result - source)
+    if prepared.profile is not None:
+        # What sRGB does not reach is not seen by the network; what is left of the picture keeps it.
+        beyond = prepared.rgb - from_srgb(to_srgb(prepared.rgb, prepared.profile), prepared.profile)
+        result = from_srgb(result, prepared.profile) + (np.float32(1.0) - amount) * beyond
     if prepared.gain is not None:
         result = unfold_highlights(result, prepared.gain)
     if prepared.space is not None:

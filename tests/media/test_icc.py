@@ -15,7 +15,7 @@ from icc_profiles import (
 from PIL import ImageCms
 
 from ganfx.media.color import display_to_linear, linear_to_display
-from ganfx.media.icc import find_problem, is_srgb, to_srgb
+from ganfx.media.icc import find_problem, from_srgb, goes_back, is_srgb, to_srgb
 
 
 def picture(*colors):
@@ -107,3 +107,13 @@ def test_a_profile_of_no_use_leaves_the_picture_alone_and_says_why(profile, reas
     rgb = cube()
     assert to_srgb(rgb, profile) is rgb
     assert reason in find_problem(profile)
+
+
+def test_display_p3_goes_to_srgb_and_back():
+    profile = matrix_profile(DISPLAY_P3)
+    rgb = np.random.default_rng(0).uniform(0.3, 0.6, (8, 8, 3)).astype(np.float32)
+    assert goes_back(profile)
+    np.testing.assert_allclose(from_srgb(to_srgb(rgb, profile), profile), rgb, atol=2e-5)
+    assert not goes_back(matrix_profile(SRGB))  # nothing to convert
+    assert not goes_back(None)
+    assert not goes_back(b"nonsense")

@@ -10,11 +10,13 @@ import torch
 
 from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
+from ganfx.media.icc import to_srgb
 from ganfx.media.spaces import find_space
 from ganfx.stylize.grain import add_grain
 from ganfx.stylize.look import finish, open_look, prepare, run_network, stylise_picture
 from ganfx.stylize.options import Options
 from ganfx.stylize.tiling import stylise_image
+from tests.media.icc_profiles import DISPLAY_P3, matrix_profile
 from tests.stylize.conftest import photo
 
 
@@ -149,3 +151,20 @@ def test_under_a_matte_of_0_a_plate_of_another_space_is_as_it_was_read(inked):
     result = through(look, prepared)
     np.testing.assert_array_equal(result[:, :12], rgb[:, :12])
     assert np.abs(result[:, 12:] - rgb[:, 12:]).max() > 0.05
+
+
+def test_a_display_p3_picture_is_seen_as_srgb_and_stays_p3(plain):
+    look = open_look(plain)
+    profile = matrix_profile(DISPLAY_P3)
+    rgb = np.array([[[0.5, 0.4, 0.3], [1.0, 0.0, 0.0]]], np.float32)
+    prepared = prepare(rgb, profile=profile)
+    np.testing.assert_allclose(prepared.display, to_srgb(rgb, profile))
+    assert np.abs(prepared.display - rgb).max() > 0.015
+    half = finish(look, prepared, prepared.display, Options(strength=0.5, grain=0), number=0)
+    np.testing.assert_allclose(half[0, 0], rgb[0, 0], atol=1e-4)
+    # Half of the red that sRGB does not reach is the plate's own.
+    whole = finish(look, prepared, prepared.display, Options(grain=0), number=0)
+    np.testing.assert_allclose(half[0, 1], (whole[0, 1] + rgb[0, 1]) / 2, atol=1e-4)
+    assert whole[0, 1, 0] < 0.98
+    kept = prepare(rgb, profile=profile, space=find_space("srgb"))
+    assert np.array_equal(kept.display, rgb)  # said to be sRGB, whatever the file says
