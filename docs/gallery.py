@@ -23,6 +23,7 @@ from ganfx.stylize.look import open_look, stylise_picture
 Picture = NDArray[np.uint8]
 
 HERE = Path(__file__).parent
+CREDITS = ["rendered", "NASA, public domain", "SpaceX, public domain", "danielbuechele, CC BY 2.0"]
 SIZE = (960, 640)  # of a picture before it goes on the sheet
 
 
@@ -35,15 +36,17 @@ def pictures() -> list[Picture]:
 
 
 def main() -> None:
-    """Write ``docs/NAME.jpg`` for every built-in look: photos above, the look below."""
+    """Write ``docs/looks.jpg``: the pictures as they are, and below them every built-in look."""
     before = pictures()
+    rows, labels = [before], [CREDITS]
     for entry in list_styles():
         if entry.origin == "built-in":
             look = open_look(entry.path)
-            after = [stylise_picture(look, picture, number=i) for i, picture in enumerate(before)]
-            write_picture(
-                HERE / f"{entry.name}.jpg", contact_sheet([before, after], cell_width=400)
+            rows.append(
+                [stylise_picture(look, picture, number=i) for i, picture in enumerate(before)]
             )
+            labels.append([entry.name] * len(before))
+    write_picture(HERE / "looks.jpg", contact_sheet(rows, labels=labels, cell_width=400))
 
 
 if __name__ == "__main__":
