@@ -49,9 +49,8 @@ def main() -> None:
             seconds = chance.uniform(0.3, 1.0) * taken * (0.6 if number % 2 else 1.0)
             there, wrong = kill_after(seconds, folder, style, whole)
             bad += wrong
-            print(
-                f"{number:3d}: killed after {seconds:5.2f} s, {there} of {FRAMES} files, {wrong} wrong"
-            )
+            after = f"{number:3d}: killed after {seconds:5.2f} s"
+            print(f"{after}, {there} of {FRAMES} files, {wrong} wrong")
             if there == FRAMES:
                 for path in (folder / "killed").iterdir():
                     path.unlink()
