@@ -50,11 +50,15 @@ def time_bare(look: Look, folder: Path, *, deep: bool = False) -> float:
     return (time.perf_counter() - started) / 4
 
 
-def time_whole(style: str, folder: Path, out: Path) -> tuple[float, float]:
+def time_whole(
+    style: str, folder: Path, out: Path, *, consistency: float = 0.0
+) -> tuple[float, float]:
     """Seconds a frame from file to file once running, and seconds to the first frame."""
     started = time.perf_counter()
     done = []
-    for event in stylize([folder], style, Options(out=out, overwrite=True)):
+    for event in stylize(
+        [folder], style, Options(out=out, overwrite=True, consistency=consistency)
+    ):
         if isinstance(event, FrameDone):
             done.append(time.perf_counter())
     return (done[-1] - done[0]) / (len(done) - 1), done[0] - started
@@ -79,6 +83,8 @@ def main() -> None:
                 f"file to file {1 / whole:.2f} frames/s ({bare / whole:.2f} of it), "
                 f"first frame after {first:.1f} s"
             )
+        held, first = time_whole(style, shot, out, consistency=0.5)
+        print(f"held still: {1 / held:.2f} frames/s, first frame after {first:.1f} s")
         slower = time_bare(look, shot, deep=True)
         print(f"pictures deeper than 8 bits (float32): bare network {1 / slower:.2f} frames/s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
