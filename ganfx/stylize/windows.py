@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from ganfx.errors import GanfxError, MediaError
 from ganfx.stylize.temporal import HANDLES, Held
 
 
@@ -12,8 +13,8 @@ class Windows:
     """Draws stylised frames as windows ask for them; ask in order, one thread at a time.
 
     Args:
-        frames: Each with its number, ascending, or with what went wrong: such a frame is
-            left out of the windows of others.
+        frames: Each with its number, ascending, or with what went wrong: a damaged one is left
+            out of the windows of others, which cannot have it in any other run either.
     """
 
     def __init__(self, frames: Iterable[tuple[int, Held | Exception]]) -> None:
@@ -26,6 +27,7 @@ class Windows:
 
         Raises:
             KeyError: There is no such frame.
+            GanfxError: One beside it could not be done, though its file is not damaged.
             Exception: What went wrong with it.
         """
         while self._latest < frame + HANDLES and (drawn := next(self._frames, None)):
@@ -34,8 +36,13 @@ class Windows:
         own = self._held[frame]
         if isinstance(own, Exception):
             raise own
-        near = {n: held for n, held in self._held.items() if n <= frame + HANDLES}
-        return {n: held for n, held in near.items() if not isinstance(held, Exception)}
+        window: dict[int, Held] = {}
+        for number, each in self._held.items():
+            if number <= frame + HANDLES and not isinstance(each, MediaError):
+                if isinstance(each, Exception):
+                    raise GanfxError(f"frame {number} beside it cannot be done: {each}") from each
+                window[number] = each
+        return window
 
 
 def needed_frames(
