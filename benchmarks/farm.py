@@ -42,7 +42,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         render(folder / "in", options.frames, width, height)
-        job = [str(folder / "in"), "--style", options.style]
+        # As jobs are written: nodes of different kinds multiply alike.
+        job = [str(folder / "in"), "--style", options.style, "--precision", "float32"]
         first = timed("in one process", folder / "one", ["ganfx", "stylize", *job, "--quiet"])
         chunk = ["--chunk", str(options.chunk)]
         local = ["ganfx", "farm", "local", *job, "-j", "2", *chunk]

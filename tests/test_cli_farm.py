@@ -32,7 +32,7 @@ def test_a_job_in_processes_gives_the_files_of_one_run(
     ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    options = ("--style", plates, "--grain", "0.1")
+    options = ("--style", plates, "--grain", "0.1", "--precision", "float32")
     code, _, err = ganfx("farm", "local", "in put", *options, "--out", "farm", "--chunk", 5)
     assert code == 0, err
     assert "4/5 Verify done" in err
@@ -68,6 +68,7 @@ def test_a_bundle_carries_the_options_with_absolute_paths(ganfx: Run, plates: Pa
     assert arguments[arguments.index("--matte") + 1] == str(Path("matte.png").absolute())
     assert arguments[arguments.index("--cuts") + 1] == "none"
     assert "--keep-color" in arguments
+    assert arguments[arguments.index("--precision") + 1] == "float32"
     values = json.loads(Path("job/job.json").read_text(encoding="utf-8"))
     assert values["Source"] == str(Path("in put").absolute())
     assert values["Style"] == str(plates.absolute())

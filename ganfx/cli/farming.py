@@ -204,6 +204,11 @@ def _parsed(words: Sequence[str]) -> _Parsed:
     return _Parsed(asked, values, tuple(arguments))
 
 
+def _pinned(parsed: _Parsed) -> list[str]:
+    """What each node would else decide by itself: nodes of different kinds share one shot."""
+    return ["--precision", "float32"] if parsed.request.options.precision == "auto" else []
+
+
 def _written(parameter: Any, value: Any) -> Iterator[str]:
     if value is None or value == parameter.default:
         return
@@ -236,7 +241,7 @@ def _described(source: Path, words: Sequence[str]) -> FarmJob:
         values["out"],
         style,
         expect=identity(paths),
-        arguments=parsed.arguments,
+        arguments=(*parsed.arguments, *_pinned(parsed)),
         frames=values["frames"],
         mixed=bool(values["mix"]),
     )
