@@ -115,3 +115,19 @@ def test_frames_that_are_done_with_are_forgotten():
     again = path(shot, 1004, 1)
     assert np.array_equal(whole.flow, again.flow)
     assert np.array_equal(whole.trust, again.trust)
+
+
+def test_a_black_frame_is_a_flash_and_a_first_frame_may_be_a_shot():
+    frames = pan(7)
+    frames[4] = np.zeros_like(frames[4])
+    assert reached(motion(frames), 1004) == [-3, -2, -1, 2, 3]
+    alone = [data.coffee()[100:228, 60:220], *pan(4)]
+    assert reached(motion(alone), 1001) == []
+    assert reached(motion(alone), 1002) == [1, 2, 3]
+
+
+def test_frames_that_are_equal_do_not_move():
+    still = motion(pan(1) * 5)
+    assert reached(still, 1003) == [-2, -1, 1, 2]
+    assert np.abs(path(still, 1003, 2).flow).max() == 0.0
+    assert path(still, 1003, 2).trust.min() == 1.0
