@@ -27,6 +27,7 @@ FORMATS: dict[str, str] = {
     ".tga": "targa",
     ".hdr": "hdr",
     ".bmp": "bmp",
+    ".jxl": "jpegxl",
 }
 """OpenImageIO's name of the format, by suffix."""
 

@@ -20,6 +20,7 @@ HOLDS: dict[str, tuple[Depth, ...]] = {
     "targa": ("uint8",),
     "hdr": ("float",),
     "bmp": ("uint8",),
+    "jpegxl": ("uint8", "uint16", "half"),  # its writer refuses floats beyond halves
 }
 """The depths that can be written, by format."""
 
@@ -39,7 +40,7 @@ _TIFF_LOSSLESS = ("none", "lzw", "zip", "packbits")
 # Facts of the file that was read, not of the picture: about to be untrue.
 _NOT_COPIED = r"oiio:(subimages|UnassociatedAlpha)|tiff:(Compression|Photometric.*|ColorSpace)"
 _NOT_CONVERTED = (
-    r"(openexr|png|jpeg|tiff|dpx|webp|targa|hdr|bmp|oiio|ICCProfile):.*"
+    r"(openexr|png|jpeg|jpegxl|tiff|dpx|webp|targa|hdr|bmp|oiio|ICCProfile):.*"
     r"|compression|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
 )
 _COLOR_CLAIMS = r"ICCProfile.*|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"

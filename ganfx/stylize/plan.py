@@ -24,7 +24,7 @@ from ganfx.stylize.vectors import Vectors, find_vectors
 
 DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
 """Names of textures that hold data, not colour, before the frame number and suffix."""
-FLOAT_SUFFIXES = (".exr", ".hdr")  # formats of light above 1
+FLOAT_SUFFIXES = (".exr", ".hdr", ".jxl")  # formats of light above 1
 NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
 SHOWN = 5  # file names in a message
 

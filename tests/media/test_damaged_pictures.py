@@ -23,6 +23,7 @@ KINDS = {
     "8.tga": "uint8",
     "float.hdr": "float",
     "8.bmp": "uint8",
+    "half.jxl": "half",
 }
 
 

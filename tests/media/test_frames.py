@@ -54,6 +54,9 @@ LOSSLESS = [
     ("a.tga", "uint8", 4, {"oiio__UnassociatedAlpha": 1}),
     ("a.hdr", "float", 3, {}),
     ("a.bmp", "uint8", 3, {}),
+    ("a.jxl", "uint8", 3, {}),
+    ("a.jxl", "uint16", 4, {"oiio__UnassociatedAlpha": 1}),
+    ("a.jxl", "half", 3, {}),
 ]
 
 
