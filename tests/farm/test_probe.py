@@ -13,7 +13,9 @@ from ganfx.farm.probe import differences, read_probe, take_probe
 
 @pytest.fixture(scope="module")
 def probe():
-    return take_probe(threads=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ganfx.farm.probe.SIZE", (96, 54))
+        yield take_probe(threads=1)
 
 
 def test_a_node_agrees_with_itself(probe, tmp_path):

@@ -20,11 +20,14 @@ import pytest
 from ganfx.media.frames import write_picture
 
 NEEDED = ("slurmctld", "slurmd", "munged", "sbatch", "scontrol", "squeue", "scancel")
-pytestmark = pytest.mark.skipif(
-    any(shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is None for name in NEEDED)
-    or os.geteuid() != 0,
-    reason="needs Slurm, munge and root",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        any(shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is None for name in NEEDED)
+        or os.geteuid() != 0,
+        reason="needs Slurm, munge and root",
+    ),
+]
 
 CONFIGURATION = """\
 ClusterName=ganfx
