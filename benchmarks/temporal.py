@@ -103,7 +103,8 @@ def judge(style: str, shot: Path, amount: float, folder: Path, sheets: Path | No
     if sheets is not None:
         slices = [x_t_slice(out) for out in (shot, alone, held)]
         write_picture(
-            sheets / f"xt-{name}-{shot.name}.png", contact_sheet([slices], cell_width=480)
+            sheets / f"xt-{name}-{shot.name}.png",
+            contact_sheet([[each] for each in slices], cell_width=960),
         )
 
 
