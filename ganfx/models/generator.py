@@ -2,7 +2,8 @@
 
 A residual U-Net without normalisation. It computes a change that is added to the
 photo, and its last layer starts at zero, so an untrained generator returns its
-input (a monochrome one: its luma): training starts from the identity, not from noise.
+input (a monochrome one: its luma; with abstraction, its areas): training starts from
+the identity, not from noise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.abstraction import Abstraction
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
 from ganfx.preset import ModelConfig
@@ -34,6 +36,7 @@ class Generator(nn.Module):
         super().__init__()
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
+        self.abstraction = Abstraction(config.abstraction)
         self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
@@ -47,7 +50,8 @@ class Generator(nn.Module):
         self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
         inner = _receptive_radius(len(channels) - 1, config.blocks)
-        self.receptive_radius = inner + (Guides.radius if config.guides else 0)
+        outer = max(self.abstraction.radius, Guides.radius if config.guides else 0)
+        self.receptive_radius = inner + outer
 
     def forward(self, photo: Tensor) -> Tensor:
         """Stylise.
@@ -61,14 +65,15 @@ class Generator(nn.Module):
         Returns:
             ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.
         """
-        features = self.encode(photo)
+        areas = self.abstraction(photo)
+        features = self._encode(photo, areas)
         x = features.pop()
         features.pop()  # before the blocks, at the same size: nobody's skip
         for up in self.up:
             x = up(x, features.pop())
         # The sum is taken in full precision, so that autocast cannot band a smooth photo.
         change: Tensor = self.change(x).float()
-        return (luma(photo) + change).expand_as(photo) if self.monochrome else photo + change
+        return (luma(areas) + change).expand_as(photo) if self.monochrome else areas + change
 
     def encode(self, photo: Tensor) -> list[Tensor]:
         """What the first half of the network sees in a picture.
@@ -77,7 +82,10 @@ class Generator(nn.Module):
             ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of
             ``channels``, and last what the residual blocks make of the coarsest.
         """
-        seen = photo if self.guides is None else self.guides(photo)
+        return self._encode(photo, self.abstraction(photo))
+
+    def _encode(self, photo: Tensor, areas: Tensor) -> list[Tensor]:
+        seen = areas if self.guides is None else torch.cat([areas, self.guides(photo)], dim=1)
         features: list[Tensor] = [_activate(self.entry(seen))]
         for down in self.down:
             features.append(down(features[-1]))

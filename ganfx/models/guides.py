@@ -25,11 +25,10 @@ EDGE_GAIN = 4.0
 
 
 class Guides(nn.Module):
-    """A photo, and beside it what guides a brush; nothing is learned here.
+    """What guides a brush, in a photo; nothing is learned here.
 
     Attributes:
-        channels: Planes beside the photo: its local contrast, then an edge and a line
-            filter for every orientation.
+        channels: Planes: local contrast, then an edge and a line filter for every orientation.
         radius: No value depends on a pixel farther away than this, along either axis.
     """
 
@@ -44,14 +43,14 @@ class Guides(nn.Module):
         self.register_buffer("kernels", kernels, persistent=False)
 
     def forward(self, photo: Tensor) -> Tensor:
-        """``(B, 3, H, W)`` in [-1, 1] to ``(B, 3 + channels, H, W)``."""
+        """``(B, 3, H, W)`` in [-1, 1] to ``(B, channels, H, W)``."""
         # In half precision the differences of a smooth sky would be rounding alone.
         with torch.autocast(photo.device.type, enabled=False):
             grey = luma(photo)
             pad = SIZE // 2
             padded = F.pad(grey, (pad, pad, pad, pad), mode="replicate")
             edges = F.conv2d(padded, self.kernels)
-            return torch.cat([photo, local_contrast(grey), edges], dim=1)
+            return torch.cat([local_contrast(grey), edges], dim=1)
 
 
 def local_contrast(grey: Tensor) -> Tensor:

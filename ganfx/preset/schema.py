@@ -76,6 +76,10 @@ class ModelConfig(Section):
     """Feature channels at full, half, quarter... resolution."""
     blocks: NonNegativeInt = 3
     """Residual blocks at the coarsest resolution."""
+    abstraction: Annotated[tuple[Annotated[int, Field(ge=2, le=8)], ...], Field(max_length=3)] = ()
+    """Passes that smooth the photo into areas of one colour before the network sees it, each by
+    its radius in pixels; none by default. ``[3]`` takes the photo's texture away, ``[5]`` makes
+    washes. Edges stay; of lines thinner than a radius, the network sees what ``guides`` show."""
     guides: bool = True
     """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False

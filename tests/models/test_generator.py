@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from ganfx.models.abstraction import Abstraction
 from ganfx.models.generator import Generator, count_parameters
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
@@ -97,7 +98,7 @@ def test_nothing_in_the_generator_normalises_or_looks_at_the_whole_picture() -> 
         type(module) for module in Generator(ModelConfig()).modules() if not [*module.children()]
     }
 
-    assert kinds == {nn.Conv2d, Guides}
+    assert kinds == {nn.Conv2d, Guides, Abstraction}
 
 
 def test_blurring_down_keeps_a_flat_picture_flat() -> None:
