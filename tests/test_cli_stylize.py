@@ -58,10 +58,10 @@ def test_a_bad_frame_is_told_the_rest_is_done_and_the_exit_code_says_so(
     assert events[-1]["failed"] == 1
 
 
-def test_failing_fast_says_what_is_left_to_do(ganfx: Run, style: Path, shots: Path) -> None:
+def test_stopping_on_an_error_says_what_is_left_to_do(ganfx: Run, style: Path, shots: Path) -> None:
     (shots / "sh010" / "plate.1002.png").write_bytes(b"")
 
-    code, _, err = ganfx("stylize", "shots/sh010", "--style", "bright", "--fail-fast")
+    code, _, err = ganfx("stylize", "shots/sh010", "--style", "bright", "--on-error", "stop")
     assert code == 3
     assert "1 frame failed, stopped there with 1 frame to do" in err
 

@@ -26,7 +26,7 @@ CHUNK = 20
 """Frames of a task: each also stylises its neighbours, up to twelve more."""
 OF_JOB = frozenset(
     ("source", "style", "mix", "out", "frames", "expect", "progress", "json", "quiet", "dry_run")
-) | {"prove_chunks", "log", "overwrite", "fail_fast"}
+) | {"prove_chunks", "log", "overwrite", "on_error"}
 """Options that are the job's own, or make no sense on a farm."""
 PATHS = frozenset(("matte", "flow", "cuts", "ocio"))
 

@@ -46,6 +46,13 @@ class MissingName(StrEnum):
     BLACK = "black"
 
 
+class OnErrorName(StrEnum):
+    """What follows a frame that cannot be done."""
+
+    SKIP = "skip"
+    STOP = "stop"
+
+
 class ProgressName(StrEnum):
     """Who is told how far a run is."""
 
@@ -121,7 +128,9 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Redo frames that a
 Force = Annotated[
     bool, typer.Option("--force", help="Stylise data textures (_normal, _orm...) too.")
 ]
-FailFast = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first bad frame.")]
+OnError = Annotated[
+    OnErrorName, typer.Option(help="After a bad frame: go on with the others, or stop there.")
+]
 Precision = Annotated[
     PrecisionName,
     typer.Option(help="auto is bfloat16 for 8-bit frames where the CPU has it, else float32."),
@@ -166,7 +175,7 @@ def stylize(
     precision: Precision = PrecisionName.AUTO,
     overwrite: Overwrite = False,
     force: Force = False,
-    fail_fast: FailFast = False,
+    on_error: OnError = OnErrorName.SKIP,
     device: Device = "auto",
     threads: Threads = None,
     log: Log = None,
@@ -215,7 +224,7 @@ def stylize(
         overwrite=overwrite,
         force=force,
         expect=expect,
-        fail_fast=fail_fast,
+        on_error=on_error,
         device=device,
         threads=threads,
     )
@@ -269,7 +278,7 @@ def request(
             hint="looks: ganfx styles",
         )
     most, depth, wrap = (choices.pop(name) for name in ("max_pixels", "depth", "wrap"))
-    for name in ("missing", "precision"):
+    for name in ("missing", "on_error", "precision"):
         choices[name] = str(choices[name])
     options = Options(
         format=format_,

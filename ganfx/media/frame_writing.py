@@ -22,6 +22,7 @@ from ganfx.media.frame_reading import (
     upright,
 )
 from ganfx.media.headers import FORMATS, Depth
+from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
 from ganfx.media.write_specs import (
     GREY_ALPHA,
@@ -81,7 +82,9 @@ class _Target(NamedTuple):
         return self.format == "openexr" or (self.format == "tiff" and self.like.stored.associated)
 
 
-def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = None) -> None:
+def write_frame(
+    path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = None, note: str = ""
+) -> None:
     """Write a changed picture as the file that its source was.
 
     Alpha (and how colour was multiplied by it), extra channels bit for bit, parts, windows,
@@ -101,6 +104,7 @@ def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = N
         like: The frame that was read.
         depth: What to write instead of the depth of ``like`` (or the nearest to it that
             the format holds).
+        note: For `ganfx.media.notes.read_note`, where the format has room for it.
 
     Raises:
         UsageError: If the suffix is no format, or the format cannot hold ``depth``.
@@ -113,6 +117,7 @@ def write_frame(path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = N
         count = np.count_nonzero(~np.isfinite(rgb).all(axis=-1))
         raise MediaError(f"cannot write {path}: {count} pixels are infinite or not a number")
     parts = [_changed_part(target, rgb)]
+    set_note(parts[0].spec, name, note)
     if target.same_format:
         stored = like.stored
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]

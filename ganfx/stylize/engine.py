@@ -161,7 +161,7 @@ def _shots(plan: Plan, run: Run) -> Iterator[Event]:
             yield event
             if isinstance(event, ShotDone):
                 shots.append(event)
-        if run.options.fail_fast and shots[-1].failed:
+        if run.options.on_error == "stop" and shots[-1].failed:
             break
     yield StylizeDone(
         done=sum(shot.done for shot in shots),
@@ -182,7 +182,7 @@ def _shot(planned: PlannedShot, run: Run) -> Iterator[Event]:
         for event in events:
             counts[type(event)] += 1
             yield event
-            if run.options.fail_fast and isinstance(event, FrameFailed):
+            if run.options.on_error == "stop" and isinstance(event, FrameFailed):
                 break
     lost = video and counts[FrameFailed]  # a video is whole or not there
     yield ShotDone(

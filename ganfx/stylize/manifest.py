@@ -4,6 +4,8 @@ Every output folder has a hidden ``.ganfx.jsonl``: one line for each finished fi
 a fingerprint of everything that its pixels depend on and a checksum of the file itself.
 Lines are only ever appended, each in one locked write, so that several processes can
 share a folder and a killed one leaves at most a torn line, which is ignored.
+
+Where a file was copied without it, its own note of the fingerprint stands in.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.frame_reading import read_frame
+from ganfx.media.notes import read_note
 
 if sys.platform != "win32":
     import fcntl
@@ -55,12 +59,14 @@ class Manifest:
 
     def owns(self, output: Path) -> bool:
         """Whether ganfx wrote, or set out to write, this file."""
-        return output.name in self._claims
+        return output.name in self._claims or read_note(output) != ""
 
     def is_finished(self, output: Path, fingerprint: str) -> bool:
         """Whether the file is there, whole, and made from the same things."""
         record = self._records.get(output.name)
-        if record is None or record.fingerprint != fingerprint:
+        if record is None:
+            return read_note(output) == fingerprint and _can_be_read(output)
+        if record.fingerprint != fingerprint:
             return False
         try:
             return output.stat().st_size == record.size and file_hash(output) == record.sha256
@@ -142,6 +148,15 @@ class Manifest:
                 dead_here = hosts == {here} and not _is_alive(process)
                 if dead_here or time.time() - path.stat().st_mtime > _ABANDONED:
                     path.unlink()
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether a picture is whole, as far as decoding it tells."""
+    try:
+        read_frame(path)
+    except MediaError:
+        return False
+    return True
 
 
 def file_hash(path: Path) -> str:

@@ -11,6 +11,7 @@ from ganfx.media.frames import MOST_PIXELS, PICTURE_SUFFIXES, Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
+OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
 
 DEPTHS: dict[str, Depth] = {
@@ -99,8 +100,8 @@ class Options:
     expect: str = ""
     """What `ganfx.styles.library.identity` has to be, so that all nodes of a farm agree; "" does
     not ask."""
-    fail_fast: bool = False
-    """Stop at the first frame that cannot be done."""
+    on_error: OnError = "skip"
+    """After a frame that cannot be done: ``skip`` goes on with the others, ``stop`` does not."""
 
     def __post_init__(self) -> None:
         for name in ("strength", "grain", "consistency"):

@@ -146,7 +146,8 @@ class Stages:
             if run.options.strength > 0 and not job.black:
                 number = grain_number(job.source)
                 styled = finish(run.look, loaded.prepared, styled, run.options, number=number)
-            write_frame(job.output, styled, like, depth=run.options.depth)
+            depth, note = run.options.depth, loaded.fingerprint
+            write_frame(job.output, styled, like, depth=depth, note=note)
         run.record(job, loaded.fingerprint)
         return Written(like.repaired)
 

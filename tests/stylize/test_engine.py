@@ -210,11 +210,11 @@ def test_a_mended_frame_is_done_by_the_same_command(inked):
     assert (events[-1].done, events[-1].skipped) == (1, 4)
 
 
-def test_fail_fast_stops_at_the_first_bad_frame(inked):
+def test_on_error_stop_stops_at_the_first_bad_frame(inked):
     files = make_shot(Path("shots/a"), range(1, 21))
     make_shot(Path("shots/b"))
     files[1].write_bytes(b"nothing")
-    events = run("shots", inked, fail_fast=True)
+    events = run("shots", inked, on_error="stop")
 
     assert len(of_kind(events, FrameFailed)) == 1
     assert len(of_kind(events, ShotStarted)) == 1

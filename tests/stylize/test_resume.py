@@ -17,6 +17,7 @@ import pytest
 from ganfx.media.frames import read_frame, write_picture
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameSkipped
+from ganfx.stylize.manifest import MANIFEST
 from tests.stylize.conftest import (
     make_shot,
     of_kind,
@@ -63,6 +64,27 @@ def test_what_is_damaged_or_gone_is_redone(done, contents):
     assert contents(OUT) == before
 
 
+@pytest.fixture
+def moved(done):
+    """The run's files as a copy without hidden ones leaves them."""
+    (OUT / MANIFEST).unlink()
+    return done
+
+
+def test_files_that_were_copied_without_their_record_are_known_by_their_notes(moved, contents):
+    before = contents(OUT)
+    assert redone(moved) == []
+    assert before.items() <= contents(OUT).items()  # beside a new record
+
+
+def test_of_those_what_is_damaged_or_out_of_date_is_redone(moved):
+    damaged = OUT / "plate.1002.png"
+    damaged.write_bytes(damaged.read_bytes()[:-50])
+    assert redone(moved) == [1002]
+    (OUT / MANIFEST).unlink()
+    assert len(redone(moved, strength=0.5)) == 5
+
+
 def test_a_changed_source_is_redone(done):
     write_picture(Path("shots/plate.1003.png"), photo()[::-1].copy())
     assert redone(done) == [*range(1001, 1006)]  # all are neighbours of it
@@ -84,7 +106,7 @@ def test_an_option_that_changes_pixels_redoes_everything(done, options):
     assert redone(done, **options) == []
 
 
-@pytest.mark.parametrize("options", [{"tile": 16}, {"threads": 1}, {"fail_fast": True}])
+@pytest.mark.parametrize("options", [{"tile": 16}, {"threads": 1}, {"on_error": "stop"}])
 def test_an_option_that_changes_no_pixel_redoes_nothing(done, options):
     assert redone(done, **options) == []
 
