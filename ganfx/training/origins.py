@@ -13,6 +13,10 @@ from ganfx.styles.library import find_style
 from ganfx.training.state import State
 
 
+_NOTHING_LEARNED = ("abstraction",)
+"""Parts of a generator without weights: a look may be carried over to other ones."""
+
+
 def begin_with(state: State, style: str | Path) -> None:
     """Give a new state the generator of a look; the discriminators begin anew.
 
@@ -21,8 +25,8 @@ def begin_with(state: State, style: str | Path) -> None:
         style: A name, or a style file.
 
     Raises:
-        UsageError: There is no such look, or its generator is built otherwise; the
-            message names the keys that differ.
+        UsageError: There is no such look, or its generator is built otherwise (but for its
+            abstraction, which has no weights); the message names the keys that differ.
         StyleError: The file is damaged, or none.
     """
     look = load_style(find_style(style))
@@ -51,13 +55,14 @@ def with_origin(provenance: Provenance, origin: dict[str, Any]) -> Provenance:
 
 
 def _check_fit(theirs: ModelConfig, ours: ModelConfig, name: str) -> None:
+    learned = {key: value for key, value in theirs if key not in _NOTHING_LEARNED}
     differing = [
-        f"model.{key} ({value}, in {name} {getattr(theirs, key)})"
-        for key, value in ours
-        if value != getattr(theirs, key)
+        f"model.{key} ({getattr(ours, key)}, in {name} {value})"
+        for key, value in learned.items()
+        if value != getattr(ours, key)
     ]
     if differing:
-        keys = ", ".join(f"{key} = {_toml(value)}" for key, value in theirs)
+        keys = ", ".join(f"{key} = {_toml(value)}" for key, value in learned.items())
         raise UsageError(
             f"the network of {name} is another than the preset's: {', '.join(differing)}",
             hint=f"in [model] set {keys}",

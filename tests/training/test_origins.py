@@ -68,6 +68,15 @@ def test_another_network_is_told_by_its_keys(preset: Preset, tmp_path: Path, loo
     assert not (tmp_path / "x").exists()
 
 
+def test_abstraction_may_be_another_as_nothing_in_it_is_learned(
+    preset: Preset, tmp_path: Path, look: Path
+) -> None:
+    model = preset.model.model_copy(update={"abstraction": (3,)})
+    other, run = preset.model_copy(update={"model": model}), tmp_path / "run"
+    list(train(other, run, device="cpu", init=look))
+    assert load_style(run / "tiny.safetensors").header.model.abstraction == (3,)
+
+
 def test_a_look_that_is_not_there_is_told(preset: Preset, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such style file"):
         next(train(preset, tmp_path / "x", device="cpu", init="nowhere/look.safetensors"))
