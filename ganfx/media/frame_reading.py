@@ -81,7 +81,7 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
             what a written frame could not keep (deep pixels, mip levels, animation).
     """
     with opened(path) as (source, picture):
-        _refuse_larger(path, picture.header, max_pixels)
+        refuse_larger(path, picture.header, max_pixels)
         parts = tuple(_read_parts(source, path))
     layout, header = picture.layout, picture.header
     associated = layout.alpha is not None and is_associated(header.format, picture.spec)
@@ -97,7 +97,8 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
     return Frame(header, rgb, alpha, repaired, stored)
 
 
-def _refuse_larger(path: Path, header: Header, max_pixels: int) -> None:
+def refuse_larger(path: Path, header: Header, max_pixels: int) -> None:
+    """Raise `MediaError` where a file claims to hold more pixels than that."""
     pixels = header.width * header.height
     if pixels > max_pixels:
         size = f"{header.width}x{header.height}"

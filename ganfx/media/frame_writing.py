@@ -112,17 +112,26 @@ def write_frame(
     """
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
-    target = _Target(like, name, written_depth(name, like.header.depth, depth))
-    if not np.isfinite(rgb).all():
-        count = np.count_nonzero(~np.isfinite(rgb).all(axis=-1))
-        raise MediaError(f"cannot write {path}: {count} pixels are infinite or not a number")
-    parts = [_changed_part(target, rgb)]
-    set_note(parts[0].spec, name, note)
-    if target.same_format:
+    parts = [changed_part(path, rgb, like, depth=depth, note=note)]
+    if name == like.header.format:
         stored = like.stored
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
     with replacing(path) as temporary:
         write_parts(temporary, parts, path, name)
+
+
+def changed_part(
+    path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = None, note: str = ""
+) -> Part:
+    """The part of the picture as `write_frame` writes it; arguments and errors are its."""
+    name = format_of(path)
+    target = _Target(like, name, written_depth(name, like.header.depth, depth))
+    if not np.isfinite(rgb).all():
+        count = np.count_nonzero(~np.isfinite(rgb).all(axis=-1))
+        raise MediaError(f"cannot write {path}: {count} pixels are infinite or not a number")
+    part = _changed_part(target, rgb)
+    set_note(part.spec, name, note)
+    return part
 
 
 def check_depth(path: Path, depth: Depth) -> None:

@@ -53,15 +53,31 @@ def _write(
     path: Path,
     format_name: str,
 ) -> None:
-    output = oiio.ImageOutput.create(str(temporary))
-    if output is None:
-        raise MediaError(f"cannot write {path}: {oiio.geterror()}")
+    output = new_output(temporary, path)
     for index, part in enumerate(parts):
         opened = _open_part(output, temporary, specs, index, format_name)
         if not (opened and output.write_image(part.pixels)):
-            reason = output.geterror()
-            output.close()
-            raise MediaError(f"cannot write {path}: {reason}")
+            raise failed(output, path)
+    close_output(output, temporary, path, format_name)
+
+
+def new_output(temporary: Path, path: Path) -> oiio.ImageOutput:
+    """A writer for what will be called ``path``; MediaError if there is none."""
+    output = oiio.ImageOutput.create(str(temporary))
+    if output is None:
+        raise MediaError(f"cannot write {path}: {oiio.geterror()}")
+    return output
+
+
+def failed(output: oiio.ImageOutput, path: Path) -> MediaError:
+    """Close a writer that has refused something; what it says about that."""
+    reason = output.geterror()
+    output.close()
+    return MediaError(f"cannot write {path}: {reason}")
+
+
+def close_output(output: oiio.ImageOutput, temporary: Path, path: Path, format_name: str) -> None:
+    """Finish a file; MediaError if it is not whole."""
     if not output.close():
         raise MediaError(f"cannot write {path}: {output.geterror()}", hint=_FULL)
     output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole

@@ -36,14 +36,24 @@ _BYTES_VARIANCE = 4 * (256**2 - 1) / 12  # of the sum of four uniform bytes
 _MEAN_OF_BYTES = 510
 
 
-def add_grain(rgb: Picture, grain: GrainConfig, *, seed: int, frame: int) -> Picture:
-    """Lay grain over a picture.
+def add_grain(
+    rgb: Picture,
+    grain: GrainConfig,
+    *,
+    seed: int,
+    frame: int,
+    first: int = 0,
+    lines: int | None = None,
+) -> Picture:
+    """Lay grain over a picture, or over some rows of one.
 
     Args:
         rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
-        grain: Amount, size and colour; the size is scaled with H.
+        grain: Amount, size and colour; the size is scaled with the picture's height.
         seed: Any integer; another one is other grain throughout.
         frame: Frame number; of a file, its `grain_number`.
+        first: Row of the picture that ``rgb`` begins with.
+        lines: Height of the picture, where ``rgb`` is not all of it.
 
     Returns:
         A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
@@ -51,13 +61,14 @@ def add_grain(rgb: Picture, grain: GrainConfig, *, seed: int, frame: int) -> Pic
     if grain.amount == 0:
         return rgb
     height, width = rgb.shape[:2]
-    size = grain.size * height / LINES
+    size = grain.size * (lines or height) / LINES
     # Grains finer than a pixel average out within it (Selwyn's law again).
     amount = np.float32(grain.amount * min(size, 1.0))
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
-        noise = _channels(grain.color, size, rows, width, seed, frame)
+        plane = slice(first + rows.start, first + rows.stop)
+        noise = _channels(grain.color, size, plane, width, seed, frame)
         band = rgb[rows]
         noise *= amount * _response(band)[..., np.newaxis]
         np.add(band, noise, out=result[rows])

@@ -31,7 +31,7 @@ from ganfx.stylize.mattes import amount_of
 from ganfx.stylize.mixing import Shares, mixed_grain, normalised
 from ganfx.stylize.options import Options
 from ganfx.stylize.plate_color import with_plate_color
-from ganfx.stylize.tiling import stylise_image
+from ganfx.stylize.tiling import Band, stylise_image
 
 Picture = NDArray[np.float32]
 
@@ -109,6 +109,14 @@ class Prepared:
     matte: Picture | None = None
     """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
 
+    def cut(self, rows: slice) -> Prepared:
+        """Some of its rows."""
+        alpha, gain, matte = (
+            None if plane is None else plane[rows] for plane in (self.alpha, self.gain, self.matte)
+        )
+        rgb, display = self.rgb[rows], self.display[rows]
+        return replace(self, rgb=rgb, display=display, alpha=alpha, gain=gain, matte=matte)
+
 
 def open_look(style: str | Path | Shares, *, device: str = "auto") -> Look:
     """Find a style, check it and put its network on a device.
@@ -175,33 +183,55 @@ def prepare_frame(frame: Frame, space: ColorSpace | None = None) -> Prepared:
     )
 
 
-def run_network(look: Look, prepared: Prepared, options: Options, *, deep: bool) -> Picture:
-    """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without grain."""
-    display = prepared.display
-    height, width = display.shape[:2]
-    small = [_seen(look, side, axis, options) for side, axis in ((width, "x"), (height, "y"))]
-    styled = _mixed(look, resized(display, *small, wrap=options.wrap), options, deep=deep)
+def run_network(
+    look: Look, prepared: Prepared, options: Options, *, deep: bool, band: Band | None = None
+) -> Picture:
+    """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without grain.
+
+    Args:
+        look: One, or a mix.
+        prepared: From `prepare`.
+        options: For the network, the size of the brush and colour.
+        deep: Whether it has more than 8 bits.
+        band: Rows to do, where ``prepared`` has these and the halos around them only; for a
+            brush of its own size.
+    """
+    plate = prepared.display
+    seen = plate if options.scale == 1 else _resized(look, plate, options)
+    styled = _mixed(look, seen, options, deep=deep, band=band)
     if options.scale != 1:
+        height, width = plate.shape[:2]
         styled = np.clip(resized(styled, width, height, wrap=options.wrap), 0.0, 1.0)
-    return with_plate_color(styled, display) if options.keep_color else styled
+    if not options.keep_color:
+        return styled
+    rows = slice(None) if band is None else slice(band.top - band.first, band.bottom - band.first)
+    return with_plate_color(styled, plate[rows])
+
+
+def _resized(look: Look, plate: Picture, options: Options) -> Picture:
+    """As large as networks see it, for the size of the brush."""
+    height, width = plate.shape[:2]
+    sides = [_seen(look, side, axis, options) for side, axis in ((width, "x"), (height, "y"))]
+    return resized(plate, *sides, wrap=options.wrap)
 
 
 def _seen(look: Look, side: int, axis: str, options: Options) -> int:
-    """Pixels that networks see of a side, for the size of the brush."""
-    if options.scale == 1:
-        return side
+    """Pixels that networks see of a side."""
     # Where a resampled texture wraps, the network's stride may go on across the seam, too.
     step = max(each.generator.stride for each in look.mix) if axis in options.wrap else 1
     return max(step, round(side / options.scale / step) * step)
 
 
-def _mixed(look: Look, display: Picture, options: Options, *, deep: bool) -> Picture:
+def _mixed(
+    look: Look, display: Picture, options: Options, *, deep: bool, band: Band | None = None
+) -> Picture:
     """What each network of a mix makes of a picture, by their shares."""
     result: Picture | None = None
     for each in look.mix:
         styled = stylise_image(
             each.generator,
             display,
+            band=band,
             tile=options.tile,
             wrap=options.wrap,
             device=each.device,
@@ -215,7 +245,14 @@ def _mixed(look: Look, display: Picture, options: Options, *, deep: bool) -> Pic
 
 
 def finish(
-    look: Look, prepared: Prepared, styled: Picture, options: Options, *, number: int
+    look: Look,
+    prepared: Prepared,
+    styled: Picture,
+    options: Options,
+    *,
+    number: int,
+    first: int = 0,
+    lines: int | None = None,
 ) -> Picture:
     """Grain, strength, and back to the picture's own encoding.
 
@@ -225,12 +262,15 @@ def finish(
         styled: Output of `run_network`.
         options: For grain and strength.
         number: Frame number, or what stands for it: see `ganfx.stylize.grain`.
+        first: Row of the picture that these begin with.
+        lines: Height of the picture, where these are not all of it.
 
     Returns:
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    result = add_grain(styled, look.grain(options), seed=options.seed, frame=number)
+    grain = look.grain(options)
+    result = add_grain(styled, grain, seed=options.seed, frame=number, first=first, lines=lines)
     amount = amount_of(options.strength, prepared.matte)
     if options.strength < 1 or prepared.matte is not None:
         source = prepared.display

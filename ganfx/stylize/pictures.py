@@ -21,6 +21,7 @@ from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.stages import Settled, overlap
 from ganfx.stylize.steady import Drawn, Steadier, Windowed, guided, held
+from ganfx.stylize.strips import goes_by_strips, stylise_strips
 from ganfx.stylize.temporal import Held
 from ganfx.stylize.windows import needed_frames
 
@@ -28,19 +29,29 @@ Picture = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
-class Loaded:
+class Asked:
+    """A picture that is to be done."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, eq=False)
+class Loaded(Asked):
     """A frame before the network."""
 
     frame: Frame
     prepared: Prepared
-    fingerprint: str
+
+
+class Large(Asked):
+    """A picture that is read when its turn has come, in strips."""
 
 
 @dataclass(frozen=True)
 class Written:
     """A finished file."""
 
-    repaired: int  # pixels that were not numbers
+    mended: bool  # pixels that were not numbers
     unguided: str = ""  # why motion that should be known is not
 
 
@@ -51,7 +62,7 @@ def stylise_pictures(
     planned: PlannedShot, run: Run
 ) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
     """Do every picture of a shot that is not finished, in order."""
-    name, last, repaired = planned.shot.name, time.monotonic(), 0
+    name, last, mended = planned.shot.name, time.monotonic(), 0
     unguided: list[str] = []
     with closing(_results(planned, run)) as results:
         for job, result in results:
@@ -61,12 +72,12 @@ def stylise_pictures(
             elif result is None:
                 yield FrameSkipped(name, job.source, job.frame, job.output)
             else:
-                repaired += result.repaired > 0
+                mended += result.mended
                 unguided += [result.unguided] if result.unguided else []
                 yield FrameDone(name, job.source, job.frame, job.output, now - last)
             last = now
-    if repaired:
-        yield Notice(f"{name}: {_frames(repaired)} had infinite or undefined pixels; mended")
+    if mended:
+        yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
     if unguided:
         frames = _frames(len(unguided))
         yield Notice(f"{name}: motion of {frames} estimated, --flow has none: {unguided[0]}")
@@ -107,16 +118,18 @@ class Stages:
 
     run: Run
 
-    def read(self, job: Job) -> Loaded | Settled:
+    def read(self, job: Job) -> Asked | Settled:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
+        if goes_by_strips(job, self.run):
+            return Large(fingerprint)
         return self.as_asked(self.load(job.source), job, fingerprint)
 
     def load(self, source: Path) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
         frame = read_frame(source, max_pixels=self.run.options.max_pixels)
-        return Loaded(frame, prepare_frame(frame, self.run.space), "")
+        return Loaded("", frame, prepare_frame(frame, self.run.space))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its matte, or no picture at all."""
@@ -126,9 +139,16 @@ class Stages:
         elif self.run.mattes:
             matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
             prepared = replace(prepared, matte=matte)
-        return Loaded(frame, prepared, fingerprint)
+        return Loaded(fingerprint, frame, prepared)
 
-    def work(self, job: Job, loaded: Loaded) -> Picture:
+    def work(self, job: Job, loaded: Asked) -> Picture | Written:
+        if isinstance(loaded, Large):
+            return Written(stylise_strips(job, self.run, loaded.fingerprint))
+        assert isinstance(loaded, Loaded)
+        return self.picture(job, loaded)
+
+    def picture(self, job: Job, loaded: Loaded) -> Picture:
+        """A frame in one piece, as it comes out of the network."""
         if self.run.options.strength == 0 or job.black:
             return loaded.frame.rgb
         return self.network(loaded)
@@ -137,7 +157,15 @@ class Stages:
         deep = loaded.frame.header.depth != "uint8"
         return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
 
-    def write(self, job: Job, loaded: Loaded, styled: Picture) -> Written:
+    def write(self, job: Job, loaded: Asked, styled: Picture | Written) -> Written:
+        if isinstance(styled, Written):
+            self.run.record(job, loaded.fingerprint)
+            return styled
+        assert isinstance(loaded, Loaded)
+        return self.write_picture(job, loaded, styled)
+
+    def write_picture(self, job: Job, loaded: Loaded, styled: Picture) -> Written:
+        """A frame in one piece to its file."""
         run, like = self.run, loaded.frame
         if self._is_copy(job, like):
             with replacing(job.output) as temporary:  # the source, bit for bit
@@ -149,7 +177,7 @@ class Stages:
             depth, note = run.options.depth, loaded.fingerprint
             write_frame(job.output, styled, like, depth=depth, note=note)
         run.record(job, loaded.fingerprint)
-        return Written(like.repaired)
+        return Written(like.repaired > 0)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:
         """Whether the output is the source as it is: same format and depth, no strength."""
@@ -189,11 +217,11 @@ class _SteadyStages:
 
     def work(self, job: Job, windowed: Windowed) -> Picture:
         if job.black:
-            return self._plain.work(job, windowed.loaded)
+            return self._plain.picture(job, windowed.loaded)
         return self.steadier.hold(windowed)
 
     def write(self, job: Job, windowed: Windowed, styled: Picture) -> Written:
-        written = self._plain.write(job, windowed.loaded, styled)
+        written = self._plain.write_picture(job, windowed.loaded, styled)
         own = windowed.window.get(windowed.frame)
         return replace(written, unguided=own.unguided if own else "")
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -33,10 +33,24 @@ WINDOW_PIXELS = 3 << 20
 in large windows; a 1080p frame is one window."""
 
 
+class Band(NamedTuple):
+    """Some rows of a picture, of which not all need be in memory."""
+
+    top: int
+    """First row that is wanted: a multiple of the network's stride."""
+    bottom: int
+    """The row after the last of them."""
+    first: int
+    """Row of the picture that the array begins with."""
+    height: int
+    """Of the whole picture."""
+
+
 def stylise_image(
     generator: Generator,
     rgb: Picture,
     *,
+    band: Band | None = None,
     tile: int | None = None,
     wrap: str = "",
     device: torch.device,
@@ -47,6 +61,8 @@ def stylise_image(
     Args:
         generator: On ``device``, in channels_last memory format for speed.
         rgb: ``(H, W, 3)`` float32, display-encoded; clipped to [0, 1].
+        band: Which rows to do, where ``rgb`` has these and the halo around them only, as far
+            as the picture goes; None does all. Pixels are those of the whole picture.
         tile: Side of a square tile in pixels, rounded up to the stride; None picks the
             largest tiles that keep memory low. Does not change a pixel.
         wrap: Axes along which the picture tiles: ``x``, ``y``, ``xy`` or none.
@@ -55,18 +71,19 @@ def stylise_image(
             the change is still added to the picture in float32.
 
     Returns:
-        ``(H, W, 3)`` float32, display-encoded, in [0, 1].
+        ``(H, W, 3)`` float32, display-encoded, in [0, 1]; the rows of the band.
 
     Where the device is out of memory the picture is begun again in smaller tiles.
 
     Raises:
         GanfxError: The device is out of memory for the smallest tiles, too.
     """
-    height, width = rgb.shape[:2]
+    band = band or Band(0, len(rgb), 0, len(rgb))
+    height, width = band.bottom - band.top, rgb.shape[1]
     grid = plan_tiles(height, width, generator.stride, generator.receptive_radius, tile)
     while True:
         try:
-            return _tiled(generator, rgb, grid, wrap, device, precision)
+            return _tiled(generator, rgb, band, grid, wrap, device, precision)
         except _OutOfMemoryError:
             smaller = _quartered(grid, generator.stride)
             if smaller == grid:
@@ -79,16 +96,17 @@ def stylise_image(
 def _tiled(
     generator: Generator,
     rgb: Picture,
+    band: Band,
     grid: TileGrid,
     wrap: str,
     device: torch.device,
     precision: torch.dtype,
 ) -> Picture:
-    height, width = rgb.shape[:2]
+    height, width = band.bottom - band.top, rgb.shape[1]
     result = np.empty((height, width, 3), np.float32)
     for top in range(0, height, grid.height):
         for left in range(0, width, grid.width):
-            window = _window(rgb, top, left, grid, wrap)
+            window = _window(rgb, band, band.top + top, left, grid, wrap)
             styled = _through(generator, window, device, precision)
             inner = styled[grid.halo : grid.halo + grid.height, grid.halo : grid.halo + grid.width]
             part = result[top : top + grid.height, left : left + grid.width]
@@ -152,9 +170,11 @@ def wrapped(start: int, stop: int, size: int) -> NDArray[np.intp]:
     return np.arange(start, stop) % size
 
 
-def _window(rgb: Picture, top: int, left: int, grid: TileGrid, wrap: str) -> Picture:
+def _window(rgb: Picture, band: Band, top: int, left: int, grid: TileGrid, wrap: str) -> Picture:
     down, across = (wrapped if axis in wrap else mirrored for axis in "yx")
-    rows = down(top - grid.halo, top + grid.height + grid.halo, rgb.shape[0])
+    rows = down(top - grid.halo, top + grid.height + grid.halo, band.height) - band.first
+    # What a last tile has beyond the band and its halo is cut off again: any row will do.
+    rows = rows.clip(0, len(rgb) - 1)
     columns = across(left - grid.halo, left + grid.width + grid.halo, rgb.shape[1])
     return rgb.take(rows, axis=0).take(columns, axis=1)
 

@@ -1,0 +1,187 @@
+"""Pictures too large for memory: read and written some rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import OpenImageIO as oiio  # noqa: N813
+from numpy.typing import NDArray
+
+from ganfx.errors import MediaError
+from ganfx.media.frame_reading import (
+    Frame,
+    Part,
+    Stored,
+    color_planes,
+    refuse_larger,
+    repair,
+    to_floats,
+)
+from ganfx.media.headers import Header, Layout, Picture, last_error, opened, unreadable
+from ganfx.media.part_writing import close_output, failed, new_output
+
+FORMATS = ("openexr", "tiff", "png")
+"""That hold such pictures, and are written by rows."""
+
+
+class StripReader:
+    """A picture file that is read from its first row to its last.
+
+    Attributes:
+        header: Of the file.
+    """
+
+    def __init__(self, source: oiio.ImageInput, picture: Picture, path: Path) -> None:
+        self.header: Header = picture.header
+        self._source, self._path = source, path
+        self._spec: oiio.ImageSpec = picture.spec
+        self._layout: Layout = picture.layout
+        self._kind = "float" if self._spec.channelformats else self._spec.format
+        self._first = self._next = 0  # rows in hand, the second not among them
+        self._rows: NDArray[Any] | None = None
+
+    def read(self, first: int, last: int) -> Frame:
+        """Rows ``first`` up to ``last``, as a frame of their own.
+
+        Neither number may be smaller than in the call before.
+
+        Raises:
+            MediaError: The file is damaged or cut short.
+        """
+        kept = [] if self._rows is None else [self._rows[first - self._first :]]
+        step = max(self._spec.tile_height, 1)
+        stop = min(-(-last // step) * step, self.header.height)
+        if stop > self._next:
+            kept.append(self._decoded(self._next, stop))
+        self._rows = np.concatenate(kept) if len(kept) > 1 else kept[0]
+        self._first, self._next = first, max(stop, self._next)
+        return self._frame(self._rows[: last - first])
+
+    def _decoded(self, first: int, last: int) -> NDArray[Any]:
+        spec, source = self._spec, self._source
+        top, channels = spec.y, (0, spec.nchannels)
+        if spec.tile_width:
+            area = (spec.x, spec.x + spec.width, top + first, top + last, 0, 1)
+            pixels = source.read_tiles(0, 0, *area, *channels, self._kind)
+        else:
+            pixels = source.read_scanlines(0, 0, top + first, top + last, 0, *channels, self._kind)
+        error = last_error(source)
+        if pixels is None or error:
+            raise unreadable(self._path, error)
+        rows: NDArray[Any] = pixels.reshape(last - first, spec.width, spec.nchannels)
+        return rows
+
+    def _frame(self, pixels: NDArray[Any]) -> Frame:
+        rgb = to_floats(color_planes(pixels, self._layout))
+        repaired = repair(rgb, None)
+        part = Part(_of_height(self._spec, len(pixels)), pixels)
+        return Frame(self.header, rgb, None, repaired, Stored((part,), 0, self._layout, False))
+
+
+@contextmanager
+def open_strips(path: Path, *, max_pixels: int) -> Iterator[StripReader]:
+    """Open a picture for reading by rows; `can_be_read_by_rows` says whether it can be.
+
+    Raises:
+        MediaError: As `ganfx.media.frames.read_frame` does.
+    """
+    with opened(path) as (source, picture):
+        refuse_larger(path, picture.header, max_pixels)
+        source.seek_subimage(picture.part, 0)
+        yield StripReader(source, picture, path)
+
+
+def can_be_read_by_rows(path: Path, *, above: int) -> bool:
+    """Whether a file is a picture of more than ``above`` pixels whose rows do for themselves.
+
+    It may have no alpha (colour is continued under it from far away), no second part, and
+    no ids; what else it is, and whether it is damaged, reading it will tell.
+    """
+    with suppress(MediaError), opened(path) as (source, picture):
+        header, spec = picture.header, picture.spec
+        plain = header.format in FORMATS and header.color == "rgb" and not header.has_alpha
+        large = header.width * header.height > above
+        ids = "uint" in map(str, spec.channelformats) or str(spec.format) == "uint"
+        return plain and large and not ids and not source.seek_subimage(1, 0)
+    return False
+
+
+def cut(frame: Frame, rows: slice) -> Frame:
+    """Some rows of a frame from `StripReader.read`."""
+    whole = frame.stored
+    pixels = whole.part.pixels[rows]
+    part = Part(_of_height(whole.part.spec, len(pixels)), pixels)
+    return replace(frame, rgb=frame.rgb[rows], stored=replace(whole, parts=(part,)))
+
+
+def _of_height(spec: oiio.ImageSpec, height: int) -> oiio.ImageSpec:
+    spec = oiio.ImageSpec(spec)
+    spec.height = height
+    return spec
+
+
+class StripWriter:
+    """A picture file that is written from its first row to its last.
+
+    Args:
+        temporary: Where to write.
+        path: What the file will be called.
+        header: For its height and format.
+    """
+
+    def __init__(self, temporary: Path, path: Path, header: Header) -> None:
+        self._temporary, self._path = temporary, path
+        self._height, self._format = header.height, header.format
+        self._output: oiio.ImageOutput | None = None
+        self._pending: list[NDArray[Any]] = []
+        self._done = 0
+
+    def write(self, part: Part) -> None:
+        """The next rows; the first ones say how the file is written.
+
+        Raises:
+            MediaError: They cannot be written.
+        """
+        if self._output is None:
+            self._open(part.spec)
+        self._pending.append(part.pixels)
+        self._flush(everything=False)
+
+    def close(self) -> None:
+        """Finish the file; MediaError if it is not whole."""
+        self._flush(everything=True)
+        assert self._output is not None
+        assert self._done == self._height
+        close_output(self._output, self._temporary, self._path, self._format)
+
+    def _open(self, rows: oiio.ImageSpec) -> None:
+        spec = _of_height(rows, self._height)
+        output = new_output(self._temporary, self._path)
+        if not output.open(str(self._temporary), spec):
+            raise failed(output, self._path)
+        self._output, self._spec = output, spec
+
+    def _flush(self, *, everything: bool) -> None:
+        """Write what there is, in whole tiles."""
+        rows = sum(map(len, self._pending))
+        if not everything:
+            rows -= rows % max(self._spec.tile_height, 1)
+        if not rows:
+            return
+        pixels = np.concatenate(self._pending)
+        self._pending = [pixels[rows:]] if len(pixels) > rows else []
+        first, spec = self._spec.y + self._done, self._spec
+        self._done += rows
+        assert self._output is not None
+        if spec.tile_width:
+            area = (spec.x, spec.x + spec.width, first, first + rows, 0, 1)
+            written = self._output.write_tiles(*area, pixels[:rows])
+        else:
+            written = self._output.write_scanlines(first, first + rows, 0, pixels[:rows])
+        if not written:
+            raise failed(self._output, self._path)

@@ -1,0 +1,93 @@
+"""Stills too large for memory: a strip of rows after the other, to the same pixels.
+
+A 16384x16384 picture is 3.2 GB in float32, and there are several of each on the way. A strip
+is read with the halo that networks need, stylised and written before the next is read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ganfx.media.atomic import replacing
+from ganfx.media.frame_reading import Frame, Part
+from ganfx.media.frame_writing import changed_part
+from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
+from ganfx.stylize.grain import grain_number
+from ganfx.stylize.look import Look, finish, prepare_frame, run_network
+from ganfx.stylize.plan import Job
+from ganfx.stylize.run import Run
+from ganfx.stylize.tiling import Band
+
+LARGEST = 48_000_000
+"""Pixels of a picture that is still done in one piece."""
+ROWS = 1024
+"""Of a strip, to the next multiple of all strides."""
+
+
+def goes_by_strips(job: Job, run: Run) -> bool:
+    """Whether a job is too large to be done in one piece, and can be done in several."""
+    options = run.options
+    whole = options.scale != 1 or "y" in options.wrap or run.mattes is not None
+    changes = options.strength > 0 and not job.black
+    same = job.output.suffix.lower() == job.source.suffix.lower()
+    return changes and same and not whole and can_be_read_by_rows(job.source, above=LARGEST)
+
+
+def stylise_strips(job: Job, run: Run, note: str) -> bool:
+    """Stylise a picture that `goes_by_strips`; the bytes are those of one piece.
+
+    Args:
+        job: What to do.
+        run: How.
+        note: For the written file.
+
+    Returns:
+        Whether pixels were infinite or not a number: mended.
+
+    Raises:
+        MediaError: A file cannot be read, or written; nothing is left of it then.
+    """
+    mended = False
+    with (
+        open_strips(job.source, max_pixels=run.options.max_pixels) as reader,
+        replacing(job.output) as temporary,
+    ):
+        writer = StripWriter(temporary, job.output, reader.header)
+        for band, last in _bands(reader.header.height, run.look):
+            frame = reader.read(band.first, last)
+            mended |= frame.repaired > 0
+            writer.write(_stylised(frame, band, job, run, note))
+        writer.close()
+    return mended
+
+
+def _bands(height: int, look: Look) -> Iterator[tuple[Band, int]]:
+    """Every strip, and the row after the last of its halo."""
+    networks = [each.generator for each in look.mix]
+    stride = math.lcm(*(network.stride for network in networks))
+    # Tiling rounds a network's radius up to its stride.
+    halo = max(network.receptive_radius + network.stride for network in networks)
+    rows = math.ceil(ROWS / stride) * stride
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        yield Band(top, bottom, max(0, top - halo), height), min(bottom + halo, height)
+
+
+def _stylised(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
+    """One strip as it is written, of the strip and its halo as they were read."""
+    look, options = run.look, run.options
+    prepared, deep = prepare_frame(frame, run.space), frame.header.depth != "uint8"
+    styled = run_network(look, prepared, options, deep=deep, band=band)
+    inner = slice(band.top - band.first, band.bottom - band.first)
+    finished = finish(
+        look,
+        prepared.cut(inner),
+        styled,
+        options,
+        number=grain_number(job.source),
+        first=band.top,
+        lines=band.height,
+    )
+    like = cut(frame, inner)
+    return changed_part(job.output, finished, like, depth=options.depth, note=note)

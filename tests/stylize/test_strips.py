@@ -1,0 +1,173 @@
+"""A picture in strips is the picture in one piece, byte for byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import OpenImageIO as oiio  # noqa: N813
+import pytest
+
+from ganfx.preset import ModelConfig
+from ganfx.stylize import strips
+from ganfx.stylize.events import FrameDone, FrameFailed, Notice
+from tests.media import picture_files
+from tests.stylize.conftest import of_kind, photo, random_generator, run, save_look, visible
+
+HEIGHT, WIDTH = 150, 64
+
+
+@pytest.fixture
+def in_strips(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """From here on, pictures go in strips of 32 rows; how many did."""
+    done: list[Path] = []
+
+    def counted(*arguments: Any) -> bool:
+        done.append(arguments[0].source)
+        return original(*arguments)
+
+    def begin() -> list[Path]:
+        monkeypatch.setattr(strips, "LARGEST", 0)
+        monkeypatch.setattr(strips, "ROWS", 32)
+        return done
+
+    original = strips.stylise_strips
+    monkeypatch.setattr("ganfx.stylize.pictures.stylise_strips", counted)
+    return begin
+
+
+def pixels(kind: str, channels: int = 3) -> Any:
+    rgb = photo(HEIGHT, WIDTH).astype(np.float32) / 255
+    planes = np.concatenate([rgb, 7.0 + rgb[..., :1]], axis=-1)[..., :channels]
+    if kind in ("half", "float"):
+        return (planes * 3.0).astype(np.float16 if kind == "half" else np.float32)
+    most = 255 if kind == "uint8" else 65535
+    return (rgb * most).astype(kind)[..., :channels]
+
+
+KINDS: list[tuple[str, str, dict[str, Any]]] = [
+    ("a.png", "uint8", {}),
+    ("a.png", "uint16", {}),
+    ("a.tif", "uint8", {"compression": "lzw"}),
+    ("a.tif", "uint16", {"tile": 48}),
+    ("a.tif", "float", {}),
+    ("a.exr", "half", {"compression": "piz"}),
+    ("a.exr", "half", {"compression": "dwaa"}),
+    ("a.exr", "float", {"compression": "zip", "tile": 32}),
+    ("a.exr", "half", {"names": ("R", "G", "B", "Z"), "kinds": ("half",) * 3 + ("float",)}),
+    ("a.exr", "half", {"window": (-5, 11)}),
+]
+
+
+def save(path: Path, kind: str, about: dict[str, Any]) -> Path:
+    names = about.get("names", ("R", "G", "B"))
+    values = pixels(kind, len(names))
+    spec = oiio.ImageSpec(WIDTH, HEIGHT, len(names), "float" if "kinds" in about else kind)
+    spec.channelnames = names
+    if "kinds" in about:
+        spec.channelformats = tuple(oiio.TypeDesc(each) for each in about["kinds"])
+        values = values.astype(np.float32)
+    spec.tile_width = spec.tile_height = about.get("tile", 0)
+    spec.tile_depth = 1 if "tile" in about else 0
+    spec.x, spec.y = about.get("window", (0, 0))
+    if "compression" in about:
+        spec.attribute("compression", about["compression"])
+    picture_files.write(path, spec, values)
+    return path
+
+
+@pytest.mark.parametrize(("name", "kind", "about"), KINDS)
+def test_strips_make_the_same_file(
+    inked: Path, contents: Any, in_strips: Any, name: str, kind: str, about: dict[str, Any]
+) -> None:
+    save(Path(name), kind, about)
+    run(name, inked, out=Path("whole"))
+    done = in_strips()
+    events = run(name, inked, out=Path("strips"))
+
+    assert of_kind(events, FrameDone)
+    assert done == [Path(name)]
+    assert contents(Path("strips")) == contents(Path("whole"))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"strength": 0.5, "keep_color": True},
+        {"wrap": "x"},
+        {"tile": 16, "grain": 0.2, "seed": 3},
+        {"depth": "float", "colorspace": "ACEScg"},
+    ],
+)
+def test_strips_make_the_same_file_with_any_option(
+    inked: Path, contents: Any, in_strips: Any, options: dict[str, Any]
+) -> None:
+    save(Path("a.exr"), "half", {})
+    run("a.exr", inked, out=Path("whole"), **options)
+    done = in_strips()
+    run("a.exr", inked, out=Path("strips"), **options)
+    assert len(done) == 1
+    assert contents(Path("strips")) == contents(Path("whole"))
+
+
+def test_so_does_a_mix_of_networks_of_different_stride(
+    inked: Path, contents: Any, in_strips: Any
+) -> None:
+    deep = ModelConfig(channels=(4, 6, 6), blocks=1, abstraction=(3,))
+    other = save_look(inked.parent, "deep", random_generator(deep), model=deep)
+    save(Path("a.png"), "uint8", {})
+    shares = {inked: 0.4, other: 0.6}
+    run("a.png", shares, out=Path("whole"))
+    assert len(in_strips()) == 0
+    run("a.png", shares, out=Path("strips"))
+    assert contents(Path("strips")) == contents(Path("whole"))
+
+
+@pytest.mark.parametrize("options", [{"scale": 2.0}, {"wrap": "xy"}, {"format": "tif"}])
+def test_what_needs_the_whole_picture_gets_it(
+    inked: Path, in_strips: Any, options: dict[str, Any]
+) -> None:
+    save(Path("a.png"), "uint8", {})
+    done = in_strips()
+    assert of_kind(run("a.png", inked, **options), FrameDone)
+    assert done == []
+
+
+def test_pictures_with_alpha_are_done_whole(inked: Path, in_strips: Any) -> None:
+    done = in_strips()
+    picture_files.save(Path("a.png"), np.full((40, 40, 4), 99, np.uint8))
+    assert of_kind(run("a.png", inked), FrameDone)
+    assert done == []
+
+
+def test_undefined_pixels_are_mended_and_told(inked: Path, in_strips: Any) -> None:
+    in_strips()
+    save(Path("a.exr"), "half", {})
+    light = oiio.ImageBuf("a.exr").get_pixels()
+    light[70, 30] = np.nan
+    picture_files.save(Path("a.exr"), light.astype(np.float16))
+    events = run("a.exr", inked)
+    assert "had infinite or undefined pixels; mended" in of_kind(events, Notice)[-1].message
+    assert np.isfinite(oiio.ImageBuf("a-inked.exr").get_pixels()).all()
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.exr", "a.tif"])
+def test_a_file_that_is_cut_short_leaves_nothing_behind(
+    inked: Path, in_strips: Any, name: str
+) -> None:
+    path = save(Path(name), "half" if name == "a.exr" else "uint8", {})
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    in_strips()
+    events = run(name, inked, out=Path("out"))
+    assert len(of_kind(events, FrameFailed)) == 1
+    assert visible(Path("out")) == []
+    assert not list(Path("out").glob(".a*"))
+
+
+def test_finished_ones_are_left_alone(inked: Path, in_strips: Any) -> None:
+    save(Path("a.png"), "uint8", {})
+    done = in_strips()
+    for _ in range(2):
+        run("a.png", inked)
+    assert len(done) == 1
