@@ -19,6 +19,7 @@ from ganfx.media.frames import (
     write_frame,
     write_picture,
 )
+from ganfx.media.spaces import find_space
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import (
     FrameDone,
@@ -152,6 +153,24 @@ def test_alpha_is_not_touched(inked):
         assert np.abs(after.rgb - before.rgb).mean() > 0.02
         clear = before.alpha == 0
         np.testing.assert_array_equal(after.rgb[clear], before.rgb[clear])
+
+
+@pytest.mark.parametrize("strength", [0.3, 1.0])
+@pytest.mark.parametrize("colorspace", ["auto", "ACEScg", "ARRI LogC4"])
+def test_twice_the_exposure_comes_out_as_twice_the_light(plain, strength, colorspace):
+    # By the engine itself: a look of its own may well be no straight line.
+    light = np.geomspace(0.02, 3.0, 64, dtype=np.float32).repeat(3).reshape(1, 64, 3)
+    light *= np.array([1.0, 0.7, 0.4], np.float32)
+    space = find_space(colorspace)
+    lights = []
+    for name, plate in (("once.exr", light), ("twice.exr", 2 * light)):
+        encoded = space.from_light(plate) if space else plate
+        write_frame(Path(name), encoded, new_frame(encoded, depth="float"))
+        run(name, plain, strength=strength, colorspace=colorspace, out=Path("out"))
+        rgb = read_frame(Path("out") / name).rgb
+        lights.append(space.to_light(rgb) if space else rgb)
+
+    np.testing.assert_allclose(lights[1], 2 * lights[0], rtol=0.01)
 
 
 def test_light_above_1_survives(plain):
