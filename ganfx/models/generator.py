@@ -50,7 +50,7 @@ class Generator(nn.Module):
         self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
         inner = _receptive_radius(len(channels) - 1, config.blocks)
-        outer = max(self.abstraction.radius, Guides.radius if config.guides else 0)
+        outer = self.abstraction.radius + (Guides.radius if config.guides else 0)
         self.receptive_radius = inner + outer
 
     def forward(self, photo: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ class Generator(nn.Module):
             ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.
         """
         areas = self.abstraction(photo)
-        features = self._encode(photo, areas)
+        features = self._encode(areas)
         x = features.pop()
         features.pop()  # before the blocks, at the same size: nobody's skip
         for up in self.up:
@@ -82,10 +82,11 @@ class Generator(nn.Module):
             ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of
             ``channels``, and last what the residual blocks make of the coarsest.
         """
-        return self._encode(photo, self.abstraction(photo))
+        return self._encode(self.abstraction(photo))
 
-    def _encode(self, photo: Tensor, areas: Tensor) -> list[Tensor]:
-        seen = areas if self.guides is None else torch.cat([areas, self.guides(photo)], dim=1)
+    def _encode(self, areas: Tensor) -> list[Tensor]:
+        # Guides of the photo itself would bring back what was left out, and its noise.
+        seen = areas if self.guides is None else torch.cat([areas, self.guides(areas)], dim=1)
         features: list[Tensor] = [_activate(self.entry(seen))]
         for down in self.down:
             features.append(down(features[-1]))

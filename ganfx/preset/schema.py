@@ -79,7 +79,7 @@ class ModelConfig(Section):
     abstraction: Annotated[tuple[Annotated[int, Field(ge=2, le=8)], ...], Field(max_length=3)] = ()
     """Passes that smooth the photo into areas of one colour before the network sees it, each by
     its radius in pixels; none by default. ``[3]`` takes the photo's texture away, ``[5]`` makes
-    washes. Edges stay; of lines thinner than a radius, the network sees what ``guides`` show."""
+    washes. Edges stay; lines thinner than a radius go."""
     guides: bool = True
     """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False
