@@ -43,6 +43,7 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
     if words is None:
         raise UsageError(f"{CARDS} says nothing about {style.header.name}")
     card = {
+        "description": words.get("description", style.header.description),
         "good_at": words["good_at"],
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),

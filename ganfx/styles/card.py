@@ -67,7 +67,8 @@ def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
     yield "with", f"ganfx {header.created_with}, torch {facts.torch}, {facts.date}"
     model = header.model
     color = ", monochrome" if model.monochrome else ""
-    yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}"
+    areas = f", on areas of {list(model.abstraction)} pixels" if model.abstraction else ""
+    yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}{areas}"
     grain = header.grain
     yield "grain", f"{grain.amount:g} at {grain.size:g} px" if grain.amount else "none"
 

@@ -30,6 +30,10 @@ def flat(value, height=96, width=128):
     return np.full((height, width, 3), value, dtype=np.uint8)
 
 
+def halved(picture):
+    return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+
+
 def test_it_is_small_and_says_where_it_comes_from(path):
     header = read_style_header(path)
     made = header.provenance
@@ -69,7 +73,9 @@ def test_photos_keep_their_drawing_and_get_no_grid(look, photo):
     picture = np.ascontiguousarray(getattr(data, photo)()[:384, :384])
     result = stylise_picture(look, picture, CLEAN)
 
-    assert structure(picture, result) > 0.4
+    assert structure(halved(picture), halved(result)) > 0.55
+    if not look.style.header.model.abstraction:  # it leaves out noise, and the thinnest lines
+        assert structure(picture, result) > 0.4
     assert grid_energy(result, look.generator.stride) < 2.0 * grid_energy(picture, 8)
     assert np.abs(result.astype(float) - picture).mean() > 5.0  # it is a look
 
