@@ -27,10 +27,11 @@ ROWS = 256
 
 RUN = """
 import resource, sys, time
+from pathlib import Path
 from ganfx.stylize import Options, stylize
-from ganfx.stylize.events import FrameDone, StylizeDone
+from ganfx.stylize.events import FrameDone
 begun, done = None, 0
-for event in stylize(sys.argv[1], sys.argv[2], Options(out=sys.argv[3], overwrite=True)):
+for event in stylize(sys.argv[1], sys.argv[2], Options(out=Path(sys.argv[3]), overwrite=True)):
     begun = begun or time.perf_counter()
     done += isinstance(event, FrameDone)
 assert done == 1
