@@ -84,7 +84,7 @@ class Manifest:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._remove_leftovers()
-            new = [output.name for output in outputs if not self.owns(output)]
+            new = [output.name for output in outputs if output.name not in self._claims]
             self._append({"host": socket.gethostname(), "process": os.getpid(), "claims": new})
             self._claims.update(new)
         except OSError as error:
