@@ -2,8 +2,10 @@
 
 Strokes lie along the shapes: colour and paint are drawn out along the direction in which a
 picture changes least (line integral convolution: Cabral and Leedom 1993, along the structure
-tensor as in Kyprianidis and Doellner 2008). Paint lies thicker and thinner from stroke to
-stroke, neighbouring strokes differ in hue, shadows are blue and violet, and nothing is black.
+tensor as in Kyprianidis and Doellner 2008), and then flattened to dabs (mean shift: Comaniciu
+and Meer 2002). Paint lies thicker and thinner from stroke to stroke, neighbouring strokes
+differ in hue, shadows are blue and violet, and nothing is black. Beside strong edges the paint
+is even: texture there is the edge's own, and would be drawn round it as an outline.
 
 What happens to a pixel depends on its surroundings, never on where it lies: strokes begin
 where the photograph's own texture puts them, so that a local network can learn it.
@@ -30,12 +32,18 @@ STEP = 1.0
 """Pixels between two samples along a stroke."""
 BRISTLES = (0.9, 2.6)
 """Sigma in pixels of the finest and coarsest texture that strokes are drawn from: their width."""
-RELIEF = 4.5
+RELIEF = 6.0
 """Deviation of lightness between strokes, L* 0 to 100."""
-BROKEN = 7.0
+BROKEN = 10.0
 """Deviation of a* and b* between strokes."""
 FAINTEST = 0.006
 """Texture, of the display range, that makes half of the full strokes."""
+EDGE = 0.012
+"""Slope of the display range a pixel, over `NEAR`, at which strokes are half as strong."""
+NEAR = 3.0
+"""Sigma in pixels of how far an edge keeps strokes away."""
+DAB = (4.0, 12.0)
+"""Radius in pixels, and in 8-bit codes, within which colours run into one dab."""
 LIFT = 0.82
 """Exponent on lightness; below 1 lifts shadows."""
 CHROMA = 1.35
@@ -54,8 +62,8 @@ def impressionist(picture: Picture) -> Picture:
     lab = np.asarray(cv2.cvtColor(np.clip(drawn, 0, 1), cv2.COLOR_RGB2Lab), dtype=np.float32)
     paint = [_strokes(np.asarray(light @ weights, np.float32), along) for weights in _MIXTURES]
     rgb = cv2.cvtColor(_palette(lab, paint), cv2.COLOR_Lab2RGB)
-    code: Picture = np.clip(np.asarray(rgb) * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
-    return code
+    code = np.clip(np.asarray(rgb) * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
+    return np.asarray(cv2.pyrMeanShiftFiltering(code, *DAB, maxLevel=0), dtype=np.uint8)
 
 
 _MIXTURES = tuple(
@@ -107,13 +115,22 @@ def _at(image: Floats, x: Plane, y: Plane) -> Floats:
 
 
 def _strokes(plane: Plane, along: Floats) -> Plane:
-    """Thick and thin paint, deviation about 1: the plane's faint texture, drawn out."""
+    """Thick and thin paint, about 1 in deviation off edges: faint texture, drawn out."""
     finest, coarsest = BRISTLES
     texture = gaussian(plane, finest) - gaussian(plane, coarsest)
     even = texture / np.sqrt(gaussian(texture * texture, 6.0) + np.float32(FAINTEST**2))
     streaks = _drawn_out(np.asarray(even, np.float32), along, LENGTH)
     strength = np.sqrt(gaussian(streaks * streaks, 8.0) + np.float32(0.15**2))
-    return np.asarray(streaks / strength, dtype=np.float32)
+    return np.asarray(_calm(plane) * streaks / strength, dtype=np.float32)
+
+
+def _calm(plane: Plane) -> Plane:
+    """1 far from edges, towards 0 at them."""
+    soft = gaussian(plane, 1.5)
+    dx = cv2.Scharr(soft, cv2.CV_32F, 1, 0, scale=1 / 32, borderType=cv2.BORDER_REFLECT)
+    dy = cv2.Scharr(soft, cv2.CV_32F, 0, 1, scale=1 / 32, borderType=cv2.BORDER_REFLECT)
+    slope = gaussian(np.asarray(dx * dx + dy * dy, np.float32), NEAR)
+    return np.asarray(1.0 / (1.0 + slope / np.float32(EDGE**2)), dtype=np.float32)
 
 
 def _palette(lab: Floats, paint: list[Plane]) -> Floats:

@@ -7,6 +7,7 @@ from skimage import data
 from sklearn.datasets import load_sample_image
 
 from ganfx.errors import UsageError
+import ganfx.samples.impressionist as impressionist_teacher
 from ganfx.samples import TEACHERS, teach
 
 PHOTOS = {
@@ -358,3 +359,29 @@ def test_impressionist_shadows_are_violet_and_nothing_is_black(name):
     )
     a, b = lab[48, 48, 1:]
     assert a > 0 > b
+
+
+def test_impressionist_draws_no_outline_beside_an_edge():
+    step = np.full((96, 160, 3), 70, np.uint8)
+    step[:, 80:] = 190
+    lifted = teach("impressionist", step).astype(int)[16:-16]
+    left, right = lifted[0, 24], lifted[0, 136]
+    low, high = np.minimum(left, right), np.maximum(left, right)
+
+    # nothing darker than the dark side or lighter than the light one: no lines, no halos
+    assert (lifted >= low - 3).all()
+    assert (lifted <= high + 3).all()
+
+
+def test_impressionist_paint_lies_in_dabs(monkeypatch):
+    grain = np.random.default_rng(5).normal(0.0, 3.0, (128, 128, 3))
+    field = np.clip(np.array([120, 140, 60]) + grain, 0, 255).astype(np.uint8)
+
+    def flat():
+        """Share of neighbours that look the same: at most 3 codes apart."""
+        steps = np.abs(np.diff(teach("impressionist", field).astype(int), axis=1)).max(axis=-1)
+        return (steps[16:-16, 16:-16] <= 3).mean()
+
+    in_dabs = flat()
+    monkeypatch.setattr(impressionist_teacher, "DAB", (4.0, 0.5))  # no colours run together
+    assert in_dabs > 3 * flat()
