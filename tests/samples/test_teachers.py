@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from skimage import data
 from sklearn.datasets import load_sample_image
 
-from ganfx.errors import UsageError
 import ganfx.samples.impressionist as impressionist_teacher
+from ganfx.errors import UsageError
 from ganfx.samples import TEACHERS, teach
 
 PHOTOS = {
