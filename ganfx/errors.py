@@ -40,6 +40,12 @@ class MediaError(GanfxError):
     """A picture or video that cannot be read or written."""
 
 
+class NodeError(GanfxError):
+    """This machine cannot make the pixels that were asked for."""
+
+    exit_code = EXIT_MISMATCH
+
+
 class StyleError(GanfxError):
     """A style file that is not usable by this version (exit code 5)."""
 

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ganfx import console
-from ganfx.cli.stylizing import Request, request, stylize
+from ganfx.cli.stylizing import (
+    Request,
+    hold_to_portable,
+    portable_level,
+    request,
+    stylize,
+)
 from ganfx.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,6 +102,8 @@ def plan(
     ] = None,
 ) -> None:
     """What a job will take: shots, time, memory, disk, chunk size. Options as stylize."""
+    # Two frames are timed: as they will be made.
+    hold_to_portable("--portable" in context.args, "--portable-avx2" in context.args)
     from ganfx.farm.openjd import write_bundle
     from ganfx.farm.planning import forecast
     from ganfx.farm.slurm import write_array
@@ -122,17 +130,11 @@ def verify(
 ) -> None:
     """Whether all that stylize would make is there, whole and up to date: exit code 4 if not.
 
-    Takes the source and the options of stylize. With --probe it takes none of them.
+    Takes the source and the options of stylize. With --probe it takes --portable or
+    --portable-avx2, and none of the others.
     """
     if probe:
-        if context.args:
-            raise UsageError(f"--probe renders built-in looks only: {context.args[0]} is too much")
-        from ganfx.farm.probe import differences, read_probe, take_probe
-
-        taken = take_probe()
-        console.print_json(taken)
-        if against is not None:
-            console.check_probe(differences(read_probe(against), taken))
+        _probe(context.args, against)
         return
     if against is not None:
         raise UsageError("--against FILE compares probes: give --probe, too")
@@ -140,6 +142,20 @@ def verify(
 
     asked = _parsed(context.args).request
     console.show_verified(rehearse(asked.sources, asked.look, asked.options))
+
+
+def _probe(words: Sequence[str], against: Path | None) -> None:
+    unknown = [word for word in words if word not in ("--portable", "--portable-avx2")]
+    if unknown:
+        raise UsageError(f"--probe renders built-in looks only: {unknown[0]} is too much")
+    chosen = "--portable" in words, "--portable-avx2" in words
+    hold_to_portable(*chosen)
+    from ganfx.farm.probe import differences, read_probe, take_probe
+
+    taken = take_probe(portable=portable_level(*chosen))  # type: ignore[arg-type]
+    console.print_json(taken)
+    if against is not None:
+        console.check_probe(differences(read_probe(against), taken))
 
 
 def assemble(
@@ -206,7 +222,9 @@ def _parsed(words: Sequence[str]) -> _Parsed:
 
 def _pinned(parsed: _Parsed) -> list[str]:
     """What each node would else decide by itself: nodes of different kinds share one shot."""
-    return ["--precision", "float32"] if parsed.request.options.precision == "auto" else []
+    options = parsed.request.options
+    decided = options.precision != "auto" or options.portable
+    return [] if decided else ["--precision", "float32"]
 
 
 def _written(parameter: Any, value: Any) -> Iterator[str]:

@@ -136,6 +136,15 @@ Precision = Annotated[
     typer.Option(help="auto is bfloat16 for 8-bit frames where the CPU has it, else float32."),
 ]
 
+PortableAny = Annotated[
+    bool,
+    typer.Option("--portable", help="The same pixels on every x86-64 CPU; several times as slow."),
+]
+PortableAvx2 = Annotated[
+    bool,
+    typer.Option("--portable-avx2", help="The same pixels on every CPU with AVX2; slower."),
+]
+
 
 def stylize(
     source: Annotated[
@@ -173,6 +182,8 @@ def stylize(
     max_pixels: MaxPixels = None,
     tile: Tile = None,
     precision: Precision = PrecisionName.AUTO,
+    portable: PortableAny = False,
+    portable_avx2: PortableAvx2 = False,
     overwrite: Overwrite = False,
     force: Force = False,
     on_error: OnError = OnErrorName.SKIP,
@@ -198,6 +209,7 @@ def stylize(
     ] = None,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
+    hold_to_portable(portable, portable_avx2)
     asked = request(
         source,
         style,
@@ -221,6 +233,8 @@ def stylize(
         max_pixels=max_pixels,
         tile=tile,
         precision=precision,
+        portable=portable,
+        portable_avx2=portable_avx2,
         overwrite=overwrite,
         force=force,
         expect=expect,
@@ -248,6 +262,26 @@ def stylize(
             "stopped; finished frames are kept",
             hint="the same command does the rest",
         )
+
+
+def portable_level(anywhere: bool, avx2: bool) -> str:
+    """What ``--portable`` and ``--portable-avx2`` ask for.
+
+    Raises:
+        UsageError: Both are given.
+    """
+    if anywhere and avx2:
+        raise UsageError("give --portable or --portable-avx2, not both")
+    return "sse4" if anywhere else "avx2" if avx2 else ""
+
+
+def hold_to_portable(anywhere: bool, avx2: bool) -> None:
+    """Choose the instructions of this process, before what has to know them is imported."""
+    level = portable_level(anywhere, avx2)
+    if level:
+        from ganfx.media.portable import use_portable_cpu
+
+        use_portable_cpu(level)
 
 
 @dataclass(frozen=True)
@@ -278,6 +312,7 @@ def request(
             hint="looks: ganfx styles",
         )
     most, depth, wrap = (choices.pop(name) for name in ("max_pixels", "depth", "wrap"))
+    portable = portable_level(choices.pop("portable"), choices.pop("portable_avx2"))
     for name in ("missing", "on_error", "precision"):
         choices[name] = str(choices[name])
     options = Options(
@@ -285,6 +320,7 @@ def request(
         max_pixels=MOST_PIXELS if most is None else round(most * 1e6),
         depth=None if depth is None else DEPTHS[str(depth)],
         wrap="" if wrap is None else str(wrap),  # type: ignore[arg-type]  # checked by Options
+        portable=portable,  # type: ignore[arg-type]
         **choices,
     )
     look: str | Path | Mapping[str | Path, float] = parse_mix(mix) if mix else style

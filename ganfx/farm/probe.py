@@ -1,6 +1,7 @@
 """A fixed probe, rendered by any node: equal hashes are equal pixels.
 
-Seven frames of a sample scene in every built-in look, held still, without grain. What differs
+Seven frames of a sample scene in every built-in look, held still, without grain, and one as light
+on its way to the network and back. What differs
 between two nodes' probes is told by name, from the plates on: the first that differs is where
 to look.
 """
@@ -19,14 +20,15 @@ from numpy.typing import NDArray
 
 from ganfx import __version__
 from ganfx.errors import UsageError
+from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.flow import optical_flow
-from ganfx.models.devices import choose_device, describe_device
+from ganfx.models.devices import check_portable_cpu, choose_device, describe_device
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.library import list_styles
 from ganfx.stylize.look import open_look, prepare, run_network
 from ganfx.stylize.motion import Motion
-from ganfx.stylize.options import Options
+from ganfx.stylize.options import Options, Portable
 from ganfx.stylize.steady import held
 from ganfx.stylize.temporal import steadied
 
@@ -37,27 +39,35 @@ MIDDLE = 1004
 Probe = dict[str, Any]
 
 
-def take_probe(*, device: str = "auto", threads: int | None = None) -> Probe:
+def take_probe(
+    *, device: str = "auto", threads: int | None = None, portable: Portable = ""
+) -> Probe:
     """Render the probe on this machine.
 
     Returns:
-        ``hashes`` by name: of the plates, of the motion between two, and of each look's middle
-        frame, alone and held still, as 8 bits and as computed; and ``node``: what the machine
-        is, for people.
+        ``hashes`` by name: of the plates, of the motion between two, of one as light, folded
+        for the network and back, and of each look's middle frame, alone and held still, as 8
+        bits and as computed; and ``node``: what the machine is, for people.
+
+    Raises:
+        NodeError: This CPU does not have the instructions of ``portable``.
+        UsageError: They were asked for too late.
     """
+    options = Options(grain=0.0, device=device, threads=threads, portable=portable)
+    check_portable_cpu(portable)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}
     hashes = {
         "plates": _hash(*plates.values()),
         "motion": _hash(optical_flow(plates[MIDDLE], plates[MIDDLE + 1])),
+        "light": _hash(*_as_light(plates[MIDDLE])),
     }
-    options = Options(grain=0.0, device=device, threads=threads)
     for name in _looks():
         for step, picture in _rendered(name, plates, options):
             code = (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
             hashes[f"{name} {step} 8 bits"] = _hash(code)
             hashes[f"{name} {step}"] = _hash(picture)
-    return {"hashes": hashes, "node": _node(device)}
+    return {"hashes": hashes, "node": _node(options)}
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
@@ -90,13 +100,21 @@ def _looks() -> list[str]:
 def _rendered(
     name: str, plates: Mapping[int, NDArray[np.uint8]], options: Options
 ) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    look = open_look(name, device=options.device)
+    look = open_look(name, device=options.network_device)
     prepared = {n: prepare(p.astype(np.float32) / np.float32(255)) for n, p in plates.items()}
     styled = {n: run_network(look, each, options, deep=True) for n, each in prepared.items()}
     yield "alone", styled[MIDDLE]
     window = {n: held(prepared[n], styled[n]) for n in plates}
     motion = Motion(guides={n: each.guide for n, each in window.items()})
     yield "held", steadied(MIDDLE, window, motion, options.consistency)
+
+
+def _as_light(plate: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:
+    """A picture with values up to 4, in the network's range and back."""
+    light = (plate.astype(np.float32) / np.float32(255)) ** np.float32(2.2) * np.float32(4)
+    folded, gain = fold_highlights(light)
+    yield folded
+    yield unfold_highlights(folded, gain)
 
 
 def _hash(*arrays: NDArray[Any]) -> str:
@@ -106,7 +124,7 @@ def _hash(*arrays: NDArray[Any]) -> str:
     return pixels.hexdigest()[:24]
 
 
-def _node(device: str) -> dict[str, str]:
+def _node(options: Options) -> dict[str, str]:
     import cv2
     import torch
 
@@ -117,6 +135,7 @@ def _node(device: str) -> dict[str, str]:
         "numpy": np.__version__,
         "python": platform.python_version(),
         "system": platform.platform(),
-        "device": describe_device(choose_device(device)),
+        "device": describe_device(choose_device(options.network_device)),
+        "portable": options.portable or "no",
         "vectors": torch.backends.cpu.get_cpu_capability(),
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
+
 import torch
 
-from ganfx.errors import UsageError, nearest
+from ganfx.errors import NodeError, UsageError, nearest
 
 DEVICES = ("auto", "cpu", "cuda")
 
@@ -32,6 +34,31 @@ def describe_device(device: torch.device) -> str:
         return torch.cuda.get_device_name(device)
     threads = torch.get_num_threads()
     return f"CPU, {threads} thread{'s' if threads != 1 else ''}"
+
+
+_CAPABILITIES = {"sse4": "DEFAULT", "avx2": "AVX2"}
+"""What torch calls the levels of `ganfx.media.portable.use_portable_cpu`."""
+
+
+def check_portable_cpu(level: str) -> None:
+    """Make sure that torch keeps to a level, with all that it picks by CPU; ``""`` asks for none.
+
+    Raises:
+        NodeError: This CPU does not have it.
+        UsageError: torch was loaded without it.
+    """
+    if not level:
+        return
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        raise NodeError(f"{platform.machine()}: portable pixels are those of x86-64 CPUs")
+    if level == "avx2" and not torch.cpu._is_avx2_supported():
+        raise NodeError("this CPU has no AVX2", hint="make the whole job with --portable instead")
+    if torch.backends.cpu.get_cpu_capability() != _CAPABILITIES[level]:
+        raise UsageError(
+            "torch was loaded before portable mode was chosen",
+            hint="call ganfx.media.portable.use_portable_cpu before anything else",
+        )
+    torch.backends.nnpack.set_flags(False)  # it works on some CPUs only
 
 
 def best_precision(device: torch.device) -> torch.dtype:

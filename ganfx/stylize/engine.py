@@ -14,7 +14,7 @@ from ganfx.errors import GanfxError, StyleError, UsageError
 from ganfx.media.frames import PICTURE_SUFFIXES, read_header
 from ganfx.media.spaces import find_space
 from ganfx.media.video import read_video_info
-from ganfx.models.devices import describe_device
+from ganfx.models.devices import check_portable_cpu, describe_device
 from ganfx.styles.header import read_style_header
 from ganfx.styles.library import find_style, identity
 from ganfx.stylize.events import (
@@ -60,12 +60,14 @@ def stylize(
     Raises:
         UsageError: Something about the input or the options is wrong; nothing is written.
         StyleError: The style is not usable by this version.
+        NodeError: This CPU does not have the instructions of ``options.portable``.
     """
     options = options or Options()
+    check_portable_cpu(options.portable)
     mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
     plan = _plan(source, style, options)
     with _torch_threads(options.threads):
-        look = open_look(style, device=options.device)
+        look = open_look(style, device=options.network_device)
         outputs, vectors = claim_outputs(plan, options), find_vectors(options.flow)
         run = Run(look, options, outputs, mattes, space, vectors)
         yield _started(plan, run)

@@ -74,6 +74,8 @@ class Look:
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
         """What the network multiplies in; ``deep`` frames have more than 8 bits."""
+        if options.portable:
+            return torch.float32
         if options.precision != "auto":
             return torch.bfloat16 if options.precision == "bfloat16" else torch.float32
         # A GPU is faster than any codec even in float32, and picks its algorithms by the

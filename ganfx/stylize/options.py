@@ -11,6 +11,7 @@ from ganfx.media.frames import MOST_PIXELS, PICTURE_SUFFIXES, Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
+Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
 
@@ -87,6 +88,10 @@ class Options:
     as fast, and off by less than a third of an 8-bit step (root mean square). Frames of
     more depth, and all frames on a GPU, are done in float32. Choose ``float32`` where
     machines of different kinds share one shot."""
+    portable: Portable = ""
+    """* Instructions that the network keeps to, so that all CPUs make the same pixels:
+    ``sse4`` is every x86-64, ``avx2`` those since 2013, three times as fast. "" is the
+    fastest there is. See `ganfx.media.portable.use_portable_cpu`, which has to come first."""
     tile: int | None = None
     """Side of the tiles in pixels; None is the fastest that keeps memory low."""
     threads: int | None = None
@@ -115,6 +120,7 @@ class Options:
             raise UsageError(f"--missing {self.missing}: expected skip, error, hold or black")
         if self.wrap not in ("", "x", "y", "xy"):
             raise UsageError(f"--wrap {self.wrap}: expected x, y or xy")
+        self._check_portable()
         for name in ("tile", "threads", "max_pixels"):
             value = getattr(self, name)
             if value is not None and value < 1:
@@ -124,6 +130,19 @@ class Options:
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
+
+    def _check_portable(self) -> None:
+        if self.portable not in ("", "sse4", "avx2"):
+            raise UsageError(f"portable {self.portable}: expected sse4 or avx2")
+        if self.portable and self.device == "cuda":
+            raise UsageError("portable pixels are a CPU's: --device cuda does not go with them")
+        if self.portable and self.precision == "bfloat16":
+            raise UsageError("portable pixels are made in float32, not bfloat16")
+
+    @property
+    def network_device(self) -> str:
+        """``device``, where ``portable`` does not decide it."""
+        return "cpu" if self.portable and self.device == "auto" else self.device
 
     @property
     def holds_still(self) -> bool:

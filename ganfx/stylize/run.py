@@ -98,6 +98,8 @@ class Run:
                 "depth": options.depth,
                 "colorspace": options.colorspace,
                 "ocio": file_hash(options.ocio) if options.ocio else "",
+                # Only where it is asked for: records of before there was such a thing hold.
+                **({"portable": options.portable} if options.portable else {}),
             }
         )
 

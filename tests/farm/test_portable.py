@@ -1,0 +1,141 @@
+"""Portable mode: what a CPU can do does not reach a pixel. Each run is a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ganfx.cli.stylizing import portable_level
+from ganfx.errors import NodeError, UsageError
+from ganfx.farm.probe import differences
+from ganfx.media.frames import write_picture
+from ganfx.media.portable import use_portable_cpu
+from ganfx.models.devices import check_portable_cpu
+from ganfx.stylize.options import Options
+
+MASKED = {
+    "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX,-AVX2,-FMA,-FMA4,-AVX512F,-AVX512VL,-AVX512DQ",
+    "OPENCV_CPU_DISABLE": "AVX,AVX2,FP16,FMA3,AVX_512F,AVX512_SKX",
+    # A user's own settings, which the mode goes before.
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "OPENBLAS_CORETYPE": "HASWELL",
+    "ONEDNN_MAX_CPU_ISA": "AVX2",
+}
+"""An older CPU, as far as a process can be told that it has one."""
+PROBE = """
+import json, sys
+from ganfx.media.frames import write_picture
+from ganfx.media.portable import use_portable_cpu
+use_portable_cpu(sys.argv[1])
+import torch
+import ganfx.farm.probe as probe
+probe.SIZE, probe._looks = (80, 48), lambda: ["noir", "anime"]
+taken = probe.take_probe(threads=int(sys.argv[2]), portable=sys.argv[1])
+print(json.dumps({**taken, "capability": torch.backends.cpu.get_cpu_capability()}))
+"""
+
+
+def process(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_cpu_that_can_do_less_makes_the_same_pixels():
+    here, masked = (
+        json.loads(process(PROBE, "sse4", threads, **environment).stdout)
+        for threads, environment in (("1", {}), ("2", MASKED))
+    )
+    assert here["capability"] == masked["capability"] == "DEFAULT"
+    assert here["node"]["portable"] == "sse4"
+    assert differences(here, masked) == []
+    assert len(here["hashes"]) == 3 + 2 * 4
+
+
+def test_it_is_too_late_once_torch_is_there(monkeypatch):
+    import torch  # noqa: F401  # that is the point
+
+    monkeypatch.delenv("MKL_CBWR", raising=False)
+    with pytest.raises(UsageError, match="before numpy and torch are imported"):
+        use_portable_cpu("sse4")
+    assert "MKL_CBWR" not in os.environ
+
+
+def test_an_unknown_level_is_told():
+    with pytest.raises(UsageError, match="portable level avx: expected sse4 or avx2"):
+        use_portable_cpu("avx")
+
+
+def test_torch_that_was_loaded_without_it_is_told(monkeypatch):
+    monkeypatch.setattr("torch.backends.cpu.get_cpu_capability", lambda: "AVX512")
+    with pytest.raises(UsageError, match="torch was loaded before"):
+        check_portable_cpu("sse4")
+    check_portable_cpu("")
+
+
+def test_a_node_without_avx2_refuses(monkeypatch):
+    monkeypatch.setattr("torch.cpu._is_avx2_supported", lambda: False)
+    with pytest.raises(NodeError, match="no AVX2") as refused:
+        check_portable_cpu("avx2")
+    assert refused.value.exit_code == 5
+
+
+def test_another_kind_of_cpu_refuses(monkeypatch):
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    with pytest.raises(NodeError, match="aarch64"):
+        check_portable_cpu("sse4")
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ({"device": "cuda"}, "--device cuda"),
+        ({"precision": "bfloat16"}, "float32"),
+        ({"portable": "avx512"}, "expected sse4 or avx2"),
+    ],
+)
+def test_options_that_contradict_it_are_told(given, what):
+    with pytest.raises(UsageError, match=what):
+        Options(**{"portable": "sse4", **given})
+
+
+def test_two_levels_at_once_are_told():
+    with pytest.raises(UsageError, match="not both"):
+        portable_level(anywhere=True, avx2=True)
+    assert [portable_level(*c) for c in ((True, False), (False, True), (False, False))] == [
+        "sse4",
+        "avx2",
+        "",
+    ]
+
+
+def test_stylize_makes_portable_frames_and_knows_them_again(ganfx, style, tmp_path):
+    picture = np.random.default_rng(0).integers(0, 200, (32, 48, 3), dtype=np.uint8)
+    write_picture(tmp_path / "in/a.png", picture)
+    words = ["stylize", "in", "--style", str(style), "--out", "out", "--portable-avx2", "--json"]
+    command = [sys.executable, "-m", "ganfx", *words]
+    first, second = (
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout for _ in range(2)
+    )
+    assert '"FrameDone"' in first
+    assert '"FrameDone"' not in second
+    # In another mode it is another picture, and is done again.
+    assert '"FramePlanned"' in ganfx(*words[:6], "--json", "--dry-run")[1]
+
+
+def test_a_farm_job_is_portable_on_every_node(ganfx, style, tmp_path):
+    write_picture(tmp_path / "in/a.png", np.zeros((16, 16, 3), np.uint8))
+    words = ("in", "--style", style, "--out", "out", "--portable")
+    assert ganfx("farm", "openjd", *words, "--job", "job")[0] == 0
+    template = (tmp_path / "job/template.yaml").read_text()
+    assert template.count("--portable") == 2  # Stylise and Verify
+    assert "--precision" not in template
