@@ -2,9 +2,9 @@
 
     python benchmarks/farm.py [FRAMES] [STYLE] [--size 640x360] [--chunk 7]
 
-In one process; as an OpenJD bundle by ``openjd run``; by ``farm local -j 2``; and, where SLURM_CONF
-names a cluster that runs, by a Slurm array. Each starts from nothing, and every file is compared
-with the first's.
+In one process; by ``farm local -j 2``, in the two chunks that it makes of a shot by itself; as an
+OpenJD bundle by ``openjd run``, and, where SLURM_CONF names a cluster that runs, by a Slurm array,
+both in chunks of ``--chunk``. Each starts from nothing; every file is compared with the first's.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> None:
         job = [str(folder / "in"), "--style", options.style, "--precision", "float32"]
         first = timed("in one process", folder / "one", ["ganfx", "stylize", *job, "--quiet"])
         chunk = ["--chunk", str(options.chunk)]
-        local = ["ganfx", "farm", "local", *job, "-j", "2", *chunk]
+        local = ["ganfx", "farm", "local", *job, "-j", "2"]
         compare(first, timed("farm local -j 2", folder / "local", local))
         compare(first, openjd(folder, job, chunk))
         if "SLURM_CONF" in os.environ:

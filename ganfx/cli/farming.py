@@ -76,18 +76,22 @@ def farm_local(
     context: typer.Context,
     source: Source,
     processes: Annotated[int, typer.Option("-j", min=1, help="Tasks at a time.")] = 2,
-    chunk: Chunk = CHUNK,
+    chunk: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Frames of a task.", show_default="by -j"),
+    ] = None,
 ) -> None:
     """Run the job's tasks in processes of this machine, by OpenJD. Options as stylize."""
     from tempfile import TemporaryDirectory
 
-    from ganfx.farm.local import run_bundle
+    from ganfx.farm.local import local_chunk, run_bundle
     from ganfx.farm.openjd import write_bundle
 
     described = _described(source, context.args)
-    console.show_job(described.name, described.frames, len(described.files), chunk)
+    size = chunk or local_chunk(described, processes)
+    console.show_job(described.name, described.frames, len(described.files), size)
     with TemporaryDirectory(prefix="ganfx-job-") as folder:
-        write_bundle(described, Path(folder), chunk=chunk)
+        write_bundle(described, Path(folder), chunk=size)
         console.show_tasks(run_bundle(Path(folder), processes=processes))
 
 

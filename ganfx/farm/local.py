@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import GanfxError, UsageError
+from ganfx.farm.job import FarmJob
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,23 @@ class TaskDone:
     error: str  # the end of what it said, if it failed; else ""
 
 
+def local_chunk(job: FarmJob, processes: int) -> int:
+    """Frames of a task that keep all processes busy and stylise the fewest neighbours.
+
+    One shot is cut into as many parts as there are processes. Several shots are cut where one
+    would keep a process busy for more than half of the job.
+    """
+    parts = processes if len(job.sequences) <= 1 else 2 * processes
+    return max(1, -(-job.frames // parts))
+
+
 def run_bundle(folder: Path, *, processes: int) -> Iterator[TaskDone]:
     """Run a bundle's tasks, several at a time; a step begins when those it waits for are done.
 
     Args:
         folder: Of a bundle, from `ganfx.farm.openjd.write_bundle`.
-        processes: How many tasks run at once.
+        processes: How many tasks run at once. They share the CPU's cores, unless
+            OMP_NUM_THREADS or the job's own ``--threads`` says otherwise.
 
     Yields:
         Every task as it ends. After one that fails nothing new is begun.
@@ -89,6 +102,7 @@ def _step_run(
     folder: Path, step: str, tasks: list[dict[str, str]], processes: int
 ) -> Iterator[tuple[str, str]]:
     """Every task of a step with its error, as they end."""
+    environment = {**_share(processes), **os.environ}
     waiting = list(reversed(tasks))
     running: dict[Future[str], str] = {}
     with ThreadPoolExecutor(processes, "ganfx-farm") as pool:
@@ -96,14 +110,20 @@ def _step_run(
         while running or (waiting and not failed):
             while waiting and not failed and len(running) < processes:
                 task = waiting.pop()
-                running[pool.submit(_task_run, folder, step, task)] = " ".join(task.values())
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                error = future.result()
+                future = pool.submit(_task_run, folder, step, task, environment)
+                running[future] = " ".join(task.values())
+            for ended in wait(running, return_when=FIRST_COMPLETED).done:
+                error = ended.result()
                 failed = failed or bool(error)
-                yield running.pop(future), error
+                yield running.pop(ended), error
 
 
-def _task_run(folder: Path, step: str, task: dict[str, str]) -> str:
+def _share(processes: int) -> dict[str, str]:
+    """A process's share of the cores; threads that wait for one another only cost."""
+    return {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // processes))}
+
+
+def _task_run(folder: Path, step: str, task: dict[str, str], environment: dict[str, str]) -> str:
     """Run one task as a node of a farm would; what it said if it failed, else nothing."""
     openjd = Path(sys.executable).with_name("openjd")
     command = [
@@ -112,7 +132,7 @@ def _task_run(folder: Path, step: str, task: dict[str, str]) -> str:
     ]
     for name, value in task.items():
         command += ["-tp", f"{name}={value}"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if result.returncode == 0:
         return ""
     return "\n".join((result.stdout + result.stderr).strip().splitlines()[-12:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ MOST_STEPS = 90
 """Steps that a template may have, less those that are not a shot's: the specification has 100."""
 MOST_FILES = 1000
 """Stills and videos of one step: the specification has 1,024 values."""
+PATHS = {"--matte": "Matte", "--flow": "Flow", "--cuts": "Cuts", "--ocio": "Ocio"}
+"""Options whose value is a path where it is an absolute one, and the parameters that hold them:
+paths are mapped from machine to machine, words are not."""
 GRACE = 60
 """Seconds between the request to stop and the end: the frame in hand is finished."""
 
@@ -47,10 +51,7 @@ def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
     """
     values = parameters(job, chunk)
     listed = [{"name": name, "value": value} for name, value in values.items()]
-    inputs: Part = {"directories": [str(job.source)], "filenames": []}
-    if Path(job.style).is_absolute():
-        inputs["filenames"] = [job.style]
-    references = {"inputs": inputs, "outputs": {"directories": [str(job.out)]}}
+    references = {"inputs": _inputs(job), "outputs": {"directories": [str(job.out)]}}
     texts = {
         "template.yaml": _yaml(template(job)),
         "parameter_values.yaml": _yaml({"parameterValues": listed}),
@@ -64,6 +65,28 @@ def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
     return [folder / name for name in texts]
 
 
+def _inputs(job: FarmJob) -> Part:
+    """Folders and files that nodes read."""
+    folders, files = [str(job.source)], []
+    if Path(job.style).is_absolute():
+        files.append(job.style)
+    for path in _paths(job).values():
+        if Path(path).is_file():
+            files.append(path)
+        else:  # a sequence of mattes is all of its folder
+            folders.append(path if Path(path).is_dir() else str(Path(path).parent))
+    return {"directories": folders, "filenames": files}
+
+
+def _paths(job: FarmJob) -> dict[str, str]:
+    """Parameters that hold the paths among the job's arguments."""
+    return {
+        PATHS[option]: value
+        for option, value in pairwise(job.arguments)
+        if option in PATHS and Path(value).is_absolute()
+    }
+
+
 def parameters(job: FarmJob, chunk: int) -> dict[str, str | int]:
     """Values of the job's parameters."""
     if chunk < 1:
@@ -74,6 +97,7 @@ def parameters(job: FarmJob, chunk: int) -> dict[str, str | int]:
         "Style": job.style,
         "Expect": job.expect,
         "ChunkSize": chunk,
+        **_paths(job),
     }
 
 
@@ -113,6 +137,7 @@ def _definitions(job: FarmJob) -> list[Part]:
         style,
         {"name": "Expect", "type": "STRING", "description": "Of the style and ganfx's version."},
         {"name": "ChunkSize", "type": "INT", "minValue": 1, "default": 20},
+        *({"name": name, "type": "PATH", "dataFlow": "NONE"} for name in _paths(job)),
     ]
 
 
@@ -159,7 +184,9 @@ def _common(job: FarmJob, folder: str = "") -> list[str]:
     out = f"{{{{Param.Out}}}}/{folder}" if folder else "{{Param.Out}}"
     option = "--mix" if job.mixed else "--style"
     style = [option, "{{Param.Style}}", "--expect", "{{Param.Expect}}"]
-    return [*style, "--out", out, *(_literal(argument) for argument in job.arguments)]
+    held = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
+    words = (held.get(argument) or _literal(argument) for argument in job.arguments)
+    return [*style, "--out", out, *words]
 
 
 def _literal(argument: str) -> str:

@@ -58,7 +58,8 @@ def check_portable_cpu(level: str) -> None:
             "torch was loaded before portable mode was chosen",
             hint="call ganfx.media.portable.use_portable_cpu before anything else",
         )
-    torch.backends.nnpack.set_flags(False)  # it works on some CPUs only
+    # It works on some CPUs only.
+    torch.backends.nnpack.set_flags(False)  # type: ignore[no-untyped-call]
 
 
 def best_precision(device: torch.device) -> torch.dtype:

@@ -64,7 +64,9 @@ def local_contrast(grey: Tensor) -> Tensor:
     """
     difference = grey - _local_mean(grey)
     power = _local_mean(difference.square())
-    return difference / (power + FAINTEST**2).sqrt()
+    # Not sqrt: MKL computes that one, with other last bits on other CPUs; a power of a half is
+    # the CPU's own root, which is exact.
+    return difference / (power + FAINTEST**2).pow(0.5)
 
 
 def _local_mean(grey: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from openjd import model
 
 from ganfx.errors import UsageError
 from ganfx.farm.job import FarmJob, Footage
-from ganfx.farm.local import TaskDone, run_bundle
+from ganfx.farm.local import TaskDone, local_chunk, run_bundle
 from ganfx.farm.openjd import template, write_bundle
+
+PATHS = ("Source", "Out", "Matte", "Cuts")
 
 
 def make_job(tmp_path: Path, **changes) -> FarmJob:
@@ -66,6 +69,29 @@ def test_a_task_is_one_command_with_its_own_output(tmp_path):
     )
     assert [each["dependsOn"] for each in steps["Verify"]["dependencies"]] == [*steps][:-2]
     assert steps["Assemble"]["dependencies"] == [{"dependsOn": "Verify"}]
+
+
+def test_paths_among_the_options_are_parameters_so_that_they_are_mapped(tmp_path):
+    (tmp_path / "mattes").mkdir()
+    (tmp_path / "cuts.txt").touch()
+    matte, cuts = tmp_path / "mattes/m.####.png", tmp_path / "cuts.txt"
+    words = ("--matte", str(matte), "--flow", "channel:u,v", "--cuts", str(cuts), "--grain", "0.1")
+    job = make_job(tmp_path, arguments=words)
+    write_bundle(job, tmp_path / "job", chunk=8)
+    made = yaml.safe_load((tmp_path / "job/template.yaml").read_text())
+    assert " ".join(made["steps"][0]["script"]["actions"]["onRun"]["args"]).endswith(
+        "/sh010 --matte {{Param.Matte}} --flow channel:u,v --cuts {{Param.Cuts}} --grain 0.1"
+        " --progress openjd"
+    )
+    values = json.loads((tmp_path / "job/job.json").read_text())
+    assert (values["Matte"], values["Cuts"]) == (str(matte), str(cuts))
+    assert {each["type"] for each in made["parameterDefinitions"] if each["name"] in PATHS} == {
+        "PATH"
+    }
+    references = yaml.safe_load((tmp_path / "job/asset_references.yaml").read_text())
+    inputs = references["assetReferences"]["inputs"]
+    assert inputs["directories"] == [str(tmp_path / "in"), str(tmp_path / "mattes")]
+    assert inputs["filenames"] == [str(cuts)]
 
 
 def test_deadline_and_openjd_read_the_same_values(tmp_path):
@@ -139,7 +165,7 @@ def test_a_task_that_fails_ends_the_job(tmp_path, monkeypatch):
     write_bundle(make_job(tmp_path), tmp_path / "job", chunk=4)
     monkeypatch.setattr(
         "ganfx.farm.local._task_run",
-        lambda folder, step, task: "no space" if task.get("Frames") == "1005-1008" else "",
+        lambda folder, step, task, _: "no space" if task.get("Frames") == "1005-1008" else "",
     )
     seen: list[TaskDone] = []
     with pytest.raises(Exception, match=r"sh010/plate.* 1005-1008 failed:\nno space"):
@@ -154,3 +180,40 @@ def iter_into(seen, events):
     for event in events:
         seen.append(event)
     return []
+
+
+@pytest.mark.parametrize(
+    ("lengths", "processes", "chunk"),
+    [
+        ((120,), 2, 60),  # one shot: a part for each process
+        ((121,), 2, 61),
+        ((40, 40, 40), 2, 30),  # several: no part is more than a quarter of the job
+        ((3,), 8, 1),
+        ((), 2, 1),  # stills only
+    ],
+)
+def test_this_machine_cuts_shots_by_its_processes(tmp_path, lengths, processes, chunk):
+    shots = tuple(
+        Footage(f"s{i}", f"s{i}.#.exr", "", tuple(range(n))) for i, n in enumerate(lengths)
+    )
+    assert local_chunk(make_job(tmp_path, sequences=shots), processes) == chunk
+
+
+def test_processes_share_the_cores_unless_told_otherwise(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    seen = []
+
+    def run(command, *, env, **_):
+        seen.append(env["OMP_NUM_THREADS"])
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    (tmp_path / "in").mkdir()
+    write_bundle(make_job(tmp_path), tmp_path / "job", chunk=50)
+    monkeypatch.setattr("subprocess.run", run)
+    list(run_bundle(tmp_path / "job", processes=3))
+    assert set(seen) == {"2"}
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    list(run_bundle(tmp_path / "job", processes=3))
+    assert seen[-1] == "5"

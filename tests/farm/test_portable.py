@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,38 +30,43 @@ MASKED = {
     "ONEDNN_MAX_CPU_ISA": "AVX2",
 }
 """An older CPU, as far as a process can be told that it has one."""
+QEMU = shutil.which("qemu-x86_64")
+"""Of Debian's qemu-user: it runs a program as on a CPU of another kind."""
 PROBE = """
 import json, sys
-from ganfx.media.frames import write_picture
 from ganfx.media.portable import use_portable_cpu
 use_portable_cpu(sys.argv[1])
 import torch
 import ganfx.farm.probe as probe
-probe.SIZE, probe._looks = (80, 48), lambda: ["noir", "anime"]
+probe.SIZE, probe._looks = (int(sys.argv[3]), 48), lambda: sys.argv[4:]
 taken = probe.take_probe(threads=int(sys.argv[2]), portable=sys.argv[1])
 print(json.dumps({**taken, "capability": torch.backends.cpu.get_cpu_capability()}))
 """
 
 
-def process(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
+def probed(*arguments: str, emulator: Sequence[str] = (), **environment: str) -> dict[str, Any]:
+    command = [*emulator, sys.executable, "-c", PROBE, *arguments]
+    result = subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, check=True
     )
+    return dict(json.loads(result.stdout))
 
 
 def test_a_cpu_that_can_do_less_makes_the_same_pixels():
-    here, masked = (
-        json.loads(process(PROBE, "sse4", threads, **environment).stdout)
-        for threads, environment in (("1", {}), ("2", MASKED))
-    )
+    looks = ("80", "noir", "anime")
+    here, masked = probed("sse4", "1", *looks), probed("sse4", "2", *looks, **MASKED)
     assert here["capability"] == masked["capability"] == "DEFAULT"
     assert here["node"]["portable"] == "sse4"
     assert differences(here, masked) == []
     assert len(here["hashes"]) == 3 + 2 * 4
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(QEMU is None, reason="needs QEMU's user mode")
+@pytest.mark.parametrize(("level", "oldest"), [("sse4", "Nehalem"), ("avx2", "Haswell")])
+def test_the_oldest_cpu_makes_the_same_pixels(level, oldest):
+    look = (level, "1", "48", "anime")  # guides, areas: all that a network of ours may have
+    assert differences(probed(*look), probed(*look, emulator=[QEMU, "-cpu", oldest])) == []
 
 
 def test_it_is_too_late_once_torch_is_there(monkeypatch):
