@@ -94,11 +94,8 @@ def run_as_a_worker(job: Path, values: dict[str, str], mounts: dict[str, Path]) 
     made = model.create_job(job_template=template, job_parameter_values=parameters)
     done = []
     for step in made.steps:
-        for task in (
-            step.parameterSpace
-            and model.StepParameterSpaceIterator(space=step.parameterSpace)
-            or [{}]
-        ):
+        space = step.parameterSpace
+        for task in model.StepParameterSpaceIterator(space=space) if space else [{}]:
             session = Session(
                 session_id="worker", job_parameter_values=parameters, path_mapping_rules=rules
             )
