@@ -46,6 +46,13 @@ class MissingName(StrEnum):
     BLACK = "black"
 
 
+class VfrName(StrEnum):
+    """What becomes of videos with a variable frame rate."""
+
+    REFUSE = "refuse"
+    KEEP = "keep"
+
+
 class OnErrorName(StrEnum):
     """What follows a frame that cannot be done."""
 
@@ -87,6 +94,9 @@ KnownFlow = Annotated[
 ]
 MissingFrames = Annotated[
     MissingName, typer.Option(help="What becomes of frames that a sequence lacks.")
+]
+VariableRate = Annotated[
+    VfrName, typer.Option("--vfr", help="What becomes of videos with a variable frame rate.")
 ]
 Matte = Annotated[
     str,
@@ -171,6 +181,7 @@ def stylize(
     cuts: Cuts = "auto",
     flow: KnownFlow = "",
     missing: MissingFrames = MissingName.SKIP,
+    vfr: VariableRate = VfrName.REFUSE,
     matte: Matte = "",
     keep_color: KeepColor = False,
     scale: BrushScale = 1.0,
@@ -222,6 +233,7 @@ def stylize(
         cuts=cuts,
         flow=flow,
         missing=missing,
+        vfr=vfr,
         matte=matte,
         keep_color=keep_color,
         scale=scale,
@@ -313,7 +325,7 @@ def request(
         )
     most, depth, wrap = (choices.pop(name) for name in ("max_pixels", "depth", "wrap"))
     portable = portable_level(choices.pop("portable"), choices.pop("portable_avx2"))
-    for name in ("missing", "on_error", "precision"):
+    for name in ("missing", "vfr", "on_error", "precision"):
         choices[name] = str(choices[name])
     options = Options(
         format=format_,

@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 
 _UNEVEN = 0.4  # of a frame's duration; containers round to a millisecond at worst
 _EXTRACT = "turn it into numbered pictures first: ffmpeg -i IN -fps_mode passthrough frame.%04d.png"
+_HINT = f"or {_EXTRACT}"
 _DAMAGED = "copy it again, or leave it out"
 
 
@@ -44,9 +45,22 @@ class VideoInfo:
 class Timing:
     """When the frames of a video are shown."""
 
-    rate: Fraction
+    rate: Fraction  # on average, where it varies
     start: Fraction  # of the first frame, in seconds
     count: int
+    times: tuple[Fraction, ...] | None = None  # of every frame, where the rate varies
+
+    def time(self, number: int) -> Fraction:
+        """When a frame is shown, in seconds; negative numbers lie before the first."""
+        if self.times is None or not 0 <= number < len(self.times):
+            return self.start + number / self.rate
+        return self.times[number]
+
+    def duration(self, number: int) -> Fraction:
+        """How long a frame is shown, in seconds; the last one as frames are on average."""
+        if self.times is None or not 0 <= number < len(self.times) - 1:
+            return 1 / self.rate
+        return self.times[number + 1] - self.times[number]
 
 
 class _Packet(NamedTuple):
@@ -74,8 +88,12 @@ def read_video_info(path: Path) -> VideoInfo:
         )
 
 
-def read_video(path: Path) -> Iterator[Floats]:
+def read_video(path: Path, *, uneven: bool = False) -> Iterator[Floats]:
     """Decode a video, frame by frame.
+
+    Args:
+        path: The video.
+        uneven: Whether its frames may be unevenly spaced in time.
 
     Yields:
         ``(H, W, 3)`` float32 display pictures in [0, 1], encoded as stored: the stream's
@@ -84,9 +102,9 @@ def read_video(path: Path) -> Iterator[Floats]:
 
     Raises:
         MediaError: If the file is cut short or damaged (the message names the last good
-            frame, from 0), its frames are not evenly spaced in time, or it has alpha.
+            frame, from 0), its frames are unevenly spaced in time, or it has alpha.
     """
-    for frame, encoding in _decoded(path):
+    for frame, encoding in _decoded(path, uneven=uneven):
         yield to_rgb(frame, encoding)
 
 
@@ -110,9 +128,9 @@ def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[t
             yield number, np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))
 
 
-def _decoded(path: Path) -> Iterator[tuple[av.VideoFrame, Encoding]]:
+def _decoded(path: Path, *, uneven: bool = False) -> Iterator[tuple[av.VideoFrame, Encoding]]:
     """Every frame, with how its colour is encoded; raises as `read_video` does."""
-    expected = read_timing(path).count
+    expected = read_timing(path, uneven=uneven).count
     done = 0
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
@@ -132,24 +150,32 @@ def _decoded(path: Path) -> Iterator[tuple[av.VideoFrame, Encoding]]:
         raise _damaged(path, done, f"is cut short: {done} of {expected} frames")
 
 
-def read_timing(path: Path) -> Timing:
+def read_timing(path: Path, *, uneven: bool = False) -> Timing:
     """When frames are shown, from the file's packets; nothing is decoded.
+
+    Args:
+        path: The video.
+        uneven: Whether frames may be unevenly spaced.
 
     Raises:
         MediaError: If frames are missing at the end, or are not evenly spaced.
     """
     with opened(path) as (container, stream):
         rate, counted = _rate(stream, path), stream.frames
-        by_duration = _duration(stream) * rate
+        end = _duration(stream)
         packets = _packets(path, container, stream)
     whole = sum(not packet.corrupt for packet in packets)
     _refuse_short(path, whole, max(counted, len(packets)))
     shown = [packet for packet in packets if not packet.discarded]
     times = sorted(packet.time for packet in shown if packet.time is not None)
-    if len(times) == len(shown) and not _is_even(times, rate):
-        raise MediaError(f"{path} has a variable frame rate", hint=_EXTRACT)
+    varies = len(times) == len(shown) and not _is_even(times, rate)
+    if varies and not uneven:
+        raise MediaError(f"{path} has a variable frame rate: keep it with --vfr keep", hint=_HINT)
+    if varies:
+        _refuse_early_end(path, times, end)
+        return Timing(rate, times[0], len(shown), tuple(times))
     start = times[0] if times else Fraction(0)
-    _refuse_short(path, whole, int(by_duration - start * rate - Fraction(1, 2)))
+    _refuse_short(path, whole, int((end - start) * rate - Fraction(1, 2)))
     return Timing(rate, start, len(shown))
 
 
@@ -221,6 +247,14 @@ def _duration(stream: VideoStream) -> Fraction:
 def _refuse_short(path: Path, whole: int, promised: int) -> None:
     if whole < promised:
         raise _damaged(path, whole, f"is cut short: {whole} of {promised} frames")
+
+
+def _refuse_early_end(path: Path, times: list[Fraction], end: Fraction) -> None:
+    """Frames that vary cannot be counted by the clock; a gap longer than any other is a loss."""
+    longest = max(after - before for before, after in pairwise(times))
+    if end - times[-1] > 2 * longest:
+        shown = f"{float(times[-1]):.2f} of {float(end):.2f} s"
+        raise _damaged(path, len(times), f"is cut short: {shown}")
 
 
 def _is_even(times: list[Fraction], rate: Fraction) -> bool:

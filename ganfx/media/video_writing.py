@@ -47,14 +47,18 @@ class VideoWriter:
     The file appears whole when the block ends; if it ends by an exception, no file does.
     """
 
-    def __init__(self, path: Path, like: Path) -> None:
+    def __init__(self, path: Path, like: Path, *, uneven: bool = False) -> None:
         """Prepare to write ``path`` as the video ``like``; the suffix chooses the container.
+
+        ``uneven`` takes a source whose frames are unevenly spaced in time, and keeps each
+        frame's own; a container that counts in whole frames cannot hold that.
 
         Entering the block raises `MediaError` if the source cannot be read whole, there is
         no encoder for its codec, or the file cannot be written.
         """
         self._path = path
         self._like = like
+        self._uneven = uneven
         self._block = self._writing()
         self._written = 0
 
@@ -89,7 +93,7 @@ class VideoWriter:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self._timing: Timing = read_timing(self._like)
+        self._timing: Timing = read_timing(self._like, uneven=self._uneven)
         rotation = _rotation(self._like)
         with (
             opened(self._like) as (source, video),
@@ -130,6 +134,8 @@ class VideoWriter:
         if rotation:
             self._stream.set_display_rotation(rotation)
         self._tick = Fraction(video.time_base or 1 / self._timing.rate)
+        if self._timing.times is not None:  # else frames of a rate are what it counts in
+            self._stream.time_base = self._tick
         _copy_metadata(video, self._stream)
         copied = [s for s in source.streams if s.type in ("audio", "subtitle")]
         self._copies: dict[int, Stream] = {}
@@ -144,14 +150,16 @@ class VideoWriter:
 
     def _mux(self, packets: Iterable[Packet[Any]]) -> None:
         """Write encoded packets at the times of the source, and what sounds until then."""
-        start, tick = self._timing.start, self._tick
+        timing, tick = self._timing, self._tick
         for packet in packets:
-            unit = Fraction(packet.time_base)
-            decoded = (packet.dts or 0) * unit + start
+            # The encoder has counted frames: those are the numbers of what it gives back.
+            frames = Fraction(packet.time_base) * timing.rate
+            number = round((packet.pts or 0) * frames)
+            decoded = timing.time(round((packet.dts or 0) * frames))
             self._copy_until(decoded)
-            packet.pts = round(((packet.pts or 0) * unit + start) / tick)
+            packet.pts = round(timing.time(number) / tick)
             packet.dts = round(decoded / tick)
-            packet.duration = round(1 / self._timing.rate / tick)
+            packet.duration = round(timing.duration(number) / tick)
             packet.time_base = tick
             self._output.mux(packet)
 

@@ -131,7 +131,7 @@ def heat_strip(strip: Strip) -> list[list[Picture]]:
 def _frames(shot: Shot, outputs: Sequence[Path]) -> Iterator[tuple[int, Views]]:
     """Every frame's number, the source and what became of it."""
     if shot.kind == "video":
-        videos = [read_video(path) for path in (shot.files[0], *outputs)]
+        videos = [read_video(path, uneven=True) for path in (shot.files[0], *outputs)]
         for number, frames in enumerate(zip(*videos, strict=True)):
             yield number, tuple((np.clip(f, 0, 1) * 255 + 0.5).astype(np.uint8) for f in frames)
         return

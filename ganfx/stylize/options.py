@@ -11,6 +11,7 @@ from ganfx.media.frames import MOST_PIXELS, PICTURE_SUFFIXES, Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
+Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
@@ -59,6 +60,9 @@ class Options:
     missing: Missing = "skip"
     """* What becomes of frames that a sequence lacks: ``skip`` leaves the gap, ``error``
     refuses the sequence, ``hold`` does the frame before once more, ``black`` writes black."""
+    vfr: Vfr = "refuse"
+    """What becomes of a video with a variable frame rate: ``keep`` shows every frame when the
+    source does, ``refuse`` fails it, as most of what comes after would lose step with sound."""
     matte: str = ""
     """* Where the look shows: a picture or a sequence (its alpha, else its luma), or
     ``channel:NAME`` of the plates; "" is everywhere."""
@@ -118,6 +122,8 @@ class Options:
             raise UsageError(f"--scale {self.scale:g}: expected a value from {low:g} to {high:g}")
         if self.missing not in ("skip", "error", "hold", "black"):
             raise UsageError(f"--missing {self.missing}: expected skip, error, hold or black")
+        if self.vfr not in ("refuse", "keep"):
+            raise UsageError(f"--vfr {self.vfr}: expected refuse or keep")
         if self.wrap not in ("", "x", "y", "xy"):
             raise UsageError(f"--wrap {self.wrap}: expected x, y or xy")
         self._check_portable()

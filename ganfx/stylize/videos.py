@@ -31,7 +31,7 @@ Picture = NDArray[np.float32]
 def count_frames(path: Path) -> int:
     """Frames of a video; 1 where it cannot be read (which is reported when its turn comes)."""
     try:
-        return read_video_info(path).frames or read_timing(path).count
+        return read_video_info(path).frames or read_timing(path, uneven=True).count
     except MediaError:
         return 1
 
@@ -69,9 +69,10 @@ def _written(job: Job, run: Run) -> Iterator[int]:
             shutil.copyfile(job.source, temporary)
         yield from range(count_frames(job.source))
         return
-    frames = cast("Generator[Picture, None, None]", read_video(job.source))
+    uneven = run.options.vfr == "keep"
+    frames = cast("Generator[Picture, None, None]", read_video(job.source, uneven=uneven))
     deep = read_video_info(job.source).bits > 8
-    with closing(frames), VideoWriter(job.output, like=job.source) as writer:
+    with closing(frames), VideoWriter(job.output, like=job.source, uneven=uneven) as writer:
         stages = _Stages(run, frames, writer, deep)
         for number, result in _results(stages):
             if isinstance(result, Exception):

@@ -73,10 +73,10 @@ def write_sound(output, stream, seconds):
     output.mux(stream.encode(None))
 
 
-def rewritten(path, name=None, change=lambda rgb: rgb):
+def rewritten(path, name=None, change=lambda rgb: rgb, uneven=False):
     out = path.with_name(name or "out-" + path.name)
-    with VideoWriter(out, like=path) as writer:
-        for rgb in read_video(path):
+    with VideoWriter(out, like=path, uneven=uneven) as writer:
+        for rgb in read_video(path, uneven=uneven):
             writer.write(change(rgb))
     return out
 
@@ -265,7 +265,46 @@ def test_a_variable_frame_rate_is_refused_with_what_to_do(tmp_path):
     for use in (lambda: next(read_video(path)), lambda: rewritten(path)):
         with pytest.raises(MediaError, match="variable frame rate") as caught:
             use()
+        assert "--vfr keep" in caught.value.message
         assert "ffmpeg -i" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.mov"])
+@pytest.mark.parametrize("codec", ["libx264", "prores_ks", "ffv1"])
+def test_a_variable_frame_rate_can_be_kept(tmp_path, name, codec):
+    if (codec, name) in (("ffv1", "a.mov"), ("ffv1", "a.mp4"), ("prores_ks", "a.mp4")):
+        pytest.skip("not in that container")
+    uneven = [200, 240, 280, 400, 407, 520, 560, 600, 640, 900, 940, 1000]
+    pixels = "yuv422p10le" if codec == "prores_ks" else "yuv420p"
+    path = film(
+        tmp_path / name, codec=codec, pixels=pixels, rate=25, times=uneven, sound=name == "a.mkv"
+    )
+    out = rewritten(path, uneven=True)
+
+    assert times(out) == times(path)
+    assert len(set(np.diff(times(path)))) > 4  # x264 has B-frames: decoded in another order
+    for before, after in zip(
+        read_video(path, uneven=True), read_video(out, uneven=True), strict=True
+    ):
+        assert np.abs(before - after).mean() < 0.02
+    if name == "a.mkv":
+        assert packets(out, "audio") == packets(path, "audio")
+
+
+def test_an_uneven_film_cut_short_is_refused(tmp_path):
+    uneven = [40 * n + 15 * (n % 3) for n in range(60)]
+    path = film(tmp_path / "a.mkv", rate=25, frames=60, times=uneven, options={"g": "12"})
+    assert len(list(read_video(path, uneven=True))) == 60
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(MediaError, match=r"is cut short: [01]\.\d+ of 2\.\d+ s; frame \d+ is"):
+        list(read_video(path, uneven=True))
+
+
+def test_an_even_rate_is_the_same_whether_uneven_ones_are_kept_or_not(tmp_path):
+    path = film(tmp_path / "a.mp4", sound=True)
+    kept = rewritten(path, "kept.mp4", uneven=True).read_bytes()
+    assert rewritten(path).read_bytes() == kept
 
 
 def test_times_rounded_to_milliseconds_are_an_even_rate(tmp_path):

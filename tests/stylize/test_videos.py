@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from ganfx.media.video import read_video, read_video_info
+from ganfx.media.video_reading import read_timing
 from ganfx.stylize import stylize
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, ShotDone
 from tests.stylize.conftest import kinds, of_kind, photo, run, visible
@@ -19,19 +21,29 @@ RATE = Fraction(24000, 1001)
 
 
 def make_clip(
-    path: Path, *, codec: str = "libx264", pixels: str = "yuv420p", count: int = 8, noise: int = 0
+    path: Path,
+    *,
+    codec: str = "libx264",
+    pixels: str = "yuv420p",
+    count: int = 8,
+    noise: int = 0,
+    times: Sequence[int] = (),
 ) -> Path:
-    """A photograph that moves to the side."""
+    """A photograph that moves to the side; ``times`` are in milliseconds."""
     rng = np.random.default_rng(4)
     path.parent.mkdir(exist_ok=True)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+        if times:
+            stream.codec_context.time_base = Fraction(1, 1000)
         for number in range(count):
             picture = np.roll(photo(), 2 * number, axis=1)
             picture = np.clip(picture + rng.integers(-noise, noise + 1, picture.shape), 0, 255)
             frame = av.VideoFrame.from_ndarray(picture.astype(np.uint8))
-            container.mux(stream.encode(frame.reformat(format=pixels)))
+            frame = frame.reformat(format=pixels)
+            frame.pts = times[number] if times else None
+            container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
 
@@ -48,6 +60,20 @@ def test_a_video_keeps_its_rate_and_frames(inked):
     assert events[-1].done == 8
     pairs = zip(read_video(clip), read_video(Path("shots-inked/clip.mp4")), strict=True)
     assert min(np.abs(a - b).mean() for a, b in pairs) > 0.02
+
+
+def test_a_video_with_a_variable_rate_is_refused_or_keeps_its_times(inked):
+    times = [0, 40, 80, 300, 340, 355, 600, 640]
+    clip = make_clip(Path("clip.mkv"), times=times)
+    (failed,) = of_kind(run(clip, inked), FrameFailed)
+    assert "variable frame rate" in failed.reason
+    assert "--vfr keep" in failed.reason
+    assert not Path("clip-inked/clip.mkv").exists()
+
+    events = run(clip, inked, vfr="keep")
+    assert [event.frame for event in of_kind(events, FrameDone)] == [*range(8)]
+    shown = [read_timing(path, uneven=True).times for path in (clip, Path("clip-inked/clip.mkv"))]
+    assert shown[0] == shown[1] == tuple(Fraction(time, 1000) for time in times)
 
 
 def test_no_look_on_a_lossless_video_is_no_change(plain):
