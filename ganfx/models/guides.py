@@ -64,9 +64,9 @@ def local_contrast(grey: Tensor) -> Tensor:
     """
     difference = grey - _local_mean(grey)
     power = _local_mean(difference.square())
-    # Not sqrt: MKL computes that one, with other last bits on other CPUs; a power of a half is
-    # the CPU's own root, which is exact.
-    return difference / (power + FAINTEST**2).pow(0.5)
+    # Not sqrt: MKL computes that one, with other last bits on other CPUs. rsqrt is made of the
+    # CPU's own root and division, which are exact.
+    return difference * (power + FAINTEST**2).rsqrt()
 
 
 def _local_mean(grey: Tensor) -> Tensor:

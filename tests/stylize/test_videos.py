@@ -68,11 +68,11 @@ def test_a_video_with_a_variable_rate_is_refused_or_keeps_its_times(inked):
     (failed,) = of_kind(run(clip, inked), FrameFailed)
     assert "variable frame rate" in failed.reason
     assert "--vfr keep" in failed.reason
-    assert not Path("clip-inked/clip.mkv").exists()
+    assert not Path("clip-inked.mkv").exists()
 
     events = run(clip, inked, vfr="keep")
     assert [event.frame for event in of_kind(events, FrameDone)] == [*range(8)]
-    shown = [read_timing(path, uneven=True).times for path in (clip, Path("clip-inked/clip.mkv"))]
+    shown = [read_timing(path, uneven=True).times for path in (clip, Path("clip-inked.mkv"))]
     assert shown[0] == shown[1] == tuple(Fraction(time, 1000) for time in times)
 
 
