@@ -12,7 +12,16 @@ import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
-from ganfx.media.headers import Depth, Header, Layout, last_error, opened, part_specs, unreadable
+from ganfx.media.headers import (
+    Depth,
+    Header,
+    Layout,
+    Picture,
+    last_error,
+    opened,
+    part_specs,
+    unreadable,
+)
 
 Floats = NDArray[np.float32]
 
@@ -83,6 +92,11 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
     with opened(path) as (source, picture):
         refuse_larger(path, picture.header, max_pixels)
         parts = tuple(_read_parts(source, path))
+    return frame_of(picture, parts)
+
+
+def frame_of(picture: Picture, parts: tuple[Part, ...]) -> Frame:
+    """A frame of what was decoded: all rows of its parts, or some of one that is alone."""
     layout, header = picture.layout, picture.header
     associated = layout.alpha is not None and is_associated(header.format, picture.spec)
     stored = Stored(parts, picture.part, layout, associated)

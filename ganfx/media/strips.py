@@ -13,20 +13,13 @@ import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
-from ganfx.media.frame_reading import (
-    Frame,
-    Part,
-    Stored,
-    color_planes,
-    refuse_larger,
-    repair,
-    to_floats,
-)
-from ganfx.media.headers import Header, Layout, Picture, last_error, opened, unreadable
+from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
+from ganfx.media.frame_writing import format_of
+from ganfx.media.headers import FORMATS, Header, Picture, last_error, opened, unreadable
 from ganfx.media.part_writing import close_output, failed, new_output
 
-FORMATS = ("openexr", "tiff", "png")
-"""That hold such pictures, and are written by rows."""
+BY_ROWS = ("openexr", "tiff", "png")
+"""Formats that hold such pictures, and are written by rows."""
 
 
 class StripReader:
@@ -40,7 +33,7 @@ class StripReader:
         self.header: Header = picture.header
         self._source, self._path = source, path
         self._spec: oiio.ImageSpec = picture.spec
-        self._layout: Layout = picture.layout
+        self._picture = picture._replace(part=0)
         self._kind = "float" if self._spec.channelformats else self._spec.format
         self._first = self._next = 0  # rows in hand, the second not among them
         self._rows: NDArray[Any] | None = None
@@ -77,10 +70,7 @@ class StripReader:
         return rows
 
     def _frame(self, pixels: NDArray[Any]) -> Frame:
-        rgb = to_floats(color_planes(pixels, self._layout))
-        repaired = repair(rgb, None)
-        part = Part(_of_height(self._spec, len(pixels)), pixels)
-        return Frame(self.header, rgb, None, repaired, Stored((part,), 0, self._layout, False))
+        return frame_of(self._picture, (Part(_of_height(self._spec, len(pixels)), pixels),))
 
 
 @contextmanager
@@ -96,27 +86,33 @@ def open_strips(path: Path, *, max_pixels: int) -> Iterator[StripReader]:
         yield StripReader(source, picture, path)
 
 
-def can_be_read_by_rows(path: Path, *, above: int) -> bool:
+def can_be_read_by_rows(path: Path, *, above: int, out: Path) -> bool:
     """Whether a file is a picture of more than ``above`` pixels whose rows do for themselves.
 
-    It may have no alpha (colour is continued under it from far away), no second part, and
-    no ids; what else it is, and whether it is damaged, reading it will tell.
+    It may have no second part, and no ids. To become a file of another format ``out`` it has
+    to be shown as it is stored: upright, and without a data window of its own. What else it
+    is, and whether it is damaged, reading it will tell.
     """
+    written = FORMATS.get(out.suffix.lower())
     with suppress(MediaError), opened(path) as (source, picture):
         header, spec = picture.header, picture.spec
-        plain = header.format in FORMATS and header.color == "rgb" and not header.has_alpha
+        plain = {header.format, written} <= set(BY_ROWS) and header.color == "rgb"
+        kept = written == header.format or (header.orientation == 1 and spec.roi == spec.roi_full)
         large = header.width * header.height > above
         ids = "uint" in map(str, spec.channelformats) or str(spec.format) == "uint"
-        return plain and large and not ids and not source.seek_subimage(1, 0)
+        return plain and kept and large and not ids and not source.seek_subimage(1, 0)
     return False
 
 
-def cut(frame: Frame, rows: slice) -> Frame:
-    """Some rows of a frame from `StripReader.read`."""
+def cut(frame: Frame, rows: slice, *, path: Path) -> Frame:
+    """Some rows of a frame from `StripReader.read`, to be written to ``path``."""
     whole = frame.stored
     pixels = whole.part.pixels[rows]
     part = Part(_of_height(whole.part.spec, len(pixels)), pixels)
-    return replace(frame, rgb=frame.rgb[rows], stored=replace(whole, parts=(part,)))
+    if format_of(path) != frame.header.format:  # another format shows what there is
+        part.spec.roi_full = part.spec.roi
+    alpha = None if frame.alpha is None else frame.alpha[rows]
+    return replace(frame, rgb=frame.rgb[rows], alpha=alpha, stored=replace(whole, parts=(part,)))
 
 
 def _of_height(spec: oiio.ImageSpec, height: int) -> oiio.ImageSpec:
@@ -131,12 +127,13 @@ class StripWriter:
     Args:
         temporary: Where to write.
         path: What the file will be called.
-        header: For its height and format.
+        header: Of the source: for its height, and its format.
     """
 
     def __init__(self, temporary: Path, path: Path, header: Header) -> None:
         self._temporary, self._path = temporary, path
-        self._height, self._format = header.height, header.format
+        self._height, self._format = header.height, format_of(path)
+        self._same_format = header.format == self._format
         self._output: oiio.ImageOutput | None = None
         self._pending: list[NDArray[Any]] = []
         self._done = 0
@@ -161,6 +158,8 @@ class StripWriter:
 
     def _open(self, rows: oiio.ImageSpec) -> None:
         spec = _of_height(rows, self._height)
+        if not self._same_format:  # these rows were taken for all that there is to show
+            spec.full_height = self._height
         output = new_output(self._temporary, self._path)
         if not output.open(str(self._temporary), spec):
             raise failed(output, self._path)

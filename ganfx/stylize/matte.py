@@ -8,39 +8,68 @@ from numpy.typing import NDArray
 Picture = NDArray[np.float32]
 
 
+LEVELS = 7
+"""Of the pyramid: blocks of 128 pixels at its top, as far as networks see beyond an edge."""
+BLOCK = 2**LEVELS
+"""Pixels of a side of the largest blocks, which lie from (0, 0) on. What a pixel is filled with
+depends on its own block and those around it, and on nothing farther away."""
+
+
 def fill_uncovered(rgb: Picture, alpha: Picture) -> Picture:
     """Continue a picture's colours into the area where its alpha is 0.
 
     What is stored there is arbitrary, often black, and would bleed into the edges of
     what is covered. Uses the nearest level of an image pyramid that has colour (push and
-    pull: Gortler et al., The Lumigraph, 1996).
+    pull: Gortler et al., The Lumigraph, 1996). Where a block of 128 pixels is all
+    uncovered it takes the mean of the blocks around it; farther away there is black, which
+    no network sees from anything that is covered.
 
     Args:
         rgb: ``(H, W, 3)``.
         alpha: ``(H, W)``.
 
     Returns:
-        ``(H, W, 3)``; covered pixels unchanged. ``rgb`` itself if all or nothing is covered.
+        ``(H, W, 3)``; covered pixels unchanged. ``rgb`` itself if all of it is covered.
     """
     covered = alpha > 0
-    if covered.all() or not covered.any():
+    if covered.all():
         return rgb
-    return _pull(rgb, covered.astype(np.float32))
+    return _pull(rgb, covered.astype(np.float32), LEVELS)
 
 
-def _pull(rgb: Picture, weight: Picture) -> Picture:
+def _pull(rgb: Picture, weight: Picture, levels: int) -> Picture:
     """Fill pixels of weight 0 from the next coarser level."""
     if weight.all():
         return rgb
+    if not levels:
+        return _from_around(rgb, weight)
     height, width = weight.shape
     padding = ((0, height % 2), (0, width % 2))
     weighted = _halved(np.pad(rgb * weight[..., np.newaxis], (*padding, (0, 0))))
-    total = _halved(np.pad(weight, padding))
-    known = (total > 0).astype(np.float32)
-    mean = weighted / (total + (1 - known))[..., np.newaxis]  # 0 / 1 where nothing is known
-    coarse = _pull(mean, known)
+    mean, known = _mean(weighted, _halved(np.pad(weight, padding)))
+    coarse = _pull(mean, known, levels - 1)
     filled = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     return np.where(weight[..., np.newaxis] > 0, rgb, filled)
+
+
+def _from_around(rgb: Picture, weight: Picture) -> Picture:
+    """Fill pixels of weight 0 with the mean of their eight neighbours that have some."""
+    height, width = weight.shape
+    total, count = np.zeros_like(rgb), np.zeros_like(weight)
+    padded = np.pad(rgb * weight[..., np.newaxis], ((1, 1), (1, 1), (0, 0)))
+    weights = np.pad(weight, 1)
+    for row in range(3):
+        for column in range(3):
+            total += padded[row : row + height, column : column + width]
+            count += weights[row : row + height, column : column + width]
+    mean, _ = _mean(total, count)
+    return np.where(weight[..., np.newaxis] > 0, rgb, mean)
+
+
+def _mean(total: Picture, count: Picture) -> tuple[Picture, Picture]:
+    """The mean of what was added up, 0 where that was nothing; and where it was something."""
+    known = (count > 0).astype(np.float32)
+    return total / (count + (1 - known))[..., np.newaxis], known
 
 
 def _halved(values: Picture) -> Picture:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ganfx.media.atomic import replacing
 from ganfx.media.frame_reading import Frame, Part
 from ganfx.media.frame_writing import changed_part
+from ganfx.media.headers import Header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
 from ganfx.stylize.grain import grain_number
 from ganfx.stylize.look import Look, finish, prepare_frame, run_network
+from ganfx.stylize.matte import BLOCK
 from ganfx.stylize.plan import Job
 from ganfx.stylize.run import Run
 from ganfx.stylize.tiling import Band
@@ -23,15 +26,18 @@ LARGEST = 48_000_000
 """Pixels of a picture that is still done in one piece."""
 ROWS = 1024
 """Of a strip, to the next multiple of all strides."""
+ROWS_WITH_ALPHA = 512
+"""Of one that is read with more around it, for colour to be continued where nothing is covered."""
 
 
 def goes_by_strips(job: Job, run: Run) -> bool:
     """Whether a job is too large to be done in one piece, and can be done in several."""
     options = run.options
-    whole = options.scale != 1 or "y" in options.wrap or run.mattes is not None
+    # A matte of its own is read whole; one of the plate's channels is there with the rows.
+    apart = run.mattes is not None and not run.mattes.channel
+    whole = options.scale != 1 or "y" in options.wrap or apart
     changes = options.strength > 0 and not job.black
-    same = job.output.suffix.lower() == job.source.suffix.lower()
-    return changes and same and not whole and can_be_read_by_rows(job.source, above=LARGEST)
+    return changes and not whole and can_be_read_by_rows(job.source, above=LARGEST, out=job.output)
 
 
 def stylise_strips(job: Job, run: Run, note: str) -> bool:
@@ -54,7 +60,7 @@ def stylise_strips(job: Job, run: Run, note: str) -> bool:
         replacing(job.output) as temporary,
     ):
         writer = StripWriter(temporary, job.output, reader.header)
-        for band, last in _bands(reader.header.height, run.look):
+        for band, last in _bands(reader.header, run.look):
             frame = reader.read(band.first, last)
             mended |= frame.repaired > 0
             writer.write(_stylised(frame, band, job, run, note))
@@ -62,22 +68,28 @@ def stylise_strips(job: Job, run: Run, note: str) -> bool:
     return mended
 
 
-def _bands(height: int, look: Look) -> Iterator[tuple[Band, int]]:
+def _bands(header: Header, look: Look) -> Iterator[tuple[Band, int]]:
     """Every strip, and the row after the last of its halo."""
-    networks = [each.generator for each in look.mix]
+    networks, height = [each.generator for each in look.mix], header.height
     stride = math.lcm(*(network.stride for network in networks))
     # Tiling rounds a network's radius up to its stride.
     halo = max(network.receptive_radius + network.stride for network in networks)
-    rows = math.ceil(ROWS / stride) * stride
+    rows = math.ceil((ROWS_WITH_ALPHA if header.has_alpha else ROWS) / stride) * stride
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
-        yield Band(top, bottom, max(0, top - halo), height), min(bottom + halo, height)
+        first, last = top - halo, bottom + halo
+        if header.has_alpha:  # what is uncovered there is filled by whole blocks
+            first, last = (first // BLOCK - 1) * BLOCK, (-(-last // BLOCK) + 1) * BLOCK
+        yield Band(top, bottom, max(0, first), height), min(last, height)
 
 
 def _stylised(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
     """One strip as it is written, of the strip and its halo as they were read."""
     look, options = run.look, run.options
     prepared, deep = prepare_frame(frame, run.space), frame.header.depth != "uint8"
+    if run.mattes:
+        matte = run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
+        prepared = replace(prepared, matte=matte)
     styled = run_network(look, prepared, options, deep=deep, band=band)
     inner = slice(band.top - band.first, band.bottom - band.first)
     finished = finish(
@@ -89,5 +101,5 @@ def _stylised(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
         first=band.top,
         lines=band.height,
     )
-    like = cut(frame, inner)
+    like = cut(frame, inner, path=job.output)
     return changed_part(job.output, finished, like, depth=options.depth, note=note)

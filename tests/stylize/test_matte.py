@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganfx.stylize.matte import fill_uncovered
+from ganfx.stylize.matte import BLOCK, fill_uncovered
 
 
 def test_one_covered_colour_fills_everything():
@@ -32,8 +32,33 @@ def test_what_is_uncovered_takes_the_nearest_colour():
 
 def test_nothing_to_fill_is_the_same_picture():
     rgb = np.ones((4, 4, 3), np.float32)
-    for alpha in (np.ones((4, 4), np.float32), np.zeros((4, 4), np.float32)):
-        assert fill_uncovered(rgb, alpha) is rgb
+    assert fill_uncovered(rgb, np.ones((4, 4), np.float32)) is rgb
+    assert not fill_uncovered(rgb, np.zeros((4, 4), np.float32)).any()  # nothing to fill it with
+
+
+def test_an_empty_block_takes_the_mean_of_those_around_it_and_no_more():
+    rgb, alpha = np.full((640, 128, 3), 9.0, np.float32), np.zeros((640, 128), np.float32)
+    for row, value in ((0, 0.25), (383, 0.75)):  # first and third block of 128 pixels
+        rgb[row, 5], alpha[row, 5] = value, 1.0
+    filled = fill_uncovered(rgb, alpha)
+
+    np.testing.assert_allclose(filled[128:256], 0.5)
+    np.testing.assert_allclose(filled[384:512], 0.75)
+    assert not filled[512:].any()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 5), st.integers(0, 5), st.integers(0, 50))
+def test_some_rows_are_filled_as_all_are(first, blocks, seed):
+    random = np.random.default_rng(seed)
+    rgb = random.random((700, 9, 3), dtype=np.float32)
+    alpha = np.repeat(random.random((70, 9)) > 0.97, 10, axis=0).astype(np.float32)
+    whole = fill_uncovered(rgb, alpha)
+    top, bottom = first * BLOCK, (first + 3 + blocks) * BLOCK
+    some = fill_uncovered(rgb[top:bottom], alpha[top:bottom])
+    # all but the blocks at its ends
+    inner = slice(BLOCK if top else 0, None if bottom >= 700 else -BLOCK)
+    np.testing.assert_array_equal(some[inner], whole[top:bottom][inner])
 
 
 @settings(max_examples=30, deadline=None)

@@ -30,6 +30,7 @@ def in_strips(monkeypatch: pytest.MonkeyPatch) -> Any:
     def begin() -> list[Path]:
         monkeypatch.setattr(strips, "LARGEST", 0)
         monkeypatch.setattr(strips, "ROWS", 32)
+        monkeypatch.setattr(strips, "ROWS_WITH_ALPHA", 48)
         return done
 
     original = strips.stylise_strips
@@ -71,6 +72,7 @@ def save(path: Path, kind: str, about: dict[str, Any]) -> Path:
     spec.tile_width = spec.tile_height = about.get("tile", 0)
     spec.tile_depth = 1 if "tile" in about else 0
     spec.x, spec.y = about.get("window", (0, 0))
+    spec.attribute("Orientation", about.get("orientation", 1))
     if "compression" in about:
         spec.attribute("compression", about["compression"])
     picture_files.write(path, spec, values)
@@ -124,20 +126,84 @@ def test_so_does_a_mix_of_networks_of_different_stride(
     assert contents(Path("strips")) == contents(Path("whole"))
 
 
-@pytest.mark.parametrize("options", [{"scale": 2.0}, {"wrap": "xy"}, {"format": "tif"}])
+@pytest.mark.parametrize("name", ["b.exr", "b.tif", "b.png"])
+@pytest.mark.parametrize("kind", ["a.exr", "a.tif", "a.png"])
+def test_strips_become_the_same_file_of_another_format(
+    inked: Path, contents: Any, in_strips: Any, kind: str, name: str
+) -> None:
+    save(Path(kind), {"a.exr": "half", "a.tif": "float"}.get(kind, "uint8"), {})
+    run(kind, inked, out=Path("whole"), format=name[2:])
+    done = in_strips()
+    run(kind, inked, out=Path("strips"), format=name[2:])
+    assert len(done) == 1
+    assert contents(Path("strips")) == contents(Path("whole"))
+
+
+def covering(height: int) -> Any:
+    """Alpha with holes of all sizes, soft edges and an empty end."""
+    rows, columns = np.mgrid[:height, :WIDTH]
+    soft = np.clip(np.sin(rows / 17) + np.cos(columns / 9) + 0.4, 0, 1)
+    soft[height // 2 : height // 2 + 200] = 0
+    soft[-300:] = 0
+    return soft.astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.exr", "half"), ("a.exr", "float"), ("a.png", "uint8"), ("a.tif", "uint16")],
+)
+def test_strips_of_a_picture_with_alpha_make_the_same_file(
+    inked: Path, contents: Any, in_strips: Any, name: str, kind: str
+) -> None:
+    height = 900
+    alpha = covering(height)[..., None]
+    rgb = np.tile(photo(300, WIDTH).astype(np.float32) / 255, (3, 1, 1))
+    associated = name != "a.png"
+    planes = np.concatenate([rgb * alpha if associated else rgb, alpha], axis=-1)
+    most = {"uint8": 255, "uint16": 65535}.get(kind, 1)
+    dtype = {"half": "float16", "float": "float32"}.get(kind, kind)
+    picture_files.save(Path(name), (planes * most).astype(dtype))
+    run(name, inked, out=Path("whole"))
+    done = in_strips()
+    assert of_kind(run(name, inked, out=Path("strips")), FrameDone)
+    assert len(done) == 1
+    assert contents(Path("strips")) == contents(Path("whole"))
+
+
+def test_a_matte_among_the_channels_is_there_with_the_rows(
+    inked: Path, contents: Any, in_strips: Any
+) -> None:
+    save(Path("a.exr"), "half", {"names": ("R", "G", "B", "mask"), "kinds": ("half",) * 4})
+    light = oiio.ImageBuf("a.exr").get_pixels()
+    light[..., 3] = np.linspace(0, 1, HEIGHT)[:, None]
+    spec = oiio.ImageSpec(WIDTH, HEIGHT, 4, "half")
+    spec.channelnames = ("R", "G", "B", "mask")
+    picture_files.write(Path("a.exr"), spec, light.astype(np.float16))
+    run("a.exr", inked, out=Path("whole"), matte="channel:mask")
+    done = in_strips()
+    run("a.exr", inked, out=Path("strips"), matte="channel:mask")
+    assert len(done) == 1
+    assert contents(Path("strips")) == contents(Path("whole"))
+
+
+@pytest.mark.parametrize("options", [{"scale": 2.0}, {"wrap": "xy"}, {"matte": "m.png"}])
 def test_what_needs_the_whole_picture_gets_it(
     inked: Path, in_strips: Any, options: dict[str, Any]
 ) -> None:
     save(Path("a.png"), "uint8", {})
+    save(Path("m.png"), "uint8", {})
     done = in_strips()
     assert of_kind(run("a.png", inked, **options), FrameDone)
     assert done == []
 
 
-def test_pictures_with_alpha_are_done_whole(inked: Path, in_strips: Any) -> None:
+@pytest.mark.parametrize("about", [{"window": (-5, 11)}, {"orientation": 6}])
+def test_so_does_one_that_another_format_shows_otherwise(
+    inked: Path, in_strips: Any, about: dict[str, Any]
+) -> None:
+    save(Path("a.exr"), "half", about)
     done = in_strips()
-    picture_files.save(Path("a.png"), np.full((40, 40, 4), 99, np.uint8))
-    assert of_kind(run("a.png", inked), FrameDone)
+    assert of_kind(run("a.exr", inked, format="png"), FrameDone)
     assert done == []
 
 
