@@ -31,7 +31,9 @@ def stoppable(events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
     """Iterate until the end, Ctrl-C or SIGTERM, then close the source at once.
 
     The signal is only noted and acted upon between two events, so that a step or a
-    frame in hand is finished first. A second Ctrl-C interrupts whatever runs.
+    frame in hand is finished first. A second Ctrl-C interrupts whatever runs. A second
+    SIGTERM changes nothing: Slurm sends it to every process, and torchrun to its own again,
+    while the last checkpoint is being written.
     """
     source = Stoppable(events)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -40,9 +42,11 @@ def stoppable(events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
     try:
         yield source
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        events.close()
+        try:
+            events.close()  # what is running is put in order: not to be disturbed yet
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class Stoppable(Iterable[T]):
@@ -64,10 +68,11 @@ class Stoppable(Iterable[T]):
                 return
 
     def stop(self, number: int, frame: FrameType | None) -> None:
-        """Handle a signal: the first asks, the second insists."""
-        if self.signal is not None:
+        """Handle a signal: the first asks, a second Ctrl-C insists."""
+        if self.signal is None:
+            self.signal = number
+        elif number == signal.SIGINT:
             raise KeyboardInterrupt
-        self.signal = number
 
 
 def logged(events: Iterable[T], path: Path | None) -> Iterator[T]:

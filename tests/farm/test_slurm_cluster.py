@@ -5,6 +5,7 @@ Debian has them in slurm-wlm and munge; the daemons have to be started by root.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -16,9 +17,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from ganfx.media.frames import write_picture
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 NEEDED = ("slurmctld", "slurmd", "munged", "sbatch", "scontrol", "squeue", "scancel")
 pytestmark = [
     pytest.mark.slow,
@@ -151,3 +154,31 @@ def test_a_job_runs_fails_and_is_mended(cluster, ganfx, style, tmp_path):
     for path in (tmp_path / "alone").glob("*.png"):
         assert path.read_bytes() == (tmp_path / "out" / path.name).read_bytes()
     assert (tmp_path / "out/contact-sheet.jpg").exists()
+
+
+def test_a_training_that_is_preempted_goes_on_where_it_was(cluster, tmp_path):
+    """By ``examples/train.sbatch``, on a node without a GPU."""
+    example = (EXAMPLES / "train.sbatch").read_text(encoding="utf-8")
+    (tmp_path / "train.sbatch").write_text(example.replace("#SBATCH --gpus-per-node=2\n", ""))
+    small = ("train.crop_size=64", "train.batch_size=2", "data.samples=2", "model.channels=[4,6]")
+    small += ("discriminator.channels=4", "train.steps=100000", "train.log_every=1")
+    command = ["sbatch", "--parsable", "-D", str(tmp_path), str(tmp_path / "train.sbatch")]
+    command += ["noir", "run", *(word for value in small for word in ("--set", value))]
+    stats = tmp_path / "run/stats.jsonl"
+
+    def preempted_after(lines: int) -> int:
+        """Let it log some steps, and send what preemption sends: the step it has saved."""
+        job = told(cluster, *command).strip()
+        wait_for(lambda: stats.exists() and stats.read_text().count("\n") >= lines, 240)
+        told(cluster, "scancel", "--signal=TERM", job)
+        began = time.monotonic()
+        wait_for(lambda: not told(cluster, "squeue", "-h"), 60)
+        assert time.monotonic() - began < 30
+        return int(torch.load(tmp_path / "run/latest.pt", weights_only=True)["step"])
+
+    first = preempted_after(5)
+    assert 5 <= first < 100_000
+    # Submitted again: Slurm's own requeueing does that, two minutes later.
+    assert preempted_after(first + 5) > first
+    steps = [json.loads(line)["step"] for line in stats.read_text().splitlines()]
+    assert steps == list(range(1, len(steps) + 1))  # none twice, none left out
