@@ -3,7 +3,7 @@
     python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
-have been looked at. Scores: what `looks.py` found for these weights. Weights, provenance and
+have been looked at; its paper, which comes after the network, and was chosen by eye. Scores: what `looks.py` found for these weights. Weights, provenance and
 the preset as it was trained stay as they are.
 """
 
@@ -17,8 +17,9 @@ from pathlib import Path
 from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
+from ganfx.preset import GrainConfig
 from ganfx.styles.file import load_style, save_style
-from ganfx.styles.header import Provenance, Scores
+from ganfx.styles.header import FORMAT, Provenance, Scores
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -48,6 +49,8 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),
         "scores": _scores(path, scores) if scores else style.header.scores,
+        "grain": GrainConfig(**words["grain"]) if "grain" in words else style.header.grain,
+        "format": FORMAT,
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)
 

@@ -81,7 +81,7 @@ Frames = Annotated[
 Strength = Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source, 1 the look.")]
 Grain = Annotated[
     float | None,
-    typer.Option(min=0.0, max=1.0, help="Film grain, 0 for none.", show_default="the style's"),
+    typer.Option(min=0.0, max=1.0, help="Grain of film or paper.", show_default="the style's"),
 ]
 Consistency = Annotated[
     float, typer.Option(min=0.0, max=1.0, help="How still shots are held; 0 does each frame alone.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,8 +15,12 @@ from ganfx.media.frame_reading import Part
 from ganfx.media.write_specs import hide_integers, set_date
 
 _FULL = "is the disk full?"
+_HELPLESS = ("jpeg", "webp")
+"""Formats whose libraries end the process, or wait for ever, when a disk is full."""
 _PNG_END = b"IEND\xae\x42\x60\x82"  # type and checksum of the last chunk
 _TARGA_END = b"TRUEVISION-XFILE.\0"
+_METADATA = 1 << 18
+"""Bytes, more than headers and profiles take."""
 _DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
 
 
@@ -31,6 +36,8 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
     Raises:
         MediaError: If a part cannot be written.
     """
+    if format_name in _HELPLESS:
+        _refuse_full_disk(temporary, parts, path)
     specs: list[oiio.ImageSpec] = []
     integers: dict[int, tuple[str, ...]] = {}
     for index, part in enumerate(parts):
@@ -44,6 +51,15 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
         declare_integers(temporary, integers)
     if format_name == "dpx":
         _name_dpx(temporary, path.name)
+
+
+def _refuse_full_disk(temporary: Path, parts: Sequence[Part], path: Path) -> None:
+    """MediaError unless there is room for the pixels as they are, which is more than needed."""
+    free = shutil.disk_usage(temporary.parent).free
+    needed = sum(part.pixels.nbytes for part in parts) + _METADATA
+    if free < needed:
+        sizes = f"{free / 1e6:.1f} MB are free, {needed / 1e6:.1f} MB may be needed"
+        raise MediaError(f"cannot write {path}: {sizes}", hint=_FULL)
 
 
 def _write(

@@ -190,7 +190,7 @@ class AugmentConfig(Section):
 
 
 class GrainConfig(Section):
-    """Film grain, added after the network: new in every frame, the same on every machine."""
+    """Film grain, or the tooth of a paper: added after the network, the same on every machine."""
 
     amount: UnitFloat = 0.0
     """Standard deviation in mid-tones, of the display range 0 to 1."""
@@ -199,6 +199,8 @@ class GrainConfig(Section):
     finer than a pixel becomes fainter."""
     color: UnitFloat = 0.0
     """0 is the same grain in red, green and blue; 1 is independent grain."""
+    still: bool = False
+    """The same in every picture and frame: paper or canvas instead of film."""
 
 
 class TrainConfig(Section):

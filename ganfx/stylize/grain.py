@@ -1,11 +1,11 @@
-"""Film grain: new in every frame, the same on every machine.
+"""Film grain: new in every frame, the same on every machine. Paper: the same in every frame.
 
-Grain is a function of (seed, frame number, x, y) and nothing else: every pixel hashes
-its own position, in integers, so no order of work, tile, thread or library version
-changes it. The noise is white below a cutoff, as the grain of film is (Selwyn's law:
-its granularity falls with the square root of the area looked at), and shaped by a small
-Gaussian in integers too. It shows most in mid-tones: black film base and clear highlights
-have little of it.
+Grain is a function of (seed, frame number, x, y) and nothing else; of paper, without the
+number. Every pixel hashes its own position, in integers, so no order of work, tile, thread
+or library version changes it. The noise is white below a cutoff, as the grain of film is
+(Selwyn's law: its granularity falls with the square root of the area looked at), and shaped
+by a small Gaussian in integers too. It shows most in mid-tones: black film base and clear
+highlights have little of it, and so have thick paint and bare paper.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def add_grain(
 
     Args:
         rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
-        grain: Amount, size and colour; the size is scaled with the picture's height.
+        grain: Amount, size, colour, and whether it stays from frame to frame; the size is
+            scaled with the picture's height.
         seed: Any integer; another one is other grain throughout.
         frame: Frame number; of a file, its `grain_number`.
         first: Row of the picture that ``rgb`` begins with.
@@ -61,6 +62,7 @@ def add_grain(
     if grain.amount == 0:
         return rgb
     height, width = rgb.shape[:2]
+    frame = 0 if grain.still else frame
     size = grain.size * (lines or height) / LINES
     # Grains finer than a pixel average out within it (Selwyn's law again).
     amount = np.float32(grain.amount * min(size, 1.0))

@@ -134,10 +134,10 @@ def test_a_style_of_the_first_format_has_a_generator_without_guides(tmp_path, he
 
 def test_a_newer_format_names_its_version_and_asks_for_an_update(tmp_path, header, weights):
     path = save_raw(
-        tmp_path / "a.safetensors", header, weights, format=5, created_with="4.0", new_key=1
+        tmp_path / "a.safetensors", header, weights, format=6, created_with="4.0", new_key=1
     )
     with pytest.raises(
-        StyleError, match=r"written by ganfx 4\.0 in format 5.* up to format 4"
+        StyleError, match=r"written by ganfx 4\.0 in format 6.* up to format 5"
     ) as e:
         load_style(path)
     assert "update ganfx" in str(e.value.hint)

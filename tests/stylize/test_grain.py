@@ -86,6 +86,16 @@ def test_neighbouring_rows_columns_and_frames_do_not_repeat():
         assert np.abs(np.fft.irfft2(spectrum)).max() / a.size < 0.03
 
 
+def test_paper_stays_where_film_grain_moves():
+    grey = np.full((24, 32, 3), 0.5, np.float32)
+    film, paper = (GrainConfig(amount=0.1, still=still) for still in (False, True))
+    frames = [[add_grain(grey, kind, seed=1, frame=n) for n in (3, 4)] for kind in (film, paper)]
+
+    assert not np.array_equal(*frames[0])
+    assert np.array_equal(*frames[1])
+    assert np.array_equal(frames[1][0], add_grain(grey, film, seed=1, frame=0))
+
+
 def test_larger_grain_is_correlated_farther():
     def correlation(size: float, distance: int) -> float:
         grain = field(size)
