@@ -71,6 +71,26 @@ def local_contrast(grey: Tensor) -> Tensor:
 
 def _local_mean(grey: Tensor) -> Tensor:
     """Mean of the pixels within `REACH`, of those that there are near a border."""
-    size = 2 * REACH + 1
-    across = F.avg_pool2d(grey, (1, size), 1, (0, REACH), count_include_pad=False)
-    return F.avg_pool2d(across, (size, 1), 1, (REACH, 0), count_include_pad=False)
+    height, width = grey.shape[-2:]
+    count = _within_reach(height, grey)[:, None] * _within_reach(width, grey)
+    return _running_sum(_running_sum(grey, -1), -2) / count
+
+
+def _running_sum(plane: Tensor, dim: int) -> Tensor:
+    """Sum of the pixels within `REACH` along an axis; beyond the border there is nothing.
+
+    Sums of 2, 4 and 8 neighbours, each of two of the ones before: half of the time of pooling.
+    """
+    size = plane.shape[dim]
+    one = F.pad(plane, (REACH, REACH) if dim == -1 else (0, 0, REACH, REACH))
+    two = one.narrow(dim, 0, size + 9) + one.narrow(dim, 1, size + 9)
+    four = two.narrow(dim, 0, size + 7) + two.narrow(dim, 2, size + 7)
+    eight = four.narrow(dim, 0, size + 3) + four.narrow(dim, 4, size + 3)
+    return eight.narrow(dim, 0, size) + two.narrow(dim, 8, size) + one.narrow(dim, 10, size)
+
+
+def _within_reach(size: int, like: Tensor) -> Tensor:
+    """How many pixels lie within `REACH` of each along an axis, itself among them."""
+    place = torch.arange(size, device=like.device)
+    first, last = (place - REACH).clamp_min(0), (place + REACH).clamp_max(size - 1)
+    return (last - first + 1).to(like.dtype)
