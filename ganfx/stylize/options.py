@@ -94,7 +94,7 @@ class Options:
     machines of different kinds share one shot."""
     portable: Portable = ""
     """* Instructions that the network keeps to, so that all CPUs make the same pixels:
-    ``sse4`` is every x86-64, ``avx2`` those since 2013, three times as fast. "" is the
+    ``sse4`` is every x86-64, ``avx2`` those since 2013, several times as fast. "" is the
     fastest there is. See `ganfx.media.portable.use_portable_cpu`, which has to come first."""
     tile: int | None = None
     """Side of the tiles in pixels; None is the fastest that keeps memory low."""
