@@ -1,9 +1,8 @@
 """A fixed probe, rendered by any node: equal hashes are equal pixels.
 
 Seven frames of a sample scene in every built-in look, held still, without grain, and one as light
-on its way to the network and back. What differs
-between two nodes' probes is told by name, from the plates on: the first that differs is where
-to look.
+on its way to the network and back. What differs between two nodes' probes is told by name, from
+the plates on: the first that differs is where to look.
 """
 
 from __future__ import annotations
