@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
-from openjd import model
-from openjd.sessions import ActionState, PathFormat, PathMappingRule, Session, SessionState
 
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.video import read_video, read_video_info
@@ -51,61 +48,6 @@ def test_a_job_in_processes_gives_the_files_of_one_run(
     assert code == 4
     assert "1 of 10 files are not as they should be" in err
     assert "farm/plate.1004.png: not there, damaged or out of date" in err
-
-
-def test_paths_of_a_windows_workstation_are_mapped_on_the_node(
-    ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A job that was made where the plates are on drive Z: runs where they are on a mount."""
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    write_picture(Path("mattes/m.png"), np.full((32, 64, 3), 128, np.uint8))
-    options = ("--style", plates, "--grain", "0", "--matte", "mattes/m.png")
-    bundle = ("--out", "farm", "--job", "job", "--chunk", 9)
-    assert ganfx("farm", "openjd", "in put", *options, *bundle)[0] == 0
-    there = {"Source": r"Z:\in put", "Out": r"Z:\farm", "Matte": r"Z:\mattes\m.png"}
-    done = run_as_a_worker(Path("job"), there, {"Z:\\": Path.cwd()})
-    assert done == ["plate.1001-1009#.png", "Files", "Verify", "Assemble"]
-
-    alone = ("--precision", "float32", "--out", "whole")
-    assert ganfx("stylize", "in put", *options, *alone)[0] == 0
-    for path in Path("whole").glob("[!.]*"):
-        assert path.read_bytes() == (Path("farm") / path.name).read_bytes()
-
-
-def run_as_a_worker(job: Path, values: dict[str, str], mounts: dict[str, Path]) -> list[str]:
-    """Run a bundle's tasks as a farm's worker does, with its path mapping: the steps done."""
-    text = (job / "template.yaml").read_text(encoding="utf-8")
-    document = model.document_string_to_object(document=text, document_type=model.DocumentType.YAML)
-    template = model.decode_job_template(template=document, supported_extensions=["TASK_CHUNKING"])
-    given = json.loads((job / "job.json").read_text(encoding="utf-8")) | values
-    kinds = {each.name: each.type.value for each in template.parameterDefinitions}
-    parameters = {
-        name: model.ParameterValue(type=model.ParameterValueType(kinds[name]), value=str(value))
-        for name, value in given.items()
-    }
-    rules = [
-        PathMappingRule(
-            source_path_format=PathFormat.WINDOWS,
-            source_path=PureWindowsPath(drive),
-            destination_path=folder,
-        )
-        for drive, folder in mounts.items()
-    ]
-    made = model.create_job(job_template=template, job_parameter_values=parameters)
-    done = []
-    for step in made.steps:
-        space = step.parameterSpace
-        for task in model.StepParameterSpaceIterator(space=space) if space else [{}]:
-            session = Session(
-                session_id="worker", job_parameter_values=parameters, path_mapping_rules=rules
-            )
-            session.run_task(step_script=step.script, task_parameter_values=task)
-            while session.state is SessionState.RUNNING:
-                time.sleep(0.05)
-            session.cleanup()
-            assert session.action_status.state is ActionState.SUCCESS, (step.name, task)
-        done.append(step.name)
-    return done
 
 
 def test_a_bundle_carries_the_options_with_absolute_paths(ganfx: Run, plates: Path) -> None:
