@@ -52,6 +52,7 @@ def probed(*arguments: str, emulator: Sequence[str] = (), **environment: str) ->
     return dict(json.loads(result.stdout))
 
 
+@pytest.mark.slow
 def test_a_cpu_that_can_do_less_makes_the_same_pixels():
     looks = ("80", "anime")  # guides, areas: all that a network of ours may have
     here, masked = probed("sse4", "1", *looks), probed("sse4", "2", *looks, **MASKED)
