@@ -147,6 +147,9 @@ class LossConfig(Section):
     color: NonNegativeFloat = 2.0
     """Keeps the photo's hues over areas, as vivid as the art's. 0 lets the palette move. With
     ``data.pairs`` the paintings say it."""
+    tone: NonNegativeFloat = 2.0
+    """Gives areas the tones of the art: as many dark and light ones as it has. 0 leaves tone to
+    the discriminators. With ``data.pairs`` the paintings say it."""
     pixel: NonNegativeFloat = 10.0
     """Mean absolute difference to the painted version; only with ``data.pairs``."""
     variation: NonNegativeFloat = 0.0

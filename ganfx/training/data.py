@@ -20,14 +20,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.image import luma_chroma
 from ganfx.preset import Preset
 from ganfx.samples.pictures import PREFIX
 
 Picture = NDArray[np.uint8]  # (H, W, 3), sRGB
 
-GRID = 8  # pixels between those whose chroma is measured
-MOST_VIVID = 2.0  # times as colourful as their photos that results are asked to be at most
 AHEAD = 6  # batches assembled before they are needed
 
 
@@ -143,27 +140,6 @@ def crop(picture: Picture, window: tuple[int, int, int], size: int) -> Tensor:
         tensor.unsqueeze(0), (size, size), mode="bilinear", antialias=True, align_corners=False
     )
     return resized.squeeze(0)
-
-
-def vividness(pictures: TrainingSet) -> float:
-    """How colourful the art is beside the photos: 0 if it is grey, at most `MOST_VIVID`.
-
-    The mean length of chroma (B-Y and R-Y) in one over that in the other.
-    """
-    art = pictures.art or pictures.painted
-    assert art is not None
-    ratio = _mean_chroma(art) / max(_mean_chroma(pictures.photos), 1e-3)
-    return min(ratio, MOST_VIVID)
-
-
-def _mean_chroma(pictures: PictureSet) -> float:
-    """Of a coarse grid of pixels of every picture, each counting the same."""
-    means = []
-    for picture in pictures.pictures:
-        pixels = torch.from_numpy(np.ascontiguousarray(picture[::GRID, ::GRID]))
-        rgb = to_network(pixels.permute(2, 0, 1).unsqueeze(0), torch.device("cpu"))
-        means.append(float(luma_chroma(rgb)[:, 1:].square().sum(1).sqrt().mean()))
-    return sum(means) / len(means)
 
 
 def to_network(crops: Tensor, device: torch.device) -> Tensor:

@@ -15,7 +15,7 @@ from ganfx.models.devices import choose_device, describe_device
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.training import checkpoints, recovery
-from ganfx.training.data import Batches, TrainingSet, vividness
+from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.distributed import is_follower, joined
 from ganfx.training.documenting import documented
 from ganfx.training.events import (
@@ -31,6 +31,7 @@ from ganfx.training.inspection import picture_notices
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
 from ganfx.training.origins import begin_with
+from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.previews import save_preview
 from ganfx.training.result import provenance_of, write_style
 from ganfx.training.state import State, new_state
@@ -118,6 +119,7 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
 
 def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
     state.vividness = vividness(pictures)
+    state.tone_curve = tone_curve(pictures).to(state.device)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ganfx.models.devices import best_precision
 from ganfx.models.discriminators import Discriminators, Verdicts
@@ -85,7 +85,9 @@ class State:
     vitals: Vitals
     controls: Controls
     micro_batch: int  # crops that go through the networks at once
-    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.data.vividness`
+    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.palette.vividness`
+    tone_curve: Tensor = field(default_factory=lambda: torch.linspace(-1, 1, 2))
+    """From the photos' tones to the art's: `ganfx.training.palette.tone_curve`."""
     origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run

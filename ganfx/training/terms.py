@@ -45,6 +45,8 @@ def _photo_terms(state: State, photo: Tensor, fake: Tensor, painted: Tensor | No
     terms = {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
     if loss.color and painted is None:
         terms["color"] = losses.color_loss(photo, fake, state.vividness)
+    if loss.tone and painted is None:
+        terms["tone"] = losses.tone_loss(photo, fake, state.tone_curve)
     return terms
 
 

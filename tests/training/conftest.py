@@ -75,7 +75,7 @@ def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 WEIGHTS = ("texture", "palette", "edges", "style", "gram", "swd", "content", "structure")
-WEIGHTS += ("perceptual", "contrast", "identity", "color", "pixel", "variation")
+WEIGHTS += ("perceptual", "contrast", "identity", "color", "tone", "pixel", "variation")
 WEIGHTS += ("shift", "warp", "noise")
 
 

@@ -120,7 +120,8 @@ def test_a_step_measures_every_term_even_those_that_do_not_see_the_fake(preset: 
         logged = take_step(state, batch)
 
     factors = {name for name in logged if name.startswith("balance_")}
-    assert factors == {f"balance_{n}" for n in ("content", "style", "identity", "shift", "color")}
+    terms = ("content", "style", "identity", "shift", "color", "tone")
+    assert factors == {f"balance_{name}" for name in terms}
     assert all(0.009 < float(logged[name]) < 101 and float(logged[name]) != 1 for name in factors)
 
 

@@ -13,13 +13,11 @@ from ganfx.media.frames import write_picture
 from ganfx.preset import Preset, override_data
 from ganfx.samples.teachers import teach
 from ganfx.training.data import (
-    MOST_VIVID,
     Batches,
     PictureSet,
     TrainingSet,
     crop,
     to_network,
-    vividness,
 )
 from ganfx.training.loading import find_pictures, load_training_set
 from tests.training.conftest import write_pictures
@@ -35,20 +33,6 @@ def test_a_step_has_the_same_batch_every_time(preset: Preset) -> None:
     assert not torch.equal(third.photos, second.at(2).photos)
     first.close()
     second.close()
-
-
-def test_vividness_is_the_chroma_of_the_art_over_that_of_the_photos() -> None:
-    """Of pure blue over grey, B-Y is 2 (1 - 0.0722) and R-Y 2 * -0.0722, in any amount alike."""
-
-    def of(*blues: int) -> PictureSet:
-        picture = np.full((32, 32, 3), 100, np.uint8)
-        pictures = [picture + np.array([0, 0, blue], np.uint8) for blue in blues]
-        return PictureSet(tuple(pictures), "a")
-
-    assert vividness(TrainingSet(of(40, 80), of(30), None)) == pytest.approx(0.5)
-    assert vividness(TrainingSet(of(40), of(0), None)) == 0.0
-    assert vividness(TrainingSet(of(0), of(40), None)) == MOST_VIVID
-    assert vividness(TrainingSet(of(40), None, of(20))) == pytest.approx(0.5)
 
 
 def test_pairs_are_cropped_at_the_same_place(preset: Preset) -> None:

@@ -36,7 +36,14 @@ for event in train(preset, Path(sys.argv[2]), device="cpu"):
 @pytest.fixture
 def per_crop(preset: Preset) -> Preset:
     """Four crops a step, terms that are means over crops, nothing that is drawn at random."""
-    weights = {"content": 0.0, "style": 0.0, "structure": 1.0, "color": 1.0, "balance": True}
+    weights = {
+        "content": 0.0,
+        "style": 0.0,
+        "structure": 1.0,
+        "color": 1.0,
+        "tone": 1.0,
+        "balance": True,
+    }
     return preset.model_copy(
         update={
             "loss": preset.loss.model_copy(update=weights | {"balance_every": 2}),
@@ -93,7 +100,7 @@ def test_two_processes_learn_what_one_does(
     for name, start in before.items():
         one, other = ours[f"generator.{name}"], theirs[f"generator.{name}"]
         assert float((one - other).norm()) < 0.01 * float((one - start).norm()) + 1e-7, name
-    assert our_factors.keys() == {"structure", "color"}
+    assert our_factors.keys() == {"structure", "color", "tone"}
     # Logarithms; a mean of two norms is not quite the norm of the whole.
     assert our_factors == pytest.approx(their_factors, abs=0.05)
     losses = [re.findall(r"'d_texture': ([\d.]+)", lines) for lines in told]

@@ -14,7 +14,14 @@ from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 
 CPU = torch.device("cpu")
-PER_CROP = {"content": 0.0, "style": 0.0, "structure": 1.0, "color": 1.0, "variation": 1.0}
+PER_CROP = {
+    "content": 0.0,
+    "style": 0.0,
+    "structure": 1.0,
+    "color": 1.0,
+    "tone": 1.0,
+    "variation": 1.0,
+}
 
 
 def batch_of(count: int) -> Batch:

@@ -83,7 +83,7 @@ def test_twenty_steps_are_ten_and_ten_more_in_everything_that_is_kept(
     kept = contents(whole)
     assert kept["step"] == 20
     assert kept["controls"]["chance"] != preset.augment.probability
-    assert kept["balance"].keys() == {"content", "color"}
+    assert kept["balance"].keys() == {"content", "color", "tone"}
     assert_same(kept, contents(split))
 
 

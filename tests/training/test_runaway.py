@@ -14,7 +14,8 @@ from skimage.metrics import peak_signal_noise_ratio
 
 from ganfx.preset import Preset
 from ganfx.samples import sample_pictures, teach
-from ganfx.training.data import Batches, Picture, PictureSet, TrainingSet, to_network, vividness
+from ganfx.training.data import Batches, Picture, PictureSet, TrainingSet, to_network
+from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.recovery import check
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
@@ -53,6 +54,7 @@ def trained(preset: Preset, scenes: list[Picture]) -> State:
     pictures = TrainingSet(PictureSet(tuple(photos), "a"), PictureSet(tuple(painted), "b"), None)
     state, batches = new_state(preset, CPU), Batches(pictures, preset)
     state.vividness = vividness(pictures)
+    state.tone_curve = tone_curve(pictures)
     try:
         crops = batches.starting_at(0)
         for _ in range(state.steps):

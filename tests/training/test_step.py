@@ -57,6 +57,7 @@ def test_both_networks_learn_with_every_adversarial_loss(preset: Preset, kind: s
     assert all(bool(value.isfinite()) for value in logged.values())
     assert set(logged) == {"d_texture", "d_palette", "texture", "palette", "content", "style"} | {
         "color",
+        "tone",
         "d_margin",
         "d_accuracy",
     }
@@ -91,8 +92,8 @@ def test_every_weight_of_a_preset_has_its_term(paired: Preset, everything: LossC
     weights = {name for name, value in everything if isinstance(value, float)} - {"r1_gamma"}
     assert weights == set(WEIGHTS)  # or the fixture lags behind the schema
     generators = {name for name in logged if not name.startswith("d_")}
-    assert generators == weights - {"edges", "color"}  # the paintings say what colours
-    assert generators | {"color"} == {
+    assert generators == weights - {"edges", "color", "tone"}  # the paintings say those
+    assert generators | {"color", "tone"} == {
         name for name in take_step(state, noise_batch(paired=False)) if not name.startswith("d_")
     } | {"pixel"}
     assert {"d_texture", "d_palette", "d_edges"} < set(logged) - generators
@@ -108,7 +109,7 @@ def test_every_term_teaches_the_generator(
     torch.nn.init.normal_(state.generator.change.weight, std=0.1)  # else it is the identity
     torch.nn.init.normal_(state.generator.blocks[0].second.weight, std=0.1)
     before = state.generator.entry.weight.clone()
-    take_step(state, noise_batch(paired=name != "color"))
+    take_step(state, noise_batch(paired=name not in ("color", "tone")))
 
     assert not torch.equal(before, state.generator.entry.weight)
 

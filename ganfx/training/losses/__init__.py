@@ -14,11 +14,13 @@ from ganfx.training.losses.adversarial import (
     rejection_loss,
 )
 from ganfx.training.losses.content import (
+    TONE_AREA,
     color_loss,
     content_loss,
     perceptual_loss,
     pixel_loss,
     structure_loss,
+    tone_loss,
     variation_loss,
 )
 from ganfx.training.losses.contrast import contrast_loss, patch_nce
@@ -42,6 +44,7 @@ from ganfx.training.losses.style import (
 
 __all__ = [
     "POINTS",
+    "TONE_AREA",
     "WARP",
     "Adversarial",
     "adversarial_loss",
@@ -65,6 +68,7 @@ __all__ = [
     "structure_loss",
     "style_loss",
     "texture_loss",
+    "tone_loss",
     "variation_loss",
     "warp",
     "warp_loss",

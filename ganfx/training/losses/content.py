@@ -10,6 +10,7 @@ from ganfx.models.image import blur_down, luma, luma_chroma
 
 COARSE_LEVELS = 2  # content is compared at a quarter of the size: texture stays free
 COLOR_LEVELS = 4  # colour at a sixteenth
+TONE_AREA = 8  # pixels along the side of an area whose tone is compared
 FLAT = 0.03  # luma difference between neighbours, of 2, below which a photo counts as flat
 
 
@@ -67,6 +68,18 @@ def color_loss(photo: Tensor, fake: Tensor, vividness: float = 1.0) -> Tensor:
     return F.l1_loss(_chroma(fake), vividness * _chroma(photo))
 
 
+def tone_loss(photo: Tensor, fake: Tensor, curve: Tensor) -> Tensor:
+    """Mean absolute difference of areas to the photo's luma through a tone curve.
+
+    Args:
+        photo: ``(B, 3, S, S)``, S at least `TONE_AREA`.
+        fake: The generated pictures.
+        curve: ``(N,)``: what lumas from -1 to 1, evenly spaced, should become.
+    """
+    before, after = (F.avg_pool2d(luma(image), TONE_AREA) for image in (photo, fake))
+    return F.l1_loss(after, _through(curve, before))
+
+
 def pixel_loss(painted: Tensor, fake: Tensor) -> Tensor:
     """Mean absolute difference to the painted version of the same photo."""
     return F.l1_loss(fake, painted)
@@ -89,6 +102,15 @@ def _chroma(image: Tensor) -> Tensor:
     for _ in range(COLOR_LEVELS):
         image = blur_down(image)
     return luma_chroma(image)[:, 1:]
+
+
+def _through(curve: Tensor, tones: Tensor) -> Tensor:
+    """Tones in [-1, 1] looked up in a curve, linearly between its points."""
+    last = len(curve) - 1
+    place = (tones.clamp(-1, 1) + 1) * (last / 2)
+    below = place.floor().clamp(max=last - 1)
+    index = below.long()
+    return torch.lerp(curve[index], curve[index + 1], place - below)
 
 
 def _coarse_luma(image: Tensor) -> Tensor:

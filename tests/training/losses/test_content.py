@@ -97,6 +97,28 @@ def test_color_wants_chroma_as_vivid_as_the_art_has_it() -> None:
     assert float(losses.color_loss(photo, photo, vividness=0.5)) > 0.01
 
 
+def test_tone_compares_areas_with_the_photo_through_a_curve() -> None:
+    photo = torch.zeros(1, 3, 16, 16)
+    photo[..., 8:] = 0.5  # areas of tone 0 and 0.5
+    negative = torch.tensor([1.0, -1.0])
+    stripes = torch.tensor([0.2, -0.2]).repeat(8)
+
+    assert float(losses.tone_loss(photo, -photo + stripes, negative)) == pytest.approx(0, abs=1e-6)
+    assert float(losses.tone_loss(photo, photo, negative)) == pytest.approx(0.5)  # 0 and 1
+    # Through three points, 0 becomes 0.4, and 0.5, half of the way to 1, 0.7.
+    bent = torch.tensor([-1.0, 0.4, 1.0])
+    assert float(losses.tone_loss(photo, photo, bent)) == pytest.approx((0.4 + 0.2) / 2)
+
+
+def test_tones_beyond_the_range_are_those_at_its_ends() -> None:
+    photo = torch.full((1, 3, 8, 8), 1.2)
+    wanted = torch.full((1, 3, 8, 8), 0.3)
+
+    assert float(losses.tone_loss(photo, wanted, torch.tensor([0.0, 0.3]))) == pytest.approx(
+        0, abs=1e-6
+    )
+
+
 def test_pixel_is_the_mean_absolute_difference() -> None:
     painted = torch.zeros(1, 3, 4, 4)
 

@@ -1,0 +1,76 @@
+"""The art's palette as a whole, beside the photos': what batches of a few crops cannot know."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganfx.models.image import LUMA, luma_chroma
+from ganfx.training.data import Picture, PictureSet, TrainingSet, to_network
+from ganfx.training.losses import TONE_AREA
+
+GRID = 8  # pixels between those whose chroma is measured
+MOST_VIVID = 2.0  # times as colourful as their photos that results are asked to be at most
+LEVELS = 256  # of a tone curve
+SAMPLES = 512  # tones that each picture counts with
+
+
+def vividness(pictures: TrainingSet) -> float:
+    """How colourful the art is beside the photos: 0 if it is grey, at most `MOST_VIVID`.
+
+    The mean length of chroma (B-Y and R-Y) in one over that in the other.
+    """
+    ratio = _mean_chroma(_art(pictures)) / max(_mean_chroma(pictures.photos), 1e-3)
+    return min(ratio, MOST_VIVID)
+
+
+def tone_curve(pictures: TrainingSet) -> Tensor:
+    """The curve that gives the photos' areas the art's distribution of tones.
+
+    Histogram matching (Gonzalez and Woods, "Digital Image Processing", section 3.3) of the
+    mean luma of areas of `TONE_AREA` pixels: as large a share of areas is darker than a
+    tone in the photos as is darker than the curve's value there in the art.
+
+    Returns:
+        ``(LEVELS,)``, rising, in [-1, 1]: what lumas from -1 to 1, evenly spaced, become.
+    """
+    tones, place = np.unique(_tones(pictures.photos), return_inverse=True)
+    # A tone that many areas share, such as clipped white, becomes the mean of its share.
+    wanted = np.bincount(place, _tones(_art(pictures))) / np.bincount(place)
+    curve = np.interp(np.linspace(-1.0, 1.0, LEVELS), tones, wanted)
+    return torch.from_numpy(curve.astype(np.float32))
+
+
+def _art(pictures: TrainingSet) -> PictureSet:
+    art = pictures.art or pictures.painted
+    assert art is not None
+    return art
+
+
+def _mean_chroma(pictures: PictureSet) -> float:
+    """Of a coarse grid of pixels of every picture, each counting the same."""
+    means = []
+    for picture in pictures.pictures:
+        pixels = torch.from_numpy(np.ascontiguousarray(picture[::GRID, ::GRID]))
+        rgb = to_network(pixels.permute(2, 0, 1).unsqueeze(0), torch.device("cpu"))
+        means.append(float(luma_chroma(rgb)[:, 1:].square().sum(1).sqrt().mean()))
+    return sum(means) / len(means)
+
+
+def _tones(pictures: PictureSet) -> NDArray[np.float64]:
+    """Quantiles of the tones of areas, in [-1, 1], every picture counting the same."""
+    shares = np.linspace(0.0, 1.0, SAMPLES)
+    tones = np.concatenate([np.quantile(_areas(p), shares) for p in pictures.pictures])
+    quantiles: NDArray[np.float64] = np.quantile(tones, np.linspace(0.0, 1.0, LEVELS))
+    return quantiles
+
+
+def _areas(picture: Picture) -> NDArray[np.float32]:
+    """Mean lumas of a picture's areas, in [-1, 1]."""
+    height, width = (max(1, side // TONE_AREA) for side in picture.shape[:2])
+    small = cv2.resize(np.ascontiguousarray(picture), (width, height), interpolation=cv2.INTER_AREA)
+    grey: NDArray[np.float32] = small.astype(np.float32) @ np.array(LUMA, np.float32)
+    return grey / np.float32(127.5) - np.float32(1.0)
