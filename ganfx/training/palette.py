@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
-from ganfx.models.image import LUMA, luma_chroma
+from ganfx.models.image import luma, luma_chroma
 from ganfx.training.data import Picture, PictureSet, TrainingSet, to_network
 from ganfx.training.losses import TONE_AREA
 
@@ -70,7 +70,7 @@ def _tones(pictures: PictureSet) -> NDArray[np.float64]:
 
 def _areas(picture: Picture) -> NDArray[np.float32]:
     """Mean lumas of a picture's areas, in [-1, 1]."""
-    height, width = (max(1, side // TONE_AREA) for side in picture.shape[:2])
-    small = cv2.resize(np.ascontiguousarray(picture), (width, height), interpolation=cv2.INTER_AREA)
-    grey: NDArray[np.float32] = small.astype(np.float32) @ np.array(LUMA, np.float32)
-    return grey / np.float32(127.5) - np.float32(1.0)
+    pixels = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).unsqueeze(0)
+    grey = luma(to_network(pixels, torch.device("cpu")))
+    areas: NDArray[np.float32] = F.avg_pool2d(grey, TONE_AREA).numpy()
+    return areas
