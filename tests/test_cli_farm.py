@@ -50,6 +50,15 @@ def test_a_job_in_processes_gives_the_files_of_one_run(
     assert "farm/plate.1004.png: not there, damaged or out of date" in err
 
 
+def test_nodes_do_not_compile(ganfx: Run, plates: Path) -> None:
+    code, _, err = ganfx(
+        *("farm", "openjd", "in put", "--job", "job", "--style", plates, "--compile"),
+    )
+    assert code == 2
+    assert "--compile: each node would have code of its own" in err
+    assert not Path("job").exists()
+
+
 def test_a_bundle_carries_the_options_with_absolute_paths(ganfx: Run, plates: Path) -> None:
     write_picture(Path("matte.png"), np.zeros((32, 64, 3), np.uint8))
     code, out, err = ganfx(

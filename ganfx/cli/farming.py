@@ -219,6 +219,8 @@ def _parsed(words: Sequence[str]) -> _Parsed:
         if parameter.name not in OF_JOB and parameter.name != "help"
         for word in _written(parameter, values[str(parameter.name)])
     ]
+    if values["compile_"]:
+        raise UsageError("--compile: each node would have code of its own, and pixels with it")
     own = {"progress", "json", "quiet", "dry_run", "prove_chunks", "log"}
     asked = request(**{name: value for name, value in values.items() if name not in own})
     return _Parsed(asked, values, tuple(arguments))

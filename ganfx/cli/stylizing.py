@@ -146,6 +146,9 @@ Precision = Annotated[
     typer.Option(help="auto is bfloat16 for 8-bit frames where the CPU has it, else float32."),
 ]
 
+CompileNetwork = Annotated[
+    bool, typer.Option("--compile", help="Faster frames after half a minute; for long shots.")
+]
 PortableAny = Annotated[
     bool,
     typer.Option("--portable", help="The same pixels on every x86-64 CPU; several times as slow."),
@@ -193,6 +196,7 @@ def stylize(
     max_pixels: MaxPixels = None,
     tile: Tile = None,
     precision: Precision = PrecisionName.AUTO,
+    compile_: CompileNetwork = False,
     portable: PortableAny = False,
     portable_avx2: PortableAvx2 = False,
     overwrite: Overwrite = False,
@@ -245,6 +249,7 @@ def stylize(
         max_pixels=max_pixels,
         tile=tile,
         precision=precision,
+        compile_=compile_,
         portable=portable,
         portable_avx2=portable_avx2,
         overwrite=overwrite,
@@ -325,6 +330,7 @@ def request(
         )
     most, depth, wrap = (choices.pop(name) for name in ("max_pixels", "depth", "wrap"))
     portable = portable_level(choices.pop("portable"), choices.pop("portable_avx2"))
+    choices["compile"] = choices.pop("compile_")
     for name in ("missing", "vfr", "on_error", "precision"):
         choices[name] = str(choices[name])
     options = Options(

@@ -67,7 +67,7 @@ def stylize(
     mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
     plan = _plan(source, style, options)
     with _torch_threads(options.threads):
-        look = open_look(style, device=options.network_device)
+        look = open_look(style, device=options.network_device, compiled=options.compile)
         outputs, vectors = claim_outputs(plan, options), find_vectors(options.flow)
         run = Run(look, options, outputs, mattes, space, vectors)
         yield _started(plan, run)
@@ -158,9 +158,13 @@ def _shots(plan: Plan, run: Run) -> Iterator[Event]:
     """Every shot, and the sum of the run."""
     begun = time.monotonic()
     shots: list[ShotDone] = []
+    told = False
     for planned in plan.shots:
         for event in _shot(planned, run):
             yield event
+            if run.look.problem and not told:
+                told = True
+                yield Notice(f"the network runs as it is, not compiled: {run.look.problem}")
             if isinstance(event, ShotDone):
                 shots.append(event)
         if run.options.on_error == "stop" and shots[-1].failed:

@@ -16,10 +16,12 @@ import torch
 from numpy.typing import NDArray
 
 from ganfx.media.color import fold_highlights, unfold_highlights
+from ganfx.media.folders import cache_folder
 from ganfx.media.frames import Frame
 from ganfx.media.icc import from_srgb, goes_back, to_srgb
 from ganfx.media.scaling import resized
 from ganfx.media.spaces import ColorSpace, space_of
+from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
 from ganfx.preset import GrainConfig
@@ -43,6 +45,8 @@ class Look:
     style: Style
     generator: Generator
     device: torch.device
+    network: Compiled
+    """The generator, as frames go through it."""
     share: float = 1.0
     """Of the mix; shares sum to 1."""
     others: tuple[Look, ...] = ()
@@ -71,6 +75,11 @@ class Look:
         if not self.others:
             return self.style.fingerprint
         return " ".join(f"{look.style.fingerprint}*{look.share!r}" for look in self.mix)
+
+    @property
+    def problem(self) -> str:
+        """Why a network is not compiled although it should be; empty otherwise."""
+        return next((look.network.problem for look in self.mix if look.network.problem), "")
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
         """What the network multiplies in; ``deep`` frames have more than 8 bits."""
@@ -120,12 +129,13 @@ class Prepared:
         return replace(self, rgb=rgb, display=display, alpha=alpha, gain=gain, matte=matte)
 
 
-def open_look(style: str | Path | Shares, *, device: str = "auto") -> Look:
+def open_look(style: str | Path | Shares, *, device: str = "auto", compiled: bool = False) -> Look:
     """Find a style, check it and put its network on a device.
 
     Args:
         style: A name or a file, or several with their shares.
         device: ``auto``, ``cpu`` or ``cuda``.
+        compiled: Whether networks are compiled, at the first frame of each size.
 
     Raises:
         UsageError: The style or the device is unknown.
@@ -133,16 +143,18 @@ def open_look(style: str | Path | Shares, *, device: str = "auto") -> Look:
     """
     chosen = choose_device(device)
     if isinstance(style, Mapping):
-        first, *rest = (_open(each, chosen, share) for each, share in normalised(style).items())
+        shares = normalised(style).items()
+        first, *rest = (_open(each, chosen, share, compiled) for each, share in shares)
         return replace(first, others=tuple(rest))
-    return _open(style, chosen, 1.0)
+    return _open(style, chosen, 1.0, compiled)
 
 
-def _open(style: str | Path, device: torch.device, share: float) -> Look:
+def _open(style: str | Path, device: torch.device, share: float, compiled: bool) -> Look:
     loaded = load_style(find_style(style))
     generator = build_generator(loaded)
     generator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return Look(loaded, generator, device, share)
+    network = Compiled(generator, cache_folder("compiled") if compiled else None)
+    return Look(loaded, generator, device, network, share)
 
 
 def prepare(
@@ -231,7 +243,7 @@ def _mixed(
     result: Picture | None = None
     for each in look.mix:
         styled = stylise_image(
-            each.generator,
+            each.network,
             display,
             band=band,
             tile=options.tile,

@@ -96,6 +96,10 @@ class Options:
     """* Instructions that the network keeps to, so that all CPUs make the same pixels:
     ``sse4`` is every x86-64, ``avx2`` those since 2013, several times as fast. "" is the
     fastest there is. See `ganfx.media.portable.use_portable_cpu`, which has to come first."""
+    compile: bool = False
+    """* Compile the network first: half a minute for every size of frame, once on a machine, and
+    a fifth less time for each. Pixels differ in the last bits of float32. Without a compiler the
+    network runs as it is."""
     tile: int | None = None
     """Side of the tiles in pixels; None is the fastest that keeps memory low."""
     threads: int | None = None
@@ -144,6 +148,8 @@ class Options:
             raise UsageError("portable pixels are a CPU's: --device cuda does not go with them")
         if self.portable and self.precision == "bfloat16":
             raise UsageError("portable pixels are made in float32, not bfloat16")
+        if self.portable and self.compile:
+            raise UsageError("portable pixels are not made by code compiled for this CPU")
 
     @property
     def network_device(self) -> str:

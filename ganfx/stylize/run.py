@@ -98,8 +98,9 @@ class Run:
                 "depth": options.depth,
                 "colorspace": options.colorspace,
                 "ocio": file_hash(options.ocio) if options.ocio else "",
-                # Only where it is asked for: records of before there was such a thing hold.
+                # Only where they are asked for: records of before there were such things hold.
                 **({"portable": options.portable} if options.portable else {}),
+                **({"compile": True} if options.compile else {}),
             }
         )
 

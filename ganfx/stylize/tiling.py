@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -24,9 +24,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganfx.errors import GanfxError
-from ganfx.models.generator import Generator
 
 Picture = NDArray[np.float32]
+
+
+class Network(Protocol):
+    """A `ganfx.models.generator.Generator`, or the same compiled."""
+
+    @property
+    def stride(self) -> int:
+        """As the generator has it."""
+
+    @property
+    def receptive_radius(self) -> int:
+        """As the generator has it."""
+
+    def __call__(self, photo: Tensor) -> Tensor:
+        """``(1, 3, H, W)`` in [-1, 1] to the same shape."""
+
 
 WINDOW_PIXELS = 3 << 20
 """Largest window that goes through at once when no tile size is given. Halos cost least
@@ -47,7 +62,7 @@ class Band(NamedTuple):
 
 
 def stylise_image(
-    generator: Generator,
+    generator: Network,
     rgb: Picture,
     *,
     band: Band | None = None,
@@ -94,7 +109,7 @@ def stylise_image(
 
 
 def _tiled(
-    generator: Generator,
+    generator: Network,
     rgb: Picture,
     band: Band,
     grid: TileGrid,
@@ -180,7 +195,7 @@ def _window(rgb: Picture, band: Band, top: int, left: int, grid: TileGrid, wrap:
 
 
 def _through(
-    generator: Generator, window: Picture, device: torch.device, precision: torch.dtype
+    generator: Network, window: Picture, device: torch.device, precision: torch.dtype
 ) -> NDArray[Any]:
     """One window, ``(h, w, 3)`` in [0, 1], through the network and back."""
     try:

@@ -17,7 +17,6 @@ import importlib.metadata
 import os
 import shutil
 import struct
-import sys
 import threading
 import time
 import zlib
@@ -32,6 +31,7 @@ from numpy.typing import NDArray
 from ganfx import media
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.folders import cache_folder
 from ganfx.media.frames import read_picture
 
 Picture = NDArray[np.uint8]  # (H, W, 3), sRGB
@@ -43,17 +43,6 @@ HEADER = struct.Struct("<8sIII")  # magic, height, width, CRC-32 of the pixels
 MAGIC = b"ganfxpx1"
 ABANDONED = 3600  # seconds after which a half-written file of another run is litter
 DECODERS = ("OpenImageIO", "opencv-python", "numpy")
-
-
-def cache_folder() -> Path:
-    """Where decoded pictures are kept: ``~/.cache/ganfx/pictures``, or as the system has it."""
-    if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        home = Path.home() / "Library" / "Caches"
-    else:
-        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "ganfx" / "pictures"
 
 
 def cache_limit() -> int:
@@ -81,13 +70,13 @@ class PictureCache:
         Args:
             paths: All pictures that will be read: their files are not evicted.
             max_side: Longest side in pixels; larger pictures are reduced.
-            folder: Where the files are; by default `cache_folder`.
+            folder: Where the files are; by default the `cache_folder` of pictures.
             limit: Bytes that the folder may hold; by default `cache_limit`.
         """
         self.decoded = 0  # pictures that were not in the cache
         self.kept_in_memory = 0  # pictures for which there was no room
         self._max_side = max_side
-        self.folder = cache_folder() if folder is None else folder
+        self.folder = cache_folder("pictures") if folder is None else folder
         limit = cache_limit() if limit is None else limit
         self._files = {path: self._file_of(path) for path in paths if limit}
         self._lock = threading.Lock()

@@ -1,0 +1,75 @@
+"""The generator compiled, where that works and pays."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganfx.models.generator import Generator
+
+SIZES = 64
+"""Sizes of picture that one run compiles for; what comes after those runs as it is."""
+KEPT = "TORCHINDUCTOR_CACHE_DIR"
+"""Where torch keeps what it has compiled, if the user says so."""
+
+
+class Compiled:
+    """A generator that runs compiled where that is asked for, and else as it is.
+
+    Only a generator: the gradient penalty differentiates the discriminators twice, which
+    compiled networks cannot do. Compiling happens at the first call with each size of
+    picture, and needs a compiler for the device; where it fails, the generator runs as it is
+    from then on. What was compiled is kept for later runs.
+
+    Args:
+        generator: Its parameters stay its own.
+        kept: Folder for what was compiled, if torch is told of no other; torch's own is gone
+            when the machine restarts. None compiles nothing.
+
+    Attributes:
+        problem: Why it runs as it is although it should be compiled; empty otherwise.
+    """
+
+    def __init__(self, generator: Generator, kept: Path | None) -> None:
+        self._generator = generator
+        self._compiled = None if kept is None else _compile(generator, kept)
+        self.problem = ""
+
+    @property
+    def stride(self) -> int:
+        """The generator's."""
+        stride: int = self._generator.stride
+        return stride
+
+    @property
+    def receptive_radius(self) -> int:
+        """The generator's."""
+        radius: int = self._generator.receptive_radius
+        return radius
+
+    def __call__(self, photo: Tensor) -> Tensor:
+        """``(B, 3, H, W)`` to the same shape, as the generator makes it."""
+        if self._compiled is not None:
+            try:
+                return self._compiled(photo)
+            except torch.cuda.OutOfMemoryError:
+                raise
+            except Exception as error:  # compilers fail in many ways
+                self._compiled = None
+                self.problem = str(error).strip().partition("\n")[0] or type(error).__name__
+        result: Tensor = self._generator(photo)
+        return result
+
+
+def _compile(generator: Generator, kept: Path) -> Callable[[Tensor], Tensor]:
+    os.environ.setdefault(KEPT, str(kept))
+    # The limit is torch's own guard against code that is compiled without end.
+    config: Any = torch._dynamo.config
+    config.recompile_limit = max(config.recompile_limit, SIZES)
+    compiled: Callable[[Tensor], Tensor] = torch.compile(generator.forward, dynamic=False)
+    return compiled

@@ -1,0 +1,108 @@
+"""The generator compiled where that works."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from ganfx.models.compiling import KEPT, Compiled
+from ganfx.models.generator import Generator
+from ganfx.preset import ModelConfig
+
+Forward = Callable[[torch.Tensor], torch.Tensor]
+
+
+@pytest.fixture
+def generator() -> Generator:
+    torch.manual_seed(0)
+    made = Generator(ModelConfig(channels=(4, 6), blocks=0))
+    torch.nn.init.normal_(made.change.weight)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where compiled code is kept."""
+    monkeypatch.setenv(KEPT, "")
+    monkeypatch.delenv(KEPT)
+    return tmp_path
+
+
+def compiler(monkeypatch: pytest.MonkeyPatch, make: Callable[[Forward], Forward]) -> None:
+    monkeypatch.setattr(torch, "compile", lambda forward, dynamic: make(forward))
+
+
+def test_what_was_compiled_is_what_runs(
+    generator: Generator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiler(monkeypatch, lambda forward: lambda photo: 2 * forward(photo))
+    photo = torch.rand(1, 3, 16, 16)
+
+    compiled = Compiled(generator, folder)
+    assert torch.equal(compiled(photo), 2 * generator(photo))
+    assert compiled.problem == ""
+    assert os.environ[KEPT] == str(folder)
+    assert (compiled.stride, compiled.receptive_radius) == (
+        generator.stride,
+        generator.receptive_radius,
+    )
+
+
+def test_a_folder_that_torch_was_told_of_stays(
+    generator: Generator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEPT, "/elsewhere")
+    Compiled(generator, folder)
+
+    assert os.environ[KEPT] == "/elsewhere"
+
+
+def test_without_a_folder_nothing_is_compiled(
+    generator: Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(forward: Forward) -> Forward:
+        raise AssertionError
+
+    compiler(monkeypatch, refuse)
+    photo = torch.rand(1, 3, 16, 16)
+
+    assert torch.equal(Compiled(generator, None)(photo), generator(photo))
+
+
+def test_where_compiling_fails_the_generator_runs_as_it_is(
+    generator: Generator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def broken(forward: Forward) -> Forward:
+        def run(photo: torch.Tensor) -> torch.Tensor:
+            calls.append(photo)
+            raise RuntimeError("no working triton\nand a long trace")
+
+        return run
+
+    compiler(monkeypatch, broken)
+    compiled, photo = Compiled(generator, folder), torch.rand(1, 3, 16, 16)
+
+    assert torch.equal(compiled(photo), generator(photo))
+    assert compiled.problem == "no working triton"
+    compiled(photo)
+    assert len(calls) == 1
+
+
+def test_memory_that_runs_out_is_no_fault_of_the_compiler(
+    generator: Generator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(photo: torch.Tensor) -> torch.Tensor:
+        raise torch.cuda.OutOfMemoryError
+
+    compiler(monkeypatch, lambda forward: full)
+    compiled = Compiled(generator, folder)
+
+    with pytest.raises(torch.cuda.OutOfMemoryError):
+        compiled(torch.rand(1, 3, 16, 16))
+    assert compiled.problem == ""
