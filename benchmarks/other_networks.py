@@ -6,7 +6,7 @@ The others have random weights: what they draw does not matter to the clock. Sha
 papers: Johnson et al. 2016 (fast neural style, supplement), Zhu et al. 2017 (CycleGAN, 9 blocks),
 Chen et al. 2020 (AnimeGANv2: inverted residual blocks, layer normalisation). All run in float32
 and channels_last, whole frames, in one process, one after the other; ours runs as `ganfx stylize`
-does, in tiles.
+does, in tiles, and with --compile as `ganfx stylize --compile` does.
 """
 
 from __future__ import annotations
@@ -130,6 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("style", nargs="?", default="engraving")
     parser.add_argument("--size", default="1920x1080")
+    parser.add_argument("--compile", action="store_true", help="compare with ours compiled")
     options = parser.parse_args()
     width, height = (int(side) for side in options.size.split("x"))
     print(describe_machine())
@@ -140,6 +141,11 @@ def main() -> None:
     prepared = prepare(picture)
     ours = seconds_of(lambda: run_network(look, prepared, Options(), deep=True))
     show(f"ganfx, {options.style}", look.generator, ours, ours)
+    if options.compile:
+        compiled = open_look(options.style, compiled=True)
+        least = seconds_of(lambda: run_network(compiled, prepared, Options(), deep=True))
+        show("the same, compiled" + compiled.problem, compiled.generator, least, ours)
+        ours = least
     tensor = torch.from_numpy(picture).permute(2, 0, 1)[None]
     for name, build in OTHERS.items():
         network = build().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
