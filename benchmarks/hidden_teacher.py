@@ -25,7 +25,7 @@ from pathlib import Path
 
 import torch
 from machine import describe_machine
-from teacher_runs import NEVER, Task, identity, run_task, time_steps
+from teacher_runs import NEVER, Task, identity, run_task, time_steps, toned
 from teacher_sets import SAMPLES, Sets, make_pairs, make_sets
 from teacher_table import Results, print_table, write_sheet
 
@@ -100,7 +100,8 @@ def main() -> None:
             shutil.rmtree(task.folder, ignore_errors=True)
         if options.again or results.find(task.key) is None:
             results.append({**run_task(_prepared(task), options.device), "machine": machine})
-    print_table(results, sets.name, baseline)
+    curve = {teacher: toned(sets, teacher) for teacher in options.teachers}
+    print_table(results, sets.name, baseline, curve)
     for teacher in options.teachers:
         first = [t for t in tasks if t.teacher == teacher and t.seed == options.seeds[0]]
         write_sheet(sets.root / f"{teacher}-{options.budget}.png", first)

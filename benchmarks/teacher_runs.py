@@ -17,17 +17,21 @@ from typing import Any
 import numpy as np
 import torch
 from fidelity import Scores, mean_scores, score
+from numpy.typing import NDArray
 from teacher_sets import Picture, Sets
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
+from ganfx.models.image import LUMA
 from ganfx.preset import Preset
 from ganfx.stylize.tiling import stylise_image
 from ganfx.training import train
 from ganfx.training.checkpoints import LATEST
+from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.events import CheckpointSaved, Notice, StepDone, TrainingDone
+from ganfx.training.palette import tone_curve, vividness
 
 POINTS = 4
 """Scores along a run, the last one included."""
@@ -171,6 +175,27 @@ def run_task(task: Task, device: str) -> dict[str, Any]:
 def identity(sets: Sets, teacher: str) -> Scores:
     """What the photos themselves score: a run that has learned nothing."""
     return mean_scores(score(photo, truth) for photo, truth in sets.held_out(teacher))
+
+
+def toned(sets: Sets, teacher: str) -> Scores:
+    """What a tone curve and a share of the colour score: the art's palette, and no network."""
+    photos, art = (
+        PictureSet(tuple(read_picture(path) for path in sorted(folder.iterdir())), str(folder))
+        for folder in (sets.content, sets.art(teacher))
+    )
+    pictures = TrainingSet(photos, art, None)
+    curve, vivid = tone_curve(pictures).numpy(), vividness(pictures)
+    return mean_scores(
+        score(_through(curve, vivid, photo), truth) for photo, truth in sets.held_out(teacher)
+    )
+
+
+def _through(curve: NDArray[np.float32], vivid: float, photo: Picture) -> Picture:
+    rgb = photo / 127.5 - 1.0
+    grey = rgb @ np.array(LUMA)
+    tone = np.interp(grey, np.linspace(-1.0, 1.0, len(curve)), curve)
+    toned = tone[..., None] + vivid * (rgb - grey[..., None])
+    return np.clip((toned + 1.0) * 127.5 + 0.5, 0, 255).astype(np.uint8)
 
 
 def paintings_of(task: Task) -> dict[str, Picture]:

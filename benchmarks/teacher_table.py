@@ -44,8 +44,10 @@ class Results:
             file.write(json.dumps(row) + "\n")
 
 
-def print_table(results: Results, pictures: str, identity: dict[str, Scores]) -> None:
-    """Print all runs on these pictures as Markdown, seeds together, below the identity."""
+def print_table(
+    results: Results, pictures: str, identity: dict[str, Scores], curve: dict[str, Scores]
+) -> None:
+    """Print all runs on these pictures as Markdown, seeds together, below what needs none."""
     groups: dict[tuple[str, ...], dict[int, Row]] = defaultdict(dict)
     for row in results.rows:
         if row.get("pictures") == pictures and row.get("teacher") in identity:
@@ -55,6 +57,7 @@ def print_table(results: Results, pictures: str, identity: dict[str, Scores]) ->
     print(f"\n{HEAD}")
     for teacher, base in identity.items():
         print(_line("identity", teacher, "", [asdict(base)], base))
+        print(_line("curve", teacher, "", [asdict(curve[teacher])], base))
         for (painter, recipe, digest, budget, steps), rows in groups.items():
             if painter == teacher:
                 # A recipe that has changed since keeps its row, with the code of what it was.
