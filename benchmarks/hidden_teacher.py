@@ -61,6 +61,8 @@ RECIPES: dict[str, dict[str, object]] = {
         "loss.contrast": 0.5,
         "loss.identity": 0.5,
     },
+    # Tone left to the discriminators.
+    "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.
     "unguided": {"model.guides": False},
     # A discriminator that learns 20 times too fast, held in play and left alone.

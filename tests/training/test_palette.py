@@ -60,6 +60,13 @@ def test_every_picture_counts_the_same_whatever_its_size() -> None:
     assert torch.equal(tone_curve(small), tone_curve(TrainingSet(greys(90), large, None)))
 
 
+def test_of_a_large_set_some_are_looked_at_from_its_beginning_to_its_end() -> None:
+    dark, light = greys(50, size=8).pictures * 900, greys(150, size=8).pictures * 100
+    art = PictureSet((*dark, *light), "a")
+
+    assert at(tone_curve(TrainingSet(greys(90), art, None)), 90) == pytest.approx(60, abs=1)
+
+
 def test_texture_is_not_tone() -> None:
     """A fine checkerboard of ink is the grey that it is from a distance."""
     board = (255 * (np.indices((64, 64)).sum(0) % 2)).astype(np.uint8)
