@@ -144,7 +144,7 @@ def main() -> None:
     if options.compile:
         compiled = open_look(options.style, compiled=True)
         least = seconds_of(lambda: run_network(compiled, prepared, Options(), deep=True))
-        show("the same, compiled" + compiled.problem, compiled.generator, least, ours)
+        show("the same, compiled" + compiled.problem, compiled.generator, least, least)
         ours = least
     tensor = torch.from_numpy(picture).permute(2, 0, 1)[None]
     for name, build in OTHERS.items():

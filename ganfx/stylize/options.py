@@ -98,7 +98,7 @@ class Options:
     fastest there is. See `ganfx.media.portable.use_portable_cpu`, which has to come first."""
     compile: bool = False
     """* Compile the network first: half a minute for every size of frame, once on a machine, and
-    a fifth less time for each. Pixels differ in the last bits of float32. Without a compiler the
+    a third less time for each. Pixels differ in the last bits of float32. Without a compiler the
     network runs as it is."""
     tile: int | None = None
     """Side of the tiles in pixels; None is the fastest that keeps memory low."""
