@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +29,8 @@ class Compiled:
 
     Args:
         generator: Its parameters stay its own.
-        kept: Folder for what was compiled, if torch is told of no other; torch's own is gone
-            when the machine restarts. None compiles nothing.
+        kept: Folder for what was compiled, if the environment names no other. None compiles
+            nothing.
 
     Attributes:
         problem: Why it runs as it is although it should be compiled; empty otherwise.
@@ -67,7 +68,13 @@ class Compiled:
 
 
 def _compile(generator: Generator, kept: Path) -> Callable[[Tensor], Tensor]:
-    os.environ.setdefault(KEPT, str(kept))
+    from torch._inductor.runtime.cache_dir_utils import default_cache_dir
+
+    # Torch sets it itself, to a folder that is gone at a restart, before anyone compiles.
+    if os.environ.get(KEPT) in (None, default_cache_dir()):
+        os.environ[KEPT] = str(kept)
+    # It warns that there is no GPU, where nobody asked for one.
+    logging.getLogger("torch.utils.cpp_extension").setLevel(logging.ERROR)
     # The limit is torch's own guard against code that is compiled without end.
     config: Any = torch._dynamo.config
     config.recompile_limit = max(config.recompile_limit, SIZES)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from torch._inductor.runtime.cache_dir_utils import default_cache_dir
 
 from ganfx.models.compiling import KEPT, Compiled
 from ganfx.models.generator import Generator
@@ -50,6 +51,15 @@ def test_what_was_compiled_is_what_runs(
         generator.stride,
         generator.receptive_radius,
     )
+
+
+def test_torchs_own_folder_is_not_taken_for_a_choice(
+    generator: Generator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEPT, default_cache_dir())
+    Compiled(generator, folder)
+
+    assert os.environ[KEPT] == str(folder)
 
 
 def test_a_folder_that_torch_was_told_of_stays(
