@@ -58,9 +58,10 @@ class Compiled:
         if self._compiled is not None:
             try:
                 return self._compiled(photo)
-            except torch.cuda.OutOfMemoryError:
-                raise
             except Exception as error:  # compilers fail in many ways
+                # That is not the compiler's fault. A CPU has no error of its own for it.
+                if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
+                    raise
                 self._compiled = None
                 self.problem = str(error).strip().partition("\n")[0] or type(error).__name__
         result: Tensor = self._generator(photo)
