@@ -147,7 +147,7 @@ Precision = Annotated[
 ]
 
 CompileNetwork = Annotated[
-    bool, typer.Option("--compile", help="Faster frames after half a minute; for long shots.")
+    bool, typer.Option("--compile", help="Faster frames after 40 seconds; for long shots.")
 ]
 PortableAny = Annotated[
     bool,

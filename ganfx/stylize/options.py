@@ -97,7 +97,7 @@ class Options:
     ``sse4`` is every x86-64, ``avx2`` those since 2013, several times as fast. "" is the
     fastest there is. See `ganfx.media.portable.use_portable_cpu`, which has to come first."""
     compile: bool = False
-    """* Compile the network first: half a minute for every size of frame, once on a machine, and
+    """* Compile the network first: 40 seconds for every size of frame, once on a machine, and
     a third less time for each. Pixels differ in the last bits of float32. Without a compiler the
     network runs as it is."""
     tile: int | None = None
