@@ -53,6 +53,12 @@ class Compiled:
         radius: int = self._generator.receptive_radius
         return radius
 
+    @property
+    def border(self) -> int:
+        """The generator's."""
+        border: int = self._generator.border
+        return border
+
     def __call__(self, photo: Tensor) -> Tensor:
         """``(B, 3, H, W)`` to the same shape, as the generator makes it."""
         if self._compiled is not None:

@@ -30,6 +30,8 @@ class Generator(nn.Module):
             multiple of it shifts the output.
         receptive_radius: No output pixel depends on an input pixel farther away than
             this, along either axis.
+        border: Pixels of its own mirror image that a picture needs around it: the radius,
+            until less was measured to do.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -52,15 +54,16 @@ class Generator(nn.Module):
         inner = _receptive_radius(len(channels) - 1, config.blocks)
         outer = self.abstraction.radius + (Guides.radius if config.guides else 0)
         self.receptive_radius = inner + outer
+        self.border = self.receptive_radius
 
     def forward(self, photo: Tensor) -> Tensor:
         """Stylise.
 
         Args:
             photo: ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of `stride`. The
-                border is padded with zeros: surround a picture with at least
-                `receptive_radius` pixels of its own mirror image, and cut them off
-                afterwards, where its border counts.
+                border is padded with zeros: surround a picture with at least `border`
+                pixels of its own mirror image, and cut them off afterwards, where its
+                border counts.
 
         Returns:
             ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.

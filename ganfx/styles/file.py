@@ -76,6 +76,8 @@ def build_generator(style: Style) -> Generator:
     with torch.device("meta"):
         generator = Generator(style.header.model)
     generator.load_state_dict(style.weights, assign=True)
+    if style.header.border is not None:
+        generator.border = min(style.header.border, generator.receptive_radius)
     return generator.requires_grad_(False).eval()
 
 

@@ -13,7 +13,7 @@ from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
 from ganfx.preset import GrainConfig, ModelConfig, Section
 
-FORMAT = 5
+FORMAT = 6
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -93,6 +93,9 @@ class StyleHeader(Section):
     """How it was measured, if it was."""
     model: ModelConfig
     """How the generator is built."""
+    border: NonNegativeInt | None = None
+    """Pixels of mirror image that pictures were measured to need around them; None takes all
+    that the generator may see."""
     grain: GrainConfig = GrainConfig()
     preset: dict[str, Any] = Field(default_factory=dict)
     """The resolved preset, as JSON. Only a record: presets of older versions stay readable."""

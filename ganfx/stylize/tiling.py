@@ -1,10 +1,10 @@
 """Any picture through the network, in tiles, as if it had gone through in one piece.
 
-The picture is surrounded by its own mirror image and cut into tiles on a grid anchored
-at (0, 0), in multiples of the network's stride. Each goes through with a halo of at
-least the receptive radius, which is cut off afterwards. So no output pixel sees a tile's
-edge, and the tile size is only a matter of speed and memory. Along an axis that wraps, a
-texture that tiles is surrounded by its own other end instead of its mirror image.
+The picture is surrounded by a border of its own mirror image and cut into tiles on a grid
+anchored at (0, 0), in multiples of the network's stride. Each goes through with a halo of at
+least the receptive radius, as far as there is any border, which is cut off afterwards. So no
+output pixel sees a tile's edge, and the tile size is only a matter of speed and memory. Along
+an axis that wraps, a texture that tiles is surrounded by its own other end instead, without end.
 
 Measured with torch 2.14 on a CPU with its AVX-512, AVX2 and SSE4.1 kernels: every tile
 size and number of threads gave the untiled picture bit for bit, in float32 and in
@@ -15,7 +15,7 @@ than an 8-bit file can hold, more than a 16-bit one should lose.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganfx.errors import GanfxError
+from ganfx.models.borders import mirrored
 
 Picture = NDArray[np.float32]
 
@@ -37,6 +38,10 @@ class Network(Protocol):
 
     @property
     def receptive_radius(self) -> int:
+        """As the generator has it."""
+
+    @property
+    def border(self) -> int:
         """As the generator has it."""
 
     def __call__(self, photo: Tensor) -> Tensor:
@@ -94,8 +99,7 @@ def stylise_image(
         GanfxError: The device is out of memory for the smallest tiles, too.
     """
     band = band or Band(0, len(rgb), 0, len(rgb))
-    height, width = band.bottom - band.top, rgb.shape[1]
-    grid = plan_tiles(height, width, generator.stride, generator.receptive_radius, tile)
+    grid = plan_tiles(band.bottom - band.top, (band.height, rgb.shape[1]), generator, tile)
     while True:
         try:
             return _tiled(generator, rgb, band, grid, wrap, device, precision)
@@ -121,9 +125,11 @@ def _tiled(
     result = np.empty((height, width, 3), np.float32)
     for top in range(0, height, grid.height):
         for left in range(0, width, grid.width):
-            window = _window(rgb, band, band.top + top, left, grid, wrap)
+            rows = grid.span(band.top + top, grid.height, band.height, wraps="y" in wrap)
+            columns = grid.span(left, grid.width, width, wraps="x" in wrap)
+            window = _window(rgb, band, rows, columns, wrap)
             styled = _through(generator, window, device, precision)
-            inner = styled[grid.halo : grid.halo + grid.height, grid.halo : grid.halo + grid.width]
+            inner = styled[band.top + top - rows.start :, left - columns.start :]
             part = result[top : top + grid.height, left : left + grid.width]
             part[:] = inner[: part.shape[0], : part.shape[1]]
     return result
@@ -140,6 +146,32 @@ class TileGrid:
     height: int
     width: int
     halo: int
+    border: int
+    """Mirror image around the picture: no more than the halo."""
+    stride: int
+
+    def span(self, start: int, tile: int, size: int, *, wraps: bool) -> range:
+        """The pixels along an axis that a tile's window has; all windows have as many.
+
+        Args:
+            start: Of the tile.
+            tile: Its length.
+            size: Of the picture, along the axis.
+            wraps: Whether the picture goes on for ever there.
+        """
+        if wraps:
+            return range(start - self.halo, start + tile + self.halo)
+        end = _up(size, self.stride) + self.border
+        length = self.window(tile, size)
+        first = max(-self.border, min(start - self.halo, end - length))
+        return range(first, first + length)
+
+    def window(self, tile: int, size: int) -> int:
+        """How long windows are along an axis that does not wrap."""
+        length, end = tile + 2 * self.halo, _up(size, self.stride) + self.border
+        if size <= 2 * tile:  # every tile lies at a border
+            length -= self.halo - self.border
+        return min(length, end + self.border)
 
 
 def _quartered(grid: TileGrid, stride: int) -> TileGrid:
@@ -148,36 +180,36 @@ def _quartered(grid: TileGrid, stride: int) -> TileGrid:
     height, width = (
         max(min(side, least), _up(side // 2, stride)) for side in (grid.height, grid.width)
     )
-    return TileGrid(height, width, grid.halo)
+    return replace(grid, height=height, width=width)
 
 
-def plan_tiles(height: int, width: int, stride: int, radius: int, tile: int | None) -> TileGrid:
-    """The grid for a picture: square tiles as asked, else the fewest that fit a window."""
-    halo = _up(radius, stride)
+def plan_tiles(lines: int, size: tuple[int, int], network: Network, tile: int | None) -> TileGrid:
+    """The grid for a picture: square tiles as asked, else the fewest that fit a window.
+
+    Args:
+        lines: Rows that are wanted.
+        size: Height and width of the whole picture.
+        network: What they go through.
+        tile: Side of a tile, or None.
+    """
+    stride, (height, width) = network.stride, size
+    halo, border = (_up(each, stride) for each in (network.receptive_radius, network.border))
+
+    def grid(tall: int, wide: int) -> TileGrid:
+        return TileGrid(_up(tall, stride), _up(wide, stride), halo, border, stride)
+
     if tile is not None:
-        side = _up(tile, stride)
-        return TileGrid(min(side, _up(height, stride)), min(side, _up(width, stride)), halo)
+        return grid(min(tile, lines), min(tile, width))
     rows = columns = 1
     most = max(WINDOW_PIXELS, (4 * halo) ** 2)  # a very deep network needs larger windows
     while True:
-        grid = TileGrid(
-            _up(math.ceil(height / rows), stride), _up(math.ceil(width / columns), stride), halo
-        )
-        if (grid.height + 2 * halo) * (grid.width + 2 * halo) <= most:
-            return grid
-        if grid.height > grid.width:
+        tiles = grid(math.ceil(lines / rows), math.ceil(width / columns))
+        if tiles.window(tiles.height, height) * tiles.window(tiles.width, width) <= most:
+            return tiles
+        if tiles.height > tiles.width:
             rows += 1
         else:
             columns += 1
-
-
-def mirrored(start: int, stop: int, size: int) -> NDArray[np.intp]:
-    """Indices ``start..stop`` into ``size`` pixels that mirror at both ends, without end.
-
-    The edge pixel is repeated (``c b a | a b c | c b a``), so a single pixel will do.
-    """
-    phase = np.arange(start, stop) % (2 * size)
-    return np.minimum(phase, 2 * size - 1 - phase)
 
 
 def wrapped(start: int, stop: int, size: int) -> NDArray[np.intp]:
@@ -185,12 +217,12 @@ def wrapped(start: int, stop: int, size: int) -> NDArray[np.intp]:
     return np.arange(start, stop) % size
 
 
-def _window(rgb: Picture, band: Band, top: int, left: int, grid: TileGrid, wrap: str) -> Picture:
-    down, across = (wrapped if axis in wrap else mirrored for axis in "yx")
-    rows = down(top - grid.halo, top + grid.height + grid.halo, band.height) - band.first
-    # What a last tile has beyond the band and its halo is cut off again: any row will do.
+def _window(rgb: Picture, band: Band, down: range, across: range, wrap: str) -> Picture:
+    by_row, by_column = (wrapped if axis in wrap else mirrored for axis in "yx")
+    rows = by_row(down.start, down.stop, band.height) - band.first
+    # What a window has beyond the band and its halo is cut off again: any row will do.
     rows = rows.clip(0, len(rgb) - 1)
-    columns = across(left - grid.halo, left + grid.width + grid.halo, rgb.shape[1])
+    columns = by_column(across.start, across.stop, rgb.shape[1])
     return rgb.take(rows, axis=0).take(columns, axis=1)
 
 

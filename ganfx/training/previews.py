@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.media.frames import write_picture
@@ -31,6 +32,12 @@ def save_preview(state: State, pictures: TrainingSet, run: Path) -> Path:
         rows.append(_fixed_crops(pictures.art.pictures))
     write_picture(path, contact_sheet(rows))
     return path
+
+
+def preview_photos(state: State, pictures: TrainingSet) -> Tensor:
+    """The photos of every sheet, as a network sees them: ``(B, 3, SIDE, SIDE)`` in [-1, 1]."""
+    photos = torch.from_numpy(np.stack(_fixed_crops(pictures.photos.pictures)))
+    return to_network(photos.permute(0, 3, 1, 2), state.device)
 
 
 def preview_rows(sheet: Picture) -> list[Picture]:

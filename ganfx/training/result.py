@@ -9,11 +9,13 @@ from pathlib import Path
 import torch
 
 from ganfx.media.sources import AUTHOR, LICENCE, find_sources
+from ganfx.models.borders import measure_border
 from ganfx.preset import Preset
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.origins import with_origin
+from ganfx.training.previews import preview_photos
 from ganfx.training.state import State
 
 UNKNOWN = "not stated"
@@ -38,6 +40,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         good_at=preset.good_at,
         less_good_at=preset.less_good_at,
         model=preset.model,
+        border=measure_border(state.averaged, preview_photos(state, pictures)),
         grain=preset.grain,
         preset=preset.model_dump(mode="json"),
         provenance=provenance_of(state, pictures),

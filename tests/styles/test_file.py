@@ -132,12 +132,26 @@ def test_a_style_of_the_first_format_has_a_generator_without_guides(tmp_path, he
     assert not read_style_header(path).model.guides
 
 
+def test_the_border_is_what_was_measured_and_no_more_than_the_radius(tmp_path, header, weights):
+    def border(measured: int | None) -> int:
+        values = header.model_copy(update={"border": measured})
+        path = save_style(tmp_path / "a.safetensors", values, weights)
+        return build_generator(load_style(path)).border
+
+    radius = build_generator(
+        load_style(save_style(tmp_path / "b.safetensors", header, weights))
+    ).receptive_radius
+    assert border(None) == radius
+    assert border(4) == 4
+    assert border(10**9) == radius
+
+
 def test_a_newer_format_names_its_version_and_asks_for_an_update(tmp_path, header, weights):
     path = save_raw(
-        tmp_path / "a.safetensors", header, weights, format=6, created_with="4.0", new_key=1
+        tmp_path / "a.safetensors", header, weights, format=7, created_with="4.0", new_key=1
     )
     with pytest.raises(
-        StyleError, match=r"written by ganfx 4\.0 in format 6.* up to format 5"
+        StyleError, match=r"written by ganfx 4\.0 in format 7.* up to format 6"
     ) as e:
         load_style(path)
     assert "update ganfx" in str(e.value.hint)

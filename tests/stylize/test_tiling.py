@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 import torch
@@ -13,17 +15,23 @@ from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig
 from ganfx.stylize.tiling import (
     WINDOW_PIXELS,
+    Band,
     TileGrid,
     _quartered,
-    mirrored,
+    _up,
     plan_tiles,
     stylise_image,
 )
 from tests.stylize.conftest import random_generator
 
+NETWORK = Mock(stride=8, receptive_radius=92, border=32)
 CPU = torch.device("cpu")
 SMALL = random_generator()
 DEEP = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1))
+BORDERED = random_generator()
+BORDERED.border = 5
+BARE = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1))
+BARE.border = 0
 
 
 def random_picture(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -33,8 +41,8 @@ def random_picture(height: int, width: int, seed: int = 0) -> np.ndarray:
 def in_one_piece(generator: Generator, rgb: np.ndarray) -> np.ndarray:
     """The whole picture through the network, written independently of the tiles."""
     height, width = rgb.shape[:2]
-    stride, radius = generator.stride, generator.receptive_radius
-    halo = radius + (-radius) % stride
+    stride, border = generator.stride, generator.border
+    halo = border + (-border) % stride
     sides = [(halo, halo + (-size) % stride) for size in (height, width)]
     padded = np.pad(rgb, (*sides, (0, 0)), mode="symmetric")
     photo = torch.from_numpy(padded * 2 - 1).permute(2, 0, 1).unsqueeze(0)
@@ -43,7 +51,9 @@ def in_one_piece(generator: Generator, rgb: np.ndarray) -> np.ndarray:
     return np.clip(styled[halo : halo + height, halo : halo + width], 0, 1)
 
 
-@pytest.mark.parametrize("generator", [SMALL, DEEP], ids=["small", "deep"])
+@pytest.mark.parametrize(
+    "generator", [SMALL, DEEP, BORDERED, BARE], ids=["small", "deep", "bordered", "bare"]
+)
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (3, 500), (37, 53), (64, 64), (101, 16)])
 def test_tiled_is_untiled(generator, size):
     rgb = random_picture(*size)
@@ -59,12 +69,48 @@ def test_tiled_is_untiled(generator, size):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 70), st.integers(0, 99))
-def test_no_tile_size_shows(height, width, tile, seed):
+@given(
+    st.sampled_from([SMALL, BORDERED, BARE]),
+    st.integers(1, 60),
+    st.integers(1, 60),
+    st.integers(1, 70),
+    st.integers(0, 99),
+)
+def test_no_tile_size_shows(generator, height, width, tile, seed):
     rgb = random_picture(height, width, seed)
-    tiled = stylise_image(SMALL, rgb, tile=tile, device=CPU)
+    tiled = stylise_image(generator, rgb, tile=tile, device=CPU)
 
-    assert np.abs(tiled - in_one_piece(SMALL, rgb)).max() <= 1e-5
+    assert np.abs(tiled - in_one_piece(generator, rgb)).max() <= 1e-5
+
+
+@given(st.integers(1, 300), st.integers(1, 90), st.integers(0, 96), st.booleans())
+def test_every_tile_has_its_halo_as_far_as_there_is_a_border(size, tile, border, wraps):
+    network = Mock(stride=8, receptive_radius=92, border=min(border, 92))
+    grid = plan_tiles(size, (size, size), network, tile)
+    lengths = set()
+    for start in range(0, size, grid.height):
+        span = grid.span(start, grid.height, size, wraps=wraps)
+        first, end = start - grid.halo, start + grid.height + grid.halo
+        if not wraps:  # the picture with its border
+            first, end = max(first, -grid.border), min(end, _up(size, grid.stride) + grid.border)
+        assert span.start <= first
+        assert span.stop >= end
+        lengths.add(len(span))
+    assert len(lengths) == 1  # compiled once
+    assert lengths.pop() % grid.stride == 0
+    assert grid.window(grid.height, size) <= size + 2 * grid.border + 2 * grid.stride
+
+
+@pytest.mark.parametrize("generator", [SMALL, BORDERED, BARE], ids=["small", "bordered", "bare"])
+def test_bands_are_the_whole_picture(generator):
+    rgb = random_picture(400, 30)
+    whole, halo = in_one_piece(generator, rgb), generator.receptive_radius + generator.stride
+    for top in range(0, 400, 64):
+        bottom = min(top + 64, 400)
+        first = max(0, top - halo)
+        band = Band(top, bottom, first, 400)
+        part = stylise_image(generator, rgb[first : bottom + halo], band=band, device=CPU)
+        assert np.abs(part - whole[top:bottom]).max() <= 1e-5
 
 
 def test_tiles_do_not_show_in_bfloat16_either():
@@ -96,31 +142,28 @@ def test_an_untrained_network_returns_the_picture_clipped():
     assert np.abs(styled - np.clip(rgb, 0, 1)).max() <= 1e-6
 
 
-def test_the_edge_mirrors_without_end():
-    expected = np.pad(np.arange(3), 8, mode="symmetric")
-    assert mirrored(-8, 11, 3).tolist() == expected.tolist()
-    assert mirrored(-3, 4, 1).tolist() == [0] * 7
-
-
 @pytest.mark.parametrize("size", [(1080, 1920), (2160, 3840), (4320, 8192), (3, 5000), (1, 1)])
 def test_the_planned_tiles_cover_the_picture_and_fit_the_window(size):
-    grid = plan_tiles(*size, stride=8, radius=92, tile=None)
+    grid = plan_tiles(size[0], size, NETWORK, tile=None)
 
     assert grid.halo == 96
     assert grid.height % 8 == grid.width % 8 == 0
-    assert (grid.height + 192) * (grid.width + 192) <= WINDOW_PIXELS
+    window = grid.window(grid.height, size[0]) * grid.window(grid.width, size[1])
+    assert window <= WINDOW_PIXELS
     rows, columns = -(-size[0] // grid.height), -(-size[1] // grid.width)
     assert rows * grid.height - size[0] < 8 * rows  # hardly anything is done in vain
     assert columns * grid.width - size[1] < 8 * columns
 
 
 def test_a_1080p_frame_is_one_window():
-    grid = plan_tiles(1080, 1920, stride=8, radius=92, tile=None)
+    grid = plan_tiles(1080, (1080, 1920), NETWORK, tile=None)
     assert (grid.height, grid.width) == (1080, 1920)
+    assert (grid.window(1080, 1080), grid.window(1920, 1920)) == (1080 + 64, 1920 + 64)
 
 
 def test_a_halo_wider_than_the_window_is_planned_too():
-    grid = plan_tiles(4000, 4000, stride=16, radius=2000, tile=None)
+    network = Mock(stride=16, receptive_radius=2000, border=2000)
+    grid = plan_tiles(4000, (4000, 4000), network, tile=None)
     assert (grid.height, grid.width) == (4000, 4000)
 
 
@@ -160,11 +203,11 @@ def test_a_window_that_does_not_fit_is_done_in_smaller_ones_with_the_same_pixels
 
 
 def test_quartering_comes_to_an_end():
-    grid, seen = plan_tiles(4000, 3000, stride=8, radius=92, tile=None), []
+    grid, seen = plan_tiles(4000, (4000, 3000), NETWORK, tile=None), []
     while grid not in seen:
         seen.append(grid)
         grid = _quartered(grid, 8)
     assert (grid.height, grid.width) == (48, 48)  # half of the halo of 96
     assert all(side % 8 == 0 for each in seen for side in (each.height, each.width))
-    tiny = TileGrid(8, 16, 96)
+    tiny = TileGrid(8, 16, 96, 96, 8)
     assert _quartered(tiny, 8) == tiny
