@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -31,7 +32,10 @@ def plates(tmp_path: Path, style: Path) -> Path:
 def test_a_job_in_processes_gives_the_files_of_one_run(
     ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    # As where the environment is not activated: the job finds ganfx by itself.
+    here = str(Path(sys.executable).parent)
+    elsewhere = [each for each in os.environ["PATH"].split(os.pathsep) if each != here]
+    monkeypatch.setenv("PATH", os.pathsep.join(elsewhere))
     options = ("--style", plates, "--grain", "0.1", "--precision", "float32")
     code, _, err = ganfx("farm", "local", "in put", *options, "--out", "farm", "--chunk", 5)
     assert code == 0, err
@@ -48,6 +52,30 @@ def test_a_job_in_processes_gives_the_files_of_one_run(
     assert code == 4
     assert "1 of 10 files are not as they should be" in err
     assert "farm/plate.1004.png: not there, damaged or out of date" in err
+
+
+def test_a_look_is_written_down_so_that_every_node_finds_it(
+    ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GANFX_HOME", "home")
+    for folder in ("styles", "home/styles"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    shutil.copy(plates, "styles/local.safetensors")
+    shutil.copy(plates, "home/styles/mine.safetensors")
+
+    def written(*look: object) -> object:
+        command = ("farm", "openjd", "in put", "--job", "job", "--out", "out")
+        code, _, err = ganfx(*command, *look)
+        assert code == 0, err
+        return json.loads(Path("job/job.json").read_text())["Style"]
+
+    here = Path("styles/local.safetensors").absolute()
+    assert written("--style", "noir") == "noir"
+    assert written("--style", "mine") == "mine"
+    assert written("--style", "local") == str(here)
+    assert written("--style", "styles/local.safetensors") == str(here)
+    mixed = written("--mix", "local:0.5, noir:.25,mine:0")  # no share, no part
+    assert mixed == f"{here}:0.5,noir:.25"
 
 
 def test_nodes_do_not_compile(ganfx: Run, plates: Path) -> None:

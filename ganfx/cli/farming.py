@@ -257,9 +257,12 @@ def _described(source: Path, words: Sequence[str]) -> FarmJob:
         raise UsageError("a farm job needs --out DIR: the same folder for every node")
     styles = [look] if isinstance(look, str | Path) else list(look)
     paths = [find_style(each) for each in styles]
-    style = values["mix"] or values["style"]
-    if not values["mix"] and Path(style).is_file():
-        style = str(Path(style).absolute())
+    named = {str(s): _anywhere(s, path) for s, path in zip(styles, paths, strict=True)}
+    if values["mix"]:
+        parts = [part.strip().rpartition(":") for part in values["mix"].split(",")]
+        style = ",".join(f"{named[each]}:{n}" for each, _, n in parts if each in named)
+    else:
+        (style,) = named.values()
     return describe_job(
         source,
         values["out"],
@@ -267,5 +270,14 @@ def _described(source: Path, words: Sequence[str]) -> FarmJob:
         expect=identity(paths),
         arguments=(*parsed.arguments, *_pinned(parsed)),
         frames=values["frames"],
+        missing=values["missing"],
         mixed=bool(values["mix"]),
     )
+
+
+def _anywhere(style: str | Path, path: Path) -> str:
+    """A look as every node finds it: by name in its library, else by the whole path."""
+    from ganfx.styles.library import BUILT_IN, user_library
+
+    by_name = path.parent in (BUILT_IN, user_library()) and str(style) == path.stem
+    return path.stem if by_name else str(path.absolute())

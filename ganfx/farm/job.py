@@ -12,6 +12,8 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
 from ganfx.media.sequences import Shot, find_shots
+from ganfx.stylize.options import Missing
+from ganfx.stylize.plan import refuse_gaps
 
 NAMED = re.compile(r"[^A-Za-z0-9._-]+")
 """What is no part of a step's name."""
@@ -54,6 +56,10 @@ class FarmJob:
     sequences: tuple[Footage, ...]
     files: tuple[tuple[str, str], ...]
     """Stills and videos below the source, each with the folder of its result."""
+    within: str = ""
+    """What of the source was asked for: a file, a sequence in fileseq's notation, or "" for all."""
+    only: str | None = None
+    """Which frames of the sequences were asked for; None for all, and stills and videos."""
 
     @property
     def frames(self) -> int:
@@ -69,6 +75,7 @@ def describe_job(
     expect: str,
     arguments: Sequence[str] = (),
     frames: str | None = None,
+    missing: Missing = "skip",
     mixed: bool = False,
 ) -> FarmJob:
     """Find what a job has to do; nothing is read but names, sizes and headers.
@@ -80,14 +87,21 @@ def describe_job(
         expect: What the nodes' style and version have to be.
         arguments: Further options of ``ganfx stylize``.
         frames: Only these frames of the sequences, without stills and videos.
+        missing: What is done about frames that a sequence lacks, as ``--missing`` has it.
         mixed: Whether ``style`` is a mix.
 
     Raises:
-        UsageError: There is nothing to do.
+        UsageError: There is nothing to do, or a sequence lacks frames and ``missing`` is
+            ``error``.
     """
-    shots = find_shots(source, frames=frames)
-    root = shots[0].root.resolve()
-    sequences = tuple(_footage(shot) for shot in shots if shot.kind == "sequence")
+    filled = missing in ("hold", "black")
+    shots = find_shots(source, frames=frames, gaps_too=filled)
+    refuse_gaps(shots, missing)
+    root, within = shots[0].root.resolve(), "" if source.is_dir() else source.name
+    notation = "" if source.is_file() else within
+    sequences = tuple(
+        _footage(shot, notation, filled=filled) for shot in shots if shot.kind == "sequence"
+    )
     files = tuple(
         (file.relative_to(shot.root).as_posix(), _folder_of(file, shot))
         for shot in shots
@@ -96,7 +110,11 @@ def describe_job(
     )
     name = NAMED.sub("-", source.resolve().name).strip("-.") or "shots"
     target = out.absolute()
-    return FarmJob(name, root, target, style, mixed, expect, tuple(arguments), sequences, files)
+    return FarmJob(
+        *(name, root, target, style, mixed, expect, tuple(arguments), sequences, files),
+        within=within,
+        only=frames,
+    )
 
 
 def chunks(frames: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
@@ -118,9 +136,14 @@ def chunks(frames: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
         yield from ((frames[a], frames[b - 1]) for a, b in pairwise(bounds))
 
 
-def _footage(shot: Shot) -> Footage:
-    folder = _folder_of(shot.files[0], shot)
-    return Footage(shot.name, f"{folder}/{shot.pattern}".lstrip("/"), folder, shot.frames)
+def _footage(shot: Shot, notation: str, *, filled: bool) -> Footage:
+    there = sorted(shot.on_disk)
+    folder = _folder_of(shot.on_disk[there[0]], shot)
+    missing = shot.missing if filled else ()
+    # A notation may ask for frames beyond those on disk: a pattern alone knows nothing of them.
+    beyond = any(not there[0] < frame < there[-1] for frame in missing)
+    pattern = notation if beyond else f"{folder}/{shot.pattern}".lstrip("/")
+    return Footage(shot.name, pattern, folder, tuple(sorted((*shot.frames, *missing))))
 
 
 def _folder_of(file: Path, shot: Shot) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,12 @@ from typing import Any
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.farm.job import FarmJob
+
+STAMP = re.compile(r"^\d+:\d\d:\d\d\.\d+\s")
+"""Time that OpenJD writes before every line."""
+OUTPUT, ENDED = "Output:", "Process pid "
+"""What OpenJD writes before and after all that a command says."""
+MOST_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,9 @@ def _step_run(
 ) -> Iterator[tuple[str, str]]:
     """Every task of a step with its error, as they end."""
     environment = {**_share(processes), **os.environ}
+    # The template's command is ganfx: this one, whether or not its environment is activated.
+    here = str(Path(sys.executable).parent)
+    environment["PATH"] = os.pathsep.join(filter(None, (here, environment.get("PATH"))))
     waiting = list(reversed(tasks))
     running: dict[Future[str], str] = {}
     with ThreadPoolExecutor(processes, "ganfx-farm") as pool:
@@ -135,4 +145,15 @@ def _task_run(folder: Path, step: str, task: dict[str, str], environment: dict[s
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if result.returncode == 0:
         return ""
-    return "\n".join((result.stdout + result.stderr).strip().splitlines()[-12:])
+    return _reason((result.stdout + result.stderr).splitlines())
+
+
+def _reason(lines: list[str]) -> str:
+    """Why a task failed, of all that was said: OpenJD's own summary comes last, and is not it."""
+    said = [STAMP.sub("", line).rstrip() for line in lines]
+    if OUTPUT in said:  # what the command said, and nothing of what OpenJD says about it
+        said = said[said.index(OUTPUT) + 1 :]
+        said = said[: next((i for i, line in enumerate(said) if line.startswith(ENDED)), None)]
+    errors = [i for i, line in enumerate(said) if line.startswith("error:")]
+    told = said[errors[0] :] if errors else said
+    return "\n".join([line for line in told if line][-MOST_LINES:])

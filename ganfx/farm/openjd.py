@@ -114,7 +114,9 @@ def template(job: FarmJob) -> Part:
             hint="make a job for each folder of shots",
         )
     stylised = [{"dependsOn": step["name"]} for step in steps]
-    verify = _step("Verify", ["verify", "{{Param.Source}}", *_common(job)], stylised)
+    frames = ["--frames", job.only] if job.only else []
+    asked = ["verify", _below("{{Param.Source}}", job.within), *frames, *_common(job)]
+    verify = _step("Verify", asked, stylised)
     sheet = ["assemble", "{{Param.Out}}", "--sheet", "{{Param.Out}}/contact-sheet.jpg"]
     assemble = _step("Assemble", sheet, [{"dependsOn": "Verify"}])
     return {
@@ -146,7 +148,7 @@ def _sequence_steps(job: FarmJob) -> Iterator[Part]:
     for name, footage in zip(names, job.sequences, strict=True):
         space = {"taskParameterDefinitions": [_frames(footage)]}
         arguments = [
-            *("stylize", f"{{{{Param.Source}}}}/{footage.pattern}"),
+            *("stylize", _below("{{Param.Source}}", footage.pattern)),
             *("--frames", "{{Task.Param.Frames}}", *_common(job, footage.folder)),
         ]
         yield _step(name, [*arguments, "--progress", "openjd"], space=space)
@@ -181,12 +183,16 @@ def _file_steps(job: FarmJob) -> Iterator[Part]:
 
 
 def _common(job: FarmJob, folder: str = "") -> list[str]:
-    out = f"{{{{Param.Out}}}}/{folder}" if folder else "{{Param.Out}}"
+    out = _below("{{Param.Out}}", folder)
     option = "--mix" if job.mixed else "--style"
     style = [option, "{{Param.Style}}", "--expect", "{{Param.Expect}}"]
     held = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
     words = (held.get(argument) or _literal(argument) for argument in job.arguments)
     return [*style, "--out", out, *words]
+
+
+def _below(folder: str, name: str) -> str:
+    return f"{folder}/{_literal(name)}" if name else folder
 
 
 def _literal(argument: str) -> str:

@@ -33,12 +33,11 @@ def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") ->
         The files.
     """
     tasks = list(commands(job, chunk))
-    shared = _common(job)
     sheet = job.out / "contact-sheet.jpg"
     texts = {
         "tasks.txt": "".join(f"{shlex.join(task)}\n" for task in tasks),
         "stylise.sh": _array_script(job.name, len(tasks), options),
-        "verify.sh": _script(job.name, "verify", ["ganfx", "verify", str(job.source), *shared]),
+        "verify.sh": _script(job.name, "verify", _verify(job)),
         "assemble.sh": _script(
             job.name, "assemble", ["ganfx", "assemble", str(job.out), "--sheet", str(sheet)]
         ),
@@ -63,6 +62,11 @@ def commands(job: FarmJob, chunk: int) -> Iterator[list[str]]:
             yield ["ganfx", "stylize", source, *frames, *_common(job, footage.folder)]
     for file, folder in job.files:
         yield ["ganfx", "stylize", str(job.source / file), *_common(job, folder)]
+
+
+def _verify(job: FarmJob) -> list[str]:
+    frames = ["--frames", job.only] if job.only else []
+    return ["ganfx", "verify", str(job.source / job.within), *frames, *_common(job)]
 
 
 def _common(job: FarmJob, folder: str = "") -> list[str]:

@@ -9,11 +9,12 @@ neighbours in time, and none of them is missing. A video is a shot by itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
+from fileseq.exceptions import MaxSizeException
 from fileseq.filesequence import FileSequence
 from fileseq.frameset import FrameSet
 
@@ -23,8 +24,13 @@ from ganfx.media.headers import PICTURE_SUFFIXES, read_header
 from ganfx.media.video import VIDEO_SUFFIXES
 
 _NUMBERED = re.compile(r"(?P<prefix>.*[._])(?P<number>-?\d+)(?P<suffix>\.[^.]+)", re.DOTALL)
+_BARE = re.compile(r"(?P<prefix>)(?P<number>\d{3,})(?P<suffix>\.[^.]+)")
 _FEWEST_FRAMES = 3  # two pictures called _1 and _2 are rarely footage
 _LARGEST_GAP = 0.1  # of the range
+_MOST_GAPS = (
+    4  # frames to one that is there: with more, the numbers of pictures mean something else
+)
+_LONGEST = 1_000_000  # frames of a range: a date is no frame number
 _FRAME_ITEMS = re.compile(r"-?\d+(--?\d+([xy:]-?\d+)?)?(,-?\d+(--?\d+([xy:]-?\d+)?)?)*")
 
 
@@ -45,6 +51,10 @@ class Shot:
     """What was asked for: ``out / file.relative_to(root)`` is where a result goes."""
     on_disk: Mapping[int, Path] = field(default_factory=dict, hash=False)
     """Every frame of a sequence by its number, selected or not: neighbours in time."""
+    holes: tuple[str, ...] = ()
+    """Of stills: what lacks too many frames to be a sequence, and how many."""
+    doubts: tuple[str, ...] = ()
+    """Of stills: what else looks like a sequence, and why it is none."""
 
     def path_of(self, frame: int) -> Path:
         """Where a frame of a sequence is, or would be if it were not missing."""
@@ -62,7 +72,7 @@ class Shot:
         return f"{prefix}{_padding(_width(self.on_disk))}{path.suffix}"
 
 
-def find_shots(source: Path, *, frames: str | None = None) -> list[Shot]:
+def find_shots(source: Path, *, frames: str | None = None, gaps_too: bool = False) -> list[Shot]:
     """Find the shots of a folder tree, of one file, or of a sequence by its notation.
 
     Hidden files and folders are ignored, and a folder that several links lead to is
@@ -75,6 +85,7 @@ def find_shots(source: Path, *, frames: str | None = None) -> list[Shot]:
             on disk will do, where there is only one.
         frames: A range to select from the sequences, in fileseq notation: "1001-1100x2".
             Stills and videos are then left out.
+        gaps_too: Whether a selection may consist of missing frames: they will be filled.
 
     Returns:
         The shots in natural order of their folders and names ("sh2" before "sh10").
@@ -89,7 +100,20 @@ def find_shots(source: Path, *, frames: str | None = None) -> list[Shot]:
         shots = [_shot_of_file(source)]
     else:
         shots = [_shot_of_notation(source)]
-    return shots if frames is None else _selected(shots, frames)
+    return shots if frames is None else select_frames(shots, frames, gaps_too=gaps_too)
+
+
+def group_files(files: Sequence[Path]) -> list[Shot]:
+    """Pictures that were listed one by one, as the sequences and stills that they are.
+
+    Args:
+        files: Pictures that are there. Those of a folder make up its shots, as if it held
+            nothing else; a file that is there twice counts once.
+    """
+    folders: dict[Path, list[Path]] = {}
+    for file in dict.fromkeys(files):
+        folders.setdefault(file.parent, []).append(file)
+    return [shot for each, held in folders.items() for shot in _shots_of_folder(each, held, each)]
 
 
 def parse_frames(text: str) -> frozenset[int]:
@@ -102,6 +126,8 @@ def parse_frames(text: str) -> frozenset[int]:
         if not _FRAME_ITEMS.fullmatch(text):
             raise ValueError(text)
         return frozenset(int(frame) for frame in FrameSet(text))
+    except MaxSizeException:
+        raise UsageError(f"the frame range {text} is too long to be meant") from None
     except ValueError as error:  # fileseq's own errors are ValueErrors too
         raise UsageError(
             f"cannot understand the frame range {text!r}",
@@ -118,18 +144,27 @@ def _shots_of_folder(folder: Path, files: list[Path], root: Path) -> Iterator[Sh
     pictures = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
     in_sequences: set[Path] = set()
     shots: list[Shot] = []
+    told: dict[str, list[str]] = {"holes": [], "doubts": []}
     for group in _numbered_groups(pictures, _NUMBERED):
-        if _is_sequence(group):
+        kind, why = _judged(group)
+        if kind == "sequence":
             shots.append(_sequence(group, root))
             in_sequences.update(group.values())
+        elif kind != "stills":
+            told[kind].append(f"{_sequence_name(group, tuple(group), root)} {why}")
     stills = [file for file in pictures if file not in in_sequences]
+    for group in _numbered_groups(stills, _BARE):
+        if _judged(group)[0] == "sequence":
+            name = _sequence_name(group, tuple(group), root)
+            told["doubts"].append(f"{name} has no dot or underscore before its numbers")
     videos = (file for file in files if file.suffix.lower() in VIDEO_SUFFIXES)
     shots += [_video(file, root) for file in videos]
     yield from sorted(shots, key=lambda shot: natural_order(shot.files[0]))
     if stills:
         count = "1 still" if len(stills) == 1 else f"{len(stills)} stills"
         name = f"{_shown(folder, root) or root.resolve().name} ({count})"
-        yield Shot(name, "stills", tuple(stills), (), (), root)
+        holes, doubts = tuple(told["holes"]), tuple(told["doubts"])
+        yield Shot(name, "stills", tuple(stills), (), (), root, holes=holes, doubts=doubts)
 
 
 def _shot_of_file(path: Path) -> Shot:
@@ -187,11 +222,16 @@ def _numbered_groups(files: list[Path], numbered: re.Pattern[str]) -> list[dict[
     return [dict(sorted(group.items())) for group in groups.values()]
 
 
-def _is_sequence(group: Mapping[int, Path]) -> bool:
-    first, last = min(group), max(group)
-    length = last - first + 1
-    enough = len(group) >= _FEWEST_FRAMES and (length - len(group)) < _LARGEST_GAP * length
-    return enough and len(_kinds(group)) <= 1
+def _judged(group: Mapping[int, Path]) -> tuple[str, str]:
+    """What numbered pictures are: a sequence, stills, or ``holes`` or ``doubts`` and why."""
+    length = max(group) - min(group) + 1
+    gaps = length - len(group)
+    if len(group) < _FEWEST_FRAMES or gaps > _MOST_GAPS * len(group):
+        return "stills", ""
+    even, few = len(_kinds(group)) <= 1, gaps < _LARGEST_GAP * length
+    if not even:
+        return ("doubts", "has pictures of different size or format") if few else ("stills", "")
+    return ("sequence", "") if few else ("holes", f"lacks {gaps} of {length} frames")
 
 
 def _kinds(group: Mapping[int, Path]) -> dict[tuple[int, int, str], int]:
@@ -210,6 +250,12 @@ def _kinds(group: Mapping[int, Path]) -> dict[tuple[int, int, str], int]:
 
 
 def _refuse_uneven(group: Mapping[int, Path]) -> None:
+    first, *_, last = group if len(group) > 1 else [*group, *group]
+    if last - first >= _LONGEST:
+        raise UsageError(
+            f"frames {first} and {last} of {group[first].parent} are too far apart to be footage",
+            hint="move what does not belong to it elsewhere",
+        )
     kinds = _kinds(group)
     if len(kinds) > 1:
         (a, frame_a), (b, frame_b) = list(kinds.items())[:2]
@@ -271,11 +317,16 @@ def _shown(folder: Path, root: Path) -> str:
     return "" if relative == "." else relative
 
 
-def _selected(shots: list[Shot], frames: str) -> list[Shot]:
+def select_frames(shots: list[Shot], frames: str, *, gaps_too: bool = False) -> list[Shot]:
+    """What `find_shots` makes of its shots for a range.
+
+    Raises:
+        UsageError: The range cannot be understood, or nothing is selected.
+    """
     wanted = parse_frames(frames)
     sequences = [shot for shot in shots if shot.kind == "sequence"]
     selected = [_only(shot, wanted, wanted.intersection(shot.missing)) for shot in sequences]
-    selected = [shot for shot in selected if shot.files]
+    selected = [shot for shot in selected if shot.files or (gaps_too and shot.missing)]
     if selected:
         return selected
     hint = "only sequences have frame numbers, and there is none here"

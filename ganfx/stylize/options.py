@@ -162,6 +162,11 @@ class Options:
         return self.consistency > 0 and self.strength > 0
 
     @property
+    def fills_gaps(self) -> bool:
+        """Whether frames that a sequence lacks are made, too."""
+        return self.missing in ("hold", "black")
+
+    @property
     def suffix(self) -> str | None:
         """File suffix of the chosen format, such as ``.png``."""
         return None if self.format is None else "." + self.format.lower().lstrip(".")

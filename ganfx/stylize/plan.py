@@ -6,19 +6,20 @@ import os
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import PICTURE_SUFFIXES, Depth, check_depth, read_header
-from ganfx.media.sequences import Shot, find_shots
+from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video import VIDEO_SUFFIXES
 from ganfx.stylize.cuts import shot_starts
-from ganfx.stylize.options import DEPTHS, Options
+from ganfx.stylize.options import DEPTHS, Missing, Options
 from ganfx.stylize.temporal import HANDLES
 from ganfx.stylize.vectors import Vectors, find_vectors
 
@@ -29,6 +30,9 @@ NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
 SHOWN = 5  # file names in a message
 
 _GAPS = {"hold": "the frames before them are held", "black": "black in their places"}
+
+Place = Callable[[Path], Path]
+"""Where the result of a file goes."""
 
 _NUMBER = re.compile(r"[._](-?\d+)$")
 
@@ -89,12 +93,10 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
     planned: list[PlannedShot] = []
     left_alone: list[Path] = []
     targets = [_target(source, style, options, alone=len(sources) == 1) for source in sources]
-    for source, target in zip(sources, targets, strict=True):
-        _refuse_inside(source, target)
-        for shot in find_shots(source, frames=options.frames):
-            left_alone += [] if options.force else [f for f in shot.files if is_data(f)]
-            each = _planned(shot, target, options, single=source.is_file())
-            planned += [each] if each.jobs else []
+    for shot, place, single in _placed(sources, targets, style, options):
+        left_alone += [] if options.force else [f for f in shot.files if is_data(f)]
+        each = _planned(shot, place, options, single=single)
+        planned += [each] if each.jobs else []
     if not planned:
         raise UsageError(
             f"nothing to stylise: {some(left_alone)} hold data, not colour, by their names",
@@ -104,6 +106,32 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
     _refuse_losses(planned)
     notices = tuple(_notices(planned, left_alone, options))
     return Plan(tuple(planned), _common(targets), notices)
+
+
+def _placed(
+    sources: Sequence[Path], targets: Sequence[Path], style: str, options: Options
+) -> Iterator[tuple[Shot, Place, bool]]:
+    """Every shot, where its results go, and whether it is a file that was named by itself."""
+    listed = [source for source in sources if _is_picture(source) and source.is_file()]
+    if len(sources) == 1:
+        listed = []
+    for source, target in zip(sources, targets, strict=True):
+        if source in listed[:1]:
+            grouped = _select(group_files(listed), options)
+            yield from ((s, partial(_listed, style=style, options=options), False) for s in grouped)
+        if source in listed:
+            continue
+        _refuse_inside(source, target)
+        for shot in find_shots(source, frames=options.frames, gaps_too=options.fills_gaps):
+            single = source.is_file()
+            place = partial(_mirrored, root=shot.root, target=target, options=options)
+            yield shot, partial(_alone, target) if single else place, single
+
+
+def _select(shots: list[Shot], options: Options) -> list[Shot]:
+    if options.frames is None:
+        return shots
+    return select_frames(shots, options.frames, gaps_too=options.fills_gaps)
 
 
 def is_data(path: Path) -> bool:
@@ -145,20 +173,20 @@ def _beside(source: Path, style: str, suffix: str) -> Path:
     return folder.with_name(f"{folder.name}-{style}")
 
 
-def _planned(shot: Shot, target: Path, options: Options, *, single: bool) -> PlannedShot:
+def _planned(shot: Shot, place: Place, options: Options, *, single: bool) -> PlannedShot:
     frames = shot.frames or (None,) * len(shot.files)
     jobs = tuple(
-        Job(file, target if single else _mirrored(file, shot.root, target, options), frame)
+        Job(file, place(file), frame)
         for file, frame in zip(shot.files, frames, strict=True)
         if options.force or not is_data(file)
     )
-    if jobs and options.missing in ("hold", "black"):
-        jobs = tuple(sorted((*jobs, *_filled(shot, target, options)), key=_frame_number))
+    if options.fills_gaps and shot.kind == "sequence" and (jobs or not shot.files):
+        jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
     if options.holds_still and shot.kind == "sequence":
         jobs = _with_neighbours(jobs, shot, find_vectors(options.flow))
     as_file = single or shot.kind == "video"
-    output = (jobs[0].output if as_file else jobs[0].output.parent) if jobs else target
-    return PlannedShot(shot, jobs, output)
+    output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
+    return PlannedShot(shot, jobs, output if as_file else output.parent)
 
 
 def _with_neighbours(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:
@@ -176,14 +204,26 @@ def _with_neighbours(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None)
     )
 
 
-def _filled(shot: Shot, target: Path, options: Options) -> Iterator[Job]:
+def _filled(shot: Shot, place: Place, options: Options) -> Iterator[Job]:
     """Jobs for the frames that a sequence lacks, from the nearest one before, else after."""
     there = sorted(shot.on_disk)
     for frame in shot.missing:
-        before = [number for number in there if number < frame]
-        source = shot.on_disk[before[-1] if before else there[0]]
-        output = _mirrored(shot.path_of(frame), shot.root, target, options)
-        yield Job(source, output, frame, black=options.missing == "black")
+        if is_data(shot.path_of(frame)) and not options.force:
+            continue
+        source = shot.on_disk[there[max(0, bisect_left(there, frame) - 1)]]
+        yield Job(source, place(shot.path_of(frame)), frame, black=options.missing == "black")
+
+
+def _alone(target: Path, _file: Path) -> Path:
+    return target
+
+
+def _listed(file: Path, style: str, options: Options) -> Path:
+    """Where the result of a picture goes that was listed beside others."""
+    suffix = options.suffix or file.suffix
+    if options.out is None:
+        return file.with_name(f"{file.stem}-{style}{suffix}")
+    return options.out / f"{file.stem}{suffix}"
 
 
 def _frame_number(job: Job) -> int:
@@ -223,8 +263,26 @@ def _refuse_inside(source: Path, target: Path) -> None:
 
 
 def _refuse_gaps(planned: Sequence[PlannedShot], options: Options) -> None:
-    lacking = [each.shot for each in planned if each.shot.missing]
-    if lacking and options.missing == "error":
+    refuse_gaps([each.shot for each in planned], options.missing)
+
+
+def refuse_gaps(shots: Sequence[Shot], missing: Missing) -> None:
+    """What ``--missing`` does not allow, or cannot do.
+
+    Raises:
+        UsageError: A sequence lacks frames; or pictures that lack too many to be one were
+            to be checked or filled.
+    """
+    holes = [hole for shot in shots for hole in shot.holes]
+    if holes and missing != "skip":
+        raise UsageError(
+            f"{holes[0]}: too many to be taken for a sequence, so --missing {missing} has no say",
+            hint="name the sequence itself: plate.####.exr",
+        )
+    if missing != "error":
+        return
+    lacking = [shot for shot in shots if shot.missing]
+    if lacking:
         first, more = lacking[0], len(lacking) - 1
         frames = FrameSet(first.missing).frameRange()
         others = f", and {more} sequences more lack frames" if more else ""
@@ -236,8 +294,9 @@ def _refuse_gaps(planned: Sequence[PlannedShot], options: Options) -> None:
 
 def _refuse_losses(planned: Sequence[PlannedShot]) -> None:
     jobs = [job for each in planned for job in each.jobs]
-    sources = {job.source.resolve() for job in jobs}
-    over = [job.source for job in jobs if job.output.resolve() in sources]
+    # Not Path.resolve: a link to itself is one bad frame, and no reason to stop.
+    sources = {os.path.realpath(job.source) for job in jobs}
+    over = [job.source for job in jobs if os.path.realpath(job.output) in sources]
     if over:
         raise UsageError(
             f"{some(over)} would be overwritten by what is made of them",
@@ -258,6 +317,8 @@ def _notices(
     if left_alone:
         yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
     for each in planned:
+        doubts = (*each.shot.holes, *each.shot.doubts)
+        yield from (f"{doubt}: its pictures are stills, and not held steady" for doubt in doubts)
         if each.shot.missing:
             missing = FrameSet(each.shot.missing).frameRange()
             done = _GAPS.get(options.missing, "numbers are kept")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ganfx.errors import UsageError
 from ganfx.farm.job import chunks, describe_job
 from ganfx.media.frames import write_picture
+from ganfx.stylize.options import Missing
 
 BLACK = np.zeros((16, 16, 3), np.uint8)
 
@@ -59,3 +60,42 @@ def test_chunks_are_all_frames_once(frames, size):
     runs = list(chunks(ordered, size))
     assert [frame for a, b in runs for frame in range(a, b + 1)] == ordered
     assert max(b - a + 1 for a, b in runs) <= size
+
+
+def test_frames_that_will_be_filled_are_part_of_the_job(tmp_path):
+    for frame in (*range(1, 8), *range(9, 25)):
+        write_picture(tmp_path / "gaps" / f"p.{frame:04d}.png", BLACK)
+
+    def frames(source: Path, missing: Missing, only: str | None = None) -> tuple[int, ...]:
+        job = describe_job(source, Path("o"), "noir", expect="x", missing=missing, frames=only)
+        return job.sequences[0].frames
+
+    folder = tmp_path / "gaps"
+    assert frames(folder, "skip") == (*range(1, 8), *range(9, 25))
+    assert frames(folder, "hold") == frames(folder, "black") == tuple(range(1, 25))
+    assert frames(folder, "black", "8") == (8,)
+    with pytest.raises(UsageError, match="missing frames 8"):
+        frames(folder, "error")
+
+
+def test_frames_beyond_those_on_disk_are_asked_for_by_the_notation(shots):
+    source = shots / "sh 010" / "plate_0001-0009#.png"
+    filled = describe_job(source, Path("o"), "noir", expect="x", missing="black")
+    assert filled.sequences[0].frames == tuple(range(1, 10))
+    assert filled.sequences[0].pattern == source.name
+    skipped = describe_job(source, Path("o"), "noir", expect="x")
+    assert (skipped.sequences[0].frames, skipped.sequences[0].pattern) == (
+        (1, 2, 3, 4, 5),
+        "plate_#.png",
+    )
+
+
+def test_what_was_asked_for_is_what_is_verified(shots):
+    def asked(source: Path, frames: str | None = None) -> tuple[str, str | None]:
+        job = describe_job(source, Path("o"), "noir", expect="x", frames=frames)
+        return job.within, job.only
+
+    assert asked(shots) == ("", None)
+    assert asked(shots, "2-4") == ("", "2-4")
+    assert asked(shots / "sh 010" / "plate_0002-0004#.png") == ("plate_0002-0004#.png", None)
+    assert asked(shots / "ref" / "still.png") == ("still.png", None)

@@ -12,7 +12,7 @@ from openjd import model
 
 from ganfx.errors import UsageError
 from ganfx.farm.job import FarmJob, Footage
-from ganfx.farm.local import TaskDone, local_chunk, run_bundle
+from ganfx.farm.local import TaskDone, _reason, local_chunk, run_bundle
 from ganfx.farm.openjd import template, write_bundle
 
 PATHS = ("Source", "Out", "Matte", "Cuts")
@@ -217,3 +217,33 @@ def test_processes_share_the_cores_unless_told_otherwise(tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "5")
     list(run_bundle(tmp_path / "job", processes=3))
     assert seen[-1] == "5"
+
+
+def test_verify_asks_for_no_more_than_the_job_does(tmp_path):
+    def verified(**changes: object) -> list[str]:
+        steps = {step["name"]: step for step in template(make_job(tmp_path, **changes))["steps"]}
+        words = steps["Verify"]["script"]["actions"]["onRun"]["args"]
+        return words[1 : words.index("--style")]
+
+    assert verified() == ["{{Param.Source}}"]
+    assert verified(only="1001-1003") == ["{{Param.Source}}", "--frames", "1001-1003"]
+    assert verified(within="p.1-9#.png") == ["{{Param.Source}}/p.1-9#.png"]
+    with pytest.raises(UsageError, match="two opening braces"):
+        verified(within="{{p}}.#.png")
+
+
+def test_a_failed_task_tells_what_it_said_itself():
+    lines = [
+        "0:00:00.001973\tPhase: Running action",
+        "0:00:00.005795\tOutput:",
+        "0:00:06.178704\topenjd_status: noir on CPU, 2 threads",
+        "0:00:06.188722\terror: 1 frame failed, and none is done",
+        "0:00:06.188867\t  in/a.png: hit end of file",
+        "0:00:07.932874\tProcess pid 6179 exited with code: 1 (unsigned) / 0x1 (hex)",
+        "0:00:07.933489\tOpen Job Description CLI: ERROR executing action",
+        "Session ended with errors; see Task logs for details",
+    ]
+    assert _reason(lines) == "error: 1 frame failed, and none is done\n  in/a.png: hit end of file"
+    lines[2:5] = ["0:00:06.188722\t/tmp/x.sh: line 1: ganfx: command not found"]
+    assert _reason(lines) == "/tmp/x.sh: line 1: ganfx: command not found"
+    assert _reason(["no session", "at all"]) == "no session\nat all"

@@ -80,3 +80,15 @@ def test_an_array_has_no_more_tasks_than_slurm_takes(tmp_path):
     footage = Footage("long", "a.#.exr", "", tuple(range(1, 100_001)))
     made = list(commands(make_job(tmp_path, sequences=(footage,)), 20))
     assert len(made) <= MOST_TASKS
+
+
+def test_verify_asks_for_no_more_than_the_job_does(tmp_path):
+    def verified(**changes: object) -> list[str]:
+        write_array(make_job(tmp_path, **changes), tmp_path / "job", chunk=6)
+        line = (tmp_path / "job/verify.sh").read_text().splitlines()[-1]
+        words = shlex.split(line.removeprefix("exec "))
+        return words[2 : words.index("--style")]
+
+    assert verified() == [str(tmp_path / "in")]
+    assert verified(only="1001-1003") == [str(tmp_path / "in"), "--frames", "1001-1003"]
+    assert verified(within="p.1-9#.png") == [str(tmp_path / "in/p.1-9#.png")]

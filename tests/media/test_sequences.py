@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
-from ganfx.media.sequences import find_shots, parse_frames
+from ganfx.media.sequences import find_shots, group_files, parse_frames
 
 
 def put(folder, *names, size=(2, 3)):
@@ -157,9 +157,7 @@ def test_ranges_are_those_of_the_field(text, frames):
     assert parse_frames(text) == frames
 
 
-@pytest.mark.parametrize(
-    "text", ["", "abc", "1001-", "1-10,", "1-10#", "1-10x0", "1..5", "1-99999999999", "1 - 5"]
-)
+@pytest.mark.parametrize("text", ["", "abc", "1001-", "1-10,", "1-10#", "1-10x0", "1..5", "1 - 5"])
 def test_a_bad_range_is_named(text):
     with pytest.raises(UsageError, match="cannot understand the frame range") as caught:
         parse_frames(text)
@@ -284,3 +282,51 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path):
     with pytest.raises(UsageError, match=r"cannot list .*locked"):
         find_shots(tmp_path)
     (tmp_path / "locked").chmod(0o700)
+
+
+def test_what_is_nearly_a_sequence_says_why_it_is_none(tmp_path):
+    put(tmp_path / "hole", *plates([*range(1001, 1005), *range(1006, 1011)]))
+    put(tmp_path / "size", *plates(range(1, 4)))
+    put(tmp_path / "size", "plate.0004.png", size=(4, 4))
+    put(tmp_path / "bare", *plates(range(1, 5), "{:04d}.png"))
+    put(tmp_path / "photos", *plates([3, 40, 900], "IMG_{:04d}.png"), "a.png")
+    found = {shot.files[0].parent.name: (shot.holes, shot.doubts) for shot in find_shots(tmp_path)}
+    assert found == {
+        "hole": (("hole/plate.1001-1010#.png lacks 1 of 10 frames",), ()),
+        "size": ((), ("size/plate.0001-0004#.png has pictures of different size or format",)),
+        "bare": ((), ("bare/0001-0004#.png has no dot or underscore before its numbers",)),
+        "photos": ((), ()),
+    }
+
+
+def test_numbers_too_far_apart_are_no_footage(tmp_path):
+    put(tmp_path, "a.1.png", "a.2.png", "a.20240131.png")
+    with pytest.raises(UsageError, match=r"frames 1 and 20240131 of .* too far apart"):
+        find_shots(tmp_path / "a.@.png")
+    with pytest.raises(UsageError, match="1-99999999999 is too long"):
+        parse_frames("1-99999999999")
+
+
+def test_a_selection_may_be_missing_altogether_where_gaps_are_filled(tmp_path):
+    put(tmp_path, *plates(n for n in range(1001, 1041) if n != 1007))
+    (shot,) = find_shots(tmp_path, frames="1007", gaps_too=True)
+    assert (shot.files, shot.missing, len(shot.on_disk)) == ((), (1007,), 39)
+    for source in (tmp_path, tmp_path / "plate.#.png"):
+        with pytest.raises(UsageError, match="no frame on disk is in the range 1007"):
+            find_shots(source, frames="1007")
+        with pytest.raises(UsageError, match="no frame on disk is in the range 1050"):
+            find_shots(source, frames="1050", gaps_too=True)
+
+
+def test_listed_files_are_the_sequences_and_stills_that_they_are(tmp_path):
+    put(tmp_path / "a", *plates(range(1001, 1005)), "still.png")
+    put(tmp_path / "b", *plates(range(1, 4)))
+    listed = [tmp_path / "b/plate.0002.png", *sorted((tmp_path / "a").iterdir())]
+    shots = group_files([*listed, listed[0]])
+    assert told(shots) == [
+        ("stills", "b (1 still)"),
+        ("sequence", "plate.1001-1004#.png"),
+        ("stills", "a (1 still)"),
+    ]
+    assert shots[0].on_disk == {}  # what was not listed is no neighbour
+    assert list(shots[1].on_disk) == [1001, 1002, 1003, 1004]

@@ -221,3 +221,49 @@ def test_a_depth_that_the_format_cannot_hold_is_refused_before_anything_is_writt
     write_float(Path("light/a.exr"), np.ones((20, 20, 3), np.float32))
     notices = plan("light", depth="uint16", format="png").notices
     assert "--depth uint16 holds fewer tones than light/a.exr" in notices
+
+
+def test_stills_have_no_gaps_to_fill(tree):
+    for missing in ("hold", "black", "error"):
+        assert len(outputs(plan("shots", missing=missing))) == 5
+
+
+def test_nearly_a_sequence_is_told_and_not_filled_as_if_it_were_one(places):
+    make_shot(Path("hole"), [*range(1001, 1005), *range(1006, 1011)])
+    (notice,) = plan("hole").notices
+    assert notice.startswith("plate.1001-1010#.png lacks 1 of 10 frames: its pictures are stills")
+    for missing in ("hold", "black", "error"):
+        with pytest.raises(UsageError, match="lacks 1 of 10 frames") as caught:
+            plan("hole", missing=missing)
+        assert "plate.####.exr" in str(caught.value.hint)
+    assert len(outputs(plan("hole/plate.####.png", missing="hold"))) == 10
+
+
+def test_a_selection_of_nothing_but_gaps_is_filled(places):
+    make_shot(Path("shots"), [n for n in range(1001, 1041) if n != 1007])
+    (job,) = plan("shots", missing="black", frames="1007").shots[0].jobs
+    assert (job.frame, job.black, job.output) == (1007, True, Path("shots-noir/plate.1007.png"))
+    (job,) = plan("shots", missing="hold", frames="1007").shots[0].jobs
+    assert job.source == Path("shots/plate.1006.png")
+    with pytest.raises(UsageError, match="no frame on disk is in the range 1007"):
+        plan("shots", frames="1007")
+
+
+def test_listed_pictures_are_sequences_and_stills_again(tree):
+    listed = sorted(str(path) for path in Path("shots/sh010").iterdir())
+    result = plan("a.png", *listed, "shots/stills", out=Path("x"))
+    assert outputs(result) == [
+        *("x/a.png", "x/plate.1001.png", "x/plate.1002.png", "x/plate.1003.png"),
+        "x/stills/day/tree.PNG",
+    ]
+    sequence = result.shots[1]
+    assert [job.frame for job in sequence.jobs] == [1001, 1002, 1003]
+    assert len(sequence.jobs[0].neighbours) == 3
+    assert outputs(plan(*listed))[0] == "shots/sh010/plate.1001-noir.png"
+    assert outputs(plan(*listed, "a.png", frames="1002", out=Path("x"))) == ["x/plate.1002.png"]
+    assert outputs(plan(*listed, "a.png", format="exr", out=Path("x")))[0] == "x/plate.1001.exr"
+
+
+def test_a_link_to_itself_is_one_bad_picture(tree):
+    Path("shots/loop.png").symlink_to("loop.png")
+    assert "shots-noir/loop.png" in outputs(plan("shots"))
