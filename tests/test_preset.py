@@ -59,7 +59,28 @@ def test_a_preset_needs_only_a_name_and_its_pictures(tmp_path: Path) -> None:
         ("[train]", "[trian]", "trian", 8, 'did you mean "train"'),
         ('name = "mine"', 'name = "My Look"', "name", 2, "pattern"),
         ('name = "mine"', "", "name", None, "required"),
-        ("[train]", '[loss]\nfeatures_file = "w"\n[train]', "loss", 8, 'features = "vgg19"'),
+        (
+            "[train]",
+            '[loss]\nfeatures_file = "w"\n[train]',
+            "loss.features_file",
+            9,
+            'features = "vgg19"',
+        ),
+        ('art = "b"', 'art = "b"\nart_scale = [1, 0.5]', "data.art_scale", 7, "[low, high], got"),
+        ('art = "b"', 'art = "b"\nart_scale = []', "data.art_scale", 7, "2 values, got []"),
+        ("steps = 10", "seed = 9223372036854775808", "train.seed", 9, "less than"),
+        ("steps = 10", "batch_size = 4097", "train.batch_size", 9, "less than or equal to 4096"),
+        ("[train]", "[model]\nchannels = [8, 4097]\n[train]", "model.channels", 9, "to 4096"),
+        ("[train]", "[model]\nchannels = [0]\n[train]", "model.channels", 9, "greater than 0"),
+        ("[train]", "[model]\nchannels = []\n[train]", "model.channels", 9, "at least 1 item"),
+        ("[train]", "[model]\nblocks = 257\n[train]", "model.blocks", 9, "equal to 256"),
+        (
+            "[train]",
+            "[discriminator]\nchannels = 1025\n[train]",
+            "discriminator.channels",
+            9,
+            "equal to 1024",
+        ),
         ('art = "b"', "", "data", 4, "photos and art, or pairs"),
         ('art = "b"', 'art = "b"\npairs = "c"', "data", 4, "either photos or pairs"),
     ],
@@ -90,6 +111,51 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
         ("train.crop_size", "mine.toml:11"),
         ("loss.style", "--set loss.style=-2"),
     }
+
+
+@pytest.mark.parametrize(
+    ("override", "key", "says"),
+    [
+        ("trian.steps=5", "trian", 'did you mean "train"'),
+        ("train.steps.x=5", "train.steps", "valid integer"),
+        ("name.x=5", "name", "valid string"),
+        ("data.photo_scale=[1.0]", "data.photo_scale", "expected 2 values, got [1.0]"),
+        ("data.photo_scale=[0, 1, 2]", "data.photo_scale", "at most 2 values, got [0, 1, 2]"),
+        ("data.photo_scale=[1.0,0.5]", "data.photo_scale", "[low, high], got [1.0, 0.5]"),
+        ("loss.features_file=/nope", "loss.features_file", 'needs features = "vgg19"'),
+        ("data.pairs=p", "data", "either photos or pairs"),
+        ('data.art=""', "data", "photos and art, or pairs"),
+    ],
+)
+def test_a_problem_that_an_override_brings_in_is_told_with_it(
+    tmp_path: Path, override: str, key: str, says: str
+) -> None:
+    text = f"{GOOD}\n[loss]\nstyle = 1\n"
+    with pytest.raises(PresetError) as caught:
+        load_preset(write(tmp_path, text), [override, "data.samples=3"])
+
+    (problem,) = caught.value.problems
+    assert (problem.key, problem.where) == (key, f"--set {override}")
+    assert says in problem.message
+
+
+def test_a_problem_of_the_file_is_not_told_with_an_override_beside_it(tmp_path: Path) -> None:
+    text = GOOD.replace("[train]", "[trian]").replace('art = "b"', "")
+    with pytest.raises(PresetError) as caught:
+        load_preset(write(tmp_path, text), ["trian.steps=5", "data.samples=3"])
+
+    assert {(p.key, p.where) for p in caught.value.problems} == {
+        ("data", "mine.toml:4"),
+        ("trian", "mine.toml:8"),
+    }
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["train.seed=9223372036854775807", "train.batch_size=4096", "model.blocks=256"],
+)
+def test_the_largest_values_are_accepted(tmp_path: Path, override: str) -> None:
+    load_preset(write(tmp_path, GOOD), [override])
 
 
 def test_text_that_is_not_toml_is_told_with_its_name(tmp_path: Path) -> None:

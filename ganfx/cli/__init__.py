@@ -116,7 +116,7 @@ def train(
 
     loop.use_threads(threads)
     if dry_run:
-        console.show_probe(probing.probe_steps(checked, device=device))
+        console.show_probe(probing.probe_steps(checked, device=device, init=init))
         return
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from ganfx.errors import UsageError, nearest
 from ganfx.preset.schema import Preset
@@ -35,6 +37,12 @@ class PresetError(UsageError):
         self.problems = tuple(problems)
 
 
+def is_consequence(error: dict[str, Any]) -> bool:
+    """Whether a list is only too short because values in it are wrong, which is told already."""
+    short: bool = error["type"] == "too_short"
+    return short and len(error["input"]) >= error["ctx"]["min_length"]
+
+
 def describe(
     loc: tuple[int | str, ...],
     error: dict[str, Any],
@@ -52,20 +60,48 @@ def describe(
         written: Keys that an override wrote, with the words to show for it.
     """
     key = tuple(str(part) for part in loc if not isinstance(part, int))
-    where = next((written[key[:n]] for n in range(len(key), 0, -1) if key[:n] in written), None)
+    message = _message(loc, error)
+    where = _override(key, error["type"], message, text, written)
     if where is None:
         line = line_of(text, key)
         where = f"{file.name}:{line}" if line else file.name
-    return Problem(".".join(key), _message(key, error), where)
+    return Problem(".".join(key), message, where)
 
 
-def _message(key: Key, error: dict[str, Any]) -> str:
+def _override(
+    key: Key, kind: str, message: str, text: str, written: Mapping[Key, str]
+) -> str | None:
+    """The override to blame, in words; None where it is the file."""
+    for n in range(len(key), 0, -1):
+        if key[:n] in written:
+            return written[key[:n]]
+    inside = [other for other in written if other[: len(key)] == key]
+    if kind == "value_error":  # of a table whose values do not go together
+        inside = [other for other in inside if re.search(rf"\b{other[-1]}\b", message)]
+    elif _has_table(text, key):
+        return None
+    return written[inside[-1]] if inside else None
+
+
+def _has_table(text: str, key: Key) -> bool:
+    values: Any = tomllib.loads(text)
+    for part in key:
+        values = values.get(part) if isinstance(values, dict) else None
+    return isinstance(values, dict)
+
+
+def _message(loc: tuple[int | str, ...], error: dict[str, Any]) -> str:
+    key = tuple(str(part) for part in loc if not isinstance(part, int))
     kind, found = error["type"], error["input"]
     if kind == "extra_forbidden":
         near = nearest(key[-1], _keys_beside(key))
         return "unknown key" + (f', did you mean "{near}"?' if near else "")
+    if kind == "missing" and isinstance(loc[-1], int):
+        return f"expected {_length(key)} values, got {found!r}"
     if kind == "missing":
         return "required, but not there"
+    if kind == "too_long":
+        return f"expected at most {error['ctx']['max_length']} values, got {found!r}"
     message: str = error["msg"]
     for start in ("Input should be ", "Value error, "):
         if message.startswith(start):
@@ -75,14 +111,23 @@ def _message(key: Key, error: dict[str, Any]) -> str:
 
 def _keys_beside(key: Key) -> list[str]:
     """The keys that the table holding ``key`` may have."""
+    return list(_fields_beside(key))
+
+
+def _length(key: Key) -> int:
+    """How many values a list of a fixed length has."""
+    return len(get_args(_fields_beside(key)[key[-1]].annotation))
+
+
+def _fields_beside(key: Key) -> dict[str, FieldInfo]:
     model: type[BaseModel] = Preset
     for part in key[:-1]:
         field = model.model_fields.get(part)
         kind = field.annotation if field else None
         if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            return []
+            return {}
         model = kind
-    return list(model.model_fields)
+    return model.model_fields
 
 
 def line_of(text: str, key: Key) -> int | None:

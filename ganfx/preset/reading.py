@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ganfx.errors import UsageError, nearest
-from ganfx.preset.problems import Key, PresetError, Problem, describe
+from ganfx.preset.problems import Key, PresetError, Problem, describe, is_consequence
 from ganfx.preset.schema import DataConfig, Preset
 
 SHIPPED = (
@@ -53,8 +53,12 @@ def load_preset(path: str | Path, overrides: Sequence[str] = ()) -> Preset:
         return Preset.model_validate_json(json.dumps(values, default=str))
     except ValidationError as error:
         written = {key: f"--set {override}" for key, override, _ in parsed}
-        problems = [describe(e["loc"], dict(e), file, text, written) for e in error.errors()]
-        raise PresetError(file, problems) from error
+        problems = [
+            describe(e["loc"], dict(e), file, text, written)
+            for e in error.errors()
+            if not is_consequence(dict(e))
+        ]
+        raise PresetError(file, list(dict.fromkeys(problems))) from error
 
 
 def find_preset(path: str | Path) -> Path:

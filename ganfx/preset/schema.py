@@ -9,13 +9,15 @@ from pydantic import (
     ConfigDict,
     Field,
     NonNegativeFloat,
-    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
 UnitFloat = Annotated[float, Field(ge=0.0, le=1.0)]
+Channels = Annotated[int, Field(gt=0, le=4096)]
 Scale = Annotated[float, Field(gt=0.0, le=4.0)]
 FeatureKind = Literal["filters", "vgg19"]
 
@@ -57,24 +59,22 @@ class DataConfig(Section):
             raise ValueError("give either photos or pairs: pairs bring their own photos")
         if not self.pairs and not (self.photos and self.art):
             raise ValueError("expected photos and art, or pairs")
-        for key in ("photo_scale", "art_scale"):
-            low, high = getattr(self, key)
-            if low > high:
-                raise ValueError(f"{key}: expected [low, high], got [{low}, {high}]")
         return self
+
+    @field_validator("photo_scale", "art_scale")
+    @classmethod
+    def _range_ascends(cls, scales: tuple[float, float]) -> tuple[float, float]:
+        if scales[0] > scales[1]:
+            raise ValueError("expected [low, high]")
+        return scales
 
 
 class ModelConfig(Section):
     """The generator: a residual U-Net without normalisation layers."""
 
-    channels: Annotated[tuple[PositiveInt, ...], Field(min_length=1, max_length=5)] = (
-        16,
-        32,
-        64,
-        96,
-    )
+    channels: Annotated[tuple[Channels, ...], Field(min_length=1, max_length=5)] = (16, 32, 64, 96)
     """Feature channels at full, half, quarter... resolution."""
-    blocks: NonNegativeInt = 3
+    blocks: Annotated[int, Field(ge=0, le=256)] = 3
     """Residual blocks at the coarsest resolution."""
     abstraction: Annotated[tuple[Annotated[int, Field(ge=2, le=8)], ...], Field(max_length=3)] = ()
     """Passes that smooth the photo into areas of one colour before the network sees it, each by
@@ -89,7 +89,7 @@ class ModelConfig(Section):
 class DiscriminatorConfig(Section):
     """Two patch networks: one on luma at full size, one on colour at quarter size."""
 
-    channels: PositiveInt = 32
+    channels: Annotated[int, Field(gt=0, le=1024)] = 32
     """Feature channels of the first layer; doubled by each of the next two."""
     spectral_norm: bool = True
     """Bound each layer's gain (not needed with ``relativistic``, which has R1 and R2)."""
@@ -169,11 +169,12 @@ class LossConfig(Section):
         """Whether any term needs the feature network."""
         return bool(self.gram or self.swd or self.perceptual)
 
-    @model_validator(mode="after")
-    def _file_is_of_use(self) -> Self:
-        if self.features_file and self.features == "filters":
-            raise ValueError('features_file needs features = "vgg19"')
-        return self
+    @field_validator("features_file")
+    @classmethod
+    def _file_is_of_use(cls, file: str, info: ValidationInfo) -> str:
+        if file and info.data.get("features") == "filters":
+            raise ValueError('needs features = "vgg19"')
+        return file
 
 
 class AugmentConfig(Section):
@@ -213,7 +214,7 @@ class TrainConfig(Section):
     """Optimiser steps of the generator."""
     minutes: PositiveFloat | None = None
     """When set, replaces ``steps``: the step count that fits, from a few timed steps."""
-    batch_size: PositiveInt = 4
+    batch_size: Annotated[int, Field(gt=0, le=4096)] = 4
     """Crops per step, of all processes together where torchrun starts several."""
     crop_size: Annotated[int, Field(ge=64, le=1024, multiple_of=16)] = 192
     """Side of the square training crop, in pixels."""
@@ -233,7 +234,7 @@ class TrainConfig(Section):
     """Steps between lines of ``stats.jsonl``."""
     compile: Literal["auto", "off"] = "auto"
     """``auto`` compiles the generator on a GPU, where that works; the first step takes longer."""
-    seed: NonNegativeInt = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 1
     """Seed of everything random."""
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import torch
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
+from ganfx.media.locking import FolderLock
 from ganfx.preset import Preset
 from ganfx.training.differences import check_changes
 from ganfx.training.state import State
@@ -69,11 +71,22 @@ def latest_run(name: str, runs: Path = Path("runs")) -> Path:
     return found[-1]
 
 
-def start_run(run: Path, preset: Preset) -> None:
-    """Make the run folder and write the resolved preset into it.
+def claim_run(run: Path, lock: FolderLock) -> None:
+    """Be the only process that trains the run in this folder.
+
+    Raises:
+        UsageError: There is no run to resume, another process trains it, or it cannot be written.
+    """
+    _require_checkpoint(run / LATEST)
+    _take(lock, run)
+
+
+def start_run(state: State, run: Path, lock: FolderLock) -> None:
+    """Make the run folder, with the resolved preset and a checkpoint to come back to.
 
     Raises:
         UsageError: The folder holds another run, or cannot be written.
+        GanfxError: The disk is full; the folder holds no run then.
     """
     try:
         if (run / LATEST).exists() or (run / PRESET).exists():
@@ -82,7 +95,9 @@ def start_run(run: Path, preset: Preset) -> None:
                 hint="continue it with --resume, or choose another --out",
             )
         (run / PREVIEWS).mkdir(parents=True, exist_ok=True)
-        write_preset(run, preset)
+        _take(lock, run)
+        save_checkpoint(state, run)
+        write_preset(run, state.preset)
     except OSError as error:
         raise UsageError(f"cannot write to {run}: {error.strerror}") from error
 
@@ -106,15 +121,20 @@ def save_checkpoint(state: State, run: Path, *, good: bool = True) -> Path:
     path, partial = run / LATEST, run / f".{LATEST}.partial"
     values = {"format": FORMAT, "ganfx": __version__, "preset": state.preset.model_dump_json()}
     values |= {name: getattr(state, name).state_dict() for name in LEARNED}
-    values |= {name: getattr(state, name) for name in COUNTED}
+    values |= {name: getattr(state, name) for name in (*COUNTED, "pictures")}
     try:
-        torch.save(values, partial)
+        # A file of ours: what torch opens by itself fails without the system's own words.
+        with partial.open("wb") as file:
+            torch.save(values, file)
+            file.flush()
+            os.fsync(file.fileno())  # a network disk says only now that it is full
         partial.replace(path)
         if good:
             _copy(path, run / GOOD)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
-        partial.unlink(missing_ok=True)
-        raise GanfxError(f"cannot write checkpoint {path}: {error}") from error
+    except (OSError, RuntimeError) as error:  # torch's own has the system's behind it
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise _cannot_save(path, error) from error
     return path
 
 
@@ -137,6 +157,7 @@ def load_checkpoint(state: State, run: Path, *, force: bool = False) -> list[str
     before = json.loads(values["preset"])
     changed = check_changes(before, state.preset, run, force=force)
     _restore(state, values)
+    state.pictures = values.get("pictures", {})
     train = state.preset.train
     if [before["train"][key] for key in ("steps", "minutes")] != [train.steps, train.minutes]:
         state.steps = _planned_steps(state)
@@ -179,9 +200,38 @@ def _restore(state: State, values: dict[str, Any]) -> None:
     state.is_whole = True
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _take(lock: FolderLock, run: Path) -> None:
+    try:
+        taken = lock.take(run)
+    except OSError as error:
+        raise UsageError(f"cannot write to {run}: {error.strerror}") from error
+    if not taken:
+        raise UsageError(
+            f"{run} is being trained by another process",
+            hint="stop that one, or wait until it ends; --out names another run folder",
+        )
+
+
+def _cannot_save(path: Path, error: BaseException) -> GanfxError:
+    """What a user is told: the words of the system, which torch hides behind its own."""
+    told: BaseException | None = error
+    while told is not None and not (isinstance(told, OSError) and told.strerror):
+        told = told.__context__
+    words = told.strerror if isinstance(told, OSError) else error
+    what = "permit writing to" if isinstance(told, PermissionError) else "free some space in"
+    again = "continue with --resume" if path.exists() else "start again"
+    return GanfxError(
+        f"cannot write checkpoint {path}: {words}", hint=f"{what} {path.parent}, then {again}"
+    )
+
+
+def _require_checkpoint(path: Path) -> None:
     if not path.is_file():
         raise UsageError(f"nothing to resume: no checkpoint in {path.parent}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    _require_checkpoint(path)
     try:
         values: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for a damaged file

@@ -155,7 +155,10 @@ def _batch(
         # Shuffled, so that a discriminator cannot compare a fake with its own original.
         art = rng.sample(painted, len(painted))
     elif painted:
-        art = [a if i % 2 else p for i, (a, p) in enumerate(zip(art, painted, strict=True))]
+        # By turns, from a random one on: a batch of a single crop is not always the same kind.
+        first = rng.randrange(2)
+        turns = enumerate(zip(art, painted, strict=True), start=first)
+        art = [a if turn % 2 else p for turn, (a, p) in turns]
     return Batch(torch.stack(photos), torch.stack(art), truth)
 
 

@@ -45,10 +45,11 @@ class Team:
         return self.rank == 0
 
     def share(self, batch: Batch) -> Batch:
-        """This process's crops of a batch: every ``size``-th, so that all kinds are in each."""
+        """This process's crops of a batch: neighbours, so that kinds that alternate are in each."""
         if self.size == 1:
             return batch
-        own = slice(self.rank, None, self.size)
+        count = len(batch.photos)
+        own = slice(self.rank * count // self.size, (self.rank + 1) * count // self.size)
         painted = None if batch.painted is None else batch.painted[own]
         return Batch(batch.photos[own], batch.art[own], painted)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
 from ganfx.errors import UsageError
+from ganfx.media.locking import FolderLock
 from ganfx.models.devices import choose_device, describe_device
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
@@ -28,6 +30,7 @@ from ganfx.training.events import (
     TrainingStarted,
 )
 from ganfx.training.inspection import picture_notices
+from ganfx.training.inventory import changed_sets, inventory
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
 from ganfx.training.origins import begin_with
@@ -39,16 +42,18 @@ from ganfx.training.step import learning_rates, take_step
 from ganfx.training.terms import Terms
 from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
 
+OTHER_RUN = "from here on the run is another than it would have been"
 UNKNOWN_STEPS = 10**9  # until the timed steps say how many fit the minutes
 
 
 @dataclass(frozen=True)
 class Start:
-    """How a run begins."""
+    """How a run begins, and what keeps others out of its folder from then on."""
 
     resume: bool = False
     force: bool = False
     init: str | Path = ""
+    lock: FolderLock = field(default_factory=FolderLock)
 
 
 def train(
@@ -83,13 +88,25 @@ def train(
             "a run that is resumed goes on with its own weights",
             hint="leave out --init, or start a new run",
         )
-    events = _train(preset, run, device, Start(resume, force, init))
-    return events if is_follower() else documented(events, run)
+    start = Start(resume, force, init)
+    events = _train(preset, run, device, start)
+    return events if is_follower() else _alone(documented(events, run), start.lock)
+
+
+def _alone(events: Generator[Event, None, None], lock: FolderLock) -> Generator[Event, None, None]:
+    """Pass events on; the run folder is let go of only once the last file is written."""
+    try:
+        with closing(events):
+            yield from events
+    finally:
+        lock.release()
 
 
 def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Event, None, None]:
     with joined(choose_device(device), preset.train.batch_size) as team:
         state = new_state(preset, team.device, team)
+        if start.resume and team.leads:
+            checkpoints.claim_run(run, start.lock)
         run = team.agree(run)
         changed: list[str] = []
         if start.resume:
@@ -97,12 +114,15 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         elif start.init:
             begin_with(state, start.init)
         pictures = yield from load_pictures(preset)
+        before, state.pictures = state.pictures, inventory(pictures)
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
         for message in picture_notices(pictures, preset):
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
+        if others := changed_sets(before, state.pictures):
+            yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
         yield from _run(state, pictures, run)
 
 
@@ -110,8 +130,7 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
     """Have a run folder that a failure, or a resume, can come back to."""
     _set_length(state)
     if state.team.leads and not start.resume:
-        checkpoints.start_run(run, state.preset)
-        checkpoints.save_checkpoint(state, run)
+        checkpoints.start_run(state, run, start.lock)
     elif state.team.leads and changed:
         checkpoints.write_preset(run, state.preset)
     state.team.wait()

@@ -7,13 +7,25 @@ from typing import Any
 
 from ganfx.errors import UsageError
 from ganfx.preset import ModelConfig
-from ganfx.styles.file import load_style
+from ganfx.styles.file import Style, load_style
 from ganfx.styles.header import Provenance
 from ganfx.styles.library import find_style
 from ganfx.training.state import State
 
 _NOTHING_LEARNED = ("abstraction",)
 """Parts of a generator without weights: a look may be carried over to other ones."""
+
+
+def fitting_look(style: str | Path, model: ModelConfig) -> Style:
+    """The look that a run shall begin with.
+
+    Raises:
+        UsageError: As `begin_with`.
+        StyleError: As `begin_with`.
+    """
+    look = load_style(find_style(style))
+    _check_fit(look.header.model, model, look.header.name)
+    return look
 
 
 def begin_with(state: State, style: str | Path) -> None:
@@ -28,8 +40,7 @@ def begin_with(state: State, style: str | Path) -> None:
             abstraction, which has no weights); the message names the keys that differ.
         StyleError: The file is damaged, or none.
     """
-    look = load_style(find_style(style))
-    _check_fit(look.header.model, state.preset.model, look.header.name)
+    look = fitting_look(style, state.preset.model)
     for generator in (state.generator, state.averaged):
         generator.load_state_dict(look.weights)
     state.origin = {

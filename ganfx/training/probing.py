@@ -16,6 +16,7 @@ from ganfx.training.events import Loading, TrainingStarted
 from ganfx.training.loading import load_pictures
 from ganfx.training.loop import describe_start
 from ganfx.training.memory import MemoryMeter
+from ganfx.training.origins import begin_with, fitting_look
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 from ganfx.training.timing import fitting_steps
@@ -51,13 +52,18 @@ class _Trial:
     memory: int | None  # peak bytes
 
 
-def probe(preset: Preset, *, device: str = "auto") -> Probe:
+def probe(preset: Preset, *, device: str = "auto", init: str | Path = "") -> Probe:
     """Time a few steps. Writes nothing but the cache of decoded pictures.
 
+    Args:
+        preset: The look.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        init: Begin with the weights of this look, a name or a style file.
+
     Raises:
-        UsageError: Sources or device are unusable.
+        UsageError: Sources, look or device are unusable.
     """
-    probing = probe_steps(preset, device=device)
+    probing = probe_steps(preset, device=device, init=init)
     while True:
         try:
             next(probing)
@@ -66,19 +72,23 @@ def probe(preset: Preset, *, device: str = "auto") -> Probe:
             return found
 
 
-def probe_steps(preset: Preset, *, device: str = "auto") -> Generator[Loading, None, Probe]:
+def probe_steps(
+    preset: Preset, *, device: str = "auto", init: str | Path = ""
+) -> Generator[Loading, None, Probe]:
     """The same, saying how far the loading is.
 
     Raises:
         UsageError: As `probe`.
     """
     chosen = choose_device(device)
+    if init:  # said before pictures are read, which can take long
+        fitting_look(init, preset.model)
     pictures = yield from load_pictures(preset)
     meter = MemoryMeter(chosen)
     # The smaller batch first: what it leaves in the allocators is part of the larger one's.
     size = preset.train.batch_size
-    less, _ = _try(_with_batch(preset, size // 2 or 2), pictures, chosen, meter, timed=1)
-    trial, state = _try(preset, pictures, chosen, meter, timed=TIMED)
+    less, _ = _try(_with_batch(preset, size // 2 or 2), pictures, chosen, meter, init, timed=1)
+    trial, state = _try(preset, pictures, chosen, meter, init, timed=TIMED)
     seconds, minutes = trial.seconds_per_step, preset.train.minutes
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(describe_start(state, pictures, Path()), steps=steps, first_step=1)
@@ -92,11 +102,19 @@ def _with_batch(preset: Preset, size: int) -> Preset:
 
 
 def _try(
-    preset: Preset, pictures: TrainingSet, device: torch.device, meter: MemoryMeter, *, timed: int
+    preset: Preset,
+    pictures: TrainingSet,
+    device: torch.device,
+    meter: MemoryMeter,
+    init: str | Path,
+    *,
+    timed: int,
 ) -> tuple[_Trial, State]:
     state, batches = new_state(preset, device), Batches(pictures, preset)
     meter.restart()
     try:
+        if init:
+            begin_with(state, init)
         crops = batches.starting_at(0)
         for _ in range(UNTIMED if timed > 1 else 1):
             logged = take_step(state, next(crops))

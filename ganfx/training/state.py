@@ -90,6 +90,8 @@ class State:
     vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.palette.vividness`
     tone_curve: Tensor = field(default_factory=lambda: torch.linspace(-1, 1, 2))
     """From the photos' tones to the art's: `ganfx.training.palette.tone_curve`."""
+    pictures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is learned from: `ganfx.training.inventory.inventory`."""
     origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run

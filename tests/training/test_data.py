@@ -19,6 +19,7 @@ from ganfx.training.data import (
     crop,
     to_network,
 )
+from ganfx.training.distributed import Team
 from ganfx.training.loading import find_pictures, load_training_set
 from tests.training.conftest import write_pictures
 
@@ -49,12 +50,22 @@ def test_pairs_are_cropped_at_the_same_place(preset: Preset) -> None:
     batches.close()
 
 
-def test_half_of_what_is_called_real_is_art_where_pairs_have_art_too(preset: Preset) -> None:
+@pytest.mark.parametrize(("crops", "processes"), [(1, 1), (2, 1), (2, 2), (4, 2), (6, 3)])
+def test_every_process_is_shown_as_much_art_as_paintings_where_pairs_have_art_too(
+    preset: Preset, crops: int, processes: int
+) -> None:
     black, white = np.zeros((70, 70, 3), np.uint8), np.full((70, 70, 3), 255, np.uint8)
     pictures = TrainingSet(*(PictureSet((p,), "a") for p in (black, white, black)))
-    batches = Batches(pictures, preset)
+    train = preset.train.model_copy(update={"batch_size": crops})
+    batches = Batches(pictures, preset.model_copy(update={"train": train}))
 
-    assert [int(real.float().mean()) for real in batches.at(0).art] == [0, 255]
+    for rank in range(processes):
+        shares = [Team(rank, processes).share(batches.at(step)).art for step in range(40)]
+        shown = torch.stack([share.float().mean(dim=(1, 2, 3)) / 255 for share in shares])
+        assert shown.unique().tolist() == [0.0, 1.0]
+        assert shown.mean().item() == pytest.approx(0.5, abs=0.2)
+        if crops > processes:
+            assert shown.mean(dim=1).unique().tolist() == [0.5]
     batches.close()
 
 

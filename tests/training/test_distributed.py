@@ -112,10 +112,10 @@ def test_every_process_has_other_crops_of_the_batch() -> None:
     crops = torch.arange(6).view(6, 1, 1, 1)
     shares = [Team(rank, 3).share(Batch(crops, crops + 10, crops + 20)) for rank in range(3)]
 
-    assert [share.photos.flatten().tolist() for share in shares] == [[0, 3], [1, 4], [2, 5]]
-    assert shares[1].art.flatten().tolist() == [11, 14]
+    assert [share.photos.flatten().tolist() for share in shares] == [[0, 1], [2, 3], [4, 5]]
+    assert shares[1].art.flatten().tolist() == [12, 13]
     assert shares[1].painted is not None
-    assert shares[1].painted.flatten().tolist() == [21, 24]
+    assert shares[1].painted.flatten().tolist() == [22, 23]
 
 
 def test_a_process_alone_keeps_what_it_has() -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from ganfx.errors import UsageError
 from ganfx.preset import Preset
-from ganfx.training import memory, probe
+from ganfx.training import memory, probe, train
+from ganfx.training.events import TrainingDone
 from ganfx.training.memory import MemoryMeter, peak_memory
 from ganfx.training.probing import _largest_batch, _Trial, probe_steps
 
@@ -28,6 +30,19 @@ def test_a_dry_run_counts_and_times_and_writes_nothing(
     assert cost.steps == 6
     assert cost.hours == pytest.approx(6 * cost.seconds_per_step / 3600)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_look_that_a_run_could_not_begin_with_is_told(preset: Preset) -> None:
+    with pytest.raises(UsageError, match="unknown style nope"):
+        next(probe_steps(preset, device="cpu", init="nope"))
+
+
+def test_a_dry_run_begins_with_a_look(preset: Preset, tmp_path: Path) -> None:
+    (*_, done) = train(preset, tmp_path, device="cpu")
+    assert isinstance(done, TrainingDone)
+
+    cost = probe(preset, device="cpu", init=done.style)
+    assert "Fine-tuned from tiny" in cost.started.provenance.notes
 
 
 def test_minutes_become_the_steps_that_fit_them(preset: Preset) -> None:

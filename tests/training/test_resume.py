@@ -8,17 +8,22 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from ganfx.errors import GanfxError, UsageError
+from ganfx.media.frames import write_picture
 from ganfx.preset import Preset
 from ganfx.training import checkpoints, train
 from ganfx.training.events import Notice, StepDone, TrainingDone
+from ganfx.training.loading import load_pictures
 from tests.training.conftest import write_pictures
 
 KILLED_RUN = """
@@ -211,16 +216,39 @@ def test_a_full_disk_is_told_and_leaves_the_earlier_checkpoint_whole(
     stop_at(preset, tmp_path, 2)
     before = (tmp_path / checkpoints.LATEST).read_bytes()
 
-    def full(values: object, path: Path) -> None:
-        path.write_bytes(b"half a checkpoint")
-        raise OSError(errno.ENOSPC, "No space left on device")
+    class Full(BytesIO):
+        def write(self, data: Any, /) -> int:
+            if self.tell() > len(before) // 2:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(data)
 
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(GanfxError, match=r"cannot write checkpoint .*No space left"):
+    save = torch.save
+    monkeypatch.setattr(torch, "save", lambda values, file: save(values, Full()))
+    with pytest.raises(GanfxError, match=r"latest\.pt: No space left on device$") as caught:
         list(train(preset, tmp_path, device="cpu", resume=True))
 
+    assert caught.value.hint == f"free some space in {tmp_path}, then continue with --resume"
     assert (tmp_path / checkpoints.LATEST).read_bytes() == before
     assert not list(tmp_path.glob(".*.partial"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit to the size of files")
+def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_run(
+    preset: Preset, tmp_path: Path
+) -> None:
+    import resource
+
+    run, limits = tmp_path / "run", resource.getrlimit(resource.RLIMIT_FSIZE)
+    list(load_pictures(preset))  # decoded before, so that their cache is not written now
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(GanfxError, match=r"latest\.pt: File too large$") as caught:
+            list(train(preset, run, device="cpu"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert caught.value.hint == f"free some space in {run}, then start again"
+    assert isinstance(list(train(preset, run, device="cpu"))[-1], TrainingDone)
 
 
 def test_a_checkpoint_takes_no_second_place_on_the_disk_and_none_needs_links(
@@ -249,6 +277,62 @@ def test_pictures_that_vanish_during_a_run_do_not_matter(preset: Preset, tmp_pat
             shutil.rmtree(art)
 
     assert isinstance(event, TrainingDone)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda art: (art / "p1.png").unlink(), ["art (3 pictures, now 2)"]),
+        (
+            lambda art: (art / "p1.png").rename(art / "p9.png"),
+            ["art (3 pictures as before, but not the same files)"],
+        ),
+        (
+            lambda art: write_picture(art / "p1.png", np.zeros((80, 96, 3), np.uint8)),
+            ["art (3 pictures as before, but not the same files)"],
+        ),
+        (lambda art: (art / "p1.png").touch(), []),
+    ],
+)
+def test_pictures_that_have_changed_before_a_resume_are_told_once(
+    preset: Preset, tmp_path: Path, change: Callable[[Path], object], told: list[str]
+) -> None:
+    art, run = write_pictures(tmp_path / "art", 3, seed=2), tmp_path / "run"
+    preset = with_values(preset, "data", art=str(art))
+    stop_at(preset, run, 2)
+    change(art)
+    events = train(preset, run, device="cpu", resume=True)
+    notices = []
+    for event in events:
+        notices += [event.message] if isinstance(event, Notice) else []
+        if isinstance(event, StepDone) and event.step == 4:
+            break
+    events.close()
+
+    says = "the pictures have changed: {}; from here on the run is another than it would have been"
+    assert [n for n in notices if "pictures have" in n] == [says.format(each) for each in told]
+    again = [e for e in train(preset, run, device="cpu", resume=True) if isinstance(e, Notice)]
+    assert not [e for e in again if "pictures have" in e.message]
+
+
+def test_a_checkpoint_that_does_not_know_its_pictures_is_resumed(
+    preset: Preset, tmp_path: Path
+) -> None:
+    stop_at(preset, tmp_path, 2)
+    path = tmp_path / checkpoints.LATEST
+    values = torch.load(path, weights_only=True)
+    del values["pictures"]
+    torch.save(values, path)
+    events = list(train(preset, tmp_path, device="cpu", resume=True))
+
+    assert isinstance(events[-1], TrainingDone)
+    assert not [e for e in events if isinstance(e, Notice) and "pictures have" in e.message]
+
+
+def test_the_largest_seed_trains(preset: Preset, tmp_path: Path) -> None:
+    events = train(with_values(preset, "train", seed=2**63 - 1, steps=2), tmp_path, device="cpu")
+
+    assert isinstance(list(events)[-1], TrainingDone)
 
 
 def test_a_second_interruption_in_the_midst_of_a_step_saves_no_half_of_it(
