@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
-from ganfx.media.color import display_to_linear, linear_to_display
+from ganfx.media.color_recoding import Recoding, find_recoding
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
     Floats,
@@ -24,6 +24,7 @@ from ganfx.media.frame_reading import (
 from ganfx.media.headers import FORMATS, Depth
 from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
+from ganfx.media.spaces import ColorSpace
 from ganfx.media.write_specs import (
     GREY_ALPHA,
     GREY_BECOMES_RGB,
@@ -52,9 +53,11 @@ class _Channel(NamedTuple):
 class _Target(NamedTuple):
     """What is written, and from what."""
 
+    path: Path
     like: Frame
     format: str
     depth: Depth
+    space: ColorSpace | None
 
     @property
     def same_format(self) -> bool:
@@ -67,6 +70,19 @@ class _Target(NamedTuple):
     @property
     def has_alpha(self) -> bool:
         return self.like.alpha is not None and self.format not in NO_ALPHA
+
+    @property
+    def holds_grey(self) -> bool:
+        """Whether a grey picture may stay one channel."""
+        if self.format in GREY_BECOMES_RGB:
+            return False
+        return not self.has_alpha or self.format in GREY_ALPHA
+
+    @property
+    def recoding(self) -> Recoding:
+        header = self.like.header
+        same_model = header.color in ("rgb", "palette") or self.holds_grey
+        return find_recoding(header, self.space, self.format, self.depth, same_model=same_model)
 
     @property
     def holds_orientation(self) -> bool:
@@ -83,7 +99,13 @@ class _Target(NamedTuple):
 
 
 def write_frame(
-    path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = None, note: str = ""
+    path: Path,
+    rgb: Floats,
+    like: Frame,
+    *,
+    depth: Depth | None = None,
+    note: str = "",
+    space: ColorSpace | None = None,
 ) -> None:
     """Write a changed picture as the file that its source was.
 
@@ -91,8 +113,8 @@ def write_frame(
     metadata, orientation, depth and compression are those of ``like``. The suffix chooses
     the format; where it is another than the source's, what it cannot hold is left out
     (extra channels, a data window: the display window is written), a picture is turned
-    upright where the format has no orientation tag, and light is converted between
-    scene-linear (depths half and float) and display (the others) by the sRGB curve.
+    upright where the format has no orientation tag, and colours become those that the
+    format is read as: see `ganfx.media.color_recoding`.
     A grey source stays one channel if ``rgb`` is grey to half a code value. Integers are
     clamped and rounded half up; halves are clamped to the largest half. JPEG is written at
     quality 95 with full colour resolution, WebP without loss (but for colour under alpha 0,
@@ -105,6 +127,7 @@ def write_frame(
         depth: What to write instead of the depth of ``like`` (or the nearest to it that
             the format holds).
         note: For `ganfx.media.notes.read_note`, where the format has room for it.
+        space: What ``rgb`` is encoded in, instead of what the header of ``like`` says.
 
     Raises:
         UsageError: If the suffix is no format, or the format cannot hold ``depth``.
@@ -112,7 +135,7 @@ def write_frame(
     """
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
-    parts = [changed_part(path, rgb, like, depth=depth, note=note)]
+    parts = [changed_part(path, rgb, like, depth=depth, note=note, space=space)]
     if name == like.header.format:
         stored = like.stored
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
@@ -121,14 +144,18 @@ def write_frame(
 
 
 def changed_part(
-    path: Path, rgb: Floats, like: Frame, *, depth: Depth | None = None, note: str = ""
+    path: Path,
+    rgb: Floats,
+    like: Frame,
+    *,
+    depth: Depth | None = None,
+    note: str = "",
+    space: ColorSpace | None = None,
 ) -> Part:
     """The part of the picture as `write_frame` writes it; arguments and errors are its."""
     name = format_of(path)
-    target = _Target(like, name, written_depth(name, like.header.depth, depth))
-    if not np.isfinite(rgb).all():
-        count = np.count_nonzero(~np.isfinite(rgb).all(axis=-1))
-        raise MediaError(f"cannot write {path}: {count} pixels are infinite or not a number")
+    target = _Target(path, like, name, written_depth(name, like.header.depth, depth), space)
+    _refuse_undefined(path, rgb)
     part = _changed_part(target, rgb)
     set_note(part.spec, name, note)
     return part
@@ -150,12 +177,20 @@ def format_of(path: Path) -> str:
         ) from None
 
 
+def _refuse_undefined(path: Path, rgb: Floats) -> None:
+    if not np.isfinite(rgb).all():
+        count = np.count_nonzero(~np.isfinite(rgb).all(axis=-1))
+        raise MediaError(f"cannot write {path}: {count} pixels are infinite or not a number")
+
+
 def _changed_part(target: _Target, rgb: Floats) -> Part:
-    like = target.like
+    like, recoding = target.like, target.recoding
     source = like.stored.part
-    grey = _stays_grey(target, rgb)
-    spec = written_spec(source.spec, like.header, target.format, target.depth, grey=grey)
-    colors = _encoded_colors(target, rgb[..., 1:2] if grey else rgb, spec)
+    grey = _stays_grey(target, recoding.apply(rgb) if recoding.mixes else rgb)
+    spec = written_spec(
+        source.spec, like.header, target.format, target.depth, recoding=recoding, grey=grey
+    )
+    colors = _encoded_colors(target, rgb, spec, grey=grey)
     alpha = _encoded_alpha(target, spec)
     if alpha is not None and not target.associated:
         spec.attribute("oiio:UnassociatedAlpha", 1)
@@ -175,9 +210,7 @@ def _changed_part(target: _Target, rgb: Floats) -> Part:
 
 
 def _stays_grey(target: _Target, rgb: Floats) -> bool:
-    if target.like.header.color != "grey" or target.format in GREY_BECOMES_RGB:
-        return False
-    if target.has_alpha and target.format not in GREY_ALPHA:
+    if target.like.header.color != "grey" or not target.holds_grey:
         return False
     spread = rgb.max(axis=-1) - rgb.min(axis=-1)
     if target.linear:
@@ -186,21 +219,26 @@ def _stays_grey(target: _Target, rgb: Floats) -> bool:
     return bool((spread <= 0.5 / levels).all())
 
 
-def _encoded_colors(target: _Target, rgb: Floats, spec: oiio.ImageSpec) -> NDArray[Any]:
+def _encoded_colors(
+    target: _Target, rgb: Floats, spec: oiio.ImageSpec, *, grey: bool
+) -> NDArray[Any]:
     """Colour in the written file's encoding and type, ``(H, W, 1 or 3)``."""
     like, picture = target.like, rgb
     if like.alpha is not None and like.stored.associated and not target.has_alpha:
         picture = picture * alpha_divisor(like.alpha)  # as it looked over black
-    if like.header.scene_linear and not target.linear:
-        picture = linear_to_display(picture)
-    elif target.linear and not like.header.scene_linear:
-        picture = display_to_linear(picture)
+    picture = target.recoding.apply(picture)
+    if target.recoding.mixes:  # light of a logarithm may be beyond all numbers
+        _refuse_undefined(target.path, picture)
+    if grey:
+        rgb, picture = rgb[..., 1:2], picture[..., 1:2]
     if like.alpha is not None and target.associated:
         # Colour under alpha 0 of an unassociated file covers nothing and is no light either.
         opacity = alpha_divisor(like.alpha) if like.stored.associated else like.alpha[..., None]
         picture = picture * opacity
     if target.same_format and target.depth == like.header.depth == "float":
         picture = _as_stored_where_unchanged(like, rgb, picture)
+    if target.format == "hdr":
+        picture = np.maximum(picture, np.float32(0.0))  # it has no sign, and its writer wraps
     return _quantized(picture, target.depth, spec)
 
 

@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.color import display_to_linear
+
 Picture = NDArray[np.float32]
 
 _SIGNATURE = slice(36, 40)  # ICC.1, 7.2: the header's fields
@@ -56,6 +58,22 @@ def to_srgb(rgb: Picture, profile: bytes | None) -> Picture:
     return np.clip(converted, 0.0, 1.0, out=converted)
 
 
+def to_light(rgb: Picture, profile: bytes) -> Picture:
+    """Convert a picture from the colours of an ICC profile to scene-linear light.
+
+    Args:
+        rgb: ``(H, W, 3)`` float32 from 0 to 1, encoded as the profile says.
+        profile: The profile's bytes; it `has_effect`.
+
+    Returns:
+        ``(H, W, 3)`` float32, Rec. 709 primaries. What those do not reach has channels below
+        0 or above 1, but by way of a table it is clipped.
+    """
+    converted = np.array(rgb, dtype=np.float32, order="C")
+    _read(profile).processor.applyRGB(converted)
+    return display_to_linear(converted)
+
+
 def from_srgb(rgb: Picture, profile: bytes) -> Picture:
     """The inverse of `to_srgb`, for profiles that `goes_back` knows the way from.
 
@@ -83,6 +101,11 @@ def goes_back(profile: bytes | None) -> bool:
 def is_srgb(profile: bytes | None) -> bool:
     """Whether pixels with this profile are sRGB as they are, to half a code of 8 bits."""
     return not profile or _read(profile) == _Profile(None, "")
+
+
+def has_effect(profile: bytes | None) -> bool:
+    """Whether `to_srgb` changes pixels with this profile."""
+    return bool(profile) and _read(profile).processor is not None
 
 
 def find_problem(profile: bytes) -> str:

@@ -33,7 +33,11 @@ _PRIMARIES = {
     "ACES2065-1": (0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767),
     "ACEScg": (0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767),
 }
+_REC709 = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329)  # ITU-R BT.709
 _ALIKE = 1e-3  # of a coordinate
+_BRADFORD = np.array(  # from XYZ to what the eye's cones see; ICC.1:2010, annex E
+    [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class ColorSpace:
     """Of the configuration; `DISPLAY` is sRGB as it stands."""
     config: Path | None = None
     """A studio's OpenColorIO configuration; None is the built-in one."""
+    primaries: tuple[float, ...] = ()
+    """x and y of red, green, blue and white, of light that has no name here."""
 
     @property
     def is_display(self) -> bool:
@@ -55,11 +61,18 @@ class ColorSpace:
 
         What those primaries do not reach has channels below 0.
         """
-        return _applied(_converter(self.name, self.config, back=False), rgb)
+        return _applied(_converter(self.name, self.config, self.primaries, back=False), rgb)
 
     def from_light(self, rgb: Picture) -> Picture:
         """The inverse of `to_light`."""
-        return _applied(_converter(self.name, self.config, back=True), rgb)
+        return _applied(_converter(self.name, self.config, self.primaries, back=True), rgb)
+
+    @property
+    def chromaticities(self) -> tuple[float, ...]:
+        """What an EXR says of light in this space; () where an EXR cannot say it."""
+        if self.primaries or self.config is not None or self.name in (DISPLAY, CINEON):
+            return self.primaries
+        return _PRIMARIES.get(_full_name(self.name), ())
 
 
 def find_space(name: str, config: Path | None = None) -> ColorSpace | None:
@@ -94,6 +107,16 @@ def space_of(header: Header) -> ColorSpace | None:
     return None
 
 
+def light_of(header: Header) -> ColorSpace | None:
+    """As `space_of`, but light of any primaries that an EXR gives, other than Rec. 709's."""
+    space, primaries = space_of(header), header.chromaticities
+    if space is not None or not header.scene_linear or len(primaries) != 8:
+        return space
+    if np.abs(np.subtract(primaries, _REC709)).max() < _ALIKE or _to_rec709(primaries) is None:
+        return None
+    return ColorSpace("light of its own primaries", primaries=primaries)
+
+
 def _applied(processor: Callable[[Picture], None], rgb: Picture) -> Picture:
     converted = np.array(rgb, dtype=np.float32, order="C")
     processor(converted)
@@ -101,12 +124,16 @@ def _applied(processor: Callable[[Picture], None], rgb: Picture) -> Picture:
 
 
 @cache
-def _converter(name: str, path: Path | None, *, back: bool) -> Callable[[Picture], None]:
+def _converter(
+    name: str, path: Path | None, primaries: tuple[float, ...] = (), *, back: bool
+) -> Callable[[Picture], None]:
     """What converts a contiguous ``(H, W, 3)`` array in place."""
     import PyOpenColorIO as ocio  # noqa: N813  (only for named spaces: it is slow to load)
 
     if name == CINEON and path is None:
         return _cineon(back=back)
+    if primaries:
+        return _matrix(primaries, back=back)
     built_in: Any = ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG)
     config = built_in if path is None else _read_config(path)
     if config.getColorSpace(name) is None:
@@ -143,6 +170,46 @@ def _cineon(*, back: bool) -> Callable[[Picture], None]:
     log.setBase(10.0)
     applied = ocio.Config.CreateRaw().getProcessor(log).getDefaultCPUProcessor()
     return lambda rgb: applied.applyRGB(rgb)
+
+
+def _matrix(primaries: tuple[float, ...], *, back: bool) -> Callable[[Picture], None]:
+    """Between light of other primaries and Rec. 709's."""
+    import PyOpenColorIO as ocio  # noqa: N813
+
+    matrix = np.eye(4)
+    matrix[:3, :3] = _to_rec709(primaries)
+    transform = ocio.MatrixTransform(matrix=matrix.ravel().tolist())
+    transform.setDirection(ocio.TRANSFORM_DIR_INVERSE if back else ocio.TRANSFORM_DIR_FORWARD)
+    applied = ocio.Config.CreateRaw().getProcessor(transform).getDefaultCPUProcessor()
+    return lambda rgb: applied.applyRGB(rgb)
+
+
+def _to_rec709(primaries: tuple[float, ...]) -> NDArray[np.float64] | None:
+    """The matrix to light of Rec. 709, white to white; None for what are no primaries."""
+    try:
+        source, target = _to_cones(primaries), _to_cones(_REC709)
+        adapted = np.diag(target.sum(axis=1) / source.sum(axis=1)) @ source
+        with np.errstate(all="raise"):
+            return np.linalg.solve(target, adapted).astype(np.float64)
+    except (np.linalg.LinAlgError, FloatingPointError):
+        return None
+
+
+def _to_cones(primaries: tuple[float, ...]) -> NDArray[np.float64]:
+    """From light of some primaries to cone responses; white is the sum of the columns."""
+    x, y = np.reshape(np.array(primaries, np.float64), (4, 2)).T
+    with np.errstate(all="raise"):
+        xyz = np.stack([x / y, np.ones(4), (1.0 - x - y) / y])
+        columns = xyz[:, :3] * np.linalg.solve(xyz[:, :3], xyz[:, 3])
+        return _BRADFORD @ columns
+
+
+@cache
+def _full_name(name: str) -> str:
+    """Of a space of the built-in configuration, which knows it by several."""
+    import PyOpenColorIO as ocio  # noqa: N813
+
+    return str(ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG).getColorSpace(name).getName())
 
 
 def _read_config(path: Path) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import UsageError
+from ganfx.media.color_recoding import Recoding
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
 from ganfx.media.headers import Depth, Header
+from ganfx.media.spaces import ColorSpace
 
 HOLDS: dict[str, tuple[Depth, ...]] = {
     "png": ("uint8", "uint16"),
@@ -43,7 +46,8 @@ _NOT_CONVERTED = (
     r"(openexr|png|jpeg|jpegxl|tiff|dpx|webp|targa|hdr|bmp|oiio|ICCProfile):.*"
     r"|compression|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
 )
-_COLOR_CLAIMS = r"ICCProfile.*|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
+_PROFILE = r"ICCProfile.*"
+_COLOR_CLAIMS = _PROFILE + r"|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
 
 # Formats whose writers would put the time of writing in: two renders of a frame would differ.
 _DATED = ("openexr", "tiff")
@@ -66,7 +70,13 @@ def written_depth(format_name: str, source: Depth, asked: Depth | None) -> Depth
 
 
 def written_spec(
-    spec: oiio.ImageSpec, source: Header, format_name: str, depth: Depth, *, grey: bool
+    spec: oiio.ImageSpec,
+    source: Header,
+    format_name: str,
+    depth: Depth,
+    *,
+    recoding: Recoding,
+    grey: bool,
 ) -> oiio.ImageSpec:
     """The source's header, less what will not be true of the written file.
 
@@ -79,12 +89,13 @@ def written_spec(
     if not same_format:
         spec.erase_attribute(_NOT_CONVERTED)
         spec.tile_width = spec.tile_height = spec.tile_depth = 0
-    linear = depth in ("half", "float")
-    if linear != source.scene_linear:
-        spec.erase_attribute(_COLOR_CLAIMS)
-        spec.attribute("oiio:ColorSpace", "lin_rec709_scene" if linear else "srgb_rec709_scene")
+    if recoding.claim:
+        _erase(spec, _COLOR_CLAIMS)
+        spec.attribute("oiio:ColorSpace", recoding.claim)
+    elif recoding.space is not None and not same_format:
+        _name_light(spec, recoding.space, format_name)
     elif source.color == "cmyk" or (source.color == "grey" and not grey):
-        spec.erase_attribute(_COLOR_CLAIMS)  # the profile is of another colour model
+        _erase(spec, _PROFILE)  # it is of another colour model
     _set_bits(spec, depth, bits if depth == source.depth else 0)
     _set_compression(spec, format_name)
     set_date(spec, format_name)
@@ -127,6 +138,20 @@ def hide_integers(spec: oiio.ImageSpec) -> tuple[oiio.ImageSpec, tuple[str, ...]
         hidden.attribute("compression", "zip")
     pairs = zip(spec.channelnames, kinds, strict=True)
     return hidden, tuple(name for name, kind in pairs if kind == "uint")
+
+
+def _name_light(spec: oiio.ImageSpec, space: ColorSpace, format_name: str) -> None:
+    """Say what light a file of another format holds, as far as it can."""
+    _erase(spec, _COLOR_CLAIMS)
+    if format_name == "openexr" and space.chromaticities:
+        spec.attribute("chromaticities", "float[8]", space.chromaticities)
+
+
+def _erase(spec: oiio.ImageSpec, pattern: str) -> None:
+    """Erase the attributes of a pattern's names: OpenImageIO's own patterns know no ``|``."""
+    for name in [each.name for each in spec.extra_attribs]:
+        if re.fullmatch(pattern, name):
+            spec.erase_attribute(name)
 
 
 def _set_bits(spec: oiio.ImageSpec, depth: Depth, source_bits: int) -> None:

@@ -102,4 +102,4 @@ def _stylised(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
         lines=band.height,
     )
     like = cut(frame, inner, path=job.output)
-    return changed_part(job.output, finished, like, depth=options.depth, note=note)
+    return changed_part(job.output, finished, like, depth=options.depth, note=note, space=run.space)
