@@ -7,13 +7,14 @@ import json
 import signal
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
 from ganfx.console.output import SILENT
 from ganfx.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, GanfxError, UsageError
+from ganfx.stopping import Finish
 
 T = TypeVar("T")
 
@@ -31,9 +32,10 @@ def stoppable(events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
     """Iterate until the end, Ctrl-C or SIGTERM, then close the source at once.
 
     The signal is only noted and acted upon between two events, so that a step or a
-    frame in hand is finished first. A second Ctrl-C interrupts whatever runs. A second
-    SIGTERM changes nothing: Slurm sends it to every process, and torchrun to its own again,
-    while the last checkpoint is being written.
+    frame in hand is finished first, and told. A second Ctrl-C interrupts whatever runs. A
+    second SIGTERM changes nothing: Slurm sends it to every process, and torchrun to its own
+    again, while the last checkpoint is being written. Before the first event there is nothing
+    to finish, and a signal ends the process.
     """
     source = Stoppable(events)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -42,6 +44,7 @@ def stoppable(events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
     try:
         yield source
     finally:
+        source.begun = True
         try:
             events.close()  # what is running is put in order: not to be disturbed yet
         finally:
@@ -54,21 +57,31 @@ class Stoppable(Iterable[T]):
 
     Attributes:
         signal: The number of the signal that stopped it, or None.
+        begun: Whether there is anything to finish.
     """
 
     def __init__(self, events: Generator[T, None, None]) -> None:
         self._events = events
         self.signal: int | None = None
+        self.begun = False
 
     def __iter__(self) -> Iterator[T]:
         """The events; ends early once stopped."""
         for event in self._events:
+            self.begun = True
             yield event
             if self.signal is not None:
+                with suppress(Finish, StopIteration):
+                    yield self._events.throw(Finish())
+                    yield from self._events
                 return
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         """Handle a signal: the first asks, a second Ctrl-C insists."""
+        if not self.begun:
+            if number == signal.SIGINT:
+                raise KeyboardInterrupt
+            raise SystemExit(EXIT_TERMINATED)
         if self.signal is None:
             self.signal = number
         elif number == signal.SIGINT:

@@ -12,11 +12,14 @@ from tempfile import TemporaryDirectory
 import torch
 
 from ganfx.errors import GanfxError, MediaError, UsageError
-from ganfx.media.frames import read_header
+from ganfx.media.frames import read_frame, read_header
 from ganfx.media.sequences import Shot, find_shots
+from ganfx.media.strips import can_be_read_by_rows
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameFailed
 from ganfx.stylize.mixing import Shares
+from ganfx.stylize.pictures import most_in_hand
+from ganfx.stylize.strips import LARGEST
 from ganfx.stylize.temporal import HANDLES
 from ganfx.training.memory import peak_memory
 
@@ -24,6 +27,11 @@ TASK_SECONDS = 900.0
 """What a task should take: long beside its start, short beside a night."""
 WASTE = 0.25
 """Share of a task that its handles may be, before the chunk is made larger."""
+TIMED = 2
+"""Frames that are tried."""
+PLANES = 12
+"""Of float32, that a frame on its way takes beside what its file holds: the picture, as the
+network sees it and as it comes out, three each, and alpha, gain and matte."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,7 @@ def forecast(source: Path, style: str | Path | Shares, options: Options | None =
         raise UsageError(f"{source} holds videos only: each is one task, and is not planned")
     largest, shot = max(pictures, key=lambda pair: pair[0].megapixels)
     seconds, size, handles = _timed(shot, style, options)
+    measured = peak_memory(torch.device("cpu"))
     frames = sum(plan.frames for plan, _ in pictures)
     # Time and size follow the pixels.
     whole = sum(p.frames * (p.megapixels / largest.megapixels or 1.0) for p, _ in pictures)
@@ -88,7 +97,7 @@ def forecast(source: Path, style: str | Path | Shares, options: Options | None =
         shots=tuple(plans),
         frames=frames,
         seconds=seconds * whole / frames,
-        memory=peak_memory(torch.device("cpu")),
+        memory=None if measured is None else measured + _further_memory(shot, options),
         disk=round(size * whole),
         chunk=chunk,
         handles=handles,
@@ -108,13 +117,13 @@ def _looked_at(shot: Shot) -> ShotPlan:
 def _timed(shot: Shot, style: str | Path | Shares, options: Options) -> tuple[float, float, int]:
     """Seconds of a frame, bytes of its result, and the handles of a task."""
     middle = max(0, len(shot.files) // 2 - 1)
-    files = shot.files[middle : middle + 2]
-    holds = shot.kind == "sequence" and options.holds_still
+    files = shot.files[middle : middle + TIMED]
+    holds = _holds(shot, options)
     with TemporaryDirectory(prefix="ganfx-plan-") as folder:
         tried = replace(options, out=Path(folder), frames=None)
         if holds:
             source: list[Path] = [files[0].parent / shot.pattern]
-            picked = ",".join(str(n) for n in shot.frames[middle : middle + 2])
+            picked = ",".join(str(n) for n in shot.frames[middle : middle + TIMED])
             tried = replace(tried, frames=picked)
         else:
             source = list(files)
@@ -131,6 +140,24 @@ def _timed(shot: Shot, style: str | Path | Shares, options: Options) -> tuple[fl
     near = len(shot.files) - len(files)
     stylised = done + (min(2 * HANDLES, near) if holds else 0)
     return taken / stylised, size, 2 * HANDLES if holds else 0
+
+
+def _holds(shot: Shot, options: Options) -> bool:
+    return shot.kind == "sequence" and options.holds_still
+
+
+def _further_memory(shot: Shot, options: Options) -> int:
+    """Bytes of the frames that a longer task has in hand beside the two that were timed."""
+    path, holds = shot.files[len(shot.files) // 2], _holds(shot, options)
+    out = path.with_suffix(options.suffix or path.suffix)
+    if not holds and can_be_read_by_rows(path, above=LARGEST, out=out):
+        return 0  # done in strips, one after the other
+    frame = read_frame(path, max_pixels=options.max_pixels)
+    stored = sum(part.pixels.nbytes for part in frame.stored.parts)
+    in_hand, complete = most_in_hand(frame, holds=holds)
+    in_hand, complete = (min(count, len(shot.files)) for count in (in_hand, complete))
+    picture = PLANES * frame.rgb[..., 0].nbytes
+    return max(0, in_hand - TIMED) * picture + max(0, complete - TIMED) * stored
 
 
 def _chunk(seconds: float, handles: int, longest: int) -> int:

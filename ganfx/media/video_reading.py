@@ -25,6 +25,7 @@ _UNEVEN = 0.4  # of a frame's duration; containers round to a millisecond at wor
 _EXTRACT = "turn it into numbered pictures first: ffmpeg -i IN -fps_mode passthrough frame.%04d.png"
 _HINT = f"or {_EXTRACT}"
 _DAMAGED = "copy it again, or leave it out"
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that give alpha, too
 
 
 @dataclass(frozen=True)
@@ -182,12 +183,26 @@ def read_timing(path: Path, *, uneven: bool = False) -> Timing:
 def stream_encoding(stream: VideoStream, path: Path) -> Encoding:
     """How the samples of a stream mean colour; `MediaError` if they cannot be read."""
     context = stream.codec_context
+    _refuse_hidden_alpha(stream, path)
     try:
         return encoding_of(
             str(context.pix_fmt), int(context.colorspace), int(context.color_range), context.height
         )
     except MediaError as error:
         raise MediaError(f"{path}: {error.message}", hint=_EXTRACT) from error
+
+
+def _refuse_hidden_alpha(stream: VideoStream, path: Path) -> None:
+    """VP8 and VP9 keep alpha as a second picture, which FFmpeg's own decoders leave out."""
+    tags = {key.lower(): value for key, value in stream.metadata.items()}
+    if tags.get("alpha_mode", "0").strip() in ("", "0"):
+        return
+    codec = stream.codec_context.codec.canonical_name
+    decoder = _WITH_ALPHA.get(codec)
+    raise MediaError(
+        f"{path}: {codec} has alpha, which would be lost",
+        hint=_EXTRACT.replace("-i IN", f"-c:v {decoder} -i IN") if decoder else _EXTRACT,
+    )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from ganfx.media.frames import PICTURE_SUFFIXES, read_header
 from ganfx.media.spaces import find_space
 from ganfx.media.video import read_video_info
 from ganfx.models.devices import check_portable_cpu, describe_device
+from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
 from ganfx.styles.library import find_style, identity
 from ganfx.stylize.events import (
@@ -49,7 +51,8 @@ def stylize(
 
     Finished files of an earlier run are left alone where nothing that their pixels
     depend on has changed. Stopping early (closing the iterator; use
-    ``contextlib.closing``) finishes the frames in hand and leaves only whole files.
+    ``contextlib.closing``) finishes the frames in hand and leaves only whole files; throwing
+    `ganfx.stopping.Finish` in does so too, and yields what became of these frames.
 
     Args:
         source: A folder tree, a picture, a video, a sequence in fileseq's notation, or
@@ -70,9 +73,13 @@ def stylize(
         look = open_look(style, device=options.network_device, compiled=options.compile)
         outputs, vectors = claim_outputs(plan, options), find_vectors(options.flow)
         run = Run(look, options, outputs, mattes, space, vectors)
-        yield _started(plan, run)
-        yield from (Notice(message) for message in plan.notices)
-        yield from _shots(plan, run)
+        try:
+            yield _started(plan, run)
+            yield from (Notice(message) for message in plan.notices)
+            yield from _until_stopped(plan, run)
+        finally:
+            for manifest in outputs.values():
+                manifest.release()
 
 
 def rehearse(
@@ -154,19 +161,32 @@ def _check_identity(styles: Sequence[str | Path], expected: str) -> None:
         )
 
 
-def _shots(plan: Plan, run: Run) -> Iterator[Event]:
+def _until_stopped(plan: Plan, run: Run) -> Generator[Event, None, None]:
+    """All events; once somebody asks to finish, those of the frames in hand."""
+    stop = threading.Event()
+    with closing(_shots(plan, run, stop)) as events:
+        for event in events:
+            try:
+                yield event
+            except Finish:
+                stop.set()  # the next event answers it
+
+
+def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None, None]:
     """Every shot, and the sum of the run."""
     begun = time.monotonic()
     shots: list[ShotDone] = []
     told = False
     for planned in plan.shots:
-        for event in _shot(planned, run):
+        for event in _shot(planned, run, stop):
             yield event
             if run.look.problem and not told:
                 told = True
                 yield Notice(f"the network runs as it is, not compiled: {run.look.problem}")
             if isinstance(event, ShotDone):
                 shots.append(event)
+        if stop.is_set():
+            return
         if run.options.on_error == "stop" and shots[-1].failed:
             break
     yield StylizeDone(
@@ -178,18 +198,25 @@ def _shots(plan: Plan, run: Run) -> Iterator[Event]:
     )
 
 
-def _shot(planned: PlannedShot, run: Run) -> Iterator[Event]:
-    """One shot from its start to its sum."""
+def _shot(planned: PlannedShot, run: Run, stop: threading.Event) -> Iterator[Event]:
+    """One shot from its start to its sum, which one that is stopped does not have."""
     begun = time.monotonic()
     video = planned.shot.kind == "video"
     counts: Counter[type] = Counter()
     yield ShotStarted(planned.shot.name, _frames(planned))
-    with closing((stylise_video if video else stylise_pictures)(planned, run)) as events:
+    if stop.is_set():
+        return
+    done = stylise_video(planned, run) if video else stylise_pictures(planned, run, stop)
+    with closing(done) as events:
         for event in events:
             counts[type(event)] += 1
             yield event
+            if video and stop.is_set():  # nothing of it is written until all is
+                return
             if run.options.on_error == "stop" and isinstance(event, FrameFailed):
                 break
+    if stop.is_set():
+        return
     lost = video and counts[FrameFailed]  # a video is whole or not there
     yield ShotDone(
         shot=planned.shot.name,

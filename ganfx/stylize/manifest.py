@@ -17,7 +17,7 @@ import re
 import socket
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +52,12 @@ class Manifest:
         self.folder = folder
         self._records: dict[str, Record] = {}
         self._claims: set[str] = set()  # names that ganfx wrote, or set out to write
+        self._asked: set[str] = set()  # those of this run
         self._runs: set[tuple[str, int]] = set()  # host, process
-        for values in _read_lines(folder / MANIFEST):
+        self._read()
+
+    def _read(self) -> None:
+        for values in _read_lines(self.folder / MANIFEST):
             with suppress(KeyError, TypeError, ValueError):  # a line of another version
                 self._take(values)
 
@@ -73,7 +77,7 @@ class Manifest:
         except OSError:
             return False
 
-    def claim(self, outputs: Iterable[Path]) -> None:
+    def claim(self, outputs: Sequence[Path]) -> None:
         """Put on record that this process is going to write these files.
 
         Also removes what earlier processes left half-written.
@@ -87,11 +91,29 @@ class Manifest:
             new = [output.name for output in outputs if output.name not in self._claims]
             self._append({"host": socket.gethostname(), "process": os.getpid(), "claims": new})
             self._claims.update(new)
+            self._asked.update(output.name for output in outputs)
         except OSError as error:
             raise UsageError(
                 f"cannot write to {self.folder}: {error.strerror or error}",
                 hint="choose another folder with --out",
             ) from error
+
+    def release(self) -> None:
+        """Give up the names that this process claimed and then wrote nothing under.
+
+        What the user puts there later is not ganfx's to replace. A process that is killed
+        cannot do this: what it wrote and did not record stays its own.
+        """
+        with suppress(OSError):  # a claim too many does no harm to what ganfx wrote
+            self._read()
+            unwritten = sorted(
+                name
+                for name in self._asked - self._records.keys()
+                if not (self.folder / name).exists()
+            )
+            if unwritten:
+                self._append({"released": unwritten})
+                self._claims.difference_update(unwritten)
 
     def record(self, output: Path, fingerprint: str) -> None:
         """Put a finished file on record.
@@ -117,6 +139,8 @@ class Manifest:
             record = Record(values["fingerprint"], values["size"], values["sha256"])
             self._records[values["file"]] = record
             self._claims.add(values["file"])
+        elif "released" in values:
+            self._claims.difference_update(set(values["released"]) - self._records.keys())
         else:
             self._runs.add((values["host"], values["process"]))
             self._claims.update(values["claims"])

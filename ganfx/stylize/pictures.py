@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,11 @@ from ganfx.stylize.grain import grain_number
 from ganfx.stylize.look import Prepared, finish, prepare_frame, run_network
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
-from ganfx.stylize.stages import Settled, overlap
+from ganfx.stylize.slim import completed, is_heavy, slimmed
+from ganfx.stylize.stages import AHEAD, THREADS, Settled, overlap
 from ganfx.stylize.steady import Drawn, Steadier, Windowed, guided, held
 from ganfx.stylize.strips import goes_by_strips, stylise_strips
-from ganfx.stylize.temporal import Held
+from ganfx.stylize.temporal import HANDLES, Held
 from ganfx.stylize.windows import needed_frames
 
 Picture = NDArray[np.float32]
@@ -41,6 +43,8 @@ class Loaded(Asked):
 
     frame: Frame
     prepared: Prepared
+    slim: bool = False
+    """Whether ``frame`` is without channels that its file holds."""
 
 
 class Large(Asked):
@@ -58,13 +62,30 @@ class Written:
 SKIPPED = Settled(None)
 
 
+def most_in_hand(frame: Frame, *, holds: bool) -> tuple[int, int]:
+    """How many frames of a long shot are in memory at the most, and how many in full.
+
+    Args:
+        frame: One of them.
+        holds: Whether they are held still.
+    """
+    stages = 2 * AHEAD + 2  # before the network, in it, and after it
+    if not holds:
+        return stages, stages
+    held = HANDLES + stages
+    return held, 2 * THREADS if is_heavy(frame) else held
+
+
 def stylise_pictures(
-    planned: PlannedShot, run: Run
+    planned: PlannedShot, run: Run, stop: Event | None = None
 ) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
-    """Do every picture of a shot that is not finished, in order."""
+    """Do every picture of a shot that is not finished, in order.
+
+    Once ``stop`` is set, no more than those that are being written.
+    """
     name, last, mended = planned.shot.name, time.monotonic(), 0
     unguided: list[str] = []
-    with closing(_results(planned, run)) as results:
+    with closing(_results(planned, run, stop or Event())) as results:
         for job, result in results:
             now = time.monotonic()
             if isinstance(result, Exception):
@@ -88,20 +109,21 @@ def _frames(count: int) -> str:
 
 
 def _results(
-    planned: PlannedShot, run: Run
+    planned: PlannedShot, run: Run, stop: Event
 ) -> Generator[tuple[Job, Written | Exception | None], None, None]:
     """What becomes of each job; None where it was finished already."""
     stages = Stages(run)
     if not any(job.neighbours for job in planned.jobs):
-        yield from overlap(planned.jobs, stages.read, stages.work, stages.write)
+        yield from overlap(planned.jobs, stages.read, stages.work, stages.write, stop=stop)
         return
     steady = _SteadyStages(planned, stages)
-    with (
-        closing(steady.steadier),
-        closing(overlap(planned.jobs, steady.read, steady.work, steady.write, readers=1)) as done,
-    ):
+    pipeline = overlap(planned.jobs, steady.read, steady.work, steady.write, readers=1, stop=stop)
+    with closing(steady.steadier), closing(pipeline) as done:
         try:
-            yield from done
+            for each in done:
+                yield each
+                if stop.is_set():  # or a window that nobody waits for is still filled
+                    steady.steadier.stop()
         finally:
             steady.steadier.stop()
 
@@ -139,7 +161,7 @@ class Stages:
         elif self.run.mattes:
             matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
             prepared = replace(prepared, matte=matte)
-        return Loaded(fingerprint, frame, prepared)
+        return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> Picture | Written:
         if isinstance(loaded, Large):
@@ -175,7 +197,7 @@ class Stages:
                 number = grain_number(job.source)
                 styled = finish(run.look, loaded.prepared, styled, run.options, number=number)
             depth, note = run.options.depth, loaded.fingerprint
-            write_frame(job.output, styled, like, depth=depth, note=note)
+            write_frame(job.output, styled, like, depth=depth, note=note, space=run.space)
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0)
 
@@ -221,7 +243,11 @@ class _SteadyStages:
         return self.steadier.hold(windowed)
 
     def write(self, job: Job, windowed: Windowed, styled: Picture) -> Written:
-        written = self._plain.write_picture(job, windowed.loaded, styled)
+        loaded = windowed.loaded
+        if loaded.slim:
+            most = self._plain.run.options.max_pixels
+            loaded = replace(loaded, frame=completed(loaded.frame, job.source, max_pixels=most))
+        written = self._plain.write_picture(job, loaded, styled)
         own = windowed.window.get(windowed.frame)
         return replace(written, unguided=own.unguided if own else "")
 
@@ -230,6 +256,15 @@ class _SteadyStages:
             run = self._plain.run
             self._finished[job] = run.is_finished(job, run.fingerprint(job))
         return self._finished[job]
+
+    def _load(self, frame: int) -> Loaded:
+        """A frame as it is held until all of its window is there."""
+        loaded, run = self._plain.load(self._paths[frame]), self._plain.run
+        if not is_heavy(loaded.frame):
+            return loaded
+        names = [name.removeprefix("-") for name in run.vectors.channels] if run.vectors else []
+        names += [run.mattes.channel] if run.mattes else []
+        return replace(loaded, frame=slimmed(loaded.frame, names), slim=True)
 
     def _held(self, frame: int, loaded: Loaded, styled: Picture) -> tuple[Loaded, Held]:
         kept, vectors = held(loaded.prepared, styled), self._plain.run.vectors
@@ -243,7 +278,7 @@ class _SteadyStages:
         plain = self._plain
         results = overlap(
             needed,
-            lambda frame: plain.load(self._paths[frame]),
+            self._load,
             lambda _, loaded: plain.network(loaded),
             self._held,
         )

@@ -6,10 +6,13 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Event
 from typing import Any, TypeVar
 
 AHEAD = 2
 """Jobs that may wait before the network, and after it. Bounds memory."""
+THREADS = 2
+"""For reading, and as many for writing."""
 
 J = TypeVar("J")  # a job
 L = TypeVar("L")  # what reading it gives
@@ -34,14 +37,15 @@ def overlap(
     work: Callable[[J, L], W],
     write: Callable[[J, L, W], R],
     *,
-    threads: int = 2,
+    threads: int = THREADS,
     readers: int | None = None,
+    stop: Event | None = None,
 ) -> Generator[tuple[J, R | Exception], None, None]:
     """Take every job through three stages, several jobs at a time.
 
     ``read`` and ``write`` run in threads, ``work`` in the thread that iterates. Results
     come in the order of the jobs. Stopping early (closing the iterator) lets the writes
-    in hand finish and starts nothing new.
+    in hand finish and starts nothing new; what becomes of them is told where ``stop`` asks.
 
     Args:
         jobs: Drawn one by one, a little ahead.
@@ -51,6 +55,7 @@ def overlap(
         threads: For reading, and as many for writing. With 1, reads and writes happen in
             the order of the jobs.
         readers: Threads for reading, where they are not to be as many.
+        stop: Once set, ends the series with the jobs that are in their last stage.
 
     Yields:
         Each job with its result, or with the exception that a stage raised.
@@ -69,6 +74,9 @@ def overlap(
                     job, writing = leaving.popleft()
                     error = _error(writing)
                     yield job, writing.result() if error is None else error
+                    if stop is not None and stop.is_set():
+                        _cancel(waiting)
+                        remaining = iter(())
                 if not waiting:
                     return
                 job, reading = waiting.popleft()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ganfx.console.running import stoppable
+from ganfx.media.frames import write_picture
+from ganfx.stopping import Finish
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -40,6 +46,7 @@ def test_more_of_sigterm_does_not_disturb_what_is_being_saved() -> None:
 
     def events() -> Generator[int, None, None]:
         try:
+            yield 0
             send(signal.SIGTERM)
             send(signal.SIGTERM)
             yield 1
@@ -49,7 +56,7 @@ def test_more_of_sigterm_does_not_disturb_what_is_being_saved() -> None:
             saved.append(True)
 
     with stoppable(events()) as running:
-        assert list(running) == [1]
+        assert list(running) == [0, 1]
     assert saved == [True]
     assert signal.getsignal(signal.SIGTERM) is before
 
@@ -58,6 +65,7 @@ def test_a_second_ctrl_c_insists() -> None:
     before = signal.getsignal(signal.SIGINT)
 
     def events() -> Generator[int, None, None]:
+        yield 0
         send(signal.SIGINT)
         send(signal.SIGINT)
         yield 1
@@ -65,3 +73,111 @@ def test_a_second_ctrl_c_insists() -> None:
     with pytest.raises(KeyboardInterrupt), stoppable(events()) as running:
         list(running)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_is_finished_after_the_signal_is_told_too() -> None:
+    def events() -> Generator[int, None, None]:
+        yield 1
+        send(signal.SIGTERM)
+        try:
+            yield 2
+        except Finish:
+            yield 3
+            yield 4
+
+    with stoppable(events()) as running:
+        assert list(running) == [1, 2, 3, 4]
+    assert running.signal == signal.SIGTERM
+
+
+@pytest.mark.parametrize(
+    ("number", "ends"), [(signal.SIGTERM, SystemExit), (signal.SIGINT, KeyboardInterrupt)]
+)
+def test_before_the_first_event_a_signal_ends_the_process(
+    number: int, ends: type[BaseException]
+) -> None:
+    begun = []
+    before = signal.getsignal(number)
+
+    def events() -> Generator[int, None, None]:
+        send(number)
+        begun.append(True)
+        yield 1
+
+    with pytest.raises(ends) as caught, stoppable(events()) as running:
+        list(running)
+    assert begun == []
+    assert ends is KeyboardInterrupt or caught.value.code == 143
+    assert signal.getsignal(number) is before
+
+
+PLANNING = """
+import sys, time
+from ganfx.cli import main
+from ganfx.stylize import engine
+
+def slow(*_):
+    print("planning", flush=True)
+    while True:
+        time.sleep(60)
+
+engine.make_plan = slow
+sys.argv = ["ganfx", "stylize", "shot", "--style", "noir", "--json"]
+main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_planning_that_does_not_end_can_be_stopped(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "shot").mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", PLANNING],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "planning\n"
+        process.send_signal(number)
+        _, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == code, err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("consistency", ["0", "0.8"])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_batch_that_is_stopped_tells_every_file_that_is_there(
+    tmp_path: Path, number: signal.Signals, code: int, consistency: str
+) -> None:
+    for frame in range(1001, 1061):
+        picture = np.full((90, 160, 3), frame % 200, np.uint8)
+        write_picture(tmp_path / "shot" / f"plate.{frame}.png", picture)
+    command = [sys.executable, "-m", "ganfx", "stylize", "shot", "--style", "noir", "--json"]
+    process = subprocess.Popen(
+        [*command, "--out", "out", "--consistency", consistency],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    events = []
+    for line in process.stdout:
+        events.append(json.loads(line))
+        if events[-1]["event"] == "FrameDone":
+            break
+    process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+    events += map(json.loads, out.splitlines())
+
+    assert process.returncode == code, err
+    done = [Path(event["output"]).name for event in events if event["event"] == "FrameDone"]
+    assert sorted(done) == sorted(path.name for path in (tmp_path / "out").glob("plate.*"))
+    assert 1 <= len(done) < 60
+    assert "the same command does the rest" in err

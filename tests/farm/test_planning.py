@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import OpenImageIO as oiio  # noqa: N813
 import pytest
 
 from ganfx.errors import GanfxError, UsageError
@@ -63,6 +64,52 @@ def test_two_frames_are_really_done(plates, style):
     assert found.memory is None or found.memory > 2**26
     assert forecast(plates / "plate.####.png", style, Options(consistency=0.0)).handles == 0
     assert not list(plates.parent.glob("ganfx-plan-*"))
+
+
+def render(path: Path, channels: int) -> None:
+    spec = oiio.ImageSpec(32, 24, channels, "float")
+    spec.channelnames = ("R", "G", "B", *(f"aov{n}" for n in range(3, channels)))
+    buffer = oiio.ImageBuf(spec)
+    oiio.ImageBufAlgo.fill(buffer, (0.5,) * channels)
+    path.parent.mkdir(exist_ok=True)
+    assert buffer.write(str(path))
+
+
+@pytest.mark.parametrize(
+    ("frames", "channels", "consistency", "pictures", "complete"),
+    [
+        (40, 3, 0.8, 10, 10),  # a window, and what is on its way beside it
+        (40, 94, 0.8, 10, 2),  # whose other channels are not held
+        (40, 94, 0.0, 4, 4),
+        (5, 94, 0.8, 3, 2),
+        (2, 94, 0.8, 0, 0),  # all that there are were timed
+        (1, 94, 0.8, 0, 0),
+    ],
+)
+def test_memory_is_that_of_a_long_task_not_of_the_frames_that_were_timed(
+    tmp_path, style, monkeypatch, frames, channels, consistency, pictures, complete
+):
+    monkeypatch.setattr(planning, "_timed", lambda shot, *_: (8.0, 1000.0, 12))
+    for frame in range(frames):
+        render(tmp_path / "in" / f"plate.{frame:04d}.exr", channels)
+    options = Options(consistency=consistency)
+
+    monkeypatch.setattr(planning, "peak_memory", lambda device: 1_000_000)
+    plane = 24 * 32 * 4
+    found = forecast(tmp_path / "in", style, options).memory
+    assert found == 1_000_000 + plane * (12 * pictures + channels * complete)
+    monkeypatch.setattr(planning, "peak_memory", lambda device: None)
+    assert forecast(tmp_path / "in", style, options).memory is None
+
+
+def test_pictures_that_are_done_in_strips_are_not_held(tmp_path, style, monkeypatch):
+    monkeypatch.setattr(planning, "_timed", lambda shot, *_: (8.0, 1000.0, 0))
+    monkeypatch.setattr(planning, "peak_memory", lambda device: 1_000_000)
+    for name in ("one", "two", "three"):
+        render(tmp_path / "in" / f"{name}.exr", 3)
+    assert forecast(tmp_path / "in", style).memory == 1_000_000 + 24 * 32 * 4 * (12 + 3)
+    monkeypatch.setattr(planning, "LARGEST", 24 * 32 - 1)
+    assert forecast(tmp_path / "in", style).memory == 1_000_000
 
 
 def test_what_cannot_be_planned_is_told(plates, style):

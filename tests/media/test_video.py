@@ -353,17 +353,6 @@ def test_a_film_with_sound_only_is_refused(tmp_path):
         read_video_info(tmp_path / "a.mp4")
 
 
-def test_alpha_is_refused_rather_than_lost(tmp_path):
-    with av.open(str(tmp_path / "a.mov"), "w") as output:
-        stream = output.add_stream("prores_ks", rate=24)
-        stream.height, stream.width, stream.pix_fmt = *SIZE, "yuva444p10le"
-        output.mux(stream.encode(av.VideoFrame(SIZE[1], SIZE[0], "yuva444p10le")))
-        output.mux(stream.encode(None))
-    with pytest.raises(MediaError, match="has alpha") as caught:
-        next(read_video(tmp_path / "a.mov"))
-    assert "numbered pictures" in caught.value.hint
-
-
 def test_an_exception_in_the_block_leaves_no_file(tmp_path):
     path = film(tmp_path / "a.mp4", frames=4)
     out = tmp_path / "sub" / "b.mp4"

@@ -81,6 +81,36 @@ def test_only_recorded_and_claimed_files_are_ours(finished):
     assert not manifest.owns(foreign)
 
 
+def test_a_claim_under_which_nothing_was_written_can_be_given_up(finished):
+    failed, unrecorded = (finished.with_name(name) for name in ("failed.png", "killed.png"))
+    mine = Manifest(finished.parent)
+    mine.claim([finished, failed, unrecorded])
+    unrecorded.write_bytes(b"whole")
+    mine.release()
+
+    for manifest in (mine, Manifest(finished.parent)):
+        assert not manifest.owns(failed)
+        assert manifest.owns(finished)
+        assert manifest.owns(unrecorded)
+    finished.unlink()
+    Manifest(finished.parent).claim([failed])
+    again = Manifest(finished.parent)
+    again.release()  # of claims that are another's, nothing
+    assert Manifest(finished.parent).owns(failed)
+    assert Manifest(finished.parent).owns(finished)
+
+
+def test_what_another_process_recorded_meanwhile_is_not_given_up(finished):
+    output = finished.with_name("plate.1002.png")
+    mine = Manifest(finished.parent)
+    mine.claim([output])
+    output.write_bytes(b"theirs")
+    Manifest(finished.parent).record(output, "f")
+    output.unlink()
+    mine.release()
+    assert Manifest(finished.parent).owns(output)
+
+
 def test_writers_that_share_a_folder_lose_no_line(tmp_path):
     def finish(name: str) -> None:
         output = tmp_path / name

@@ -8,15 +8,26 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ganfx.errors import UsageError
 from ganfx.media.frames import read_frame, write_picture
+from ganfx.stopping import Finish
 from ganfx.stylize import Options, stylize
-from ganfx.stylize.events import FrameDone, FrameSkipped
+from ganfx.stylize.events import (
+    Event,
+    FrameDone,
+    FrameSkipped,
+    ShotDone,
+    ShotStarted,
+    StylizeDone,
+    StylizeStarted,
+)
 from ganfx.stylize.manifest import MANIFEST
 from tests.stylize.conftest import (
     make_shot,
@@ -130,6 +141,59 @@ def test_stopping_early_leaves_whole_files_and_the_rest_is_done_later(inked, con
     after = run("shots", inked)
     assert after[-1].skipped == len(partial)
     assert contents(OUT) == contents(Path("whole"))
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_a_name_under_which_nothing_was_written_is_the_users_again(inked, stopped):
+    make_shot(Path("shots"), range(1, 31))
+    Path("shots/plate.30.png").write_bytes(b"torn")
+    if stopped:
+        with closing(stylize("shots", inked, Options(consistency=0.0))) as events:
+            assert any(isinstance(event, FrameDone) for event in events)
+    else:
+        assert run("shots", inked, consistency=0.0)[-1].failed == 1
+    own = OUT / "plate.30.png"
+    assert not own.exists()
+    write_picture(own, photo())
+    before = own.read_bytes()
+
+    with pytest.raises(UsageError, match=r"plate\.30\.png: there already, and not written by"):
+        run("shots", inked, consistency=0.0)
+    assert own.read_bytes() == before
+    own.unlink()
+    assert run("shots", inked, consistency=0.0)[-1].failed == 1
+
+
+@pytest.mark.parametrize("consistency", [0.0, 0.8])
+def test_asked_to_finish_a_run_tells_every_file_that_it_wrote(inked, contents, consistency):
+    make_shot(Path("shots"), range(1, 31))
+    make_shot(Path("shots"), range(1, 31), name="second")
+    options = Options(consistency=consistency)
+    events = stylize("shots", inked, options)
+    told: list[Event] = []
+    for event in events:
+        told.append(event)
+        if len(of_kind(told, FrameDone)) == 3:
+            break
+    told.append(events.throw(Finish()))
+    told += events
+    done = of_kind(told, FrameDone)
+
+    assert 3 < len(done) < 30
+    assert sorted(event.output.name for event in done) == visible(OUT)
+    assert not of_kind(told, ShotDone) + of_kind(told, StylizeDone)
+    assert [t for t in threading.enumerate() if t.name.startswith("ganfx-")] == []
+    assert run("shots", inked, consistency=consistency)[-1].skipped == len(done)
+
+
+@pytest.mark.parametrize("kind", [StylizeStarted, ShotStarted])
+def test_asked_to_finish_before_its_first_frame_a_run_does_none(inked, kind):
+    make_shot(Path("shots"))
+    events = stylize("shots", inked)
+    assert any(isinstance(event, kind) for event in events)
+    with pytest.raises((Finish, StopIteration)):
+        events.throw(Finish())
+    assert visible(OUT) == []
 
 
 def test_two_runs_into_one_folder_share_it(inked, contents):

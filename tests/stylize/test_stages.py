@@ -129,6 +129,29 @@ def test_stopping_early_finishes_the_writes_in_hand_and_starts_no_other():
     assert ganfx_threads() == []
 
 
+def test_once_asked_to_stop_all_that_is_written_is_told_and_nothing_else_begun():
+    written, worked, stop = [], [], threading.Event()
+
+    def work(job: int, loaded: int) -> int:
+        worked.append(job)
+        return loaded
+
+    def slow_write(job: int, loaded: int, styled: int) -> int:
+        time.sleep(0.02)
+        written.append(job)
+        return styled
+
+    told = []
+    for job, _ in overlap(count(), lambda job: job, work, slow_write, stop=stop):
+        told.append(job)
+        if job == 3:
+            stop.set()
+            in_hand = list(worked)
+    assert told == sorted(written) == in_hand == worked
+    assert len(told) > 4  # at the third, others were being written
+    assert ganfx_threads() == []
+
+
 def test_an_interruption_of_the_work_is_not_taken_for_a_bad_job():
     def interrupted(job: int, loaded: int) -> int:
         raise KeyboardInterrupt

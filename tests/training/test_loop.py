@@ -33,7 +33,10 @@ def test_a_run_leaves_its_preset_statistics_previews_checkpoint_and_style(
     run = tmp_path / "run"
     events = list(train(preset, run, device="cpu"))
 
-    assert [type(e) for e in events[:3]] == [Loading, Loading, TrainingStarted]
+    # Once each for photos and art, and again while that takes long.
+    first = next(i for i, event in enumerate(events) if not isinstance(event, Loading))
+    assert first >= 2
+    assert isinstance(events[first], TrainingStarted)
     assert isinstance(events[-1], TrainingDone)
     assert [e.step for e in events if isinstance(e, StepDone)] == [1, 2, 3, 4, 5, 6]
     assert [e.step for e in events if isinstance(e, PreviewSaved)] == [1, 4, 6]
