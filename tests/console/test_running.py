@@ -159,22 +159,25 @@ def test_a_batch_that_is_stopped_tells_every_file_that_is_there(
         picture = np.full((90, 160, 3), frame % 200, np.uint8)
         write_picture(tmp_path / "shot" / f"plate.{frame}.png", picture)
     command = [sys.executable, "-m", "ganfx", "stylize", "shot", "--style", "noir", "--json"]
-    process = subprocess.Popen(
-        [*command, "--out", "out", "--consistency", consistency],
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
     events = []
-    for line in process.stdout:
-        events.append(json.loads(line))
-        if events[-1]["event"] == "FrameDone":
-            break
-    process.send_signal(number)
-    out, err = process.communicate(timeout=120)
-    events += map(json.loads, out.splitlines())
+    with (
+        (tmp_path / "err.txt").open("w") as log,  # a pipe that nobody reads would fill
+        subprocess.Popen(
+            [*command, "--out", "out", "--consistency", consistency],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:  # to the end: what is read ahead must not be lost
+            events.append(json.loads(line))
+            kinds = [event["event"] for event in events]
+            if kinds[-1] == "FrameDone" and kinds.count("FrameDone") == 1:
+                process.send_signal(number)
+        process.wait(timeout=120)
+    err = (tmp_path / "err.txt").read_text()
 
     assert process.returncode == code, err
     done = [Path(event["output"]).name for event in events if event["event"] == "FrameDone"]
