@@ -150,8 +150,9 @@ def test_planning_that_does_not_end_can_be_stopped(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("consistency", ["0", "0.8"])
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code", "consistency"), [(signal.SIGINT, 130, "0"), (signal.SIGTERM, 143, "0.8")]
+)
 def test_a_batch_that_is_stopped_tells_every_file_that_is_there(
     tmp_path: Path, number: signal.Signals, code: int, consistency: str
 ) -> None:
