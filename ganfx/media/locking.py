@@ -32,7 +32,7 @@ class FolderLock:
         """
         file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            _lock(file)
+            lock_file(file)
         except BlockingIOError:
             os.close(file)
             return False
@@ -46,7 +46,14 @@ class FolderLock:
             self._file = None
 
 
-def _lock(file: int) -> None:
+def lock_file(file: int) -> None:
+    """Keep other processes out until the file is closed, or this process ends.
+
+    Where the file system has no locks, nobody is kept out.
+
+    Raises:
+        BlockingIOError: Another process is in.
+    """
     if sys.platform == "win32":
         return
     try:

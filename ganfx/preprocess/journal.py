@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -19,10 +18,8 @@ from typing import Any, NamedTuple
 
 from ganfx.errors import UsageError
 from ganfx.media.atomic import cannot_write
+from ganfx.media.locking import lock_file
 from ganfx.preprocess.pieces import Box, Piece
-
-if sys.platform != "win32":
-    import fcntl
 
 JOURNAL = ".journal.jsonl"
 
@@ -194,10 +191,8 @@ def _piece(values: Mapping[str, Any]) -> Piece:
 
 def _claim(file: int, folder: Path) -> None:
     """Keep others out until the file is closed."""
-    if sys.platform == "win32":
-        return
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        lock_file(file)
     except BlockingIOError:
         raise UsageError(
             f"another run is writing to {folder}", hint="wait for it, or choose another folder"
