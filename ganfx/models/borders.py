@@ -51,9 +51,9 @@ def mirrored(start: int, stop: int, size: int) -> NDArray[np.intp]:
 def _surrounded(generator: Generator, photos: Tensor, border: int) -> list[Tensor]:
     """Every photo as the generator makes it with that much around, in [-1, 1], one at a time."""
     stride, (height, width) = generator.stride, photos.shape[-2:]
-    border = _up(border, stride)
+    border = round_up(border, stride)
     rows, columns = (
-        torch.from_numpy(mirrored(-border, _up(size, stride) + border, size)).to(photos.device)
+        torch.from_numpy(mirrored(-border, round_up(size, stride) + border, size)).to(photos.device)
         for size in (height, width)
     )
     inside = (..., slice(border, border + height), slice(border, border + width))
@@ -61,5 +61,6 @@ def _surrounded(generator: Generator, photos: Tensor, border: int) -> list[Tenso
     return [generator(photo)[inside].clamp(-1.0, 1.0) for photo in wide]
 
 
-def _up(value: int, multiple: int) -> int:
+def round_up(value: int, multiple: int) -> int:
+    """The least multiple that is no smaller than ``value``."""
     return math.ceil(value / multiple) * multiple

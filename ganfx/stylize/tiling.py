@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ganfx.errors import GanfxError
-from ganfx.models.borders import mirrored
+from ganfx.models.borders import mirrored, round_up
 
 Picture = NDArray[np.float32]
 
@@ -161,14 +161,14 @@ class TileGrid:
         """
         if wraps:
             return range(start - self.halo, start + tile + self.halo)
-        end = _up(size, self.stride) + self.border
+        end = round_up(size, self.stride) + self.border
         length = self.window(tile, size)
         first = max(-self.border, min(start - self.halo, end - length))
         return range(first, first + length)
 
     def window(self, tile: int, size: int) -> int:
         """How long windows are along an axis that does not wrap."""
-        length, end = tile + 2 * self.halo, _up(size, self.stride) + self.border
+        length, end = tile + 2 * self.halo, round_up(size, self.stride) + self.border
         if size <= 2 * tile:  # every tile lies at a border
             length -= self.halo - self.border
         return min(length, end + self.border)
@@ -176,9 +176,9 @@ class TileGrid:
 
 def _quartered(grid: TileGrid, stride: int) -> TileGrid:
     """Half as high and wide, but no smaller than a window is mostly halo."""
-    least = _up(max(grid.halo // 2, stride), stride)
+    least = round_up(max(grid.halo // 2, stride), stride)
     height, width = (
-        max(min(side, least), _up(side // 2, stride)) for side in (grid.height, grid.width)
+        max(min(side, least), round_up(side // 2, stride)) for side in (grid.height, grid.width)
     )
     return replace(grid, height=height, width=width)
 
@@ -193,10 +193,10 @@ def plan_tiles(lines: int, size: tuple[int, int], network: Network, tile: int | 
         tile: Side of a tile, or None.
     """
     stride, (height, width) = network.stride, size
-    halo, border = (_up(each, stride) for each in (network.receptive_radius, network.border))
+    halo, border = (round_up(each, stride) for each in (network.receptive_radius, network.border))
 
     def grid(tall: int, wide: int) -> TileGrid:
-        return TileGrid(_up(tall, stride), _up(wide, stride), halo, border, stride)
+        return TileGrid(round_up(tall, stride), round_up(wide, stride), halo, border, stride)
 
     if tile is not None:
         return grid(min(tile, lines), min(tile, width))
@@ -253,7 +253,3 @@ def _through(
             f"the device is out of memory for a window of {width}x{height} pixels",
             hint="close what else uses it, or choose another with --device",
         ) from error
-
-
-def _up(value: int, multiple: int) -> int:
-    return math.ceil(value / multiple) * multiple

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ganfx.errors import GanfxError
+from ganfx.models.borders import round_up
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig
 from ganfx.stylize.tiling import (
@@ -18,7 +19,6 @@ from ganfx.stylize.tiling import (
     Band,
     TileGrid,
     _quartered,
-    _up,
     plan_tiles,
     stylise_image,
 )
@@ -92,7 +92,10 @@ def test_every_tile_has_its_halo_as_far_as_there_is_a_border(size, tile, border,
         span = grid.span(start, grid.height, size, wraps=wraps)
         first, end = start - grid.halo, start + grid.height + grid.halo
         if not wraps:  # the picture with its border
-            first, end = max(first, -grid.border), min(end, _up(size, grid.stride) + grid.border)
+            first, end = (
+                max(first, -grid.border),
+                min(end, round_up(size, grid.stride) + grid.border),
+            )
         assert span.start <= first
         assert span.stop >= end
         lengths.add(len(span))
