@@ -6,16 +6,14 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
 from ganfx.cli import _resuming
-from ganfx.media.frames import read_frame, read_picture, write_picture
+from ganfx.media.frames import read_picture
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -179,10 +177,7 @@ def test_the_command_that_resumes_is_the_one_given_without_what_begins_a_run(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_training_saves_and_resumes(
-    tmp_path: Path, number: signal.Signals, code: int
-) -> None:
+def test_an_interrupted_training_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ganfx", "train", "noir", *SMALL, "--set", "train.steps=5000"]
     command += ["--set", "train.log_every=1", "--out", "run"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
@@ -190,39 +185,14 @@ def test_an_interrupted_training_saves_and_resumes(
     for line in process.stderr:
         if line.startswith("step      3"):
             break
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
 
-    assert process.returncode == code
+    assert process.returncode == 143
     assert "--out run --resume" in err
     saved = torch.load(tmp_path / "run" / "latest.pt", weights_only=True)
     assert saved["step"] >= 3
     assert "Stopped after step" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupted_batch_leaves_whole_frames_and_finishes_later(
-    tmp_path: Path, style: Path
-) -> None:
-    shot = tmp_path / "shot"
-    shot.mkdir()
-    for frame in range(1001, 1061):
-        write_picture(shot / f"plate.{frame}.png", np.full((180, 320, 3), frame % 200, np.uint8))
-    command = [sys.executable, "-m", "ganfx", "stylize", "shot", "--style", "bright"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    out = tmp_path / "shot-bright"
-    while not (out.exists() and len(list(out.glob("plate.*.png"))) >= 3):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-
-    assert process.returncode == 130
-    assert "the same command does the rest" in err
-    for path in out.glob("plate.*.png"):
-        read_frame(path)
-    assert not list(out.glob(".plate*"))
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    assert len(list(out.glob("plate.*.png"))) == 60
 
 
 def test_a_file_in_the_place_of_an_output_folder_is_told(

@@ -200,10 +200,7 @@ def test_another_run_is_refused_and_then_replaced(ganfx: Run, scans: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_run_says_how_to_go_on(
-    tmp_path: Path, number: signal.Signals, code: int
-) -> None:
+def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
     for index in range(40):
         part = PHOTOS[index % 4][10 + index : 210 + index, 20 + 3 * index : 320 + 3 * index]
         write_picture(tmp_path / "scans" / f"p{index}x.png", np.ascontiguousarray(part))
@@ -214,10 +211,10 @@ def test_an_interrupted_run_says_how_to_go_on(
     while not list((tmp_path / "art").glob("*.png")):
         assert time.monotonic() < until
         time.sleep(0.005)
-    process.send_signal(number)
+    process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
 
-    assert process.returncode == code, err
+    assert process.returncode == 143, err
     assert "--workers 1 --resume" in err
     assert not list((tmp_path / "art").glob(".*.png"))
     done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, check=True)

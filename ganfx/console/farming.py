@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganfx.console.output import bar, err, fact, note, print_result
+from ganfx.console.output import bar, count, err, fact, note, print_result
 from ganfx.console.stylizing import show_stylize
 from ganfx.errors import EXIT_GATE, GanfxError
 
@@ -75,12 +75,12 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
     if lacking:
         more = f"\n  and {len(lacking) - 20} more" if len(lacking) > 20 else ""
         lines = "".join(f"\n  {line}" for line in lacking[:20])
-        counts = f"{len(lacking)} of {there + len(lacking)} files"
+        counts = f"{len(lacking)} of {count(there + len(lacking), 'file')}"
         raise IncompleteError(
-            f"{counts} are not as they should be{lines}{more}",
+            f"not as they should be: {counts}{lines}{more}",
             hint="run the tasks of these frames again",
         )
-    print_result(f"{there} files, all whole and up to date")
+    print_result(f"{count(there, 'file')}, all whole and up to date")
 
 
 def print_json(values: Mapping[str, Any]) -> None:

@@ -153,7 +153,8 @@ def count_parameters(network: nn.Module) -> int:
 
 def _conv(inputs: int, outputs: int) -> nn.Conv2d:
     conv = nn.Conv2d(inputs, outputs, 3, padding=1)
-    nn.init.kaiming_normal_(conv.weight, a=SLOPE)
+    if not conv.weight.is_meta:  # where it would load torch's compiler, for seconds, in vain
+        nn.init.kaiming_normal_(conv.weight, a=SLOPE)
     assert conv.bias is not None
     nn.init.zeros_(conv.bias)
     return conv

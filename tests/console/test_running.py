@@ -127,10 +127,7 @@ main()
 """
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_planning_that_does_not_end_can_be_stopped(
-    tmp_path: Path, number: signal.Signals, code: int
-) -> None:
+def test_planning_that_does_not_end_can_be_stopped(tmp_path: Path) -> None:
     (tmp_path / "shot").mkdir()
     process = subprocess.Popen(
         [sys.executable, "-c", PLANNING],
@@ -142,11 +139,11 @@ def test_planning_that_does_not_end_can_be_stopped(
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == "planning\n"
-        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == code, err
+    assert process.returncode == 143, err
     assert "Traceback" not in err
 
 
@@ -184,4 +181,5 @@ def test_a_batch_that_is_stopped_tells_every_file_that_is_there(
     done = [Path(event["output"]).name for event in events if event["event"] == "FrameDone"]
     assert sorted(done) == sorted(path.name for path in (tmp_path / "out").glob("plate.*"))
     assert 1 <= len(done) < 60
+    assert not list((tmp_path / "out").glob(".plate*"))
     assert "the same command does the rest" in err

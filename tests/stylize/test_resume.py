@@ -217,7 +217,7 @@ for event in stylize("shots", "inked.safetensors"):
 
 
 def test_a_killed_run_leaves_whole_frames_and_the_same_command_finishes(inked, contents):
-    picture = np.tile(photo(), (4, 4, 1))
+    picture = np.tile(photo(), (2, 2, 1))
     for frame in range(1, 41):
         write_picture(Path(f"shots/plate.{frame:04d}.png"), np.roll(picture, frame, axis=1))
     process = subprocess.Popen([sys.executable, "-c", KILLED])

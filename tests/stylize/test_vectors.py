@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -21,22 +22,28 @@ SIZE = (96, 160)
 FRAMES = range(1001, 1008)
 
 
-@pytest.fixture
-def scene(inked) -> Scene:
-    """A rendered shot, and its exact flow ahead and back."""
-    made = Scene(2, SIZE[1], SIZE[0])
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory) -> Path:
+    """A shot, and its exact flow ahead and back."""
+    made, folder = Scene(2, SIZE[1], SIZE[0]), tmp_path_factory.mktemp("rendered")
     for frame in FRAMES:
-        write_picture(Path(f"shot/plate.{frame}.png"), develop(made.render(frame)))
-        write_flow(Path(f"flow/forward.{frame}.flo"), made.flow(frame, frame + 1)[0])
-        write_flow(Path(f"flow/backward.{frame}.flo"), made.flow(frame, frame - 1)[0])
-    return made
+        write_picture(folder / f"shot/plate.{frame}.png", develop(made.render(frame)))
+        write_flow(folder / f"flow/forward.{frame}.flo", made.flow(frame, frame + 1)[0])
+        write_flow(folder / f"flow/backward.{frame}.flo", made.flow(frame, frame - 1)[0])
+    return folder
+
+
+@pytest.fixture
+def shot(inked, rendered) -> None:
+    """The same in the working folder, for the test to change."""
+    shutil.copytree(rendered, Path(), dirs_exist_ok=True)
 
 
 def pixels(folder: str, frame: int):
     return read_picture(Path(folder) / f"plate.{frame}.png").astype(int)
 
 
-def test_known_motion_is_taken_instead_of_estimated(scene):
+def test_known_motion_is_taken_instead_of_estimated(shot):
     run("shot", "inked.safetensors", out=Path("known"), grain=0.0, flow="flow")
     run("shot", "inked.safetensors", out=Path("found"), grain=0.0)
     known, found = pixels("known", 1004), pixels("found", 1004)
@@ -44,7 +51,7 @@ def test_known_motion_is_taken_instead_of_estimated(scene):
     assert np.abs(known - found).mean() < 6  # the estimate is near
 
 
-def test_wrong_vectors_are_found_out_by_the_picture(scene):
+def test_wrong_vectors_are_found_out_by_the_picture(shot):
     wrong = np.full((*SIZE, 2), 20, np.float32)
     for frame in FRAMES:
         write_flow(Path(f"wrong/forward.{frame}.flo"), wrong)
@@ -55,7 +62,7 @@ def test_wrong_vectors_are_found_out_by_the_picture(scene):
     assert difference.mean() < 4  # not a ghost of what is 20 pixels away: tone only
 
 
-def test_a_change_of_the_vectors_redoes_what_depends_on_them(scene):
+def test_a_change_of_the_vectors_redoes_what_depends_on_them(shot):
     run("shot", "inked.safetensors", out=Path("out"), flow="flow")
     assert of_kind(run("shot", "inked.safetensors", out=Path("out"), flow="flow"), FrameDone) == []
     write_flow(Path("flow/forward.1004.flo"), np.zeros((*SIZE, 2), np.float32))
@@ -63,7 +70,7 @@ def test_a_change_of_the_vectors_redoes_what_depends_on_them(scene):
     assert len(of_kind(events, FrameDone)) == 7
 
 
-def test_vectors_of_no_use_are_told_and_no_frame_is_lost(scene):
+def test_vectors_of_no_use_are_told_and_no_frame_is_lost(shot):
     Path("flow/forward.1003.flo").write_bytes(b"torn")
     events = run("shot", "inked.safetensors", out=Path("out"), flow="flow")
     assert len(of_kind(events, FrameDone)) == 7

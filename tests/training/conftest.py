@@ -14,7 +14,7 @@ from ganfx.preset import LossConfig, Preset
 
 TINY = {
     "name": "tiny",
-    "model": {"channels": (4, 6), "blocks": 1},
+    "model": {"channels": (4, 6), "blocks": 1, "guides": False},
     "discriminator": {"channels": 4},
     "train": {
         "steps": 6,
@@ -35,6 +35,12 @@ def write_pictures(folder: Path, count: int, seed: int, size: tuple[int, int] = 
         small = rng.integers(0, 256, (size[0] // 8, size[1] // 8, 3), dtype=np.uint8)
         write_picture(folder / f"p{index}.png", np.kron(small, np.ones((8, 8, 1), np.uint8)))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _one_preview(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sheets of one photo: they would take most of a short run."""
+    monkeypatch.setattr("ganfx.training.previews.COUNT", 1)
 
 
 @pytest.fixture(scope="session")
