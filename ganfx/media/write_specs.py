@@ -43,7 +43,7 @@ _TIFF_LOSSLESS = ("none", "lzw", "zip", "packbits")
 # Facts of the file that was read, not of the picture: about to be untrue.
 _NOT_COPIED = r"oiio:(subimages|UnassociatedAlpha)|tiff:(Compression|Photometric.*|ColorSpace)"
 _NOT_CONVERTED = (
-    r"(openexr|png|jpeg|jpegxl|tiff|dpx|webp|targa|hdr|bmp|oiio|ICCProfile):.*"
+    r"(openexr|png|jpeg|jpegxl|tiff|dpx|webp|targa|hdr|bmp):.*"
     r"|compression|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
 )
 _PROFILE = r"ICCProfile.*"
@@ -85,9 +85,9 @@ def written_spec(
     spec = oiio.ImageSpec(spec)
     same_format = format_name == source.format
     bits = spec.get_int_attribute("oiio:BitsPerSample") if same_format else 0
-    spec.erase_attribute(_NOT_COPIED)
+    _erase(spec, _NOT_COPIED)
     if not same_format:
-        spec.erase_attribute(_NOT_CONVERTED)
+        _erase(spec, _NOT_CONVERTED)
         spec.tile_width = spec.tile_height = spec.tile_depth = 0
     if recoding.claim:
         _erase(spec, _COLOR_CLAIMS)

@@ -59,6 +59,16 @@ def test_a_depth_that_the_format_cannot_hold_is_refused(tmp_path):
     assert read_header(converted(path, "c.png", depth="uint16")).depth == "uint16"
 
 
+def test_what_is_said_of_an_exrs_part_is_not_said_of_another_format(tmp_path):
+    light = np.float16([[[0.1, 0.2, 0.3]]])
+    said = {"name": "beauty", "view": "left", "Copyright": "me"}
+    path = save(tmp_path / "a.exr", light, **said, **{"openexr:lineOrder": "decreasingY"})
+    kept = {"name", "view", "Copyright", "openexr:lineOrder", "DocumentName"}
+    for name, expected in (("b.exr", kept - {"DocumentName"}), ("b.png", {"Copyright"})):
+        (spec, *_) = stored(converted(path, name))
+        assert {each.name for each in spec.extra_attribs} & kept == expected
+
+
 def test_an_unknown_suffix_is_refused_with_the_known_ones(tmp_path):
     path = save(tmp_path / "a.png", PHOTO)
     with pytest.raises(UsageError, match=r"\.xyz is not a picture format") as caught:
