@@ -26,7 +26,7 @@ from ganfx.media.frame_reading import (
     upright,
 )
 from ganfx.media.frame_writing import check_depth, write_frame
-from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, read_header
+from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, other_views, read_header
 from ganfx.media.portable import use_portable_opencv
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Header",
     "check_depth",
     "new_frame",
+    "other_views",
     "read_frame",
     "read_header",
     "read_picture",

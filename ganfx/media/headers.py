@@ -130,6 +130,20 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
     last_error(source)  # seeking past the last part leaves a message behind
 
 
+def other_views(path: Path) -> tuple[str, ...]:
+    """Names of the views of a stereo EXR that are not the picture; most files have none.
+
+    Raises:
+        MediaError: As `read_header` does.
+    """
+    with opened(path) as (source, picture):
+        together = picture.spec.getattribute("multiView")
+        if together:
+            return tuple(together[1:])  # the first is the one without its name before channels
+        views = [spec.get_string_attribute("view") for spec in part_specs(source, path)]
+    return tuple(dict.fromkeys(view for view in views if view not in ("", views[picture.part])))
+
+
 def refuse_animation(source: oiio.ImageInput, path: Path) -> None:
     """Raise `MediaError` where a file holds several pictures of an animation."""
     if source.format_name() in _MULTI_PART_FORMATS:

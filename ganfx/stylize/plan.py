@@ -7,29 +7,24 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from fileseq.frameset import FrameSet
 
-from ganfx.errors import MediaError, UsageError
-from ganfx.media.frames import PICTURE_SUFFIXES, Depth, check_depth, read_header
+from ganfx.errors import UsageError
+from ganfx.media.frames import PICTURE_SUFFIXES
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video import VIDEO_SUFFIXES
 from ganfx.stylize.cuts import shot_starts
-from ganfx.stylize.options import DEPTHS, Missing, Options
+from ganfx.stylize.notices import notices_of, some
+from ganfx.stylize.options import Missing, Options
 from ganfx.stylize.temporal import HANDLES
 from ganfx.stylize.vectors import Vectors, find_vectors
 
 DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
 """Names of textures that hold data, not colour, before the frame number and suffix."""
-FLOAT_SUFFIXES = (".exr", ".hdr", ".jxl")  # formats of light above 1
-NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
-SHOWN = 5  # file names in a message
-
-_GAPS = {"hold": "the frames before them are held", "black": "black in their places"}
 
 Place = Callable[[Path], Path]
 """Where the result of a file goes."""
@@ -104,7 +99,7 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
         )
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
-    notices = tuple(_notices(planned, left_alone, options))
+    notices = tuple(notices_of(planned, left_alone, options))
     return Plan(tuple(planned), _common(targets), notices)
 
 
@@ -138,13 +133,6 @@ def is_data(path: Path) -> bool:
     """Whether the name says that a texture holds data: ``wood_normal.png``."""
     stem = _NUMBER.sub("", path.stem).lower()
     return stem.endswith(DATA_ENDINGS)
-
-
-def some(paths: Sequence[Path]) -> str:
-    """The first few paths, and how many more there are."""
-    shown = ", ".join(str(path) for path in paths[:SHOWN])
-    more = len(paths) - SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _target(source: Path, style: str, options: Options, *, alone: bool) -> Path:
@@ -309,66 +297,6 @@ def _refuse_losses(planned: Sequence[PlannedShot]) -> None:
             f"{some(twice)} would become the same file",
             hint="stylise them in separate runs with different --out, or without --format",
         )
-
-
-def _notices(
-    planned: Sequence[PlannedShot], left_alone: Sequence[Path], options: Options
-) -> Iterator[str]:
-    if left_alone:
-        yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
-    for each in planned:
-        doubts = (*each.shot.holes, *each.shot.doubts)
-        yield from (f"{doubt}: its pictures are stills, and not held steady" for doubt in doubts)
-        if each.shot.missing:
-            missing = FrameSet(each.shot.missing).frameRange()
-            done = _GAPS.get(options.missing, "numbers are kept")
-            yield f"{each.shot.name}: missing frames {missing}; {done}"
-        if options.flow and options.holds_still and each.shot.kind == "video":
-            yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
-    if options.suffix:
-        yield from _format_notices(planned, options.suffix)
-    if options.depth:
-        yield from _depth_notices(planned, options.depth)
-
-
-def _format_notices(planned: Sequence[PlannedShot], suffix: str) -> Iterator[str]:
-    """What the chosen format cannot hold, by the first picture of each shot."""
-    light, alpha = [], []
-    for each in planned:
-        first = each.jobs[0].source
-        if each.shot.kind == "video":
-            yield f"{each.shot.name} stays a video: --format is for pictures"
-            continue
-        try:
-            header = read_header(first)
-        except MediaError:
-            continue  # reported when its turn comes
-        light += [first] if header.scene_linear and suffix not in FLOAT_SUFFIXES else []
-        alpha += [first] if header.has_alpha and suffix in NO_ALPHA_SUFFIXES else []
-    if light:
-        yield f"{suffix} clips light above 1 (of {some(light)}); exr keeps it"
-    if alpha:
-        yield f"{suffix} has no alpha: that of {some(alpha)} is lost"
-
-
-def _depth_notices(planned: Sequence[PlannedShot], depth: Depth) -> Iterator[str]:
-    """What the chosen depth cannot hold, by the first picture of each shot.
-
-    Raises:
-        UsageError: A format cannot hold the depth.
-    """
-    narrowed, order = [], list(DEPTHS.values())
-    for each in planned:
-        first = each.jobs[0]
-        if each.shot.kind == "video":
-            yield f"{each.shot.name} keeps its depth: --depth is for pictures"
-            continue
-        check_depth(first.output, depth)
-        with suppress(MediaError):  # reported when its turn comes
-            more = order.index(read_header(first.source).depth) > order.index(depth)
-            narrowed += [first.source] if more else []
-    if narrowed:
-        yield f"--depth {depth} holds fewer tones than {some(narrowed)}"
 
 
 def _common(targets: Sequence[Path]) -> Path:

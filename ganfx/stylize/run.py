@@ -17,8 +17,9 @@ from ganfx.stylize.cuts import shot_starts
 from ganfx.stylize.look import Look
 from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.mattes import Mattes
+from ganfx.stylize.notices import some
 from ganfx.stylize.options import Options
-from ganfx.stylize.plan import Job, Plan, some
+from ganfx.stylize.plan import Job, Plan
 from ganfx.stylize.vectors import Vectors
 
 

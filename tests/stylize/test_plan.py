@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganfx.errors import UsageError
-from ganfx.media.frames import new_frame, write_frame, write_picture
+from ganfx.media.frames import write_picture
 from ganfx.stylize.options import Options
 from ganfx.stylize.plan import Plan, is_data, make_plan
 from tests.stylize.conftest import make_shot, photo, write_float
@@ -162,18 +162,6 @@ def test_gaps_are_said(places):
 
 def test_stills_need_no_word_about_time(tree):
     assert plan("a.png").notices == ()
-
-
-def test_what_a_format_cannot_hold_is_said(places):
-    light = np.full((4, 4, 3), 2.0, np.float32)
-    write_float(Path("a/light.exr"), light, np.ones((4, 4), np.float32))
-    assert plan("a", format="exr").notices == ()
-    assert plan("a", format="jpg").notices == (
-        ".jpg clips light above 1 (of a/light.exr); exr keeps it",
-        ".jpg has no alpha: that of a/light.exr is lost",
-    )
-    write_frame(Path("b/matte.png"), light / 2, new_frame(light / 2, depth="uint8"))
-    assert plan("b", format="jpg").notices == ()
 
 
 def test_an_empty_folder_a_missing_one_and_nothing_at_all(places):
