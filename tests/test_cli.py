@@ -147,6 +147,15 @@ def test_a_run_begins_with_a_look_only_if_its_network_is_the_presets(
     assert "in [model] set channels =" in err
 
 
+def test_a_dry_run_fails_where_the_run_would_find_another(ganfx: Run) -> None:
+    Path("taken").mkdir()
+    Path("taken/preset.json").write_text("{}")
+    code, out, err = ganfx("train", "noir", "--dry-run", *SMALL, "--out", "taken")
+
+    assert (code, out) == (2, "")
+    assert "taken already holds a run" in err
+
+
 def test_a_dry_run_fails_where_the_run_would_find_no_look_to_begin_with(ganfx: Run) -> None:
     code, out, err = ganfx("train", "noir", "--dry-run", *SMALL, "--init", "nope")
 

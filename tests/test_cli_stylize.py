@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 import torch
 
 from ganfx.media.frames import read_picture
+from ganfx.media.video_making import make_video
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -64,6 +66,16 @@ def test_stopping_on_an_error_says_what_is_left_to_do(ganfx: Run, style: Path, s
     code, _, err = ganfx("stylize", "shots/sh010", "--style", "bright", "--on-error", "stop")
     assert code == 3
     assert "1 frame failed, stopped there with 1 frame to do" in err
+
+
+def test_a_video_that_fails_is_no_stop(ganfx: Run, style: Path, shots: Path) -> None:
+    torn = shots / "torn.mp4"
+    make_video(torn, [np.zeros((48, 64, 3), np.float32)] * 12, Fraction(24))
+    torn.write_bytes(torn.read_bytes()[:-200])
+
+    code, _, err = ganfx("stylize", "shots", "--style", "bright")
+    assert code == 3
+    assert "1 frame failed, the rest is done" in err
 
 
 def test_when_nothing_could_be_done_it_is_not_called_partial(

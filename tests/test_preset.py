@@ -158,6 +158,13 @@ def test_the_largest_values_are_accepted(tmp_path: Path, override: str) -> None:
     load_preset(write(tmp_path, GOOD), [override])
 
 
+def test_a_byte_order_mark_and_windows_line_ends_are_no_part_of_a_preset(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+
+    assert load_preset(path) == load_preset(write(tmp_path, GOOD))
+
+
 def test_text_that_is_not_toml_is_told_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(PresetError, match=r"mine\.toml.*not TOML"):
         load_preset(write(tmp_path, "name = \n"))

@@ -116,6 +116,8 @@ def train(
 
     loop.use_threads(threads)
     if dry_run:
+        if out and not resume:
+            checkpoints.refuse_run(out)
         console.show_probe(probing.probe_steps(checked, device=device, init=init))
         return
     choose = checkpoints.latest_run if resume else checkpoints.next_run

@@ -276,7 +276,7 @@ def stylize(
     if events.signal is not None:
         raise console.StoppedError(
             events.signal,
-            "stopped; finished frames are kept",
+            "stopped; finished pictures and whole videos are kept",
             hint="the same command does the rest",
         )
 

@@ -56,15 +56,13 @@ class _Tally:
 
     def __init__(self) -> None:
         self.done: stylizing.StylizeDone | None = None
-        self._frames = self._planned = 0
+        self._planned = 0
         self._failures: list[stylizing.FrameFailed] = []
 
     def add(self, event: stylizing.Event) -> None:
         from ganfx.stylize import events as kinds
 
         match event:
-            case kinds.StylizeStarted():
-                self._frames = event.frames
             case kinds.FramePlanned():
                 self._planned += 1
             case kinds.FrameFailed():
@@ -78,13 +76,12 @@ class _Tally:
             return
         assert self.done is not None
         failed, good = len(self._failures), self._planned + self.done.done + self.done.skipped
-        left = self._frames - good - failed
         if not good:
             rest = "and none is done"
         elif self._planned:
             rest = "the rest can be done"
-        elif left > 0:
-            rest = f"stopped there with {count(left, 'frame')} to do"
+        elif self.done.left:
+            rest = f"stopped there with {count(self.done.left, 'frame')} to do"
         else:
             rest = "the rest is done"
         lines = [f"  {_failure(f)}" for f in self._failures[:SHOWN_FAILURES]]
@@ -92,7 +89,7 @@ class _Tally:
         message = "\n".join([f"{count(failed, 'frame')} failed, {rest}", *lines, *more])
         if not good:
             raise GanfxError(message)
-        hint = "mend them and run the same command again: finished frames are kept"
+        hint = "mend them and run the same command again: what is finished is kept"
         raise FramesFailedError(message, hint=hint)
 
 

@@ -124,7 +124,7 @@ def _only_steps_are_set(parsed: Sequence[tuple[Key, str, dict[str, Any]]]) -> bo
 
 def _read_text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # Windows editors put a mark first
     except UnicodeDecodeError as error:
         raise UsageError(f"cannot read preset {file}: not UTF-8 text") from error
     except OSError as error:

@@ -41,6 +41,8 @@ from ganfx.stylize.run import Run, check_outputs, claim_outputs, reason
 from ganfx.stylize.vectors import find_vectors
 from ganfx.stylize.videos import count_frames, stylise_video
 
+_SETTLED = (FrameDone, FrameSkipped, FrameFailed)
+
 
 def stylize(
     source: str | Path | Sequence[str | Path],
@@ -176,7 +178,7 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
     """Every shot, and the sum of the run."""
     begun = time.monotonic()
     shots: list[ShotDone] = []
-    told = False
+    told, left = False, sum(map(_frames, plan.shots))
     for planned in plan.shots:
         for event in _shot(planned, run, stop):
             yield event
@@ -187,6 +189,7 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
                 shots.append(event)
         if stop.is_set():
             return
+        left -= _frames(planned) - shots[-1].left
         if run.options.on_error == "stop" and shots[-1].failed:
             break
     yield StylizeDone(
@@ -195,6 +198,7 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
         failed=sum(shot.failed for shot in shots),
         seconds=time.monotonic() - begun,
         output=plan.output,
+        left=left,
     )
 
 
@@ -225,6 +229,7 @@ def _shot(planned: PlannedShot, run: Run, stop: threading.Event) -> Iterator[Eve
         failed=counts[FrameFailed],
         seconds=time.monotonic() - begun,
         output=planned.output,
+        left=0 if video else _frames(planned) - sum(counts[kind] for kind in _SETTLED),
     )
 
 

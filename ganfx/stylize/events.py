@@ -85,6 +85,7 @@ class ShotDone:
     failed: int
     seconds: float
     output: Path  # folder, or the video file
+    left: int = 0  # frames that were not come to
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class StylizeDone:
     failed: int
     seconds: float
     output: Path
+    left: int = 0  # frames that were not come to
 
 
 Event = (

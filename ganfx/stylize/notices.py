@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from fileseq.frameset import FrameSet
 
-from ganfx.errors import MediaError
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.footage import find_files
 from ganfx.media.frames import Depth, Header, check_depth, other_views, read_header
 from ganfx.media.spaces import ColorSpace, find_space, space_of
 from ganfx.stylize.options import DEPTHS, Options
@@ -20,13 +21,21 @@ if TYPE_CHECKING:
 
 FLOAT_SUFFIXES = (".exr", ".hdr", ".jxl")  # formats of light above 1
 NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
+UNREAD_SUFFIXES = frozenset(
+    ".ts .mts .m2ts .mpg .mpeg .m2v .vob .3gp .wmv .flv .r3d .braw .ari .arw .cr2 .cr3 .nef .dng"
+    " .psd .psb .gif .heic .avif .tx .dds .ktx .ktx2".split()
+)
+"""Pictures and videos of formats that are not read; lower case, with the dot."""
 SHOWN = 5  # file names in a message
 
 _GAPS = {"hold": "the frames before them are held", "black": "black in their places"}
 
 
 def notices_of(
-    planned: Sequence[PlannedShot], left_alone: Sequence[Path], options: Options
+    planned: Sequence[PlannedShot],
+    left_alone: Sequence[Path],
+    options: Options,
+    sources: Sequence[Path] = (),
 ) -> Iterator[str]:
     """What is left out, guessed, or will be less than the source.
 
@@ -34,12 +43,14 @@ def notices_of(
         planned: Shots, each with its jobs.
         left_alone: Files that hold data by their names.
         options: Of the run.
+        sources: What was asked for: folders are searched for what cannot be read.
 
     Raises:
         UsageError: The format that was asked for cannot hold the depth that was.
     """
     if left_alone:
         yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
+    yield from _unread_notices(sources)
     for each in planned:
         doubts = (*each.shot.holes, *each.shot.doubts)
         yield from (f"{doubt}: its pictures are stills, and not held steady" for doubt in doubts)
@@ -54,6 +65,15 @@ def notices_of(
         yield from _format_notices(planned, options)
     if options.depth:
         yield from _depth_notices(planned, options.depth)
+
+
+def _unread_notices(sources: Sequence[Path]) -> Iterator[str]:
+    for source in sources:
+        if source.is_dir():
+            with suppress(UsageError):  # there is none
+                folders = find_files(source, UNREAD_SUFFIXES)
+                unread = [file for _, files in folders for file in files]
+                yield f"left out, as this format is not read: {some(unread)}"
 
 
 def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:

@@ -99,7 +99,7 @@ def make_plan(sources: Sequence[Path], style: str, options: Options) -> Plan:
         )
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
-    notices = tuple(notices_of(planned, left_alone, options))
+    notices = tuple(notices_of(planned, left_alone, options, sources))
     return Plan(tuple(planned), _common(targets), notices)
 
 

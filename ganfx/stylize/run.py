@@ -159,7 +159,7 @@ def _names_in(folder: Path) -> set[str]:
 def reason(error: Exception, source: Path) -> str:
     """What to tell about a frame that could not be done, beside the name of its source."""
     if isinstance(error, MediaError):
-        return error.message.removeprefix(f"cannot read {source}: ")
+        return error.message.removeprefix("cannot read ").removeprefix(f"{source}: ")
     if isinstance(error, GanfxError):
         return f"{error.message} ({error.hint})" if error.hint else error.message
     if isinstance(error, OSError):

@@ -81,6 +81,14 @@ def claim_run(run: Path, lock: FolderLock) -> None:
     _take(lock, run)
 
 
+def refuse_run(run: Path) -> None:
+    """Raise `UsageError` where a folder holds a run already."""
+    if (run / LATEST).exists() or (run / PRESET).exists():
+        raise UsageError(
+            f"{run} already holds a run", hint="continue it with --resume, or choose another --out"
+        )
+
+
 def start_run(state: State, run: Path, lock: FolderLock) -> None:
     """Make the run folder, with the resolved preset and a checkpoint to come back to.
 
@@ -89,11 +97,7 @@ def start_run(state: State, run: Path, lock: FolderLock) -> None:
         GanfxError: The disk is full; the folder holds no run then.
     """
     try:
-        if (run / LATEST).exists() or (run / PRESET).exists():
-            raise UsageError(
-                f"{run} already holds a run",
-                hint="continue it with --resume, or choose another --out",
-            )
+        refuse_run(run)
         (run / PREVIEWS).mkdir(parents=True, exist_ok=True)
         _take(lock, run)
         save_checkpoint(state, run)
@@ -218,11 +222,14 @@ def _cannot_save(path: Path, error: BaseException) -> GanfxError:
     while told is not None and not (isinstance(told, OSError) and told.strerror):
         told = told.__context__
     words = told.strerror if isinstance(told, OSError) else error
-    what = "permit writing to" if isinstance(told, PermissionError) else "free some space in"
     again = "continue with --resume" if path.exists() else "start again"
-    return GanfxError(
-        f"cannot write checkpoint {path}: {words}", hint=f"{what} {path.parent}, then {again}"
-    )
+    if isinstance(told, PermissionError):
+        what = f"permit writing to {path.parent}, then {again}"
+    elif isinstance(told, FileNotFoundError):
+        what = f"{path.parent} was moved or deleted: {again}"
+    else:
+        what = f"free some space in {path.parent}, then {again}"
+    return GanfxError(f"cannot write checkpoint {path}: {words}", hint=what)
 
 
 def _require_checkpoint(path: Path) -> None:

@@ -49,6 +49,14 @@ def test_what_a_format_cannot_hold_is_said(places):
     assert notices("b", format="jpg") == ()
 
 
+def test_pictures_and_videos_of_other_formats_are_not_passed_over_in_silence(places):
+    write_picture(Path("a/b/plate.png"), photo())
+    for name in ("a/clip.MTS", "a/b/scan.psd", "a/notes.txt"):
+        Path(name).write_bytes(b"x")
+    (said,) = notices("a")
+    assert said == "left out, as this format is not read: a/clip.MTS, a/b/scan.psd"
+
+
 @pytest.mark.parametrize(
     ("space", "clips"), [("cineon", True), ("ARRI LogC4", True), ("sRGB - Texture", False)]
 )

@@ -232,6 +232,19 @@ def test_a_full_disk_is_told_and_leaves_the_earlier_checkpoint_whole(
     assert not list(tmp_path.glob(".*.partial"))
 
 
+def test_a_run_folder_that_goes_away_is_not_called_a_full_disk(
+    preset: Preset, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    events = train(preset, run, device="cpu")
+    with pytest.raises(GanfxError) as caught:  # noqa: PT012
+        for event in events:
+            if isinstance(event, StepDone) and event.step == 2:
+                shutil.rmtree(run)
+
+    assert caught.value.hint == f"{run} was moved or deleted: start again"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit to the size of files")
 def test_a_disk_that_is_full_from_the_start_is_told_and_leaves_no_run(
     preset: Preset, tmp_path: Path
