@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 styles_app = typer.Typer(
-    help="The looks there are: list, show, add, compare.", invoke_without_command=True
+    help="List the looks there are, or: show, add, preview.", invoke_without_command=True
 )
 app.command()(preprocess)
 app.command()(stylize)
@@ -192,6 +192,7 @@ def styles_show(
         Path | None,
         typer.Option(metavar="PHOTO", help="Picture of the strip.", show_default="a rendered one"),
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE.")] = False,
     device: Device = "auto",
 ) -> None:
     """Show a look's card: what it learned from, how, what it is good at, and its licence."""
@@ -204,7 +205,9 @@ def styles_show(
     if strip is not None:
         from ganfx.stylize.preview import write_strip
 
-        console.print_result(write_strip(style, strip, photo=on, device=device))
+        console.print_result(
+            write_strip(style, strip, photo=on, device=device, overwrite=overwrite)
+        )
 
 
 @styles_app.command("add")
@@ -226,12 +229,13 @@ def styles_preview(
     out: Annotated[Path, typer.Option(metavar="FILE", help="The sheet: PNG or JPEG.")] = Path(
         "preview.png"
     ),
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the sheet.")] = False,
     device: Device = "auto",
 ) -> None:
     """Put one frame through every look, on one sheet, to choose by eye."""
     from ganfx.stylize.preview import preview_styles
 
-    console.print_result(preview_styles(frame, out, device=device))
+    console.print_result(preview_styles(frame, out, device=device, overwrite=overwrite))
 
 
 def _resuming(run: Path) -> str:

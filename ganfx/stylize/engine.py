@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from ganfx.errors import GanfxError, StyleError, UsageError
+from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import PICTURE_SUFFIXES, read_header
 from ganfx.media.spaces import find_space
 from ganfx.media.video import read_video_info
@@ -126,7 +127,7 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
         if run.is_finished(job, run.fingerprint(job)):
             return FrameSkipped(shot, job.source, job.frame, job.output)
         if job.source.suffix.lower() in PICTURE_SUFFIXES:
-            read_header(job.source)
+            refuse_larger(job.source, read_header(job.source), run.options.max_pixels)
         else:
             read_video_info(job.source)
     except (GanfxError, OSError) as error:

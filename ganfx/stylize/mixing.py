@@ -46,6 +46,8 @@ def normalised(shares: Shares) -> dict[str | Path, float]:
     total = sum(shares.values())
     if not total:
         raise UsageError("no look has a share above 0", hint=EXPECTED)
+    if total == float("inf"):
+        raise UsageError("the shares have no sum: they are too large", hint=EXPECTED)
     return {name: share / total for name, share in shares.items() if share}
 
 

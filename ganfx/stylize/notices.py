@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,18 +13,21 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.footage import find_files
-from ganfx.media.frames import Depth, Header, check_depth, other_views, read_header
+from ganfx.media.frames import Header, check_depth, other_views, read_header
+from ganfx.media.headers import FORMATS
 from ganfx.media.spaces import ColorSpace, find_space, space_of
+from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.options import DEPTHS, Options
 
 if TYPE_CHECKING:
-    from ganfx.stylize.plan import PlannedShot
+    from ganfx.stylize.plan import Job, PlannedShot
 
-FLOAT_SUFFIXES = (".exr", ".hdr", ".jxl")  # formats of light above 1
-NO_ALPHA_SUFFIXES = (".jpg", ".jpeg", ".bmp", ".hdr", ".dpx")
 UNREAD_SUFFIXES = frozenset(
-    ".ts .mts .m2ts .mpg .mpeg .m2v .vob .3gp .wmv .flv .r3d .braw .ari .arw .cr2 .cr3 .nef .dng"
-    " .psd .psb .gif .heic .avif .tx .dds .ktx .ktx2".split()
+    (
+        *(".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".m2v", ".vob", ".3gp", ".wmv", ".flv"),
+        *(".r3d", ".braw", ".ari", ".arw", ".cr2", ".cr3", ".nef", ".dng", ".psd", ".psb"),
+        *(".gif", ".heic", ".avif", ".tx", ".dds", ".ktx", ".ktx2"),
+    )
 )
 """Pictures and videos of formats that are not read; lower case, with the dot."""
 SHOWN = 5  # file names in a message
@@ -61,10 +65,10 @@ def notices_of(
         if options.flow and options.holds_still and each.shot.kind == "video":
             yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
     yield from _view_notices(planned)
-    if options.suffix:
-        yield from _format_notices(planned, options)
+    yield from _video_notices(planned, options)
+    yield from _format_notices(planned, options)
     if options.depth:
-        yield from _depth_notices(planned, options.depth)
+        yield from _depth_notices(planned, options)
 
 
 def _unread_notices(sources: Sequence[Path]) -> Iterator[str]:
@@ -89,25 +93,43 @@ def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
 
 
 def _format_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
-    """What the chosen format cannot hold, by the first picture of each shot."""
-    light, alpha, suffix = [], [], options.suffix
+    """What the files that are written cannot hold of their sources.
+
+    Raises:
+        UsageError: A format cannot hold the depth.
+    """
     space = find_space(options.colorspace, options.ocio)
-    for each in planned:
-        first = each.jobs[0].source
-        if each.shot.kind == "video":
-            yield f"{each.shot.name} stays a video: --format is for pictures"
-            continue
+    light: dict[str, list[Path]] = defaultdict(list)
+    alpha: dict[str, list[Path]] = defaultdict(list)
+    for job in _changed(planned, options):
+        suffix = job.output.suffix.lower()
+        if options.depth:
+            check_depth(job.output, options.depth)
         try:
-            header = read_header(first)
+            header = read_header(job.source)
         except MediaError:
             continue  # reported when its turn comes
-        bright = _holds_brighter_than_white(header, space)
-        light += [first] if bright and suffix not in FLOAT_SUFFIXES else []
-        alpha += [first] if header.has_alpha and suffix in NO_ALPHA_SUFFIXES else []
-    if light:
-        yield f"{suffix} clips light above 1 (of {some(light)}); exr keeps it"
-    if alpha:
-        yield f"{suffix} has no alpha: that of {some(alpha)} is lost"
+        depth = written_depth(FORMATS[suffix], header.depth, options.depth)
+        if depth.startswith("uint") and _holds_brighter_than_white(header, space):
+            light[suffix].append(job.source)
+        if header.has_alpha and FORMATS[suffix] in NO_ALPHA:
+            alpha[suffix].append(job.source)
+    for suffix, sources in light.items():
+        yield f"{suffix} clips light above 1 (of {some(sources)}); exr keeps it"
+    for suffix, sources in alpha.items():
+        yield f"{suffix} has no alpha: that of {some(sources)} is lost"
+
+
+def _changed(planned: Sequence[PlannedShot], options: Options) -> Iterator[Job]:
+    """Of pictures that become another kind of file: every still, the first of a sequence."""
+    for each in planned:
+        if each.shot.kind == "video":
+            continue
+        for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
+            known = job.output.suffix.lower() in FORMATS
+            other = job.source.suffix.lower() != job.output.suffix.lower()
+            if known and (other or options.depth):
+                yield job
 
 
 def _holds_brighter_than_white(header: Header, space: ColorSpace | None) -> bool:
@@ -119,24 +141,24 @@ def _holds_brighter_than_white(header: Header, space: ColorSpace | None) -> bool
     return header.scene_linear or bool(most > 1.01)
 
 
-def _depth_notices(planned: Sequence[PlannedShot], depth: Depth) -> Iterator[str]:
-    """What the chosen depth cannot hold, by the first picture of each shot.
-
-    Raises:
-        UsageError: A format cannot hold the depth.
-    """
+def _depth_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+    """Which sources have more tones than the chosen depth."""
     narrowed, order = [], list(DEPTHS.values())
-    for each in planned:
-        first = each.jobs[0]
-        if each.shot.kind == "video":
-            yield f"{each.shot.name} keeps its depth: --depth is for pictures"
-            continue
-        check_depth(first.output, depth)
+    for job in _changed(planned, options):
         with suppress(MediaError):  # reported when its turn comes
-            more = order.index(read_header(first.source).depth) > order.index(depth)
-            narrowed += [first.source] if more else []
+            assert options.depth is not None
+            more = order.index(read_header(job.source).depth) > order.index(options.depth)
+            narrowed += [job.source] if more else []
     if narrowed:
-        yield f"--depth {depth} holds fewer tones than {some(narrowed)}"
+        yield f"--depth {options.depth} holds fewer tones than {some(narrowed)}"
+
+
+def _video_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+    for each in planned:
+        if each.shot.kind == "video" and options.suffix:
+            yield f"{each.shot.name} stays a video: --format is for pictures"
+        if each.shot.kind == "video" and options.depth:
+            yield f"{each.shot.name} keeps its depth: --depth is for pictures"
 
 
 def some(paths: Sequence[Path]) -> str:

@@ -15,15 +15,21 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
 from ganfx.media.frames import PICTURE_SUFFIXES
+from ganfx.media.headers import FORMATS
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video import VIDEO_SUFFIXES
 from ganfx.stylize.cuts import shot_starts
-from ganfx.stylize.notices import notices_of, some
+from ganfx.stylize.notices import UNREAD_SUFFIXES, notices_of, some
 from ganfx.stylize.options import Missing, Options
 from ganfx.stylize.temporal import HANDLES
 from ganfx.stylize.vectors import Vectors, find_vectors
 
-DATA_ENDINGS = ("_normal", "_orm", "_rough", "_metal", "_ao", "_height")
+DATA_ENDINGS = (
+    *("_normal", "_normals", "_nrm", "_normal_dx", "_normal_gl"),
+    *("_normal_directx", "_normal_opengl", "_bump", "_height", "_displacement", "_disp"),
+    *("_rough", "_roughness", "_gloss", "_glossiness", "_metal", "_metallic", "_metalness"),
+    *("_ao", "_occlusion", "_ambientocclusion", "_orm", "_rma", "_mrao", "_opacity"),
+)
 """Names of textures that hold data, not colour, before the frame number and suffix."""
 
 Place = Callable[[Path], Path]
@@ -110,10 +116,17 @@ def _placed(
     listed = [source for source in sources if _is_picture(source) and source.is_file()]
     if len(sources) == 1:
         listed = []
+    grouped: list[Shot] | None = None
     for source, target in zip(sources, targets, strict=True):
-        if source in listed[:1]:
+        if source in listed and grouped is None:
             grouped = _select(group_files(listed), options)
-            yield from ((s, partial(_listed, style=style, options=options), False) for s in grouped)
+            for shot in grouped:
+                frames = shot.kind == "sequence"
+                yield (
+                    shot,
+                    partial(_listed, of_sequence=frames, style=style, options=options),
+                    False,
+                )
         if source in listed:
             continue
         _refuse_inside(source, target)
@@ -146,6 +159,7 @@ def _target(source: Path, style: str, options: Options, *, alone: bool) -> Path:
         return options.out
     if alone and _names_a_file(options.out):
         _refuse_other_kind(source, options.out)
+        _refuse_other_format(options)
         return options.out
     return options.out / f"{source.stem}{suffix}"
 
@@ -206,12 +220,16 @@ def _alone(target: Path, _file: Path) -> Path:
     return target
 
 
-def _listed(file: Path, style: str, options: Options) -> Path:
-    """Where the result of a picture goes that was listed beside others."""
+def _listed(file: Path, *, of_sequence: bool, style: str, options: Options) -> Path:
+    """Where the result of a picture goes that was listed beside others.
+
+    A frame keeps its name, as it does where its sequence is named as one.
+    """
     suffix = options.suffix or file.suffix
-    if options.out is None:
-        return file.with_name(f"{file.stem}-{style}{suffix}")
-    return options.out / f"{file.stem}{suffix}"
+    if options.out is None and not of_sequence:
+        return _beside(file, style, suffix)
+    folder = options.out or _beside(file.parent, style, "")
+    return folder / f"{file.stem}{suffix}"
 
 
 def _frame_number(job: Job) -> int:
@@ -227,6 +245,11 @@ def _mirrored(file: Path, root: Path, target: Path, options: Options) -> Path:
 
 
 def _names_a_file(path: Path) -> bool:
+    if path.suffix.lower() in UNREAD_SUFFIXES and not path.is_dir():
+        raise UsageError(
+            f"--out {path}: {path.suffix} is not written",
+            hint=f"use one of {' '.join(sorted(PICTURE_SUFFIXES | VIDEO_SUFFIXES))}",
+        )
     known = path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES
     return known and not path.is_dir()
 
@@ -239,6 +262,12 @@ def _refuse_other_kind(source: Path, out: Path) -> None:
     if _is_picture(source) != _is_picture(out):
         kind = "a picture" if _is_picture(source) else "a video"
         raise UsageError(f"{source} is {kind}, and --out {out} is not")
+
+
+def _refuse_other_format(options: Options) -> None:
+    assert options.out is not None
+    if options.suffix and FORMATS[options.suffix] != FORMATS.get(options.out.suffix.lower()):
+        raise UsageError(f"--format {options.suffix[1:]}, and --out {options.out} is another")
 
 
 def _refuse_inside(source: Path, target: Path) -> None:

@@ -18,7 +18,9 @@ ACROSS = 3  # pictures in a row
 CELL_WIDTH = 640
 
 
-def preview_styles(frame: Path, out: Path, *, device: str = "auto") -> Path:
+def preview_styles(
+    frame: Path, out: Path, *, device: str = "auto", overwrite: bool = False
+) -> Path:
     """Write a sheet with a frame and what every look makes of it.
 
     Styles that a name does not reach, and unusable ones, are not on it.
@@ -27,14 +29,16 @@ def preview_styles(frame: Path, out: Path, *, device: str = "auto") -> Path:
         frame: Any picture.
         out: PNG or JPEG.
         device: As `ganfx.stylize.Options.device`.
+        overwrite: Replace ``out``.
 
     Returns:
         ``out``.
 
     Raises:
-        UsageError: There are no styles, or ``out`` is no picture's name.
+        UsageError: There are no styles, or ``out`` is no picture's name, or is there.
         MediaError: The frame cannot be read, or the sheet not be written.
     """
+    _refuse_to_replace(out, frame, overwrite=overwrite)
     usable = [entry for entry in list_styles() if not (entry.problem or entry.shadowed)]
     if not usable:
         raise UsageError(
@@ -56,7 +60,14 @@ def preview_styles(frame: Path, out: Path, *, device: str = "auto") -> Path:
     return out
 
 
-def write_strip(style: str, out: Path, *, photo: Path | None = None, device: str = "auto") -> Path:
+def write_strip(
+    style: str,
+    out: Path,
+    *,
+    photo: Path | None = None,
+    device: str = "auto",
+    overwrite: bool = False,
+) -> Path:
     """Write a picture before and after a look, side by side.
 
     Args:
@@ -64,18 +75,29 @@ def write_strip(style: str, out: Path, *, photo: Path | None = None, device: str
         out: PNG or JPEG.
         photo: Any picture; None is a street rendered here.
         device: As `ganfx.stylize.Options.device`.
+        overwrite: Replace ``out``.
 
     Returns:
         ``out``.
 
     Raises:
-        UsageError: There is no such style, or ``out`` is no picture's name.
+        UsageError: There is no such style, or ``out`` is no picture's name, or is there.
         StyleError: The style is not usable by this version.
         MediaError: The photo cannot be read, or the strip not be written.
     """
+    _refuse_to_replace(out, photo, overwrite=overwrite)
     look = open_look(style, device=device)
     picture = read_picture(photo, max_side=MAX_SIDE) if photo else still(2, *RENDERED)
     number = grain_number(photo) if photo else 0
     pair = (picture, stylise_picture(look, picture, number=number))
     write_picture(out, before_after([pair], across=1, cell_width=CELL_WIDTH))
     return out
+
+
+def _refuse_to_replace(out: Path, shown: Path | None, *, overwrite: bool) -> None:
+    if not out.exists():
+        return
+    if shown is not None and shown.exists() and out.samefile(shown):
+        raise UsageError(f"{out} is the picture that is to be shown", hint="choose another name")
+    if not overwrite:
+        raise UsageError(f"{out} is there already", hint="replace it with --overwrite")

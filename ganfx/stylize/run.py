@@ -14,6 +14,7 @@ from ganfx.errors import GanfxError, MediaError, UsageError
 from ganfx.media.spaces import ColorSpace
 from ganfx.media.video import VIDEO_SUFFIXES
 from ganfx.stylize.cuts import shot_starts
+from ganfx.stylize.grain import grain_number
 from ganfx.stylize.look import Look
 from ganfx.stylize.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.mattes import Mattes
@@ -43,6 +44,8 @@ class Run:
         """
         matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
         text = self._shared + self._hash(job.source) + matte + ("black" if job.black else "")
+        if self._has_grain:  # which goes by the name
+            text += str(grain_number(job.source))
         if job.neighbours or job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += self._temporal + "".join(self._neighbour(path) for path in job.neighbours)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -73,6 +76,10 @@ class Run:
     @cached_property
     def _hashes(self) -> dict[Path, str]:
         return {}
+
+    @cached_property
+    def _has_grain(self) -> bool:
+        return self.look.grain(self.options).amount > 0
 
     @cached_property
     def _temporal(self) -> str:

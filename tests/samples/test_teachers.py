@@ -278,7 +278,7 @@ def test_watercolor_is_light_and_leaves_bare_paper_and_no_black(name):
     assert after.mean() > before.mean()
     lights = before.min(axis=-1) > 240
     if lights.mean() > 0.01:
-        assert np.median(after[lights]) >= 252
+        assert np.median(after[lights], axis=0).tolist() == [255, 251, 242]  # warm paper
     assert np.percentile(after.max(axis=-1), 1) > 15  # transparent pigment is never black
 
 
@@ -292,6 +292,18 @@ def test_watercolor_lays_washes_whose_pigment_gathers_at_their_edge():
     rim = line[64:70].max()
     assert rim > 1.15 * wash
     assert line[:58].max() < 0.15  # the paper beside it is bare, without a halo
+
+
+def test_watercolor_is_drawn_in_brown_ink_on_the_dark_side_of_edges():
+    halves = np.full((96, 128, 3), 200, dtype=np.uint8)
+    halves[:, 64:] = 110
+    paper = density(np.array((255, 251, 242)))
+    red, _, blue = (density(teach("watercolor", halves))[48] - paper).T
+
+    assert red[100] > blue[100]  # a grey wash is bluish
+    assert red[64:67].max() > 1.5 * red[100]
+    assert blue[64:67].max() > 1.05 * red[64:67].max()
+    assert red[58:63].max() < 1.05 * red[30]  # none on the bright side
 
 
 def test_watercolor_lays_soft_steps_over_a_slope():

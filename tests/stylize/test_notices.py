@@ -9,6 +9,7 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 import pytest
 
+from ganfx.errors import UsageError
 from ganfx.media.frames import new_frame, write_frame, write_picture
 from ganfx.stylize.options import Options
 from ganfx.stylize.plan import make_plan
@@ -47,6 +48,28 @@ def test_what_a_format_cannot_hold_is_said(places):
     )
     write_frame(Path("b/matte.png"), light / 2, new_frame(light / 2, depth="uint8"))
     assert notices("b", format="jpg") == ()
+
+
+def test_every_still_is_looked_at_and_so_is_the_name_that_is_written(places):
+    light = np.full((4, 4, 3), 0.5, np.float32)
+    Path("a").mkdir()
+    write_picture(Path("a/0.png"), photo())
+    alpha = new_frame(light, depth="uint8", alpha=np.ones((4, 4), np.float32))
+    write_frame(Path("a/1.png"), light, alpha)
+
+    lost = ".jpg has no alpha: that of a/1.png is lost"
+    assert notices("a", format="jpg") == (lost,)
+    assert notices("a/1.png", out=Path("x.jpg")) == (lost,)
+    for holds in ("bmp", "dpx", "tga"):
+        assert notices("a", format=holds) == ()
+
+
+def test_a_depth_that_one_of_the_files_cannot_hold_is_refused_in_any_order(places):
+    write_picture(Path("a/0.png"), photo())
+    write_picture(Path("a/1.jpg"), photo())
+
+    with pytest.raises(UsageError, match="jpeg files cannot hold uint16"):
+        notices("a", depth="uint16")
 
 
 def test_pictures_and_videos_of_other_formats_are_not_passed_over_in_silence(places):

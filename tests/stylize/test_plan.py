@@ -247,9 +247,22 @@ def test_listed_pictures_are_sequences_and_stills_again(tree):
     sequence = result.shots[1]
     assert [job.frame for job in sequence.jobs] == [1001, 1002, 1003]
     assert len(sequence.jobs[0].neighbours) == 3
-    assert outputs(plan(*listed))[0] == "shots/sh010/plate.1001-noir.png"
+    assert outputs(plan(*listed))[0] == "shots/sh010-noir/plate.1001.png"
     assert outputs(plan(*listed, "a.png", frames="1002", out=Path("x"))) == ["x/plate.1002.png"]
     assert outputs(plan(*listed, "a.png", format="exr", out=Path("x")))[0] == "x/plate.1001.exr"
+
+
+def test_a_file_that_is_listed_twice_counts_once(tree):
+    once = outputs(plan("a.png", "shots/sky.jpg", out=Path("x")))
+    assert outputs(plan("a.png", "./a.png", "shots/sky.jpg", "a.png", out=Path("x"))) == once
+
+
+def test_a_format_and_a_name_of_another_are_refused(tree):
+    with pytest.raises(UsageError, match=r"--format png, and --out x\.jpg is another"):
+        plan("a.png", format="png", out=Path("x.jpg"))
+    assert outputs(plan("a.png", format="jpeg", out=Path("x.jpg"))) == ["x.jpg"]
+    with pytest.raises(UsageError, match=r"\.gif is not written"):
+        plan("a.png", out=Path("x.gif"))
 
 
 def test_a_link_to_itself_is_one_bad_picture(tree):

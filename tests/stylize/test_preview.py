@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +43,30 @@ def test_without_styles_the_error_says_how_to_get_one(frame):
         preview_styles(frame, Path("sheet.xyz"))
 
 
+def test_a_file_that_is_there_is_replaced_only_when_asked_and_the_picture_never(frame):
+    save_look(Path("styles"), "plain", Generator(SMALL))
+    before = frame.read_bytes()
+    sheet = Path("sheet.png")
+    sheet.write_bytes(b"mine")
+    for write in (partial(preview_styles, frame), partial(write_strip, "plain", photo=frame)):
+        with pytest.raises(UsageError, match="is the picture that is to be shown"):
+            write(out=frame, overwrite=True)
+        with pytest.raises(UsageError, match="is there already"):
+            write(out=sheet)
+        assert sheet.read_bytes() == b"mine"
+    preview_styles(frame, sheet, overwrite=True)
+    assert read_picture(sheet).shape[1] > 640
+    assert frame.read_bytes() == before
+
+
 def test_a_strip_has_the_photo_and_what_the_look_makes_of_it(frame):
     same = save_look(Path("styles"), "same", Generator(SMALL))  # untrained: the identity
     other = save_look(Path("styles"), "other", random_generator(seed=1))
 
     def halves(style: Path) -> tuple[np.ndarray, np.ndarray]:
-        sheet = read_picture(write_strip(str(style), Path("strip.png"), photo=frame)).astype(int)
+        sheet = read_picture(
+            write_strip(str(style), Path("strip.png"), photo=frame, overwrite=True)
+        ).astype(int)
         cell = np.argwhere((sheet != sheet[0, 0]).any(axis=2))  # the ground surrounds both
         top, left = cell.min(axis=0)
         bottom, right = cell.max(axis=0) + 1
