@@ -117,10 +117,15 @@ def refuse_larger(path: Path, header: Header, max_pixels: int) -> None:
     if pixels > max_pixels:
         size = f"{header.width}x{header.height}"
         raise MediaError(
-            f"{path} claims {size} pixels, {pixels / 1e6:,.0f} megapixels: more than the limit of"
-            f" {max_pixels / 1e6:,.0f}",
+            f"{path} claims {size} pixels, {_mega(pixels)} megapixels: more than the limit of"
+            f" {_mega(max_pixels)}",
             hint="if it really is that large, raise --max-pixels",
         )
+
+
+def _mega(pixels: int) -> str:
+    millions = pixels / 1e6
+    return f"{millions:,.0f}" if millions >= 10 else f"{millions:.2g}"
 
 
 def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Frame:

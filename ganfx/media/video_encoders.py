@@ -11,7 +11,8 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 
 from ganfx.errors import MediaError
-from ganfx.media.yuv import Encoding
+from ganfx.media.video_hdr import StaticHdr, x265_parameters
+from ganfx.media.yuv import Encoding, encoding_of
 
 THREADS = 4  # the bytes of x264, x265 and others depend on it: never the number of cores
 
@@ -55,6 +56,7 @@ _ENCODERS: dict[str, Encoder] = {  # by the canonical name of the source's codec
     "png": Encoder("png", {}),
     "rawvideo": Encoder("rawvideo", {}),
 }
+_RGB = "libx264rgb"  # libx264 itself has YUV only
 _PRORES_PROFILES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444": "4", "4444XQ": "5"}
 
 
@@ -64,7 +66,13 @@ def encoder_of(codec: str) -> Encoder:
 
 
 def add_video_stream(
-    output: OutputContainer, source: VideoStream, encoding: Encoding, rate: Fraction, path: Path
+    output: OutputContainer,
+    source: VideoStream,
+    encoding: Encoding,
+    rate: Fraction,
+    path: Path,
+    *,
+    hdr: StaticHdr | None = None,
 ) -> VideoStream:
     """Add a stream to ``output`` that continues ``source``.
 
@@ -74,6 +82,7 @@ def add_video_stream(
         encoding: How the samples of the source mean colour.
         rate: Frames per second.
         path: Of the source, for the message.
+        hdr: Static metadata of HDR10, which goes into HEVC only.
 
     Raises:
         MediaError: If there is no encoder for its codec.
@@ -83,20 +92,22 @@ def add_video_stream(
     if codec not in _ENCODERS:
         hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
         raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
-    encoder = _ENCODERS[codec]
+    encoder = _encoder(codec, encoding)
     stream = output.add_stream(encoder.name, rate=rate)
     assert isinstance(stream, VideoStream)
     context = stream.codec_context
     stream.width, stream.height = before.width, before.height
     stream.pix_fmt = _pixel_format(encoder.name, str(before.pix_fmt), encoding)
-    stream.options = {**encoder.options, **_profile(codec, str(before.profile), stream.pix_fmt)}
+    options = {**encoder.options, **_profile(codec, str(before.profile), stream.pix_fmt)}
+    if hdr and codec == "hevc":
+        options["x265-params"] += ":" + x265_parameters(hdr)
+    stream.options = {**options}
     context.thread_count = THREADS
     if encoder.finest:
         context.qmin = context.qmax = encoder.finest
     if before.sample_aspect_ratio:
         context.sample_aspect_ratio = before.sample_aspect_ratio
-    context.color_range = 2 if encoding.full_range and not encoding.is_rgb else before.color_range
-    context.colorspace = before.colorspace
+    _tag_samples(stream, source, encoding)
     context.color_primaries = before.color_primaries
     context.color_trc = before.color_trc
     if codec == "hevc" and before.codec_tag in ("hvc1", "hev1"):
@@ -104,10 +115,37 @@ def add_video_stream(
     return stream
 
 
+def _encoder(codec: str, encoding: Encoding) -> Encoder:
+    encoder = _ENCODERS[codec]
+    if codec == "h264" and encoding.is_rgb and encoding.bits == 8 and _RGB in av.codecs_available:
+        return encoder._replace(name=_RGB)
+    return encoder
+
+
+def _tag_samples(stream: VideoStream, source: VideoStream, encoding: Encoding) -> None:
+    """Say how samples mean colour: as the source, unless RGB or grey become YUV."""
+    before, context = source.codec_context, stream.codec_context
+    is_rgb = av.VideoFormat(str(stream.pix_fmt)).is_rgb
+    context.color_range = 2 if encoding.full_range and not is_rgb else before.color_range
+    context.colorspace = before.colorspace
+    if encoding.chroma is None and not is_rgb:
+        context.colorspace = _matrix(encoding)
+
+
+def _matrix(encoding: Encoding) -> int:
+    """The matrix of ITU-T H.273 that RGB and grey are given: BT.709's weights, or BT.601's."""
+    bt709 = encoding_of("yuv444p", 1, 0, 0)
+    return 1 if encoding.weights == bt709.weights else 6
+
+
 def _pixel_format(encoder: str, source: str, encoding: Encoding) -> str:
     """The source's format, else the deepest of its kind that the encoder has."""
+    if encoder == _RGB:
+        return "rgb24"
     formats = [known.name for known in av.Codec(encoder, "w").video_formats or ()]
     planar = encoding.format
+    if encoding.is_rgb and not any(av.VideoFormat(name).is_rgb for name in formats or [source]):
+        source = planar = planar.replace("gbrp", "yuv444p")
     if planar.startswith("gray"):  # a look may bring colour
         planar = planar.replace("gray", "yuv444p" if encoder == "ffv1" else "yuv420p")
         source = planar

@@ -13,10 +13,12 @@ from typing import NamedTuple
 import av
 import av.container
 import numpy as np
+from av.stream import Disposition
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
+from ganfx.media.video_orientation import display_matrix, upright
 from ganfx.media.yuv import Encoding, encoding_of, to_rgb
 
 Floats = NDArray[np.float32]
@@ -66,6 +68,7 @@ class Timing:
 
 class _Packet(NamedTuple):
     time: Fraction | None  # at which its frame is shown, in seconds
+    decoded: Fraction | None  # at which it is decoded
     discarded: bool  # an edit list leaves it out
     corrupt: bool
 
@@ -81,7 +84,7 @@ def read_video_info(path: Path) -> VideoInfo:
             width=stream.codec_context.width,
             height=stream.codec_context.height,
             rate=_rate(stream, path),
-            frames=stream.frames or None,
+            frames=_shown(container, stream) or None,
             pixel_format=str(stream.codec_context.pix_fmt),
             bits=stream_encoding(stream, path).bits,
             codec=stream.codec_context.codec.canonical_name,
@@ -117,8 +120,8 @@ def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[t
         wanted: Whether to give the frame of this number, counted from 0.
 
     Yields:
-        The number, and the picture as `read_video` gives it, but turned by the stream's
-        rotation tag.
+        The number, and the picture as `read_video` gives it, but turned and mirrored by
+        the stream's display matrix.
 
     Raises:
         MediaError: As `read_video` does.
@@ -126,7 +129,7 @@ def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[t
     for number, (frame, encoding) in enumerate(_decoded(path)):
         if wanted(number):
             rgb = to_rgb(frame, encoding)
-            yield number, np.ascontiguousarray(np.rot90(rgb, round(frame.rotation / 90)))
+            yield number, np.ascontiguousarray(upright(rgb, display_matrix(frame)))
 
 
 def _decoded(path: Path, *, uneven: bool = False) -> Iterator[tuple[av.VideoFrame, Encoding]]:
@@ -140,15 +143,15 @@ def _decoded(path: Path, *, uneven: bool = False) -> Iterator[tuple[av.VideoFram
         try:
             for frame in container.decode(stream):
                 if frame.is_corrupt:
-                    raise _damaged(path, done, "is damaged")
+                    raise damaged(path, done, "is damaged")
                 if (frame.width, frame.height) != size:
                     raise MediaError(f"{path} changes its size at frame {done}", hint=_EXTRACT)
                 yield frame, encoding
                 done += 1
         except av.FFmpegError as error:
-            raise _damaged(path, done, f"is damaged ({error.strerror})") from error
+            raise damaged(path, done, f"is damaged ({error.strerror})") from error
     if done < expected:
-        raise _damaged(path, done, f"is cut short: {done} of {expected} frames")
+        raise damaged(path, done, f"is cut short: {done} of {expected} frames")
 
 
 def read_timing(path: Path, *, uneven: bool = False) -> Timing:
@@ -162,18 +165,22 @@ def read_timing(path: Path, *, uneven: bool = False) -> Timing:
         MediaError: If frames are missing at the end, or are not evenly spaced.
     """
     with opened(path) as (container, stream):
-        rate, counted = _rate(stream, path), stream.frames
+        rate = _rate(stream, path)
+        counted = _promised(container, stream, rate)
         end = _duration(stream)
         packets = _packets(path, container, stream)
+        if container.format.name == "avi":
+            counted -= _gaps(packets, rate)
     whole = sum(not packet.corrupt for packet in packets)
     _refuse_short(path, whole, max(counted, len(packets)))
     shown = [packet for packet in packets if not packet.discarded]
     times = sorted(packet.time for packet in shown if packet.time is not None)
     varies = len(times) == len(shown) and not _is_even(times, rate)
-    if varies and not uneven:
-        raise MediaError(f"{path} has a variable frame rate: keep it with --vfr keep", hint=_HINT)
     if varies:
         _refuse_early_end(path, times, end)
+        if not uneven:
+            message = f"{path} has a variable frame rate: keep it with --vfr keep"
+            raise MediaError(message, hint=_HINT)
         return Timing(rate, times[0], len(shown), tuple(times))
     start = times[0] if times else Fraction(0)
     _refuse_short(path, whole, int((end - start) * rate - Fraction(1, 2)))
@@ -219,10 +226,21 @@ def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, VideoStrea
             f"cannot read {path}: cut short, damaged or not a video ({reason})", hint=_DAMAGED
         ) from error
     with container:
-        streams = [stream for stream in container.streams.video if stream.codec_context]
+        streams = [s for s in container.streams.video if s.codec_context and not is_cover(s)]
         if not streams or not streams[0].codec_context.pix_fmt:
             raise MediaError(f"{path} holds no moving picture that can be read", hint=_DAMAGED)
         yield container, streams[0]
+
+
+def damaged(path: Path, done: int, what: str) -> MediaError:
+    """The error for a file of which so many frames are good; ``what`` says what it is."""
+    last = f"frame {done - 1} is the last good one" if done else "no frame is good"
+    return MediaError(f"{path} {what}; {last}", hint=_DAMAGED)
+
+
+def is_cover(stream: VideoStream) -> bool:
+    """Whether a stream is one still picture, for the shelf."""
+    return bool(stream.disposition & Disposition.attached_pic)
 
 
 def _rate(stream: VideoStream, path: Path) -> Fraction:
@@ -240,6 +258,7 @@ def _packets(
         return [
             _Packet(
                 None if packet.pts is None else packet.pts * Fraction(packet.time_base),
+                None if packet.dts is None else packet.dts * Fraction(packet.time_base),
                 packet.is_discard,
                 packet.is_corrupt,
             )
@@ -248,6 +267,37 @@ def _packets(
         ]
     except av.FFmpegError as error:
         raise MediaError(f"cannot read {path}: {error.strerror}", hint=_DAMAGED) from error
+
+
+def _promised(container: av.container.InputContainer, stream: VideoStream, rate: Fraction) -> int:
+    """How many packets the header tells of; 0 where it does not."""
+    if container.format.name == "mxf":  # elsewhere a duration may be a guess from packets
+        edit_units = stream.duration or 0  # frames; a rate may be guessed to be that of fields
+        return min(edit_units, round(edit_units * (stream.time_base or 0) * rate))
+    if _is_indexed(container, stream):  # an edit list leaves out the packets after its end
+        return len(stream.index_entries)
+    return stream.frames
+
+
+def _shown(container: av.container.InputContainer, stream: VideoStream) -> int:
+    """How many frames a container counts, without those its edit list hides; 0 for unknown."""
+    if _is_indexed(container, stream):
+        return sum(not entry.is_discard for entry in stream.index_entries)
+    return stream.frames
+
+
+def _is_indexed(container: av.container.InputContainer, stream: VideoStream) -> bool:
+    """Whether a list of all packets is there: in MP4 and QuickTime, if not in fragments."""
+    is_quicktime = "mov" in container.format.name.split(",")
+    return is_quicktime and 0 < len(stream.index_entries) <= stream.frames
+
+
+def _gaps(packets: list[_Packet], rate: Fraction) -> int:
+    """How many chunks of AVI hold no frame; those repeat the one before, and are counted."""
+    times = [packet.decoded for packet in packets if packet.decoded is not None]
+    if not times:
+        return 0
+    return max(0, round((max(times) - min(times)) * rate) + 1 - len(packets))
 
 
 def _duration(stream: VideoStream) -> Fraction:
@@ -261,7 +311,7 @@ def _duration(stream: VideoStream) -> Fraction:
 
 def _refuse_short(path: Path, whole: int, promised: int) -> None:
     if whole < promised:
-        raise _damaged(path, whole, f"is cut short: {whole} of {promised} frames")
+        raise damaged(path, whole, f"is cut short: {whole} of {promised} frames")
 
 
 def _refuse_early_end(path: Path, times: list[Fraction], end: Fraction) -> None:
@@ -269,15 +319,10 @@ def _refuse_early_end(path: Path, times: list[Fraction], end: Fraction) -> None:
     longest = max(after - before for before, after in pairwise(times))
     if end - times[-1] > 2 * longest:
         shown = f"{float(times[-1]):.2f} of {float(end):.2f} s"
-        raise _damaged(path, len(times), f"is cut short: {shown}")
+        raise damaged(path, len(times), f"is cut short: {shown}")
 
 
 def _is_even(times: list[Fraction], rate: Fraction) -> bool:
     gaps = (float((after - before) * rate) for before, after in pairwise(times))
     drift = (float((time - times[0]) * rate) - index for index, time in enumerate(times))
     return all(abs(gap - 1) <= _UNEVEN for gap in gaps) and all(abs(d) <= 0.5 for d in drift)
-
-
-def _damaged(path: Path, done: int, what: str) -> MediaError:
-    last = f"frame {done - 1} is the last good one" if done else "no frame is good"
-    return MediaError(f"{path} {what}; {last}", hint=_DAMAGED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.video_details import Details, keeps_attachments, read_details
 from ganfx.media.video_encoders import add_video_stream
 from ganfx.media.video_reading import Timing, opened, read_timing, stream_encoding
 from ganfx.media.yuv import from_rgb, in_format
@@ -27,6 +29,8 @@ Floats = NDArray[np.float32]
 
 # Facts of the file that was read; the muxer says them of the new one.
 _FILE_FACTS = {"major_brand", "minor_version", "compatible_brands", "encoder", "DURATION"}
+_REORDERED = 64  # frames: no codec decodes one earlier than that
+_QUICKTIME = (".mov", ".mp4", ".m4v")
 
 
 class VideoWriter:
@@ -40,9 +44,10 @@ class VideoWriter:
 
     Kept from the source: codec family (H.264 at CRF 16; lossless stays lossless), bit depth
     and chroma subsampling where the encoder has them, size, pixel aspect, rate and start,
-    colour tags, rotation, metadata with timecode, chapters, and all packets of sound and
-    subtitles. Left out: data streams, attachments and further video streams. The bytes do
-    not depend on the machine's cores or clock.
+    colour tags, rotation and mirroring, HDR10's static metadata in HEVC, metadata with
+    timecode and reel, chapters, attachments of Matroska, and all packets of sound and
+    subtitles. Left out: data streams, cover pictures and further video streams. AVI begins
+    at 0. The bytes do not depend on the machine's cores or clock.
 
     The file appears whole when the block ends; if it ends by an exception, no file does.
     """
@@ -94,15 +99,15 @@ class VideoWriter:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         self._timing: Timing = read_timing(self._like, uneven=self._uneven)
-        rotation = _rotation(self._like)
+        details = read_details(self._like)
         with (
             opened(self._like) as (source, video),
             replacing(self._path) as temporary,
-            self._opened_output(temporary) as output,
+            self._opened_output(temporary, source) as output,
         ):
             self._output = output
             with self._reported():
-                self._set_up(source, video, rotation)
+                self._set_up(source, video, details)
             yield
             with self._reported():
                 self._mux(self._stream.encode(None))
@@ -110,9 +115,12 @@ class VideoWriter:
                 output.close()
 
     @contextmanager
-    def _opened_output(self, temporary: Path) -> Iterator[OutputContainer]:
-        with self._reported():  # bitexact: else Matroska puts random ids in
-            output = av.open(str(temporary), "w", options={"fflags": "+bitexact"})
+    def _opened_output(self, temporary: Path, like: InputContainer) -> Iterator[OutputContainer]:
+        options = {"fflags": "+bitexact"}  # else Matroska puts random ids in
+        if temporary.suffix.lower() in _QUICKTIME and any("." in key for key in like.metadata):
+            options["movflags"] = "use_metadata_tags"  # else only keys that FFmpeg knows
+        with self._reported():
+            output = av.open(str(temporary), "w", options=options)
         try:
             yield output
         finally:
@@ -127,23 +135,36 @@ class VideoWriter:
             reason = getattr(error, "strerror", None) or error
             raise MediaError(f"cannot write {self._path}: {reason}") from error
 
-    def _set_up(self, source: InputContainer, video: VideoStream, rotation: int) -> None:
-        read_as = stream_encoding(video, self._like)
-        self._stream = add_video_stream(self._output, video, read_as, self._timing.rate, self._like)
+    def _set_up(self, source: InputContainer, video: VideoStream, details: Details) -> None:
+        read_as, rate = stream_encoding(video, self._like), self._timing.rate
+        self._stream = add_video_stream(
+            self._output, video, read_as, rate, self._like, hdr=details.hdr
+        )
         self._encoding = in_format(read_as, str(self._stream.pix_fmt))
-        if rotation:
-            self._stream.set_display_rotation(rotation)
+        if details.matrix:
+            self._stream.set_display_matrix(details.matrix)
+        self._set_clock(video)
+        _copy_metadata(video, self._stream)
+        self._stream.metadata.update(_reel(source))  # of its own stream of timecode
+        self._set_up_copies(source)
+        self._output.metadata.update(_kept(source.metadata))
+        self._output.set_chapters(source.chapters())
+
+    def _set_clock(self, video: VideoStream) -> None:
+        if self._output.format.name == "avi":  # it counts chunks, and would fill a late start
+            self._timing = _from_zero(self._timing)
         self._tick = Fraction(video.time_base or 1 / self._timing.rate)
         if self._timing.times is not None:  # else frames of a rate are what it counts in
             self._stream.time_base = self._tick
-        _copy_metadata(video, self._stream)
+
+    def _set_up_copies(self, source: InputContainer) -> None:
         copied = [s for s in source.streams if s.type in ("audio", "subtitle")]
         self._copies: dict[int, Stream] = {}
         for stream in copied:
             self._copies[stream.index] = self._output.add_stream_from_template(stream)
             _copy_metadata(stream, self._copies[stream.index])
-        self._output.metadata.update(_kept(source.metadata))
-        self._output.set_chapters(source.chapters())
+        if keeps_attachments(self._path):
+            _copy_attachments(source, self._output)
         packets = source.demux(copied) if copied else iter(())
         self._packets = (packet for packet in packets if packet.size)
         self._next_copied = next(self._packets, None)
@@ -155,7 +176,10 @@ class VideoWriter:
             # The encoder has counted frames: those are the numbers of what it gives back.
             frames = Fraction(packet.time_base) * timing.rate
             number = round((packet.pts or 0) * frames)
-            decoded = timing.time(round((packet.dts or 0) * frames))
+            order = round((packet.dts or 0) * frames)
+            if number - order > _REORDERED:  # x265's, of films that end before it looks ahead
+                order = number
+            decoded = timing.time(order)
             self._copy_until(decoded)
             packet.pts = round(timing.time(number) / tick)
             packet.dts = round(decoded / tick)
@@ -174,10 +198,24 @@ class VideoWriter:
             self._next_copied = next(self._packets, None)
 
 
-def _rotation(path: Path) -> int:
-    """Degrees counter-clockwise that players turn the picture by; FFmpeg tells with frames."""
-    with opened(path) as (container, stream):
-        return next((frame.rotation for frame in container.decode(stream)), 0)
+def _from_zero(timing: Timing) -> Timing:
+    times = timing.times and tuple(time - timing.start for time in timing.times)
+    return replace(timing, start=Fraction(0), times=times)
+
+
+def _reel(source: InputContainer) -> dict[str, str]:
+    """The name of the tape or card, which QuickTime keeps with the timecode."""
+    reels = (stream.metadata.get("reel_name") for stream in source.streams.data)
+    reel = next(filter(None, reels), None)
+    return {"reel_name": reel} if reel else {}
+
+
+def _copy_attachments(source: InputContainer, target: OutputContainer) -> None:
+    """Fonts of subtitles, for the most part."""
+    for stream in source.streams.attachments:
+        name = stream.metadata.get("filename", f"attachment {stream.index}")
+        kind = stream.mimetype or "application/octet-stream"
+        target.add_attachment(name, kind, stream.data)
 
 
 def _copy_metadata(source: Stream, target: Stream) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.atomic import replacing
 from ganfx.media.video import VideoWriter, read_video, read_video_info
+from ganfx.media.video_details import losses_of
 from ganfx.media.video_reading import read_timing
-from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.look import Prepared, finish, prepare, run_network
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
@@ -38,7 +39,7 @@ def count_frames(path: Path) -> int:
 
 def stylise_video(
     planned: PlannedShot, run: Run
-) -> Generator[FrameDone | FrameSkipped | FrameFailed, None, None]:
+) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
     """Do a video, unless it is finished. Frames are counted from 0.
 
     A frame that cannot be done fails the video: what is written is whole.
@@ -51,6 +52,7 @@ def stylise_video(
             for number in range(count_frames(job.source)):
                 yield FrameSkipped(name, job.source, number, job.output)
             return
+        yield from _notices(planned, run)
         last = time.monotonic()
         for number in _written(job, run):
             now = time.monotonic()
@@ -60,6 +62,14 @@ def stylise_video(
     except (GanfxError, OSError) as error:
         bad = None if number is None else number + 1
         yield FrameFailed(name, job.source, bad, reason(error, job.source))
+
+
+def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
+    """What the output will not have of the source, unless it is a copy."""
+    with suppress(MediaError):  # reported when its frames are read
+        if run.options.strength > 0:
+            for loss in losses_of(planned.jobs[0].source):
+                yield Notice(f"{planned.shot.name}: {loss}")
 
 
 def _written(job: Job, run: Run) -> Iterator[int]:

@@ -45,6 +45,8 @@ def film(
         rotation = tags.pop("rotation", 0)
         if rotation:
             video.set_display_rotation(rotation)
+        if "matrix" in tags:
+            video.set_display_matrix(tags.pop("matrix"))
         for key, value in tags.pop("metadata", {}).items():
             video.metadata[key] = value
         for key, value in tags.items():
