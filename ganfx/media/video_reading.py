@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.video_orientation import display_matrix, upright
-from ganfx.media.yuv import Encoding, encoding_of, to_rgb
+from ganfx.media.yuv import Encoding, Samples, encoding_of, samples_of, to_rgb
 
 Floats = NDArray[np.float32]
 
@@ -66,6 +66,16 @@ class Timing:
         return self.times[number + 1] - self.times[number]
 
 
+class Plate(NamedTuple):
+    """A frame of a video."""
+
+    rgb: Floats
+    """``(H, W, 3)`` display in [0, 1], encoded as stored."""
+    beyond: Floats | None
+    """``(H, W, 3)``: what leaves [0, 1]; None where nothing does, or nobody asked."""
+    samples: Samples | None
+
+
 class _Packet(NamedTuple):
     time: Fraction | None  # at which its frame is shown, in seconds
     decoded: Fraction | None  # at which it is decoded
@@ -110,6 +120,18 @@ def read_video(path: Path, *, uneven: bool = False) -> Iterator[Floats]:
     """
     for frame, encoding in _decoded(path, uneven=uneven):
         yield to_rgb(frame, encoding)
+
+
+def read_plates(path: Path, *, exact: bool, uneven: bool = False) -> Iterator[Plate]:
+    """As `read_video`, with what that cuts off and rounds, if it is to be ``exact``."""
+    for frame, encoding in _decoded(path, uneven=uneven):
+        if not exact:
+            yield Plate(to_rgb(frame, encoding), None, None)
+            continue
+        whole = to_rgb(frame, encoding, clipped=False)
+        rgb = np.clip(whole, 0.0, 1.0)
+        whole -= rgb
+        yield Plate(rgb, whole if whole.any() else None, samples_of(frame, encoding))
 
 
 def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Floats]]:

@@ -23,7 +23,7 @@ from ganfx.media.atomic import replacing
 from ganfx.media.video_details import Details, keeps_attachments, read_details
 from ganfx.media.video_encoders import add_video_stream
 from ganfx.media.video_reading import Timing, opened, read_timing, stream_encoding
-from ganfx.media.yuv import from_rgb, in_format
+from ganfx.media.yuv import Samples, from_rgb, in_format, put_back
 
 Floats = NDArray[np.float32]
 
@@ -79,11 +79,22 @@ class VideoWriter:
     ) -> None:
         self._block.__exit__(kind, error, traceback)
 
-    def write(self, rgb: Floats) -> None:
-        """Append one frame, ``(H, W, 3)`` float32 display in [0, 1], of the source's size."""
+    def write(
+        self, rgb: Floats, *, plate: Samples | None = None, where: NDArray[np.bool_] | None = None
+    ) -> None:
+        """Append one frame, of the source's size.
+
+        Args:
+            rgb: ``(H, W, 3)`` float32 display in [0, 1]; where a plate is given, beyond it too.
+            plate: The source's frame.
+            where: ``(H, W)``: pixels that are the plate's, to the code, but for what the
+                codec loses. Of no use where the output has another pixel format.
+        """
         context = self._stream.codec_context
         assert rgb.shape == (context.height, context.width, 3), "a video has one size"
-        frame = from_rgb(rgb, self._encoding)
+        frame = from_rgb(rgb, self._encoding, clipped=plate is None)
+        if plate is not None and where is not None and plate.encoding == self._encoding:
+            put_back(frame, plate, where)
         if frame.format.name != context.pix_fmt:
             frame = frame.reformat(format=str(context.pix_fmt))
         frame.color_range = context.color_range

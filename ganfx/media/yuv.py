@@ -9,7 +9,7 @@ as MPEG-2, H.264 and HEVC do by default (left, and between two lines).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
@@ -117,8 +117,42 @@ def in_format(encoding: Encoding, format_name: str) -> Encoding:
     return replace(encoding, format=planar, bits=known.components[0].bits, chroma=chroma)
 
 
-def to_rgb(frame: av.VideoFrame, encoding: Encoding) -> Floats:
-    """A decoded frame as ``(H, W, 3)`` float32 in [0, 1], encoded as stored."""
+class Samples(NamedTuple):
+    """A frame's planes as they were decoded."""
+
+    planes: tuple[NDArray[Any], ...]
+    encoding: Encoding
+
+
+def samples_of(frame: av.VideoFrame, encoding: Encoding) -> Samples:
+    """A copy of a decoded frame's planes, to be put back where nothing is to change."""
+    if frame.format.name != encoding.format:
+        frame = frame.reformat(format=encoding.format)
+    planes = range(len(frame.planes))
+    return Samples(tuple(_view(frame, plane, encoding).copy() for plane in planes), encoding)
+
+
+def put_back(frame: av.VideoFrame, samples: Samples, where: NDArray[np.bool_]) -> None:
+    """Give a frame the samples of another of its encoding.
+
+    Args:
+        frame: Of ``samples.encoding``; it is changed.
+        samples: From `samples_of`.
+        where: ``(H, W)``: pixels to give back. A sample of chroma is, if all its pixels are.
+    """
+    for plane, kept in enumerate(samples.planes):
+        view, inside = _view(frame, plane, samples.encoding), where
+        if samples.encoding.chroma and plane:
+            inside = _all_of(where, *samples.encoding.chroma)
+        view[inside] = kept[inside]
+
+
+def to_rgb(frame: av.VideoFrame, encoding: Encoding, *, clipped: bool = True) -> Floats:
+    """A decoded frame as ``(H, W, 3)`` float32, encoded as stored.
+
+    It is in [0, 1], or where it is not clipped beyond it: by codes below black and above
+    white, and by colours that RGB does not reach.
+    """
     if frame.format.name != encoding.format:
         frame = frame.reformat(format=encoding.format)
     rgb = np.empty((frame.height, frame.width, 3), np.float32)
@@ -128,14 +162,17 @@ def to_rgb(frame: av.VideoFrame, encoding: Encoding) -> Floats:
         rgb /= np.float32(2**encoding.bits - 1)
     else:
         _yuv_to_rgb(frame, encoding, rgb)
-    return np.clip(rgb, 0.0, 1.0, out=rgb)
+    return np.clip(rgb, 0.0, 1.0, out=rgb) if clipped else rgb
 
 
-def from_rgb(rgb: Floats, encoding: Encoding) -> av.VideoFrame:
-    """``(H, W, 3)`` float32 in [0, 1] as a frame; samples are rounded half up."""
+def from_rgb(rgb: Floats, encoding: Encoding, *, clipped: bool = True) -> av.VideoFrame:
+    """``(H, W, 3)`` float32 as a frame; samples are rounded half up.
+
+    What is beyond [0, 1] is cut off, or where it is not clipped kept as far as codes go.
+    """
     height, width = rgb.shape[:2]
     frame = av.VideoFrame(width, height, encoding.format)
-    rgb = np.clip(rgb, 0.0, 1.0)
+    rgb = np.clip(rgb, 0.0, 1.0) if clipped else rgb
     if encoding.is_rgb:
         for plane, channel in enumerate((1, 2, 0)):
             _store(frame, plane, rgb[..., channel] * np.float32(2**encoding.bits - 1), encoding)
@@ -197,6 +234,14 @@ def _view(frame: av.VideoFrame, plane: int, encoding: Encoding) -> NDArray[Any]:
     samples: NDArray[Any] = np.frombuffer(memoryview(buffer), dtype)
     lines = samples[: buffer.height * buffer.line_size // dtype.itemsize]
     return lines.reshape(buffer.height, -1)[:, : buffer.width]
+
+
+def _all_of(where: NDArray[np.bool_], columns: int, rows: int) -> NDArray[np.bool_]:
+    """Whether all pixels that share a sample of chroma are among them."""
+    height, width = where.shape
+    padded = np.pad(where, ((0, -height % rows), (0, -width % columns)), mode="edge")
+    blocks = padded.reshape(padded.shape[0] // rows, rows, padded.shape[1] // columns, columns)
+    return np.asarray(blocks.all(axis=(1, 3)), dtype=np.bool_)
 
 
 def _enlarged(chroma: Floats, encoding: Encoding, shape: tuple[int, ...]) -> Floats:

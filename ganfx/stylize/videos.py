@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.atomic import replacing
-from ganfx.media.video import VideoWriter, read_video, read_video_info
+from ganfx.media.video import VideoWriter, read_video_info
 from ganfx.media.video_details import losses_of
-from ganfx.media.video_reading import read_timing
+from ganfx.media.video_reading import Plate, read_plates, read_timing
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.look import Prepared, finish, prepare, run_network
+from ganfx.stylize.mattes import amount_of
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.stages import EndOfJobs, overlap
@@ -80,7 +81,9 @@ def _written(job: Job, run: Run) -> Iterator[int]:
         yield from range(count_frames(job.source))
         return
     uneven = run.options.vfr == "keep"
-    frames = cast("Generator[Picture, None, None]", read_video(job.source, uneven=uneven))
+    shows = run.mattes is not None or run.options.strength < 1
+    plates = read_plates(job.source, exact=shows, uneven=uneven)
+    frames = cast("Generator[Plate, None, None]", plates)
     deep = read_video_info(job.source).bits > 8
     with closing(frames), VideoWriter(job.output, like=job.source, uneven=uneven) as writer:
         stages = _Stages(run, frames, writer, deep)
@@ -108,16 +111,19 @@ def _results(stages: _Stages) -> Generator[tuple[int, Exception | None], None, N
 @dataclass(frozen=True, eq=False)
 class _Stages:
     run: Run
-    frames: Iterator[Picture]
+    frames: Iterator[Plate]
     writer: VideoWriter
     deep: bool
+    plates: dict[int, Plate] = field(default_factory=dict)  # that show in the result
 
     def read(self, number: int) -> Prepared:
-        for frame in self.frames:
-            prepared = prepare(frame, space=self.run.space)
+        for plate in self.frames:
+            prepared = prepare(plate.rgb, space=self.run.space)
             if self.run.mattes:
-                matte = self.run.mattes.read(frame.shape[:2], number, None)
+                matte = self.run.mattes.read(plate.rgb.shape[:2], number, None)
                 prepared = replace(prepared, matte=matte)
+            if plate.samples is not None:
+                self.plates[number] = plate
             return prepared
         raise EndOfJobs
 
@@ -126,7 +132,16 @@ class _Stages:
 
     def write(self, number: int, prepared: Prepared, styled: Picture) -> None:
         result = finish(self.run.look, prepared, styled, self.run.options, number=number)
-        self.writer.write(result)
+        plate = self.plates.pop(number, None)
+        if plate is None:
+            self.writer.write(result)
+            return
+        amount = amount_of(self.run.options.strength, prepared.matte)
+        result = np.clip(result, 0.0, 1.0)
+        if plate.beyond is not None:
+            result += (np.float32(1.0) - amount) * plate.beyond
+        untouched = None if prepared.matte is None else prepared.matte == 0
+        self.writer.write(result, plate=plate.samples, where=untouched)
 
 
 class _SteadyStages:

@@ -4,7 +4,7 @@ import pytest
 from skimage import data
 
 from ganfx.errors import MediaError
-from ganfx.media.yuv import encoding_of, from_rgb, to_rgb
+from ganfx.media.yuv import encoding_of, from_rgb, put_back, samples_of, to_rgb
 
 PHOTO = (data.astronaut()[100:164, 180:276] / 255).astype(np.float32)
 FORMATS = ["yuv420p", "yuvj420p", "yuv422p10le", "yuv444p", "yuv444p12le", "gbrp", "gbrp10le"]
@@ -99,3 +99,29 @@ def test_an_unspecified_matrix_goes_by_the_height():
 def test_what_would_be_lost_is_refused(format_name, matrix, message):
     with pytest.raises(MediaError, match=message):
         encoding_of(format_name, matrix, 0, 1080)
+
+
+@pytest.mark.parametrize("color_range", [1, 2])
+def test_every_code_survives_without_clipping(color_range):
+    encoding = encoding_of("yuv444p", 1, color_range, 1080)
+    codes = np.random.default_rng(2).integers(0, 256, (3, 48, 64), dtype=np.uint8)
+    frame = av.VideoFrame.from_ndarray(codes, "yuv444p")
+    back = from_rgb(to_rgb(frame, encoding, clipped=False), encoding, clipped=False)
+
+    assert np.array_equal(back.to_ndarray(), codes)
+    assert not np.array_equal(from_rgb(to_rgb(frame, encoding), encoding).to_ndarray(), codes)
+
+
+def test_samples_are_put_back_where_all_their_pixels_are():
+    encoding = encoding_of("yuv420p", 1, 1, 1080)
+    mine, theirs = (from_rgb(flat(rgb, (5, 7)), encoding) for rgb in ((0.2, 0.6, 0.4), (0, 0, 1)))
+    where = np.zeros((5, 7), bool)
+    where[:, :3] = True
+    put_back(mine, samples_of(theirs, encoding), where)
+
+    luma, blue, _ = samples_of(mine, encoding).planes
+    kept = samples_of(theirs, encoding).planes
+    assert np.array_equal(luma[:, :3], kept[0][:, :3])
+    assert (luma[:, 3:] != kept[0][:, 3:]).all()
+    assert np.array_equal(blue[:, :1], kept[1][:, :1])
+    assert (blue[:, 1:] != kept[1][:, 1:]).all()  # the third column is beside the fourth

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import islice, pairwise
@@ -11,13 +12,67 @@ import av
 import numpy as np
 import pytest
 
+from ganfx.media.frames import write_picture
 from ganfx.media.video import read_video, read_video_info
 from ganfx.media.video_reading import read_timing
 from ganfx.stylize import stylize
-from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, ShotDone
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice, ShotDone
+from ganfx.stylize.videos import count_frames
 from tests.stylize.conftest import kinds, of_kind, photo, run, visible
 
 RATE = Fraction(24000, 1001)
+
+
+def noise_clip(path: Path, pixels: str, count: int = 3) -> list[list[np.ndarray]]:
+    """FFV1 of every code that there is, in luma and chroma; returns the planes of each frame."""
+    rng, frames = np.random.default_rng(7), []
+    path.parent.mkdir(exist_ok=True)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("ffv1", rate=RATE)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+        for _ in range(count):
+            frame = av.VideoFrame(64, 48, pixels)
+            for plane in frame.planes:
+                plane.update(rng.integers(0, 256, plane.buffer_size, dtype=np.uint8).tobytes())
+            container.mux(stream.encode(frame))
+            frames.append(planes_of(frame))
+        container.mux(stream.encode(None))
+    return frames
+
+
+def planes_of(frame: av.VideoFrame) -> list[np.ndarray]:
+    lines = [np.frombuffer(memoryview(p), np.uint8).reshape(p.height, -1) for p in frame.planes]
+    return [rows[:, : p.width].copy() for rows, p in zip(lines, frame.planes, strict=True)]
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuv444p"])
+@pytest.mark.parametrize("consistency", [0.0, 0.5])
+def test_where_the_matte_is_black_every_code_is_the_plates(inked, pixels, consistency):
+    before = noise_clip(Path("clip.mkv"), pixels)
+    matte = np.zeros((48, 64, 3), np.uint8)
+    matte[:, 32:] = 255
+    write_picture(Path("matte.png"), matte)
+    run("clip.mkv", inked, out=Path("out.mkv"), matte="matte.png", consistency=consistency)
+
+    with av.open("out.mkv") as container:
+        after = [planes_of(frame) for frame in container.decode(video=0)]
+    assert len(after) == len(before)
+    for ours, theirs in zip(after, before, strict=True):
+        for a, b in zip(ours, theirs, strict=True):
+            middle = a.shape[1] // 2
+            assert np.array_equal(a[:, :middle], b[:, :middle])
+            assert not np.array_equal(a[:, middle:], b[:, middle:])
+
+
+def test_whiter_than_white_is_as_white_as_there_is_plate(inked):
+    noise_clip(Path("clip.mkv"), "yuv444p", count=1)
+    with av.open("clip.mkv") as container:
+        (luma, *_) = planes_of(next(container.decode(video=0)))
+    run("clip.mkv", inked, out=Path("out.mkv"), strength=0.01, grain=0.0)
+
+    with av.open("out.mkv") as container:
+        (after, *_) = planes_of(next(container.decode(video=0)))
+    assert np.abs(after.astype(int) - luma).max() <= 4  # a hundredth of the look, and rounding
 
 
 def make_clip(
@@ -28,6 +83,7 @@ def make_clip(
     count: int = 8,
     noise: int = 0,
     times: Sequence[int] = (),
+    options: dict[str, str] | None = None,
 ) -> Path:
     """A photograph that moves to the side; ``times`` are in milliseconds."""
     rng = np.random.default_rng(4)
@@ -35,6 +91,7 @@ def make_clip(
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=RATE)
         stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+        stream.options = options or {}
         if times:
             stream.codec_context.time_base = Fraction(1, 1000)
         for number in range(count):
@@ -60,6 +117,29 @@ def test_a_video_keeps_its_rate_and_frames(inked):
     assert events[-1].done == 8
     pairs = zip(read_video(clip), read_video(Path("shots-inked/clip.mp4")), strict=True)
     assert min(np.abs(a - b).mean() for a, b in pairs) > 0.02
+
+
+def test_frames_that_an_edit_list_hides_are_not_announced(inked):
+    clip = make_clip(Path("clip.mp4"))
+    content = bytearray(clip.read_bytes())
+    start = content.index(b"elst") + 16  # in the media's time, of which a frame is 1001 ticks
+    struct.pack_into(">I", content, start, struct.unpack_from(">I", content, start)[0] + 3 * 1001)
+    clip.write_bytes(content)
+    events = run(clip, inked)
+
+    assert count_frames(clip) == events[0].frames == events[1].frames == 5
+    assert len(of_kind(events, FrameDone)) == events[-1].done == 5
+
+
+def test_what_a_video_loses_is_told_once_and_not_of_a_copy(inked):
+    interlaced = {"flags": "+ildct+ilme"}
+    make_clip(Path("clip.mxf"), codec="mpeg2video", pixels="yuv422p", options=interlaced)
+    (notice,) = of_kind(run("clip.mxf", inked), Notice)
+    said = "is interlaced; its fields are done as one picture, deinterlace it first"
+    assert notice.message == f"clip.mxf: {said}"
+
+    assert of_kind(run("clip.mxf", inked), Notice) == []
+    assert of_kind(run("clip.mxf", inked, strength=0.0), Notice) == []
 
 
 def test_a_video_with_a_variable_rate_is_refused_or_keeps_its_times(inked):
