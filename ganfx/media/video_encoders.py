@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -93,6 +94,7 @@ def add_video_stream(
         hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
         raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
     encoder = _encoder(codec, encoding)
+    os.environ.setdefault("SVT_LOG", "1")  # errors only: SVT-AV1 talks of itself on stderr
     stream = output.add_stream(encoder.name, rate=rate)
     assert isinstance(stream, VideoStream)
     context = stream.codec_context
