@@ -66,6 +66,13 @@ def encoder_of(codec: str) -> Encoder:
     return _ENCODERS[codec]
 
 
+def check_encoder(codec: str, path: Path) -> None:
+    """Raise `MediaError` where there is no encoder for the codec of a video at ``path``."""
+    if codec not in _ENCODERS:
+        hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
+        raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
+
+
 def add_video_stream(
     output: OutputContainer,
     source: VideoStream,
@@ -90,9 +97,7 @@ def add_video_stream(
     """
     before = source.codec_context
     codec = before.codec.canonical_name
-    if codec not in _ENCODERS:
-        hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
-        raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
+    check_encoder(codec, path)
     encoder = _encoder(codec, encoding)
     os.environ.setdefault("SVT_LOG", "1")  # errors only: SVT-AV1 talks of itself on stderr
     stream = output.add_stream(encoder.name, rate=rate)

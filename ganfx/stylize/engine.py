@@ -15,7 +15,6 @@ from ganfx.errors import GanfxError, StyleError, UsageError
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import PICTURE_SUFFIXES, read_header
 from ganfx.media.spaces import find_space
-from ganfx.media.video import read_video_info
 from ganfx.models.devices import check_portable_cpu, describe_device
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
@@ -40,7 +39,7 @@ from ganfx.stylize.pictures import stylise_pictures
 from ganfx.stylize.plan import Job, Plan, PlannedShot, make_plan
 from ganfx.stylize.run import Run, check_outputs, claim_outputs, reason
 from ganfx.stylize.vectors import find_vectors
-from ganfx.stylize.videos import count_frames, stylise_video
+from ganfx.stylize.videos import check_video, count_frames, stylise_video
 
 _SETTLED = (FrameDone, FrameSkipped, FrameFailed)
 
@@ -129,7 +128,7 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
         if job.source.suffix.lower() in PICTURE_SUFFIXES:
             refuse_larger(job.source, read_header(job.source), run.options.max_pixels)
         else:
-            read_video_info(job.source)
+            check_video(job.source, uneven=run.options.vfr == "keep")
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
     return FramePlanned(shot, job.source, job.frame, job.output)

@@ -18,6 +18,7 @@ from ganfx.errors import GanfxError, MediaError
 from ganfx.media.atomic import replacing
 from ganfx.media.video import VideoWriter, read_video_info
 from ganfx.media.video_details import losses_of
+from ganfx.media.video_encoders import check_encoder
 from ganfx.media.video_reading import Plate, read_plates, read_timing
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.look import Prepared, finish, prepare, run_network
@@ -63,6 +64,20 @@ def stylise_video(
     except (GanfxError, OSError) as error:
         bad = None if number is None else number + 1
         yield FrameFailed(name, job.source, bad, reason(error, job.source))
+
+
+def check_video(source: Path, *, uneven: bool) -> None:
+    """Whether a video is whole and can be written back, without decoding it.
+
+    Args:
+        source: The video.
+        uneven: Whether its frames may be unevenly spaced in time.
+
+    Raises:
+        MediaError: It is not, or cannot be.
+    """
+    check_encoder(read_video_info(source).codec, source)
+    read_timing(source, uneven=uneven)
 
 
 def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:

@@ -15,8 +15,15 @@ import pytest
 from ganfx.media.frames import write_picture
 from ganfx.media.video import read_video, read_video_info
 from ganfx.media.video_reading import read_timing
-from ganfx.stylize import stylize
-from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice, ShotDone
+from ganfx.stylize import rehearse, stylize
+from ganfx.stylize.events import (
+    FrameDone,
+    FrameFailed,
+    FramePlanned,
+    FrameSkipped,
+    Notice,
+    ShotDone,
+)
 from ganfx.stylize.videos import count_frames
 from tests.stylize.conftest import kinds, of_kind, photo, run, visible
 
@@ -154,6 +161,18 @@ def test_a_video_with_a_variable_rate_is_refused_or_keeps_its_times(inked):
     assert [event.frame for event in of_kind(events, FrameDone)] == [*range(8)]
     shown = [read_timing(path, uneven=True).times for path in (clip, Path("clip-inked.mkv"))]
     assert shown[0] == shown[1] == tuple(Fraction(time, 1000) for time in times)
+
+
+def test_a_rehearsal_knows_which_videos_would_fail(inked):
+    make_clip(Path("a/good.mkv"))
+    make_clip(Path("a/uneven.mkv"), times=[0, 40, 80, 300, 340, 355, 600, 640])
+    make_clip(Path("a/old.avi"), codec="wmv2")
+
+    events = list(rehearse(Path("a"), inked))
+    assert [event.source.name for event in of_kind(events, FramePlanned)] == ["good.mkv"]
+    why = {event.source.name: event.reason for event in of_kind(events, FrameFailed)}
+    assert "variable frame rate" in why["uneven.mkv"]
+    assert "no encoder for wmv2" in why["old.avi"]
 
 
 def test_no_look_on_a_lossless_video_is_no_change(plain):
