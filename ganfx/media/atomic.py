@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ganfx.errors import MediaError
 
+_MOST_OF_A_NAME = 100  # bytes
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -22,7 +24,9 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         MediaError: If the folder cannot be made, or the file cannot be put in place.
     """
-    hidden = f".{path.stem[:100]}.{os.getpid()}-{threading.get_native_id()}{path.suffix}"
+    # File systems count bytes: 255 of a name. Half a character at the end is left out.
+    stem = os.fsencode(path.stem)[:_MOST_OF_A_NAME].decode(errors="ignore")
+    hidden = f".{stem}.{os.getpid()}-{threading.get_native_id()}{path.suffix}"
     temporary = path.with_name(hidden)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,10 @@
 """From the colours that a frame was read in to those of the file that it becomes.
 
 A file of its source's format and kind of depth keeps its source's colours, to the bit, as
-do formats that can hold the same: EXR and float TIFF any light, others an ICC profile. What
-else is written is what every reader takes it for: sRGB in integers, light with Rec. 709
-primaries in floating point. To that, colours are converted from whatever they are in.
+do formats that can hold the same: EXR and float TIFF any light, others an ICC profile. Grey
+that becomes RGB has to leave a profile of grey behind. What else is written is what every
+reader takes it for: sRGB in integers, light with Rec. 709 primaries in floating point. To
+that, colours are converted from whatever they are in.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def find_recoding(
         space: What a user says that the source is encoded in; None goes by its header.
         format_name: OpenImageIO's, of the file to be.
         depth: Of the file to be.
-        same_model: Whether grey stays grey and RGB RGB, so that a profile still fits.
+        same_model: Whether grey stays grey and RGB RGB in the file that is written, so that a
+            profile still fits.
     """
     linear = depth in ("half", "float")
     found = space or light_of(header)
@@ -83,7 +85,8 @@ def find_recoding(
         fits = found is None or format_name in _HOLD_ANY_LIGHT
     else:
         fits = found is None and (profile is None or (same_model and format_name in _HOLD_PROFILES))
-    if linear == header.scene_linear and (format_name == header.format or fits):
+    same_format = format_name == header.format and (profile is None or same_model)
+    if linear == header.scene_linear and (same_format or fits):
         return Recoding("kept", space=found, profile=profile)
     light = header.scene_linear and found is None
     return Recoding("light" if linear else "display", light, found, profile)

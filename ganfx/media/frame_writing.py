@@ -21,7 +21,7 @@ from ganfx.media.frame_reading import (
     color_planes,
     upright,
 )
-from ganfx.media.headers import FORMATS, Depth
+from ganfx.media.headers import FORMATS, STRANGE_NAME, Depth, is_unicode
 from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
 from ganfx.media.spaces import ColorSpace
@@ -76,12 +76,14 @@ class _Target(NamedTuple):
         """Whether a grey picture may stay one channel."""
         if self.format in GREY_BECOMES_RGB:
             return False
-        return not self.has_alpha or self.format in GREY_ALPHA
+        if not self.has_alpha or self.format in GREY_ALPHA:
+            return True
+        return self.format == "targa" and self.same_format  # few programs know it: none made anew
 
-    @property
-    def recoding(self) -> Recoding:
+    def recoding(self, *, grey: bool) -> Recoding:
+        """How colours change on the way into a file of one channel, or of three."""
         header = self.like.header
-        same_model = header.color in ("rgb", "palette") or self.holds_grey
+        same_model = header.color in ("rgb", "palette") or grey
         return find_recoding(header, self.space, self.format, self.depth, same_model=same_model)
 
     @property
@@ -131,7 +133,8 @@ def write_frame(
 
     Raises:
         UsageError: If the suffix is no format, or the format cannot hold ``depth``.
-        MediaError: If the file cannot be written, or ``rgb`` is not finite.
+        MediaError: If the file cannot be written, its name is not in UTF-8, or ``rgb`` is not
+            finite.
     """
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
@@ -155,6 +158,8 @@ def changed_part(
     """The part of the picture as `write_frame` writes it; arguments and errors are its."""
     name = format_of(path)
     target = _Target(path, like, name, written_depth(name, like.header.depth, depth), space)
+    if not is_unicode(str(path)):
+        raise MediaError(f"cannot write {path}: {STRANGE_NAME}")
     _refuse_undefined(path, rgb)
     part = _changed_part(target, rgb)
     set_note(part.spec, name, note)
@@ -184,13 +189,13 @@ def _refuse_undefined(path: Path, rgb: Floats) -> None:
 
 
 def _changed_part(target: _Target, rgb: Floats) -> Part:
-    like, recoding = target.like, target.recoding
-    source = like.stored.part
-    grey = _stays_grey(target, recoding.apply(rgb) if recoding.mixes else rgb)
+    like, source = target.like, target.like.stored.part
+    grey = _stays_grey(target, rgb)
+    recoding = target.recoding(grey=grey)
     spec = written_spec(
         source.spec, like.header, target.format, target.depth, recoding=recoding, grey=grey
     )
-    colors = _encoded_colors(target, rgb, spec, grey=grey)
+    colors = _encoded_colors(target, rgb, spec, recoding, grey=grey)
     alpha = _encoded_alpha(target, spec)
     if alpha is not None and not target.associated:
         spec.attribute("oiio:UnassociatedAlpha", 1)
@@ -212,6 +217,9 @@ def _changed_part(target: _Target, rgb: Floats) -> Part:
 def _stays_grey(target: _Target, rgb: Floats) -> bool:
     if target.like.header.color != "grey" or not target.holds_grey:
         return False
+    recoding = target.recoding(grey=True)
+    if recoding.mixes:
+        rgb = recoding.apply(rgb)
     spread = rgb.max(axis=-1) - rgb.min(axis=-1)
     if target.linear:
         return bool((spread <= 2.0**-11 * np.abs(rgb).max(axis=-1)).all())  # half of half's step
@@ -220,14 +228,14 @@ def _stays_grey(target: _Target, rgb: Floats) -> bool:
 
 
 def _encoded_colors(
-    target: _Target, rgb: Floats, spec: oiio.ImageSpec, *, grey: bool
+    target: _Target, rgb: Floats, spec: oiio.ImageSpec, recoding: Recoding, *, grey: bool
 ) -> NDArray[Any]:
     """Colour in the written file's encoding and type, ``(H, W, 1 or 3)``."""
     like, picture = target.like, rgb
     if like.alpha is not None and like.stored.associated and not target.has_alpha:
         picture = picture * alpha_divisor(like.alpha)  # as it looked over black
-    picture = target.recoding.apply(picture)
-    if target.recoding.mixes:  # light of a logarithm may be beyond all numbers
+    picture = recoding.apply(picture)
+    if recoding.mixes:  # light of a logarithm may be beyond all numbers
         _refuse_undefined(target.path, picture)
     if grey:
         rgb, picture = rgb[..., 1:2], picture[..., 1:2]

@@ -38,6 +38,8 @@ _PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # what renderers call
 _DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # alone in a file, these are not a picture
 _MULTI_PART_FORMATS = ("openexr", "tiff")
 _DAMAGED = "the file may be cut short or not a picture: copy it again, or leave it out"
+STRANGE_NAME = "its name is not in UTF-8: rename it"
+"""What is told about a file that the libraries cannot open."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def read_header(path: Path) -> Header:
     """Read what a picture file says about itself; its pixels are not decoded.
 
     Raises:
-        MediaError: If the file is missing, is not a picture, or ends within its header.
+        MediaError: If the file is missing, is not a picture, or ends within its header, or its
+            name is not in UTF-8.
     """
     with opened(path) as (_, picture):
         return picture.header
@@ -106,6 +109,15 @@ def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, Picture]]:
         source.close()
 
 
+def is_unicode(name: str) -> bool:
+    """Whether the libraries can open a file of this name."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def last_error(of: Any) -> str:
     """What OpenImageIO, or one of its files, has to say, and forget it; "" is no error.
 
@@ -122,6 +134,8 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
     index = 0
     while source.seek_subimage(index, 0):
         spec = oiio.ImageSpec(source.spec())
+        if source.format_name() == "targa" and spec.nchannels == 2:
+            spec.channelnames, spec.alpha_channel = ("Y", "A"), 1  # OpenImageIO says R and G
         _refuse_what_cannot_be_kept(path, spec)
         yield spec
         index += 1
@@ -198,6 +212,8 @@ def _rank(layer: str) -> int:
 
 
 def _first_bytes(path: Path) -> bytes:
+    if not is_unicode(str(path)):
+        raise MediaError(f"cannot read {path}: {STRANGE_NAME}")
     try:
         with path.open("rb") as file:
             start = file.read(32)

@@ -48,6 +48,8 @@ _NOT_CONVERTED = (
 )
 _PROFILE = r"ICCProfile.*"
 _COLOR_CLAIMS = _PROFILE + r"|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
+# The writer of JPEG XL takes these for RGB alone. Grey integers are sRGB without, halves light.
+_GREY_REFUSES = r"CICP|oiio:ColorSpace"
 
 # Formats whose writers would put the time of writing in: two renders of a frame would differ.
 _DATED = ("openexr", "tiff")
@@ -96,6 +98,8 @@ def written_spec(
         _name_light(spec, recoding.space, format_name)
     elif source.color == "cmyk" or (source.color == "grey" and not grey):
         _erase(spec, _PROFILE)  # it is of another colour model
+    if grey and format_name == "jpegxl":
+        _erase(spec, _GREY_REFUSES)
     _set_bits(spec, depth, bits if depth == source.depth else 0)
     _set_compression(spec, format_name)
     set_date(spec, format_name)

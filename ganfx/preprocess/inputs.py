@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ganfx.errors import GanfxError, MediaError
+from ganfx.media.headers import STRANGE_NAME, is_unicode
 from ganfx.media.scans import Pixels, Scan, ScanDepth, quantized, read_scan
 from ganfx.media.sequences import Shot
 from ganfx.media.video import read_upright_frames, read_video_info
@@ -23,7 +24,6 @@ from ganfx.preprocess.options import Options
 from ganfx.preprocess.pool import in_order
 
 CHANGED = "changed while it was read"
-_STRANGE_NAME = "its name is not in UTF-8: rename it"
 _SAY_EVERY = 50  # frames looked at
 
 
@@ -141,23 +141,14 @@ def reason(error: Exception, path: Path) -> str:
     return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
 
 
-def _is_unicode(name: str) -> bool:
-    """Whether the libraries can open a file of this name."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _key(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
 def _still_item(path: Path, root: Path) -> Item | Unreadable:
     key = _key(path, root)
-    if not _is_unicode(key):
-        return Unreadable(key, path, _STRANGE_NAME)
+    if not is_unicode(key):
+        return Unreadable(key, path, STRANGE_NAME)
     try:
         return Item(Source(key, path, stamp_of(path)))
     except MediaError as error:
@@ -215,8 +206,8 @@ def _video_items(shot: Shot, options: Options, journal: Journal) -> Iterator[Fou
     """The frames picked from a video, those that the journal knows without their pixels."""
     path = shot.files[0]
     key = _key(path, shot.root)
-    if not _is_unicode(key):
-        yield Unreadable(key, path, _STRANGE_NAME)
+    if not is_unicode(key):
+        yield Unreadable(key, path, STRANGE_NAME)
         return
     try:
         video = Source(key, path, stamp_of(path))

@@ -1,11 +1,12 @@
 """Film grain: new in every frame, the same on every machine. Paper: the same in every frame.
 
 Grain is a function of (seed, frame number, x, y) and nothing else; of paper, without the
-number. Every pixel hashes its own position, in integers, so no order of work, tile, thread
-or library version changes it. The noise is white below a cutoff, as the grain of film is
-(Selwyn's law: its granularity falls with the square root of the area looked at), and shaped
-by a small Gaussian in integers too. It shows most in mid-tones: black film base and clear
-highlights have little of it, and so have thick paint and bare paper.
+number. Along an axis that wraps, x or y begins anew where the picture does. Every pixel
+hashes its own position, in integers, so no order of work, tile, thread or library version
+changes it. The noise is white below a cutoff, as the grain of film is (Selwyn's law: its
+granularity falls with the square root of the area looked at), and shaped by a small Gaussian
+in integers too. It shows most in mid-tones: black film base and clear highlights have little
+of it, and so have thick paint and bare paper.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from ganfx.preset import GrainConfig
 
 Picture = NDArray[np.float32]
 Hashes = NDArray[np.uint32]
+Tile = tuple[int | None, int | None]
+"""Rows and columns after which the plane repeats; None for never."""
 
 LINES = 1080  # picture height at which GrainConfig.size is given in pixels
 FLOOR = 0.12  # share of the mid-tone's amplitude that is left in black and white
@@ -44,6 +47,7 @@ def add_grain(
     frame: int,
     first: int = 0,
     lines: int | None = None,
+    wrap: str = "",
 ) -> Picture:
     """Lay grain over a picture, or over some rows of one.
 
@@ -55,6 +59,8 @@ def add_grain(
         frame: Frame number; of a file, its `grain_number`.
         first: Row of the picture that ``rgb`` begins with.
         lines: Height of the picture, where ``rgb`` is not all of it.
+        wrap: Axes along which the picture tiles, and its grain has to: ``x``, ``y``, ``xy`` or
+            none.
 
     Returns:
         A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
@@ -63,14 +69,16 @@ def add_grain(
         return rgb
     height, width = rgb.shape[:2]
     frame = 0 if grain.still else frame
-    size = grain.size * (lines or height) / LINES
+    lines = lines or height
+    size = grain.size * lines / LINES
+    tile = (lines if "y" in wrap else None, width if "x" in wrap else None)
     # Grains finer than a pixel average out within it (Selwyn's law again).
     amount = np.float32(grain.amount * min(size, 1.0))
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         plane = slice(first + rows.start, first + rows.stop)
-        noise = _channels(grain.color, size, plane, width, seed, frame)
+        noise = _channels(grain.color, size, plane, width, seed, frame, tile)
         band = rgb[rows]
         noise *= amount * _response(band)[..., np.newaxis]
         np.add(band, noise, out=result[rows])
@@ -79,7 +87,14 @@ def add_grain(
 
 
 def grain_field(
-    size: float, rows: slice, columns: slice, *, seed: int, frame: int, layer: int = 0
+    size: float,
+    rows: slice,
+    columns: slice,
+    *,
+    seed: int,
+    frame: int,
+    layer: int = 0,
+    tile: Tile = (None, None),
 ) -> Picture:
     """One channel of grain for a rectangle of the picture plane.
 
@@ -90,6 +105,7 @@ def grain_field(
         seed: As `add_grain`.
         frame: As `add_grain`.
         layer: Other layers of a frame are independent.
+        tile: Rows and columns after which the plane repeats; None for never.
 
     Returns:
         ``(rows, columns)`` float32 with mean 0 and variance 1, nearly Gaussian.
@@ -100,6 +116,7 @@ def grain_field(
         slice(rows.start - reach, rows.stop + reach),
         slice(columns.start - reach, columns.stop + reach),
         _mix_all(seed, frame, layer),
+        tile,
     )
     height, width = rows.stop - rows.start, columns.stop - columns.start
     across = np.zeros((white.shape[0], width), np.int32)
@@ -124,18 +141,22 @@ def grain_number(path: Path) -> int:
     return int(numbered[1]) if numbered else zlib.crc32(os.fsencode(path.stem))
 
 
-def _channels(color: float, size: float, rows: slice, width: int, seed: int, frame: int) -> Picture:
+def _channels(
+    color: float, size: float, rows: slice, width: int, seed: int, frame: int, tile: Tile
+) -> Picture:
     """Grain of a band, ``(rows, width, 3)``, or ``(rows, width, 1)`` when it has no colour.
 
     ``color`` is the share of its variance that a channel has for itself.
     """
     columns = slice(0, width)
-    shared = grain_field(size, rows, columns, seed=seed, frame=frame)
+
+    def field(layer: int) -> Picture:
+        return grain_field(size, rows, columns, seed=seed, frame=frame, layer=layer, tile=tile)
+
+    shared = field(0)
     if color == 0:
         return shared[..., np.newaxis]
-    own = [
-        grain_field(size, rows, columns, seed=seed, frame=frame, layer=layer) for layer in (1, 2, 3)
-    ]
+    own = [field(layer) for layer in (1, 2, 3)]
     together, apart = np.float32(math.sqrt(1 - color)), np.float32(math.sqrt(color))
     return np.stack([together * shared + apart * each for each in own], axis=-1)
 
@@ -159,15 +180,19 @@ def _kernel(size: float) -> tuple[int, ...]:
     return tuple(round(_WEIGHT_SUM * bell / sum(bells)) for bell in bells)
 
 
-def _white(rows: slice, columns: slice, key: int) -> NDArray[np.int32]:
+def _white(rows: slice, columns: slice, key: int, tile: Tile) -> NDArray[np.int32]:
     """White noise, an integer for every position: the sum of a hash's four bytes."""
-    y = np.arange(rows.start, rows.stop, dtype=np.int64).astype(np.uint32)
-    x = np.arange(columns.start, columns.stop, dtype=np.int64).astype(np.uint32)
+    y, x = _positions(rows, tile[0]), _positions(columns, tile[1])
     row = _mix(_mix(y) ^ np.uint32(key))
     hashes = _mix(row[:, np.newaxis] ^ _mix(x)[np.newaxis, :])
     pairs = (hashes & np.uint32(0x00FF00FF)) + ((hashes >> np.uint32(8)) & np.uint32(0x00FF00FF))
     total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
     return total.astype(np.int32) - np.int32(_MEAN_OF_BYTES)
+
+
+def _positions(span: slice, period: int | None) -> Hashes:
+    positions = np.arange(span.start, span.stop, dtype=np.int64)
+    return (positions if period is None else positions % period).astype(np.uint32)
 
 
 def _mix_all(*values: int) -> int:

@@ -211,6 +211,8 @@ def run_network(
             brush of its own size.
     """
     plate = prepared.display
+    if options.wrap and prepared.alpha is not None:  # `prepare` filled it up to its borders only
+        plate = fill_uncovered(plate, prepared.alpha, wrap=options.wrap)
     seen = plate if options.scale == 1 else _resized(look, plate, options)
     styled = _mixed(look, seen, options, deep=deep, band=band)
     if options.scale != 1:
@@ -274,7 +276,7 @@ def finish(
         look: For its grain.
         prepared: The picture that was stylised.
         styled: Output of `run_network`.
-        options: For grain and strength.
+        options: For grain, where it has to tile, and strength.
         number: Frame number, or what stands for it: see `ganfx.stylize.grain`.
         first: Row of the picture that these begin with.
         lines: Height of the picture, where these are not all of it.
@@ -283,8 +285,15 @@ def finish(
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    grain = look.grain(options)
-    result = add_grain(styled, grain, seed=options.seed, frame=number, first=first, lines=lines)
+    result = add_grain(
+        styled,
+        look.grain(options),
+        seed=options.seed,
+        frame=number,
+        first=first,
+        lines=lines,
+        wrap=options.wrap,
+    )
     amount = amount_of(options.strength, prepared.matte)
     if options.strength < 1 or prepared.matte is not None:
         source = prepared.display

@@ -15,7 +15,7 @@ BLOCK = 2**LEVELS
 depends on its own block and those around it, and on nothing farther away."""
 
 
-def fill_uncovered(rgb: Picture, alpha: Picture) -> Picture:
+def fill_uncovered(rgb: Picture, alpha: Picture, *, wrap: str = "") -> Picture:
     """Continue a picture's colours into the area where its alpha is 0.
 
     What is stored there is arbitrary, often black, and would bleed into the edges of
@@ -27,6 +27,8 @@ def fill_uncovered(rgb: Picture, alpha: Picture) -> Picture:
     Args:
         rgb: ``(H, W, 3)``.
         alpha: ``(H, W)``.
+        wrap: Axes along which the picture tiles, and what is filled has to: ``x``, ``y``, ``xy``
+            or none.
 
     Returns:
         ``(H, W, 3)``; covered pixels unchanged. ``rgb`` itself if all of it is covered.
@@ -34,7 +36,19 @@ def fill_uncovered(rgb: Picture, alpha: Picture) -> Picture:
     covered = alpha > 0
     if covered.all():
         return rgb
-    return _pull(rgb, covered.astype(np.float32), LEVELS)
+    weight = covered.astype(np.float32)
+    if not wrap:
+        return _pull(rgb, weight, LEVELS)
+    height, width = weight.shape
+    down, across = _around(height, "y" in wrap), _around(width, "x" in wrap)
+    repeated = np.pad(rgb, (down, across, (0, 0)), mode="wrap")
+    filled = _pull(repeated, np.pad(weight, (down, across), mode="wrap"), LEVELS)
+    return filled[down[0] : down[0] + height, across[0] : across[0] + width]
+
+
+def _around(size: int, wraps: bool) -> tuple[int, int]:
+    """Pixels to repeat before and after a side: to whole blocks, which stay where they lie."""
+    return (BLOCK, BLOCK + -size % BLOCK) if wraps else (0, 0)
 
 
 def _pull(rgb: Picture, weight: Picture, levels: int) -> Picture:

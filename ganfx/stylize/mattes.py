@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.color import LUMA
+from ganfx.media.frame_reading import upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
 from ganfx.media.sequences import find_shots
 from ganfx.stylize.manifest import file_hash
@@ -18,6 +19,9 @@ from ganfx.stylize.manifest import file_hash
 Plane = NDArray[np.float32]
 
 CHANNEL = "channel:"
+
+_LYING = (5, 6, 7, 8)  # EXIF orientations of pictures that are stored on their side
+_TURNED_BACK = {6: 8, 8: 6}  # the others undo themselves
 
 
 @dataclass(frozen=True)
@@ -49,13 +53,16 @@ class Mattes:
     def read(self, size: tuple[int, int], frame: int | None, plate: Frame | None) -> Plane:
         """The matte of a frame: 0 keeps the plate, 1 is the look.
 
+        A file lies over the plate as viewers show the two: each is turned by its own tag. The
+        plate's channels lie as it is stored.
+
         Args:
-            size: Height and width of the plate.
+            size: Height and width of the plate as stored.
             frame: Its number; None for stills.
             plate: With all its channels; None for video, which has none but its colours.
 
         Returns:
-            ``size`` float32, in [0, 1].
+            ``size`` float32, in [0, 1], as the plate is stored.
 
         Raises:
             MediaError: There is none for the frame, it cannot be read, or its size differs.
@@ -63,13 +70,12 @@ class Mattes:
         if self.channel:
             if plate is None:
                 raise MediaError("a video has no channels to take a matte from")
-            matte = stored_channel(plate, self.channel)
+            matte, tag = stored_channel(plate, self.channel), 1
         else:
             path = self._file(frame)
             matte = _read(path, file_hash(path))
-        if matte.shape != size:
-            (height, width), (rows, columns) = size, matte.shape
-            raise MediaError(f"the matte is {columns}x{rows} pixels, the frame {width}x{height}")
+            tag = 1 if plate is None else plate.header.orientation
+        matte = _stored_as(matte, size, tag)
         return np.clip(np.nan_to_num(matte, nan=0.0), 0.0, 1.0)
 
     def _file(self, frame: int | None) -> Path:
@@ -109,12 +115,21 @@ def find_mattes(text: str) -> Mattes | None:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, content: str) -> Plane:
-    """Alpha of a file that has it, else its luma; ``content`` is its hash."""
+    """Alpha of a file that has it, else its luma, upright; ``content`` is its hash."""
     frame = read_frame(path)
-    if frame.alpha is not None:
-        return frame.alpha
-    matte: Plane = frame.rgb @ np.array(LUMA, np.float32)
-    return matte
+    matte = frame.alpha
+    if matte is None:
+        matte = frame.rgb @ np.array(LUMA, np.float32)
+    return upright(matte, frame.header.orientation)
+
+
+def _stored_as(matte: Plane, size: tuple[int, int], orientation: int) -> Plane:
+    """An upright matte as a plate of ``size`` is stored; MediaError if it does not fit."""
+    height, width = size[::-1] if orientation in _LYING else size
+    if matte.shape != (height, width):
+        rows, columns = matte.shape
+        raise MediaError(f"the matte is {columns}x{rows} pixels, the frame {width}x{height}")
+    return upright(matte, _TURNED_BACK.get(orientation, orientation))
 
 
 def amount_of(strength: float, matte: Plane | None) -> np.float32 | Plane:

@@ -314,6 +314,23 @@ def test_a_grey_profile_is_applied_where_grey_becomes_rgb(tmp_path):
     assert read_header(kept).profile == grey_profile(1.8)
 
 
+@pytest.mark.parametrize("suffix", ["png", "tif", "jpg"])
+def test_grey_that_gets_colour_leaves_its_profile_by_way_of_srgb(tmp_path, suffix):
+    path = tmp_path / f"a.{suffix}"
+    Image.new("L", (8, 8), 128).save(path, icc_profile=grey_profile(1.8))
+    frame = read_frame(path)
+    code = float(frame.rgb[0, 0, 0])
+    write_frame(tmp_path / f"b.{suffix}", frame.rgb * np.float32([1, 1, 0.5]), frame)
+    write_frame(tmp_path / f"c.{suffix}", frame.rgb * np.float32(0.5), frame)
+
+    tinted, grey = tmp_path / f"b.{suffix}", tmp_path / f"c.{suffix}"
+    assert read_header(tinted).profile is None
+    expected = [srgb(value**1.8) for value in (code, code, code / 2)]
+    assert color_of(tinted) == pytest.approx(expected, abs=0.01)
+    assert read_header(grey).profile == grey_profile(1.8)
+    assert color_of(grey) == pytest.approx([code / 2] * 3, abs=0.005)
+
+
 def test_grey_light_of_wide_primaries_stays_grey(tmp_path):
     spec = oiio.ImageSpec(8, 8, 1, "half")
     spec.channelnames = ("Y",)

@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from skimage import data
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.atomic import replacing
 from ganfx.media.color import linear_to_display
 from ganfx.media.frames import (
     new_frame,
@@ -167,6 +168,42 @@ def test_grey_with_alpha_and_grey_exr_keep_or_grow_their_channels(tmp_path):
     assert np.array_equal(stored(tmp_path / "c.exr")[1][..., 3], stored(light)[1][..., 1])
 
 
+@pytest.mark.parametrize("compression", [None, "tga_rle"])
+def test_grey_with_alpha_in_tga_is_read_and_kept(tmp_path, compression):
+    codes = noise((6, 8, 2), "uint8")
+    Image.fromarray(codes, "LA").save(tmp_path / "a.tga", compression=compression)
+    header = read_header(tmp_path / "a.tga")
+    assert (header.channels, header.color, header.has_alpha) == (("Y", "A"), "grey", True)
+
+    out = converted(tmp_path / "a.tga", "b.tga")
+    with Image.open(out) as image:
+        assert image.mode == "LA"
+        assert np.array_equal(np.asarray(image), codes)
+    assert np.array_equal(stored(converted(tmp_path / "a.tga", "c.png"))[1], codes)
+    frame = read_frame(tmp_path / "a.tga")
+    write_frame(tmp_path / "d.tga", frame.rgb * np.float32([1, 1, 0.5]), frame)
+    tinted = stored(tmp_path / "d.tga")[1]
+    assert np.array_equal(tinted[..., [0, 1, 3]], codes[..., [0, 0, 1]])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("a.png", "uint8"), ("a.png", "uint16"), ("a.exr", "half")]
+)
+def test_grey_goes_through_jpeg_xl(tmp_path, name, kind):
+    codes = noise((30, 40, 1), kind)
+    path = save(tmp_path / name, codes, names=("Y",))
+    once = converted(path, "b.jxl")
+    again = converted(once, "c.jxl")
+    back = converted(again, "d" + path.suffix)
+
+    for out in (once, again, back):
+        assert read_header(out).color == "grey"
+        assert np.array_equal(stored(out)[1], codes)
+    frame = read_frame(once)
+    write_frame(tmp_path / "e.jxl", frame.rgb * np.float32([1, 1, 0.5]), frame)
+    assert np.array_equal(stored(tmp_path / "e.jxl")[1][..., :1], codes)
+
+
 def test_palette_and_cmyk_files_become_rgb(tmp_path):
     photo = Image.fromarray(PHOTO)
     palette = photo.convert("P", palette=Image.Palette.ADAPTIVE)
@@ -262,6 +299,32 @@ def test_missing_files_and_folders_say_so(tmp_path):
 def test_a_picture_is_read_by_its_content_where_its_suffix_is_wrong(tmp_path):
     path = save(tmp_path / "a.jpg", PHOTO).rename(tmp_path / "b.png")
     assert read_header(path).format == "jpeg"
+
+
+def test_a_name_that_is_not_utf_8_is_an_error_that_says_so(tmp_path):
+    path = tmp_path / os.fsdecode(b"lat\xe9.png")
+    path.write_bytes(save(tmp_path / "a.png", PHOTO).read_bytes())
+    for read in (read_header, read_frame, read_picture):
+        with pytest.raises(MediaError, match=r"cannot read .*name is not in UTF-8: rename it"):
+            read(path)
+    frame = read_frame(tmp_path / "a.png")
+    with pytest.raises(MediaError, match=r"cannot write .*name is not in UTF-8"):
+        write_frame(path, frame.rgb, frame)
+
+
+@pytest.mark.parametrize("stem", ["漢" * 80, "a" + "漢" * 80, "é" * 120, "a" * 251])
+def test_a_name_as_long_as_a_file_system_has_it_can_be_written(tmp_path, stem):
+    path = tmp_path / f"{stem}.png"
+    write_picture(path, PHOTO)
+    assert list(tmp_path.iterdir()) == [path]
+    assert np.array_equal(read_picture(path), PHOTO)
+
+
+def test_a_temporary_name_ends_with_a_whole_character(tmp_path):
+    with replacing(tmp_path / ("a" + "漢" * 80 + ".png")) as temporary:
+        assert temporary.name.startswith(".a" + "漢" * 33 + ".")
+        assert temporary.suffix == ".png"
+        temporary.touch()
 
 
 def test_an_animated_webp_is_refused(tmp_path):

@@ -153,6 +153,51 @@ def test_grain_scales_with_the_picture():
     assert neighbours(tall) > neighbours(tall[:1080]) + 0.2
 
 
+def seams(grain: np.ndarray) -> list[float]:
+    """The step across the seam by the largest one elsewhere: down, and across."""
+    found = []
+    for axis in (0, 1):
+        steps = np.abs(grain - np.roll(grain, -1, axis)).mean(axis=1 - axis)
+        found.append(float(steps[-1] / steps[:-1].max()))
+    return found
+
+
+@pytest.mark.parametrize("size", [1.0, 2.4, 12.0])
+@pytest.mark.parametrize("tile", [(256, None), (None, 512), (256, 512)])
+def test_grain_tiles_along_the_axes_that_wrap(size, tile):
+    grain = grain_field(size, slice(0, 256), slice(0, 512), seed=1, frame=1, tile=tile)
+    for period, seam in zip(tile, seams(grain), strict=True):
+        assert (seam <= 1.5) == (period is not None or size == 1.0)  # the finest hides its seam
+
+
+@pytest.mark.parametrize("size", [1.0, 2.4, 8.0])
+def test_a_flat_texture_tiles_with_its_grain(size):
+    flat, config = np.full((256, 512, 3), 0.5, np.float32), GrainConfig(amount=0.05, size=size)
+    plain = add_grain(flat, config, seed=0, frame=1)
+    for wrap in ("x", "y", "xy"):
+        grained = add_grain(flat, config, seed=0, frame=1, wrap=wrap)
+        down, across = seams(grained[..., 0])
+        assert (down if wrap == "y" else across) <= 1.5
+        assert grained.std() == pytest.approx(plain.std(), rel=0.02)
+        np.testing.assert_array_equal(grained[8:-8, 8:-8], plain[8:-8, 8:-8])
+
+
+def test_grain_that_tiles_goes_on_as_if_the_picture_was_repeated():
+    whole = field(2.0, rows=(0, 40), columns=(0, 60))
+    twice = grain_field(2.0, slice(-40, 40), slice(0, 120), seed=1, frame=1001, tile=(40, 60))
+
+    np.testing.assert_array_equal(twice[:40, :60], twice[40:, 60:])
+    np.testing.assert_array_equal(twice[45:75, 5:55], whole[5:35, 5:55])  # the same as ever inside
+
+
+def test_rows_of_grain_that_tiles_are_those_of_the_whole():
+    rgb = np.full((400, 80, 3), 0.5, np.float32)
+    config = GrainConfig(amount=0.05, size=8)
+    whole = add_grain(rgb, config, seed=0, frame=1, wrap="xy")
+    rows = add_grain(rgb[32:70], config, seed=0, frame=1, first=32, lines=400, wrap="xy")
+    np.testing.assert_array_equal(rows, whole[32:70])
+
+
 def test_no_amount_is_no_change_and_the_range_is_kept():
     assert add_grain(GREY, GrainConfig(amount=0.0), seed=0, frame=1) is GREY
     noisy = add_grain(

@@ -91,6 +91,27 @@ def test_colour_under_no_alpha_stays_and_does_not_bleed_into_the_rest(inked):
     assert np.abs(a[:, 20:] - black[:, 20:]).mean() > 0.02
 
 
+def test_a_cut_out_texture_that_tiles_has_no_seam_under_its_alpha(inked):
+    look, rgb = open_look(inked), as_float(np.tile(photo(64, 256), (1, 2, 1)))
+    alpha = np.ones((64, 512), np.float32)
+    alpha[:, 126:258] = 0  # a whole block, which is filled from both sides
+    turned = [np.roll(each, 256, axis=1) for each in (rgb, alpha)]
+    result, rolled = (
+        through(look, prepare(*each), wrap="x", grain=0.0) for each in ((rgb, alpha), turned)
+    )
+
+    np.testing.assert_allclose(rolled, np.roll(result, 256, axis=1), atol=1e-6)
+
+
+def test_grain_tiles_with_the_picture(inked):
+    look, flat = open_look(inked), np.full((256, 512, 3), 0.5, np.float32)
+    grained = through(look, prepare(flat), wrap="xy", grain=0.1)
+    for axis in (0, 1):
+        steps = np.abs(grained - np.roll(grained, -1, axis)).mean(axis=(1 - axis, 2))
+        assert steps[-1] <= 1.5 * steps[:-1].max()
+    assert not np.array_equal(grained, through(look, prepare(flat), grain=0.1))
+
+
 def test_frames_of_more_than_8_bits_are_done_in_float32(inked):
     look = open_look(inked)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +60,31 @@ def test_some_rows_are_filled_as_all_are(first, blocks, seed):
     # all but the blocks at its ends
     inner = slice(BLOCK if top else 0, None if bottom >= 700 else -BLOCK)
     np.testing.assert_array_equal(some[inner], whole[top:bottom][inner])
+
+
+@pytest.mark.parametrize(("wrap", "shift"), [("x", (0, 256)), ("y", (256, 0)), ("xy", (256, 512))])
+def test_what_is_filled_tiles_as_the_texture_does(wrap, shift):
+    random = np.random.default_rng(3)
+    rgb = random.random((384, 640, 3), dtype=np.float32)
+    alpha = np.ones((384, 640), np.float32)
+    alpha[100:300], alpha[:, 500:], alpha[:, :40] = 0, 0, 0
+    filled = fill_uncovered(rgb, alpha, wrap=wrap)
+    rolled = fill_uncovered(*(np.roll(each, shift, (0, 1)) for each in (rgb, alpha)), wrap=wrap)
+
+    np.testing.assert_array_equal(rolled, np.roll(filled, shift, (0, 1)))
+    np.testing.assert_array_equal(filled[alpha > 0], rgb[alpha > 0])
+
+
+@pytest.mark.parametrize(("height", "width"), [(50, 70), (1, 130), (300, 129)])
+def test_colour_is_continued_across_the_seam_of_any_size(height, width):
+    rgb, alpha = np.full((height, width, 3), 9.0, np.float32), np.zeros((height, width), np.float32)
+    rgb[:, 0], alpha[:, 0] = 0.25, 1
+    rgb[:, width // 2], alpha[:, width // 2] = 0.75, 1
+    filled = fill_uncovered(rgb, alpha, wrap="x")
+
+    assert filled.shape == rgb.shape
+    np.testing.assert_allclose(filled[:, -1], 0.25, rtol=1e-6)  # its neighbour across the seam
+    assert fill_uncovered(rgb, alpha)[0, -1, 0] > 0.3
 
 
 @settings(max_examples=30, deadline=None)

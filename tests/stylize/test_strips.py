@@ -170,6 +170,21 @@ def test_strips_of_a_picture_with_alpha_make_the_same_file(
     assert contents(Path("strips")) == contents(Path("whole"))
 
 
+def test_strips_of_a_cut_out_texture_that_tiles_make_the_same_file(
+    inked: Path, contents: Any, in_strips: Any
+) -> None:
+    rgb = np.tile(photo(300, WIDTH), (3, 1, 1))
+    alpha = np.roll(covering(900), 20, axis=1)[..., None] * 255
+    planes = np.concatenate([rgb, alpha.astype(np.uint8)], axis=-1)
+    picture_files.save(Path("a.png"), planes, oiio__UnassociatedAlpha=1)
+    run("a.png", inked, out=Path("whole"), wrap="x")
+    run("a.png", inked, out=Path("plain"))
+    done = in_strips()
+    run("a.png", inked, out=Path("strips"), wrap="x")
+    assert len(done) == 1
+    assert contents(Path("strips")) == contents(Path("whole")) != contents(Path("plain"))
+
+
 def test_a_matte_among_the_channels_is_there_with_the_rows(
     inked: Path, contents: Any, in_strips: Any
 ) -> None:
