@@ -182,7 +182,7 @@ def _round_values(low: float, high: float, count: int) -> list[float]:
 
 def _round_powers(low: float, high: float, count: int) -> list[float]:
     first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    decades = math.log10(high / low)
+    decades = math.log10(high) - math.log10(low)  # of denormals the quotient is infinite
     every = max(1, round(decades / count))
     factors = (1, 2, 5) if decades <= 2 else (1,)
     powers = [10.0**power * factor for power in range(first, last + 1, every) for factor in factors]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ganfx.quality.charts import (
@@ -102,6 +102,7 @@ def test_a_label_is_escaped() -> None:
 
 
 @settings(deadline=None, max_examples=150)
+@example([1.0, 2.225073858507e-311])
 @given(
     st.lists(
         st.floats(-1e12, 1e12) | st.sampled_from([math.nan, math.inf, -math.inf, 0.0, 1e-30]),
