@@ -164,6 +164,7 @@ def prepare(
     scene_linear: bool = False,
     space: ColorSpace | None = None,
     profile: bytes | None = None,
+    wrap: str = "",
 ) -> Prepared:
     """Bring a picture into the network's range.
 
@@ -173,6 +174,7 @@ def prepare(
         scene_linear: Which of the two ``rgb`` is.
         space: What ``rgb`` is encoded in, instead of either.
         profile: ICC profile of a display-encoded picture; of no use beside ``space``.
+        wrap: Axes along which it tiles, and what is filled in under its alpha has to.
     """
     if scene_linear or space is not None or not goes_back(profile):
         profile = None
@@ -182,11 +184,11 @@ def prepare(
     folds = scene_linear or space is not None
     display, gain = fold_highlights(light) if folds else (to_srgb(rgb, profile), None)
     if alpha is not None:
-        display = fill_uncovered(display, alpha)
+        display = fill_uncovered(display, alpha, wrap=wrap)
     return Prepared(rgb, alpha, display, gain, space, profile)
 
 
-def prepare_frame(frame: Frame, space: ColorSpace | None = None) -> Prepared:
+def prepare_frame(frame: Frame, space: ColorSpace | None = None, *, wrap: str = "") -> Prepared:
     """`prepare` for a frame from a file, by what the file says if no space is given."""
     return prepare(
         frame.rgb,
@@ -194,6 +196,7 @@ def prepare_frame(frame: Frame, space: ColorSpace | None = None) -> Prepared:
         scene_linear=frame.header.scene_linear,
         space=space or space_of(frame.header),
         profile=frame.header.profile,
+        wrap=wrap,
     )
 
 
@@ -211,8 +214,6 @@ def run_network(
             brush of its own size.
     """
     plate = prepared.display
-    if options.wrap and prepared.alpha is not None:  # `prepare` filled it up to its borders only
-        plate = fill_uncovered(plate, prepared.alpha, wrap=options.wrap)
     seen = plate if options.scale == 1 else _resized(look, plate, options)
     styled = _mixed(look, seen, options, deep=deep, band=band)
     if options.scale != 1:

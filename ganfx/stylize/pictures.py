@@ -151,7 +151,7 @@ class Stages:
     def load(self, source: Path) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
         frame = read_frame(source, max_pixels=self.run.options.max_pixels)
-        return Loaded("", frame, prepare_frame(frame, self.run.space))
+        return Loaded("", frame, prepare_frame(frame, self.run.space, wrap=self.run.options.wrap))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its matte, or no picture at all."""

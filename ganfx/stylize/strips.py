@@ -86,7 +86,8 @@ def _bands(header: Header, look: Look) -> Iterator[tuple[Band, int]]:
 def _stylised(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
     """One strip as it is written, of the strip and its halo as they were read."""
     look, options = run.look, run.options
-    prepared, deep = prepare_frame(frame, run.space), frame.header.depth != "uint8"
+    prepared = prepare_frame(frame, run.space, wrap=options.wrap)
+    deep = frame.header.depth != "uint8"
     if run.mattes:
         matte = run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
         prepared = replace(prepared, matte=matte)

@@ -97,7 +97,8 @@ def test_a_cut_out_texture_that_tiles_has_no_seam_under_its_alpha(inked):
     alpha[:, 126:258] = 0  # a whole block, which is filled from both sides
     turned = [np.roll(each, 256, axis=1) for each in (rgb, alpha)]
     result, rolled = (
-        through(look, prepare(*each), wrap="x", grain=0.0) for each in ((rgb, alpha), turned)
+        through(look, prepare(*each, wrap="x"), wrap="x", grain=0.0)
+        for each in ((rgb, alpha), turned)
     )
 
     np.testing.assert_allclose(rolled, np.roll(result, 256, axis=1), atol=1e-6)
