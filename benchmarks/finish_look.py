@@ -3,9 +3,9 @@
     python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
-have been looked at; its paper, which comes after the network, and was chosen by eye. Scores:
-what `looks.py` found for these weights. Weights, provenance and the preset as it was trained stay
-as they are.
+have been looked at; its paper and hatching, which come after the network, and were chosen by
+eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset as it was
+trained stay as they are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
-from ganfx.preset import GrainConfig
+from ganfx.preset import GrainConfig, HatchConfig
 from ganfx.styles.file import load_style, save_style
 from ganfx.styles.header import FORMAT, Provenance, Scores
 
@@ -51,6 +51,7 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         "provenance": _told_once(style.header.provenance, words["notes"]),
         "scores": _scores(path, scores) if scores else style.header.scores,
         "grain": GrainConfig(**words["grain"]) if "grain" in words else style.header.grain,
+        "hatch": HatchConfig(**words["hatch"]) if "hatch" in words else style.header.hatch,
         "format": FORMAT,
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)
@@ -68,7 +69,7 @@ def _told_once(made: Provenance, notes: str) -> Provenance:
 
 def _scores(path: Path, results: Path) -> Scores:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    row = Results(results).find({"style": digest})
+    row = Results(results).find({"style": digest, "finished": False})
     if row is None:
         raise UsageError(f"{results} has no scores of {path}: run benchmarks/looks.py on it first")
     return Scores(**{name: row[name] for name in Scores.model_fields})

@@ -26,7 +26,8 @@ SIDE = 640
 """Long side of all pictures, in pixels: what looks are trained at."""
 DESCRIPTORS = 96
 """Places of a picture that the kernel distance sees."""
-CLEAN = Options(grain=0.0)
+CLEAN = Options(grain=0.0, hatch=0.0)
+"""What the network makes, and nothing else."""
 HD = (1080, 1920, 3)
 
 
@@ -58,18 +59,28 @@ class Judge:
         clips: Folders of frames, in order; may be none.
         features: Weights of VGG19, which the kernel distance sees with.
         frames: Frames of a clip that count.
+        options: How pictures are stylised.
     """
 
     def __init__(
-        self, photos: Path, clips: Sequence[Path], features: Path, *, frames: int = 10
+        self,
+        photos: Path,
+        clips: Sequence[Path],
+        features: Path,
+        *,
+        frames: int = 10,
+        options: Options = CLEAN,
     ) -> None:
+        self._options = options
         self.photos = read_all(photos)
         self._clips = [read_all(clip, first=frames) for clip in clips]
         self._network = feature_network("vgg19", str(features), color=True)
 
     def score(self, look: Look, art: Sequence[Picture]) -> Scores:
         """Everything about a look; ``art`` was held out too."""
-        results = [stylise_picture(look, p, CLEAN, number=i) for i, p in enumerate(self.photos)]
+        results = [
+            stylise_picture(look, p, self._options, number=i) for i, p in enumerate(self.photos)
+        ]
         seen = {
             name: self._describe(pictures)
             for name, pictures in (("photo", self.photos), ("result", results), ("art", art))
@@ -107,7 +118,7 @@ class Judge:
 
     def _cast(self, look: Look) -> float:
         greys = [np.repeat(p.mean(axis=2, keepdims=True), 3, axis=2) for p in self.photos]
-        results = [stylise_picture(look, p.astype(np.uint8), CLEAN) for p in greys]
+        results = [stylise_picture(look, p.astype(np.uint8), self._options) for p in greys]
         return float(np.hypot(*np.mean([mean_chroma(p) for p in results], axis=0)))
 
     def _warp_error(self, look: Look) -> float | None:
@@ -115,7 +126,7 @@ class Judge:
             return None
         ratios = []
         for clip in self._clips:
-            results = [stylise_picture(look, frame, CLEAN) for frame in clip]
+            results = [stylise_picture(look, frame, self._options) for frame in clip]
             steps = warp_errors(clip, results)
             told = [(s.source, s.output) for s in steps if s.source and s.output is not None]
             source, output = np.mean(told, axis=0)

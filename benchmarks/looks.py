@@ -1,12 +1,15 @@
 """Scores of the looks, on photos, art and clips that none was trained on.
 
     python benchmarks/looks.py --photos held/photos --art held/art --features vgg19.pth
-        [--clips clips/] [--results FILE] [--sheets DIR] [NAME | NAME=STYLE_FILE ...]
+        [--clips clips/] [--results FILE] [--sheets DIR] [--finished] [NAME | NAME=STYLE_FILE ...]
 
 ``held/art/NAME`` holds art of the look NAME; `hold_out.py` sets pictures aside. Without
 names all built-in looks are scored that have art there; ``watercolor=plain.safetensors``
 scores another style file against the art of a look. Every folder in ``--clips`` that
 holds frames is a clip.
+
+``--finished`` scores pictures with their hatching, paper and grain, instead of what the network
+alone makes.
 
 Results are lines of a file: a style that has been scored on these pictures is not scored
 again, so the table may be filled over several runs. ``--sheets`` also writes a
@@ -20,7 +23,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from look_scores import Judge, Scores, read_all
+from look_scores import CLEAN, Judge, Scores, read_all
 from machine import describe_machine
 from teacher_table import Results
 
@@ -28,6 +31,7 @@ from ganfx.errors import GanfxError, UsageError
 from ganfx.media.frames import write_picture
 from ganfx.quality.sheets import before_after
 from ganfx.styles.library import find_style, list_styles
+from ganfx.stylize import Options
 from ganfx.stylize.look import Look, open_look, stylise_picture
 
 HEAD = """\
@@ -66,8 +70,9 @@ def _run(options: argparse.Namespace) -> None:
     rows = []
     for candidate in _candidates(options):
         key = {"style": candidate.key, "pictures": _pictures(options, candidate.look)}
+        key |= {"finished": options.finished}
         if results.find(key) is None:
-            judge = judge or Judge(options.photos, _clips(options.clips), options.features)
+            judge = judge or _judge(options)
             look = open_look(candidate.path)
             scores = judge.score(look, read_all(options.art / candidate.look))
             results.append(key | {"machine": describe_machine()} | asdict(scores))
@@ -77,6 +82,11 @@ def _run(options: argparse.Namespace) -> None:
     print(describe_machine(), HEAD, sep="\n\n")
     for label, row in rows:
         print(_line(label, Scores(**{name: row[name] for name in Scores.__annotations__})))
+
+
+def _judge(options: argparse.Namespace) -> Judge:
+    seen = Options() if options.finished else CLEAN
+    return Judge(options.photos, _clips(options.clips), options.features, options=seen)
 
 
 def _line(label: str, s: Scores) -> str:
@@ -139,6 +149,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--results", type=Path, default=Path("looks.jsonl"))
     parser.add_argument("--sheets", type=Path)
+    parser.add_argument("--finished", action="store_true")
     return parser.parse_args()
 
 

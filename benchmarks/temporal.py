@@ -4,7 +4,8 @@
     python benchmarks/temporal.py --speed
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
-at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
+at every consistency asked for, without grain or hatching, and judges all as `ganfx evaluate
+flicker` does.
 `--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
 `--speed` times network, motion and filter at 1080p.
 """
@@ -85,7 +86,7 @@ def judge(style: str, shot: Path, amount: float, folder: Path, sheets: Path | No
     name = Path(style).stem
     alone, held = (folder / f"{name}-{shot.name}-{c:g}" for c in (0.0, amount))
     for out, consistency in ((alone, 0.0), (held, amount)):
-        options = Options(out=out, grain=0.0, consistency=consistency, format="png")
+        options = Options(out=out, grain=0.0, hatch=0.0, consistency=consistency, format="png")
         list(stylize(shot, style, options))
     (score,) = (
         each

@@ -83,6 +83,10 @@ Grain = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Grain of film or paper.", show_default="the style's"),
 ]
+Hatch = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="Lines that tone is made of.", show_default="the style's"),
+]
 Consistency = Annotated[
     float, typer.Option(min=0.0, max=1.0, help="How still shots are held; 0 does each frame alone.")
 ]
@@ -180,6 +184,7 @@ def stylize(
     frames: Frames = None,
     strength: Strength = 1.0,
     grain: Grain = None,
+    hatch: Hatch = None,
     consistency: Consistency = 0.5,
     cuts: Cuts = "auto",
     flow: KnownFlow = "",
@@ -233,6 +238,7 @@ def stylize(
         frames=frames,
         strength=strength,
         grain=grain,
+        hatch=hatch,
         consistency=consistency,
         cuts=cuts,
         flow=flow,

@@ -1,8 +1,8 @@
 """A fixed probe, rendered by any node: equal hashes are equal pixels.
 
-Seven frames of a sample scene in every built-in look, held still, without grain, and one as light
-on its way to the network and back. What differs between two nodes' probes is told by name, from
-the plates on: the first that differs is where to look.
+Seven frames of a sample scene in every built-in look, held still, without hatching and grain, and
+one as light on its way to the network and back. What differs between two nodes' probes is told by
+name, from the plates on: the first that differs is where to look.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def take_probe(
         NodeError: This CPU does not have the instructions of ``portable``.
         UsageError: They were asked for too late.
     """
-    options = Options(grain=0.0, device=device, threads=threads, portable=portable)
+    options = Options(grain=0.0, hatch=0.0, device=device, threads=threads, portable=portable)
     check_portable_cpu(portable)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}

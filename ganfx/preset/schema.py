@@ -207,6 +207,22 @@ class GrainConfig(Section):
     """The same in every picture and frame: paper or canvas instead of film."""
 
 
+class HatchConfig(Section):
+    """Lines that tone is made of: laid after the network, like grain, and fixed to the picture."""
+
+    amount: UnitFloat = 0.0
+    """Contrast of the lines."""
+    spacing: Annotated[float, Field(ge=2.0, le=64.0)] = 8.0
+    """Pixels from line to line at 1080 lines; scales with the picture's height, down to 3.5."""
+    angles: Annotated[tuple[float, ...], Field(min_length=1, max_length=4)] = (-12.0, 47.0)
+    """Degrees by which lines fall to the right, in layers: the first has the light tones, each
+    further one crosses it where the picture is darker."""
+    cross: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.4
+    """Tone below which a layer is crossed by the next, of the display range 0 to 1."""
+    broken: UnitFloat = 0.0
+    """0 is a burin's unbroken line, 1 a pencil's strokes."""
+
+
 class TrainConfig(Section):
     """The optimisation run."""
 
@@ -259,4 +275,5 @@ class Preset(Section):
     loss: LossConfig = LossConfig()
     augment: AugmentConfig = AugmentConfig()
     grain: GrainConfig = GrainConfig()
+    hatch: HatchConfig = HatchConfig()
     train: TrainConfig = TrainConfig()

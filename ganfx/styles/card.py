@@ -71,6 +71,10 @@ def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
     yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}{areas}"
     grain = header.grain
     yield "grain", f"{grain.amount:g} at {grain.size:g} px" if grain.amount else "none"
+    hatch = header.hatch
+    if hatch.amount:
+        angles = ", ".join(f"{angle:g}" for angle in hatch.angles)
+        yield "hatching", f"{hatch.amount:g} at {hatch.spacing:g} px, {angles} degrees"
 
 
 def _source(kind: str, source: Source) -> Iterator[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """Styles on a device, and what happens to one frame, in its fixed order.
 
 `prepare` and `finish` are what the threads beside the network do; `run_network` is the
-part between. The order of effects is: network, mix, the plate's colour, grain, strength. A
-temporal filter works before grain, on the output of `run_network`.
+part between. The order of effects is: network, mix, the plate's colour, hatching, grain,
+strength. A temporal filter works before hatching, on the output of `run_network`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
-from ganfx.preset import GrainConfig
+from ganfx.preset import GrainConfig, HatchConfig
 from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.library import find_style
 from ganfx.stylize.grain import add_grain
+from ganfx.stylize.hatching import add_hatching
 from ganfx.stylize.matte import fill_uncovered
 from ganfx.stylize.mattes import amount_of
-from ganfx.stylize.mixing import Shares, mixed_grain, normalised
+from ganfx.stylize.mixing import Shares, mixed_grain, mixed_hatch, normalised
 from ganfx.stylize.options import Options
 from ganfx.stylize.plate_color import with_plate_color
 from ganfx.stylize.tiling import Band, stylise_image
@@ -98,6 +99,13 @@ class Look:
         grain = mixed_grain([(look.style.header.grain, look.share) for look in self.mix])
         return (
             grain if options.grain is None else grain.model_copy(update={"amount": options.grain})
+        )
+
+    def hatch(self, options: Options) -> HatchConfig:
+        """The style's hatching, in the amount that was asked for."""
+        hatch = mixed_hatch([(look.style.header.hatch, look.share) for look in self.mix])
+        return (
+            hatch if options.hatch is None else hatch.model_copy(update={"amount": options.hatch})
         )
 
 
@@ -203,7 +211,7 @@ def prepare_frame(frame: Frame, space: ColorSpace | None = None, *, wrap: str = 
 def run_network(
     look: Look, prepared: Prepared, options: Options, *, deep: bool, band: Band | None = None
 ) -> Picture:
-    """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without grain.
+    """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without hatching and grain.
 
     Args:
         look: One, or a mix.
@@ -271,13 +279,13 @@ def finish(
     first: int = 0,
     lines: int | None = None,
 ) -> Picture:
-    """Grain, strength, and back to the picture's own encoding.
+    """Hatching, grain, strength, and back to the picture's own encoding.
 
     Args:
-        look: For its grain.
+        look: For its hatching and grain.
         prepared: The picture that was stylised.
         styled: Output of `run_network`.
-        options: For grain, where it has to tile, and strength.
+        options: For hatching and grain, where they have to tile, and strength.
         number: Frame number, or what stands for it: see `ganfx.stylize.grain`.
         first: Row of the picture that these begin with.
         lines: Height of the picture, where these are not all of it.
@@ -286,8 +294,16 @@ def finish(
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    result = add_grain(
+    hatched = add_hatching(
         styled,
+        look.hatch(options),
+        scale=options.scale,
+        first=first,
+        lines=lines,
+        wrap=options.wrap,
+    )
+    result = add_grain(
+        hatched,
         look.grain(options),
         seed=options.seed,
         frame=number,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ganfx.errors import UsageError
-from ganfx.preset import GrainConfig
+from ganfx.preset import GrainConfig, HatchConfig
 
 Shares = Mapping[str | Path, float]
 """Looks, by name or file, and their shares: positive, of any sum."""
@@ -55,4 +55,11 @@ def mixed_grain(grains: list[tuple[GrainConfig, float]]) -> GrainConfig:
     """Grain of a mix: each look's amount by its share, the grains as the strongest has them."""
     strongest, _ = max(grains, key=lambda each: each[0].amount * each[1])
     amount = sum(grain.amount * share for grain, share in grains)
+    return strongest.model_copy(update={"amount": amount})
+
+
+def mixed_hatch(hatches: list[tuple[HatchConfig, float]]) -> HatchConfig:
+    """Hatching of a mix: each look's amount by its share, the lines as the strongest has them."""
+    strongest, _ = max(hatches, key=lambda each: each[0].amount * each[1])
+    amount = sum(hatch.amount * share for hatch, share in hatches)
     return strongest.model_copy(update={"amount": amount})

@@ -46,6 +46,8 @@ class Options:
     grain: float | None = None
     """* Film grain in mid-tones, standard deviation in the display range 0 to 1; None is
     the style's, 0 is none."""
+    hatch: float | None = None
+    """* Contrast of the lines that tone is made of, 0 to 1; None is the style's, 0 is none."""
     seed: int = 0
     """* Of the grain."""
     consistency: float = 0.5
@@ -117,7 +119,7 @@ class Options:
     """After a frame that cannot be done: ``skip`` goes on with the others, ``stop`` does not."""
 
     def __post_init__(self) -> None:
-        for name in ("strength", "grain", "consistency"):
+        for name in ("strength", "grain", "hatch", "consistency"):
             value = getattr(self, name)
             if value is not None and not 0.0 <= value <= 1.0:
                 raise UsageError(f"--{name} {value}: expected a value from 0 to 1")

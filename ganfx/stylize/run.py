@@ -92,6 +92,7 @@ class Run:
     @cached_property
     def _shared(self) -> str:
         options = self.options
+        hatch = self.look.hatch(options)
         return json.dumps(
             {
                 "ganfx": __version__,
@@ -109,6 +110,7 @@ class Run:
                 # Only where they are asked for: records of before there were such things hold.
                 **({"portable": options.portable} if options.portable else {}),
                 **({"compile": True} if options.compile else {}),
+                **({"hatch": hatch.model_dump()} if hatch.amount else {}),
             }
         )
 

@@ -13,6 +13,7 @@ FREE = (
     "licence",
     "notes",
     "grain.",
+    "hatch.",
     "train.steps",
     "train.minutes",
     "train.compile",

@@ -18,6 +18,7 @@ from ganfx.errors import GanfxError, StyleError, UsageError
 from ganfx.preset import GrainConfig, ModelConfig
 from ganfx.styles.file import build_generator, load_style, save_style
 from ganfx.styles.header import (
+    FORMAT,
     METADATA_KEY,
     Provenance,
     Source,
@@ -148,10 +149,15 @@ def test_the_border_is_what_was_measured_and_no_more_than_the_radius(tmp_path, h
 
 def test_a_newer_format_names_its_version_and_asks_for_an_update(tmp_path, header, weights):
     path = save_raw(
-        tmp_path / "a.safetensors", header, weights, format=7, created_with="4.0", new_key=1
+        tmp_path / "a.safetensors",
+        header,
+        weights,
+        format=FORMAT + 1,
+        created_with="4.0",
+        new_key=1,
     )
     with pytest.raises(
-        StyleError, match=r"written by ganfx 4\.0 in format 7.* up to format 6"
+        StyleError, match=rf"written by ganfx 4\.0 in format {FORMAT + 1}.* up to format {FORMAT}"
     ) as e:
         load_style(path)
     assert "update ganfx" in str(e.value.hint)

@@ -11,11 +11,11 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import read_frame, read_picture, write_picture
 from ganfx.media.scaling import resized
 from ganfx.models.generator import Generator
-from ganfx.preset import GrainConfig
+from ganfx.preset import GrainConfig, HatchConfig
 from ganfx.stylize import Options
 from ganfx.stylize.look import open_look, prepare, run_network, stylise_picture
 from ganfx.stylize.mattes import find_mattes
-from ganfx.stylize.mixing import mixed_grain, parse_mix
+from ganfx.stylize.mixing import mixed_grain, mixed_hatch, parse_mix
 from ganfx.stylize.plate_color import with_plate_color
 from tests.stylize.conftest import SMALL, make_shot, photo, random_generator, run, save_look
 
@@ -90,6 +90,13 @@ def test_grain_of_a_mix_is_each_ones_by_its_share_and_looks_like_the_strongest()
     mixed = mixed_grain([(fine, 0.25), (coarse, 0.75)])
     assert mixed.amount == pytest.approx(0.025)
     assert mixed.size == 3.0  # 0.015 of it is the coarse one's
+
+
+def test_hatching_of_a_mix_likewise():
+    burin, pencil = HatchConfig(amount=0.8, angles=(0.0,)), HatchConfig(amount=0.4, broken=1.0)
+    mixed = mixed_hatch([(burin, 0.25), (pencil, 0.75)])
+    assert mixed == HatchConfig(amount=0.5, broken=1.0)
+    assert mixed_hatch([(burin, 0.5), (HatchConfig(), 0.5)]).angles == (0.0,)
 
 
 def test_the_plates_colour_with_the_looks_light():

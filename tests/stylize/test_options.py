@@ -14,6 +14,7 @@ from ganfx.stylize.options import Options
         ({"strength": 1.2}, "--strength 1.2: expected a value from 0 to 1"),
         ({"strength": float("nan")}, "--strength nan"),
         ({"grain": -0.1}, "--grain -0.1"),
+        ({"hatch": 1.5}, "--hatch 1.5"),
         ({"tile": 0}, "--tile 0: expected at least 1"),
         ({"threads": 0}, "--threads 0"),
         ({"format": "pgn"}, "--format pgn: not a picture format"),
