@@ -1,28 +1,33 @@
-"""Hatching: tone made of ruled lines, as a burin or a pencil lays it; fixed to the picture.
+"""Hatching: tone made of ruled lines, as a burin or a pencil lays it.
 
 The network says how dark a place is and draws its edges; the lines are laid over its
-output after the temporal filter, like grain, so that they neither flicker nor swim within a
-shot. When the camera moves they stay with the picture, as the tooth of a paper does.
+output after the temporal filter, like grain, so that they do not flicker. In a still, and in
+frames done by themselves, they are where the picture's size has them. In a shot that is held
+still they go with the scene (`ganfx.stylize.drift`): the phase of a line is that at a key,
+carried along, and slides by half a line at the most to the phase of the next key.
 
 Lines of a layer are thick where the picture is dark and thin where it is light. The first layer
 carries tones down to about `HatchConfig.cross`; what is darker is crossed by the next, and so
 on. Tones stay: over a period of lines, a layer's mean is the tone that it was given, but near black
 and white, where ink fills up and fine lines break off.
 
-Every pixel is a function of its own value, place and the picture's size, in additions,
-products, square roots and floors alone: no order of work, strip or machine changes it.
+Every pixel is a function of its own value, place and drift, and of the picture's size, in
+additions, products, square roots and floors alone: no order of work, strip or machine changes it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
+from ganfx.media.flow import Flow
 from ganfx.preset import HatchConfig
+from ganfx.stylize.drift import Drift
 
 Picture = NDArray[np.float32]
 Plane = NDArray[np.float32]
@@ -51,6 +56,7 @@ def add_hatching(
     first: int = 0,
     lines: int | None = None,
     wrap: str = "",
+    drift: Drift | None = None,
 ) -> Picture:
     """Break a picture's tones into lines, or those of some rows of it.
 
@@ -63,6 +69,7 @@ def add_hatching(
         lines: Height of the picture, where ``rgb`` is not all of it.
         wrap: Axes along which the picture tiles, and its lines have to: ``x``, ``y``, ``xy``
             or none.
+        drift: Where its pixels are in the keys of a shot; None lays lines flat.
 
     Returns:
         A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
@@ -74,12 +81,17 @@ def add_hatching(
     spacing = max(FINEST, hatch.spacing * scale * lines / LINES)
     tile = (width if "x" in wrap else None, lines if "y" in wrap else None)
     layers = [_Layer(i, angle, spacing, hatch, tile) for i, angle in enumerate(hatch.angles)]
+    drift = drift and drift.enlarged(height, width)
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         band = rgb[rows]
         luma = _luma(band)
-        hatched = _hatched(luma, hatch, layers, slice(first + rows.start, first + rows.stop))
+        place = _Place(slice(first + rows.start, first + rows.stop), width)
+        keys = _keys(place, drift, rows) if drift else (place,)
+        share = drift.share[rows] if drift else None
+        profiles = [layer.profile(keys, share) for layer in layers]
+        hatched = _hatched(luma, hatch, profiles)
         gain = hatched / np.maximum(luma, np.float32(1e-6))
         np.multiply(band, gain[..., np.newaxis], out=result[rows])
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
@@ -93,12 +105,12 @@ def _luma(rgb: Picture) -> Plane:
     return luma
 
 
-def _hatched(luma: Plane, hatch: HatchConfig, layers: list[_Layer], rows: slice) -> Plane:
+def _hatched(luma: Plane, hatch: HatchConfig, profiles: list[Plane]) -> Plane:
     result = np.ones_like(luma)
-    for layer, tone in zip(layers, _tones(luma, hatch.cross, len(layers)), strict=True):
+    for profile, tone in zip(profiles, _tones(luma, hatch.cross, len(profiles)), strict=True):
         # Amplitude by tone: 1 at mid-grey; bare paper and full ink have no lines.
         swing = np.sqrt(np.maximum(4 * tone * (1 - tone), np.float32(0)))
-        swing *= np.float32(hatch.amount) * layer.profile(rows, luma.shape[1])
+        swing *= np.float32(hatch.amount) * profile
         swing += tone
         result *= np.clip(swing, 0.0, 1.0, out=swing)
     return result
@@ -112,6 +124,32 @@ def _tones(luma: Plane, cross: float, count: int) -> Iterator[Plane]:
         yield kept
         left = left / np.maximum(kept, np.float32(1e-6))
     yield left
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """Some rows of the plane, seen where they are or where they were."""
+
+    rows: slice
+    width: int
+    moved: Flow | None = None
+    """``(rows, width, 2)``: pixels right and down to where they were."""
+
+    def phase(self, slope: Slope, modulus: int = 1) -> Plane:
+        """Turns at every pixel, up to multiples of ``modulus``."""
+        # Reduced in float64 along the sides: far from the origin float32 has no fractions left.
+        x = np.arange(self.width, dtype=np.float64) * slope[0] % modulus
+        y = np.arange(self.rows.start, self.rows.stop, dtype=np.float64) * slope[1] % modulus
+        plane: Plane = y.astype(np.float32)[:, np.newaxis] + x.astype(np.float32)
+        if self.moved is not None:
+            plane += np.float32(slope[0]) * self.moved[..., 0]
+            plane += np.float32(slope[1]) * self.moved[..., 1]
+        return plane
+
+
+def _keys(place: _Place, drift: Drift, rows: slice) -> tuple[_Place, _Place]:
+    before, after = (replace(place, moved=flow[rows]) for flow in (drift.before, drift.after))
+    return before, after
 
 
 class _Layer:
@@ -143,33 +181,52 @@ class _Layer:
         self._waves = [(slope(1 / a, 1 / b), size) for a, b, size in WAVES]
         self._strokes = [(slope(1 / length, 0.0), shift) for length, shift in STROKES]
 
-    def profile(self, rows: slice, width: int) -> Plane:
+    def profile(self, keys: Sequence[_Place], share: Plane | None) -> Plane:
         """``(rows, width)`` float32: 0.5 between lines, -0.5 in the middle of one.
 
         Where strokes are broken, times the pressure of the hand.
+
+        Args:
+            keys: Where the pixels are; or where they were in one key, and are in the next.
+            share: ``(rows, width)``, of the next.
         """
         if self._lines == (0.0, 0.0):  # a tile too small for a line
-            return np.zeros((rows.stop - rows.start, width), np.float32)
-        across = _phase(self._lines, rows, width, self._repeat)
+            return np.zeros((keys[0].rows.stop - keys[0].rows.start, keys[0].width), np.float32)
+        across = [self._across(key) for key in keys]
+        if share is not None:
+            # Lines slide to the nearest ones of the next key, which are half a line away at most.
+            turn = across[1] - across[0]
+            turn -= np.floor(turn + np.float32(0.5))
+            slid = share * turn
+            across = [across[0] + slid, across[1] - turn + slid]
+        profile: Plane = across[0] - np.floor(across[0])
+        profile = np.float32(0.5) - np.abs(profile + profile - np.float32(1))
+        if self._broken:
+            pressure = [
+                self._pressure(np.floor(a + np.float32(0.5)), key)
+                for a, key in zip(across, keys, strict=True)
+            ]
+            if share is not None:
+                pressure[0] += share * (pressure[1] - pressure[0])
+            profile *= pressure[0]
+        return profile
+
+    def _across(self, place: _Place) -> Plane:
+        """Lines counted across, as a hand strays from them."""
+        across = place.phase(self._lines, self._repeat)
+        start = np.float32(self._index * _GOLDEN % 1)  # other layers stray elsewhere
         for slope, size in self._waves:
-            across += np.float32(size) * _wave(_phase(slope, rows, width) + self._start())
-        line = np.floor(across)
-        across -= line
-        profile: Plane = np.float32(0.5) - np.abs(across + across - np.float32(1))
-        return profile * self._pressure(line, rows, width) if self._broken else profile
+            across += np.float32(size) * _wave(place.phase(slope) + start)
+        return across
 
-    def _start(self) -> np.float32:
-        """Where waves of this layer begin: other layers stray elsewhere."""
-        return np.float32(self._index * _GOLDEN % 1)
-
-    def _pressure(self, line: Plane, rows: slice, width: int) -> Plane:
+    def _pressure(self, line: Plane, place: _Place) -> Plane:
         """How strongly a stroke marks the paper, with mean 1."""
         # A line that strayed over the seam is the first again.
         line -= self._repeat * np.floor(line * np.float32(1 / self._repeat))
         turn = line * np.float32(_GOLDEN)
         total: Plane = np.zeros_like(line)
         for slope, shift in self._strokes:
-            total += _wave(_phase(slope, rows, width) + turn * np.float32(shift))
+            total += _wave(place.phase(slope) + turn * np.float32(shift))
         total *= np.float32(0.5) * self._broken
         total += np.float32(1)
         return total
@@ -178,15 +235,6 @@ class _Layer:
 def _closing(slope: float, period: int | None, whole: int) -> float:
     """The nearest slope that has a multiple of ``whole`` turns in a period."""
     return slope if period is None else whole * round(slope * period / whole) / period
-
-
-def _phase(slope: Slope, rows: slice, width: int, modulus: int = 1) -> Plane:
-    """Turns at every pixel, up to multiples of ``modulus``."""
-    # Reduced in float64 along the sides: far from the origin float32 has no fractions left.
-    x = np.arange(width, dtype=np.float64) * slope[0] % modulus
-    y = np.arange(rows.start, rows.stop, dtype=np.float64) * slope[1] % modulus
-    plane: Plane = y.astype(np.float32)[:, np.newaxis] + x.astype(np.float32)
-    return plane
 
 
 def _wave(turns: Plane) -> Plane:

@@ -27,6 +27,7 @@ from ganfx.models.generator import Generator
 from ganfx.preset import GrainConfig, HatchConfig
 from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.library import find_style
+from ganfx.stylize.drift import Drift
 from ganfx.stylize.grain import add_grain
 from ganfx.stylize.hatching import add_hatching
 from ganfx.stylize.matte import fill_uncovered
@@ -278,6 +279,7 @@ def finish(
     number: int,
     first: int = 0,
     lines: int | None = None,
+    drift: Drift | None = None,
 ) -> Picture:
     """Hatching, grain, strength, and back to the picture's own encoding.
 
@@ -289,6 +291,7 @@ def finish(
         number: Frame number, or what stands for it: see `ganfx.stylize.grain`.
         first: Row of the picture that these begin with.
         lines: Height of the picture, where these are not all of it.
+        drift: Where its pixels are in the keys of its shot; for hatching.
 
     Returns:
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
@@ -301,6 +304,7 @@ def finish(
         first=first,
         lines=lines,
         wrap=options.wrap,
+        drift=drift,
     )
     result = add_grain(
         hatched,

@@ -8,6 +8,7 @@ that fits neither neighbour while they fit each other, is stepped over. All of i
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -82,6 +83,17 @@ class Motion:
         for side in (-1, 1):
             yield from self._paths(frame, side, reach)
 
+    def farthest(self, frame: int, side: int, reach: int) -> Path | None:
+        """The path to the last frame that it can be followed to; None where that is itself.
+
+        Args:
+            frame: Where it begins.
+            side: 1 is ahead in time, -1 back.
+            reach: Frames that it may be long.
+        """
+        last = deque(self._followed(frame, side, reach), maxlen=1)
+        return last.pop() if last else None
+
     def shot(self, frame: int, reach: int) -> Iterator[int]:
         """The frame, and those of the same shot up to ``reach`` frames away."""
         yield frame
@@ -100,6 +112,13 @@ class Motion:
         self._steps = {pair: step for pair, step in self._steps.items() if min(pair) >= frame}
 
     def _paths(self, frame: int, side: int, reach: int) -> Iterator[Path]:
+        for path in self._followed(frame, side, reach):
+            there = self.guides[frame + path.distance]
+            direct = _likeness(self.guides[frame], there, path.flow)
+            yield Path(path.distance, path.flow, _drawn_in(path.trust * direct))
+
+    def _followed(self, frame: int, side: int, reach: int) -> Iterator[Path]:
+        """Paths step by step, with the trust of their steps alone."""
         here = frame
         flow: Flow | None = None
         trust: Floats | None = None
@@ -114,8 +133,7 @@ class Motion:
                 trust = trust * sample_at(step.trust, flow)
                 flow = flow + sample_at(step.flow, flow)
             here = there
-            direct = _likeness(self.guides[frame], self.guides[here], flow)
-            yield Path(here - frame, flow, _drawn_in(trust * direct))
+            yield Path(here - frame, flow, trust)
 
     def _next(self, here: int, side: int, reach: int) -> int | None:
         """The next frame of the same shot; None where it ends, or the window does."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.atomic import replacing
 from ganfx.media.frames import Frame, read_frame, write_frame
+from ganfx.stylize.drift import Drift
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.grain import grain_number
 from ganfx.stylize.look import Prepared, finish, prepare_frame, run_network
@@ -22,7 +23,7 @@ from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.slim import completed, is_heavy, slimmed
 from ganfx.stylize.stages import AHEAD, THREADS, Settled, overlap
-from ganfx.stylize.steady import Drawn, Steadier, Windowed, guided, held
+from ganfx.stylize.steady import Drawn, Steadied, Steadier, Windowed, guided, held
 from ganfx.stylize.strips import goes_by_strips, stylise_strips
 from ganfx.stylize.temporal import HANDLES, Held
 from ganfx.stylize.windows import needed_frames
@@ -186,7 +187,9 @@ class Stages:
         assert isinstance(loaded, Loaded)
         return self.write_picture(job, loaded, styled)
 
-    def write_picture(self, job: Job, loaded: Loaded, styled: Picture) -> Written:
+    def write_picture(
+        self, job: Job, loaded: Loaded, styled: Picture, drift: Drift | None = None
+    ) -> Written:
         """A frame in one piece to its file."""
         run, like = self.run, loaded.frame
         if self._is_copy(job, like):
@@ -194,8 +197,14 @@ class Stages:
                 shutil.copyfile(job.source, temporary)
         else:
             if run.options.strength > 0 and not job.black:
-                number = grain_number(job.source)
-                styled = finish(run.look, loaded.prepared, styled, run.options, number=number)
+                styled = finish(
+                    run.look,
+                    loaded.prepared,
+                    styled,
+                    run.options,
+                    number=grain_number(job.source),
+                    drift=drift,
+                )
             depth, note = run.options.depth, loaded.fingerprint
             write_frame(job.output, styled, like, depth=depth, note=note, space=run.space)
         run.record(job, loaded.fingerprint)
@@ -222,7 +231,7 @@ class _SteadyStages:
                 self._jobs.setdefault(self._numbers[job.source], []).append(job)
         self._finished: dict[Job, bool] = {}
         self._loaded: dict[int, Loaded] = {}
-        self.steadier = Steadier(self._stylised(), plain.run.options)
+        self.steadier = Steadier(self._stylised(), plain.run.options, drifts=plain.run.has_hatching)
 
     def read(self, job: Job) -> Windowed | Settled:
         if self._is_finished(job):
@@ -237,17 +246,17 @@ class _SteadyStages:
         loaded = self._plain.as_asked(self._loaded[frame], job, fingerprint)
         return Windowed(loaded, frame, window)
 
-    def work(self, job: Job, windowed: Windowed) -> Picture:
+    def work(self, job: Job, windowed: Windowed) -> Steadied:
         if job.black:
-            return self._plain.picture(job, windowed.loaded)
+            return Steadied(self._plain.picture(job, windowed.loaded), None)
         return self.steadier.hold(windowed)
 
-    def write(self, job: Job, windowed: Windowed, styled: Picture) -> Written:
+    def write(self, job: Job, windowed: Windowed, steadied: Steadied) -> Written:
         loaded = windowed.loaded
         if loaded.slim:
             most = self._plain.run.options.max_pixels
             loaded = replace(loaded, frame=completed(loaded.frame, job.source, max_pixels=most))
-        written = self._plain.write_picture(job, loaded, styled)
+        written = self._plain.write_picture(job, loaded, steadied.picture, steadied.drift)
         own = windowed.window.get(windowed.frame)
         return replace(written, unguided=own.unguided if own else "")
 

@@ -78,6 +78,11 @@ class Run:
         return {}
 
     @cached_property
+    def has_hatching(self) -> bool:
+        """Whether lines are laid over what the network makes."""
+        return self.look.hatch(self.options).amount > 0
+
+    @cached_property
     def _has_grain(self) -> bool:
         return self.look.grain(self.options).amount > 0
 

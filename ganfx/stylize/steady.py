@@ -10,11 +10,12 @@ import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ganfx.errors import MediaError
 from ganfx.media.frames import Frame
 from ganfx.stylize.cuts import shot_starts
+from ganfx.stylize.drift import Drift, drift_of
 from ganfx.stylize.look import Prepared
 from ganfx.stylize.motion import Motion
 from ganfx.stylize.options import Options
@@ -34,20 +35,31 @@ class Windowed:
     window: Mapping[int, Held]
 
 
+class Steadied(NamedTuple):
+    """A frame that is held still."""
+
+    picture: Picture
+    """``(H, W, 3)`` display-encoded, without hatching and grain."""
+    drift: Drift | None
+    """Where its pixels are in the keys of its shot, if that was asked for."""
+
+
 class Steadier:
     """The frames of one shot, held still one after the other.
 
     Args:
         frames: Stylised, ascending; drawn as windows ask for them.
         options: For the consistency and the cuts.
+        drifts: Whether anything is drawn on them that goes with the scene.
     """
 
-    def __init__(self, frames: Drawn, options: Options) -> None:
+    def __init__(self, frames: Drawn, options: Options, *, drifts: bool = False) -> None:
         self._stopped = threading.Event()
         self._frames = self._until_stopped(frames)
         self._windows = Windows(self._frames)
         self._motion = Motion(starts=shot_starts(options.cuts))
         self._consistency = options.consistency
+        self._drifts = drifts
 
     def gather(self, frame: int) -> Mapping[int, Held]:
         """The frame and its window: in a thread, in order.
@@ -58,7 +70,7 @@ class Steadier:
         """
         return self._windows.around(frame)
 
-    def hold(self, windowed: Windowed) -> Picture:
+    def hold(self, windowed: Windowed) -> Steadied:
         """The frame, held still: in one thread, in order."""
         motion = self._motion
         motion.drop_before(windowed.frame - HANDLES)
@@ -67,7 +79,8 @@ class Steadier:
             for step, flow in zip((1, -1), each.vectors, strict=True):
                 if flow is not None:
                     motion.known[number, number + step] = flow
-        return steadied(windowed.frame, windowed.window, motion, self._consistency)
+        picture = steadied(windowed.frame, windowed.window, motion, self._consistency)
+        return Steadied(picture, drift_of(windowed.frame, motion) if self._drifts else None)
 
     def stop(self) -> None:
         """Draw no more frames than those in hand."""

@@ -20,13 +20,14 @@ from ganfx.media.video import VideoWriter, read_video_info
 from ganfx.media.video_details import losses_of
 from ganfx.media.video_encoders import check_encoder
 from ganfx.media.video_reading import Plate, read_plates, read_timing
+from ganfx.stylize.drift import Drift
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.look import Prepared, finish, prepare, run_network
 from ganfx.stylize.mattes import amount_of
 from ganfx.stylize.plan import Job, PlannedShot
 from ganfx.stylize.run import Run, reason
 from ganfx.stylize.stages import EndOfJobs, overlap
-from ganfx.stylize.steady import Drawn, Steadier, Windowed, held
+from ganfx.stylize.steady import Drawn, Steadied, Steadier, Windowed, held
 
 Picture = NDArray[np.float32]
 
@@ -145,8 +146,11 @@ class _Stages:
     def work(self, number: int, prepared: Prepared) -> Picture:
         return run_network(self.run.look, prepared, self.run.options, deep=self.deep)
 
-    def write(self, number: int, prepared: Prepared, styled: Picture) -> None:
-        result = finish(self.run.look, prepared, styled, self.run.options, number=number)
+    def write(
+        self, number: int, prepared: Prepared, styled: Picture, drift: Drift | None = None
+    ) -> None:
+        look, options = self.run.look, self.run.options
+        result = finish(look, prepared, styled, options, number=number, drift=drift)
         plate = self.plates.pop(number, None)
         if plate is None:
             self.writer.write(result)
@@ -165,7 +169,7 @@ class _SteadyStages:
     def __init__(self, plain: _Stages) -> None:
         self._plain = plain
         self._prepared: dict[int, Prepared] = {}
-        self.steadier = Steadier(self._stylised(), plain.run.options)
+        self.steadier = Steadier(self._stylised(), plain.run.options, drifts=plain.run.has_hatching)
 
     def read(self, number: int) -> Windowed:
         try:
@@ -174,11 +178,11 @@ class _SteadyStages:
             raise EndOfJobs from None
         return Windowed(self._prepared.pop(number), number, window)
 
-    def work(self, number: int, windowed: Windowed) -> Picture:
+    def work(self, number: int, windowed: Windowed) -> Steadied:
         return self.steadier.hold(windowed)
 
-    def write(self, number: int, windowed: Windowed, styled: Picture) -> None:
-        self._plain.write(number, windowed.loaded, styled)
+    def write(self, number: int, windowed: Windowed, steadied: Steadied) -> None:
+        self._plain.write(number, windowed.loaded, *steadied)
 
     def _stylised(self) -> Drawn:
         """Every frame, as it comes out of the network."""

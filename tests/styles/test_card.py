@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ganfx.preset import HatchConfig
 from ganfx.styles.card import card
 from ganfx.styles.file import save_style
 from ganfx.styles.header import Provenance, Scores, Source
@@ -46,3 +47,11 @@ def test_a_card_claims_nothing_that_was_not_measured(tmp_path, header, weights):
 
     unsteady = header.model_copy(update={"scores": SCORES.model_copy(update={"warp_error": None})})
     assert not any("flicker" in value for _, value in read(tmp_path, unsteady, weights))
+
+
+def test_a_card_tells_of_grain_and_hatching(tmp_path, header, weights):
+    hatch = HatchConfig(amount=0.5, spacing=9.0, angles=(-12.0, 47.5))
+    facts = dict(read(tmp_path, header.model_copy(update={"hatch": hatch}), weights))
+    assert facts["hatching"] == "0.5 at 9 px, -12, 47.5 degrees"
+    plain = header.model_copy(update={"hatch": HatchConfig()})
+    assert "hatching" not in dict(read(tmp_path, plain, weights))
