@@ -12,15 +12,19 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import tomllib
 from pathlib import Path
+from typing import Any, TypeVar
 
 from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import GrainConfig, HatchConfig
 from ganfx.styles.file import load_style, save_style
-from ganfx.styles.header import FORMAT, Provenance, Scores
+from ganfx.styles.header import FORMAT, Provenance, Scores, Source
+
+Config = TypeVar("Config", GrainConfig, HatchConfig)
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -50,21 +54,32 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),
         "scores": _scores(path, scores) if scores else style.header.scores,
-        "grain": GrainConfig(**words["grain"]) if "grain" in words else style.header.grain,
-        "hatch": HatchConfig(**words["hatch"]) if "hatch" in words else style.header.hatch,
+        "grain": _read(GrainConfig, words, "grain") or style.header.grain,
+        "hatch": _read(HatchConfig, words, "hatch") or style.header.hatch,
         "format": FORMAT,
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)
 
 
+def _read(kind: type[Config], words: dict[str, Any], name: str) -> Config | None:
+    """A section of a preset that the card has; None where it leaves the preset's."""
+    return kind.model_validate_json(json.dumps(words[name])) if name in words else None
+
+
 def _told_once(made: Provenance, notes: str) -> Provenance:
-    """Where a look was trained in two runs on the same pictures, they are named once."""
+    """Where a look was trained in runs on the same pictures, they are named once, as at first."""
     kinds = {"photos": made.photos, "art": made.art, "painted": made.painted}
+    # Wherever they lay, equal counts by licence and author are the same pictures; first runs
+    # come last.
     once = {
-        kind: tuple(source for i, source in enumerate(sources) if source not in sources[:i])
+        kind: tuple({_unnamed(source): source for source in sources}.values())
         for kind, sources in kinds.items()
     }
     return made.model_copy(update={**once, "notes": notes})
+
+
+def _unnamed(source: Source) -> str:
+    return source.model_copy(update={"source": ""}).model_dump_json()
 
 
 def _scores(path: Path, results: Path) -> Scores:

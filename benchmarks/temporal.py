@@ -1,13 +1,14 @@
 """What the temporal filter does to shots, and what it costs.
 
-    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N]
+    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--hatch A]
     python benchmarks/temporal.py --speed
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
-at every consistency asked for, without grain or hatching, and judges all as `ganfx evaluate
-flicker` does.
+at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
+`--hatch` lays lines over both: of frames done alone they stay with the picture, of held ones
+they go with the scene; without it there are none.
 `--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
-`--speed` times network, motion and filter at 1080p.
+`--speed` times network, motion, filter and hatching at 1080p.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,11 +24,14 @@ from machine import describe_machine
 from numpy.typing import NDArray
 
 from ganfx.media.frames import read_picture, write_picture
+from ganfx.preset import HatchConfig
 from ganfx.quality.sheets import contact_sheet
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.stylize import Options, stylize
+from ganfx.stylize.drift import drift_of
+from ganfx.stylize.hatching import add_hatching
 from ganfx.stylize.look import open_look, prepare, run_network
 from ganfx.stylize.motion import Motion
 from ganfx.stylize.temporal import HANDLES, Held, guide_of, steadied, tone_of
@@ -46,6 +51,7 @@ def main() -> None:
     parser.add_argument("--clips", nargs="*", type=Path, default=[])
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--consistency", default="0.5")
+    parser.add_argument("--hatch", type=float, default=0.0)
     parser.add_argument("--sheets", type=Path)
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
@@ -61,7 +67,9 @@ def main() -> None:
             shot = first_frames(clip, Path(folder) / "in" / clip.name, options.frames)
             for style in options.styles.split(","):
                 for amount in options.consistency.split(","):
-                    judge(style, shot, float(amount), Path(folder), options.sheets)
+                    base = Options(grain=0.0, hatch=options.hatch, format="png")
+                    asked = replace(base, consistency=float(amount))
+                    judge(style, shot, asked, Path(folder), options.sheets)
 
 
 def render_shot(folder: Path, frames: int) -> Path:
@@ -81,13 +89,12 @@ def first_frames(clip: Path, folder: Path, frames: int) -> Path:
     return folder
 
 
-def judge(style: str, shot: Path, amount: float, folder: Path, sheets: Path | None) -> None:
+def judge(style: str, shot: Path, asked: Options, folder: Path, sheets: Path | None) -> None:
     """Print a line of the table."""
-    name = Path(style).stem
+    name, amount = Path(style).stem, asked.consistency
     alone, held = (folder / f"{name}-{shot.name}-{c:g}" for c in (0.0, amount))
     for out, consistency in ((alone, 0.0), (held, amount)):
-        options = Options(out=out, grain=0.0, hatch=0.0, consistency=consistency, format="png")
-        list(stylize(shot, style, options))
+        list(stylize(shot, style, replace(asked, out=out, consistency=consistency)))
     (score,) = (
         each
         for each in evaluate_flicker(shot, held, unfiltered=alone)
@@ -140,10 +147,13 @@ def time_filter(style: str) -> str:
     started = time.perf_counter()
     steadied(HANDLES, window, motion, 0.5)
     blend = time.perf_counter() - started
+    started = time.perf_counter()
+    add_hatching(styled[HANDLES], HatchConfig(amount=0.3), drift=drift_of(HANDLES + 1, motion))
+    hatching = time.perf_counter() - started
     ratio = (flow + blend) / network
     return (
-        f"1920x1080, seconds a frame: network {network:.2f}, motion {flow:.2f}, filter {blend:.2f};"
-        f" motion and filter are {ratio:.2f} of the network"
+        f"1920x1080, seconds a frame: network {network:.2f}, motion {flow:.2f}, filter {blend:.2f},"
+        f" hatching {hatching:.2f}; motion and filter are {ratio:.2f} of the network"
     )
 
 

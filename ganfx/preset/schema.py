@@ -208,7 +208,7 @@ class GrainConfig(Section):
 
 
 class HatchConfig(Section):
-    """Lines that tone is made of: laid after the network, like grain, and fixed to the picture."""
+    """Lines that tone is made of: laid after the network, like grain, and going with the scene."""
 
     amount: UnitFloat = 0.0
     """Contrast of the lines."""

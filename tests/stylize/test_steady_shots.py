@@ -40,10 +40,11 @@ def pixels(folder: str, frame: int):
     return read_picture(Path(folder) / f"plate.{frame}.png")
 
 
-def test_any_split_of_a_shot_gives_the_same_files(shot, contents):
-    run("shot", LOOK, out=Path("whole"))
+@pytest.mark.parametrize("hatch", [0.0, 0.6])
+def test_any_split_of_a_shot_gives_the_same_files(shot, contents, hatch):
+    run("shot", LOOK, out=Path("whole"), hatch=hatch)
     for frames in ("1001-1004", "1005", "1006-1018x3", "1007,1008,1010,1011,1013,1014,1016,1017"):
-        run("shot", LOOK, out=Path("parts"), frames=frames)
+        run("shot", LOOK, out=Path("parts"), frames=frames, hatch=hatch)
     assert contents(Path("parts")) == contents(Path("whole"))
     run("shot", LOOK, out=Path("alone"), consistency=0.0)
     assert not np.array_equal(pixels("alone", 1008), pixels("whole", 1008))
@@ -58,6 +59,23 @@ def test_frames_are_nearer_to_each_other_than_one_by_one(shot):
         return float(np.abs(first[:, 4:-4] - second[:, 2:-6]).mean())  # a pan of 2 pixels
 
     assert change("held") < 0.8 * change("alone")
+
+
+def test_lines_go_with_the_scene(shot):
+    """Of 1009 and 1010, between keys, and of a pan of 2 pixels a frame."""
+    plain, lines = {"grain": 0.0, "hatch": 0.0}, {"grain": 0.0, "hatch": 0.8}
+    for folder, consistency in (("held", 0.5), ("alone", 0.0)):
+        run("shot", LOOK, out=Path(folder), consistency=consistency, **lines)
+        run("shot", LOOK, out=Path(f"{folder}-bare"), consistency=consistency, **plain)
+
+    def change(folder: str) -> float:
+        first, second = (
+            pixels(folder, frame).astype(int) - pixels(f"{folder}-bare", frame)
+            for frame in (1009, 1010)
+        )
+        return float(np.abs(first[8:-8, 8:-8] - second[8:-8, 6:-10]).mean())
+
+    assert change("held") < 0.7 * change("alone")
 
 
 def test_a_change_of_one_frame_redoes_what_depends_on_it(shot):
