@@ -44,18 +44,17 @@ class Drift:
     share: Plane
     """``(H, W)``, 0 to 1: of the key after."""
 
-    def enlarged(self, height: int, width: int) -> Drift:
-        """For a frame of another size."""
-        rows, columns = self.share.shape
-        if (rows, columns) == (height, width):
-            return self
-        scale = np.array([width / columns, height / rows], dtype=np.float32)
-        before, after, share = (
-            _resized(plane, height, width) for plane in (self.before, self.after, self.share)
-        )
-        before *= scale
-        after *= scale
-        return Drift(before, after, share)
+    def part(self, rows: slice, height: int, width: int) -> Drift:
+        """Some rows, start and stop given, of a frame that may be of another size."""
+        planes = self.before, self.after, self.share
+        known_height, known_width = self.share.shape
+        if (known_height, known_width) == (height, width):
+            return Drift(*(plane[rows] for plane in planes))
+        x = _centres(slice(0, width), width, known_width)
+        y = _centres(rows, height, known_height)
+        before, after, share = (_sampled(plane, x, y) for plane in planes)
+        scale = np.array([width / known_width, height / known_height], dtype=np.float32)
+        return Drift(scale * before, scale * after, share)
 
 
 def drift_of(frame: int, motion: Motion) -> Drift | None:
@@ -96,7 +95,16 @@ def _carried(path: Path) -> tuple[Flow, Plane]:
     return np.asarray(flow, dtype=np.float32), path.trust * left * left
 
 
-def _resized(plane: Plane, height: int, width: int) -> Plane:
+def _centres(span: slice, length: int, known: int) -> Plane:
+    """Where the middles of some of ``length`` pixels are among ``known`` ones."""
+    places = (np.arange(span.start, span.stop) + 0.5) * (known / length) - 0.5
+    return places.astype(np.float32)
+
+
+def _sampled(plane: Plane, x: Plane, y: Plane) -> Plane:
     use_portable_opencv()
-    made = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
+    columns = np.broadcast_to(x, (len(y), len(x)))
+    lines = np.broadcast_to(y[:, np.newaxis], columns.shape)
+    border = cv2.BORDER_REPLICATE
+    made = cv2.remap(plane, columns.copy(), lines.copy(), cv2.INTER_LINEAR, borderMode=border)
     return np.asarray(made, dtype=np.float32)

@@ -81,17 +81,14 @@ def add_hatching(
     spacing = max(FINEST, hatch.spacing * scale * lines / LINES)
     tile = (width if "x" in wrap else None, lines if "y" in wrap else None)
     layers = [_Layer(i, angle, spacing, hatch, tile) for i, angle in enumerate(hatch.angles)]
-    drift = drift and drift.enlarged(height, width)
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         band = rgb[rows]
         luma = _luma(band)
         place = _Place(slice(first + rows.start, first + rows.stop), width)
-        keys = _keys(place, drift, rows) if drift else (place,)
-        share = drift.share[rows] if drift else None
-        profiles = [layer.profile(keys, share) for layer in layers]
-        hatched = _hatched(luma, hatch, profiles)
+        keys = [place] if drift is None else _keys(place, drift.part(rows, height, width))
+        hatched = _hatched(luma, hatch, [layer.profile(keys) for layer in layers])
         gain = hatched / np.maximum(luma, np.float32(1e-6))
         np.multiply(band, gain[..., np.newaxis], out=result[rows])
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
@@ -134,6 +131,8 @@ class _Place:
     width: int
     moved: Flow | None = None
     """``(rows, width, 2)``: pixels right and down to where they were."""
+    share: Plane | None = None
+    """``(rows, width)``: how much of a pixel goes by this place."""
 
     def phase(self, slope: Slope, modulus: int = 1) -> Plane:
         """Turns at every pixel, up to multiples of ``modulus``."""
@@ -147,9 +146,10 @@ class _Place:
         return plane
 
 
-def _keys(place: _Place, drift: Drift, rows: slice) -> tuple[_Place, _Place]:
-    before, after = (replace(place, moved=flow[rows]) for flow in (drift.before, drift.after))
-    return before, after
+def _keys(place: _Place, drift: Drift) -> list[_Place]:
+    """Where its pixels were in the key before, and are in the one after."""
+    after = replace(place, moved=drift.after, share=drift.share)
+    return [replace(place, moved=drift.before), after]
 
 
 class _Layer:
@@ -181,15 +181,15 @@ class _Layer:
         self._waves = [(slope(1 / a, 1 / b), size) for a, b, size in WAVES]
         self._strokes = [(slope(1 / length, 0.0), shift) for length, shift in STROKES]
 
-    def profile(self, keys: Sequence[_Place], share: Plane | None) -> Plane:
+    def profile(self, keys: Sequence[_Place]) -> Plane:
         """``(rows, width)`` float32: 0.5 between lines, -0.5 in the middle of one.
 
         Where strokes are broken, times the pressure of the hand.
 
         Args:
             keys: Where the pixels are; or where they were in one key, and are in the next.
-            share: ``(rows, width)``, of the next.
         """
+        share = keys[-1].share
         if self._lines == (0.0, 0.0):  # a tile too small for a line
             return np.zeros((keys[0].rows.stop - keys[0].rows.start, keys[0].width), np.float32)
         across = [self._across(key) for key in keys]

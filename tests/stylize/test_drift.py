@@ -101,9 +101,12 @@ def test_a_larger_frame_has_the_same_drift_in_its_own_pixels():
     rng = np.random.default_rng(0)
     share = rng.random((4, 6), dtype=np.float32)
     flow = np.full((4, 6, 2), 1.5, np.float32)
-    large = Drift(flow, -flow, share).enlarged(12, 18)
+    drift = Drift(flow, -flow, share)
+    large = drift.part(slice(0, 12), 12, 18)
+    strips = [drift.part(slice(*rows), 12, 18) for rows in ((0, 5), (5, 12))]
 
     assert large.share.shape == (12, 18)
+    np.testing.assert_array_equal(np.concatenate([each.share for each in strips]), large.share)
     np.testing.assert_allclose(large.before, 4.5, atol=1e-5)
     np.testing.assert_allclose(large.after, -4.5, atol=1e-5)
     np.testing.assert_allclose(large.share[1::3, 1::3], share, atol=1e-6)
