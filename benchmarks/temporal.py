@@ -1,12 +1,12 @@
 """What the temporal filter does to shots, and what it costs.
 
-    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--hatch A]
+    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--hatch]
     python benchmarks/temporal.py --speed
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
 at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
-`--hatch` lays lines over both: of frames done alone they stay with the picture, of held ones
-they go with the scene; without it there are none.
+`--hatch` lays the looks' own lines over both: of frames done alone they stay with the picture, of
+held ones they go with the scene; without it there are none.
 `--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
 `--speed` times network, motion, filter and hatching at 1080p.
 """
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--clips", nargs="*", type=Path, default=[])
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--consistency", default="0.5")
-    parser.add_argument("--hatch", type=float, default=0.0)
+    parser.add_argument("--hatch", action="store_true")
     parser.add_argument("--sheets", type=Path)
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
@@ -67,7 +67,7 @@ def main() -> None:
             shot = first_frames(clip, Path(folder) / "in" / clip.name, options.frames)
             for style in options.styles.split(","):
                 for amount in options.consistency.split(","):
-                    base = Options(grain=0.0, hatch=options.hatch, format="png")
+                    base = Options(grain=0.0, hatch=None if options.hatch else 0.0, format="png")
                     asked = replace(base, consistency=float(amount))
                     judge(style, shot, asked, Path(folder), options.sheets)
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from look_scores import CLEAN
 from machine import describe_machine
 from numpy.typing import NDArray
 
@@ -48,7 +49,7 @@ def main() -> None:
         followed = [follow(*pair) for pair in pairwise(source)]
         for style in options.styles.split(","):
             look = open_look(style)
-            styled = [stylise_picture(look, frame) for frame in source]
+            styled = [stylise_picture(look, frame, CLEAN) for frame in source]
             before, after = (
                 statistics.fmean(f.error(*frames[t : t + 2]) or 0.0 for t, f in enumerate(followed))
                 for frames in (source, styled)
