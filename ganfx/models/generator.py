@@ -124,7 +124,10 @@ class Up(nn.Module):
         """``(B, C, H, W)`` and the skip ``(B, C', 2H, 2W)`` to the skip's shape."""
         # Narrowing before the resize does the same sums on a quarter of the pixels.
         x = F.interpolate(self.narrow(x), scale_factor=2, mode="bilinear", align_corners=False)
-        summed: Tensor = _activate(self.conv(x.add_(skip)))  # in place: memory is what takes time
+        # In place: memory is what takes time. Gradients want the skip as it was; without them
+        # the sum takes its place, and the larger picture is let go before the convolution.
+        x = x.add_(skip) if torch.is_grad_enabled() else skip.add_(x)
+        summed: Tensor = _activate(self.conv(x))
         return summed
 
 
