@@ -1,12 +1,13 @@
 """Milliseconds a frame of our looks beside networks of the shapes that others use.
 
-    python benchmarks/other_networks.py [STYLE] [--size 1920x1080]
+    python benchmarks/other_networks.py [STYLE] [--size 1920x1080] [--compile] [--only AnimeGAN]
 
 The others have random weights: what they draw does not matter to the clock. Shapes are of the
 papers: Johnson et al. 2016 (fast neural style, supplement), Zhu et al. 2017 (CycleGAN, 9 blocks),
 Chen et al. 2020 (AnimeGANv2: inverted residual blocks, layer normalisation). All run in float32
 and channels_last, whole frames, in one process, one after the other; ours runs as `ganfx stylize`
-does, in tiles, and with --compile as `ganfx stylize --compile` does.
+does, in tiles, and with --compile as `ganfx stylize --compile` does. Ours is timed again right
+after each of the others, so that whatever else the machine does weighs on both.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import torch
 from machine import describe_machine
 from torch import Tensor, nn
 
-from ganfx.stylize.look import open_look, prepare, run_network
+from ganfx.stylize.look import Look, Prepared, open_look, prepare, run_network
 from ganfx.stylize.options import Options
 
 RUNS = 2
+OURS = 5  # runs of ours beside each of the others, which take as long as many more
 
 
 class Residual(nn.Module):
@@ -113,11 +115,11 @@ OTHERS: dict[str, Callable[[], nn.Sequential]] = {
 }
 
 
-def seconds_of(run: Callable[[], object]) -> float:
+def seconds_of(run: Callable[[], object], runs: int = RUNS) -> float:
     """Of the best of a few runs, after one to warm up."""
     run()
     times = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         started = time.perf_counter()
         run()
         times.append(time.perf_counter() - started)
@@ -131,34 +133,42 @@ def main() -> None:
     parser.add_argument("style", nargs="?", default="engraving")
     parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--compile", action="store_true", help="compare with ours compiled")
+    parser.add_argument("--only", default="", metavar="TEXT", help="of the others, those with it")
     options = parser.parse_args()
     width, height = (int(side) for side in options.size.split("x"))
     print(describe_machine())
-    print("| network | parameters, M | ms a frame | ours is faster by | peak memory so far, GiB |")
-    print("|---|---|---|---|---|")
+    print(
+        "| network | parameters, M | ms a frame | ours beside it | faster by | peak so far, GiB |"
+    )
+    print("|---|---|---|---|---|---|")
     look = open_look(options.style)
     picture = np.random.default_rng(0).random((height, width, 3), dtype=np.float32)
     prepared = prepare(picture)
-    ours = seconds_of(lambda: run_network(look, prepared, Options(), deep=True))
-    show(f"ganfx, {options.style}", look.generator, ours, ours)
+    show(f"ganfx, {options.style}", look.generator, _ours(look, prepared))
     if options.compile:
-        compiled = open_look(options.style, compiled=True)
-        least = seconds_of(lambda: run_network(compiled, prepared, Options(), deep=True))
-        show("the same, compiled" + compiled.problem, compiled.generator, least, least)
-        ours = least
+        look = open_look(options.style, compiled=True)
+        seconds = _ours(look, prepared)
+        show("the same, compiled" + look.problem, look.generator, seconds)
     tensor = torch.from_numpy(picture).permute(2, 0, 1)[None]
     for name, build in OTHERS.items():
+        if options.only not in name:
+            continue
         network = build().eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         frame = tensor.contiguous(memory_format=torch.channels_last)
-        show(name, network, seconds_of(lambda n=network, f=frame: n(f)), ours)  # type: ignore[misc]
+        seconds = seconds_of(lambda n=network, f=frame: n(f))  # type: ignore[misc]
+        show(name, network, seconds, _ours(look, prepared))
 
 
-def show(name: str, network: nn.Module, seconds: float, ours: float) -> None:
+def _ours(look: Look, prepared: Prepared) -> float:
+    return seconds_of(lambda: run_network(look, prepared, Options(), deep=True), OURS)
+
+
+def show(name: str, network: nn.Module, seconds: float, ours: float | None = None) -> None:
     """A line of the table."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     size = sum(weights.numel() for weights in network.parameters()) / 1e6
-    faster = f"{seconds / ours:.1f} x" if seconds != ours else ""
-    print(f"| {name} | {size:.2f} | {1000 * seconds:.0f} | {faster} | {peak:.1f} |", flush=True)
+    beside = " |  |" if ours is None else f"{1000 * ours:.0f} | {seconds / ours:.1f} x |"
+    print(f"| {name} | {size:.2f} | {1000 * seconds:.0f} | {beside} {peak:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.preset import HatchConfig
-from ganfx.quality.sheets import contact_sheet
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
@@ -109,11 +108,9 @@ def judge(style: str, shot: Path, asked: Options, folder: Path, sheets: Path | N
     cells = ["-" if v is None else f"{v:{f}}" for v, f in zip(values, forms, strict=True)]
     print("| " + " | ".join([name, shot.name, f"{amount:g}", *cells]) + " |", flush=True)
     if sheets is not None:
-        slices = [x_t_slice(out) for out in (shot, alone, held)]
-        write_picture(
-            sheets / f"xt-{name}-{shot.name}.png",
-            contact_sheet([[each] for each in slices], cell_width=960),
-        )
+        slices = np.stack([x_t_slice(out) for out in (shot, alone, held)])
+        apart = np.pad(slices, ((0, 0), (0, 8), (0, 0), (0, 0)), constant_values=255)
+        write_picture(sheets / f"xt-{name}-{shot.name}.png", np.concatenate(apart))
 
 
 def x_t_slice(folder: Path) -> Picture:
