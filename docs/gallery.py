@@ -25,6 +25,12 @@ Picture = NDArray[np.uint8]
 HERE = Path(__file__).parent
 CREDITS = ["rendered", "NASA, public domain", "SpaceX, public domain", "danielbuechele, CC BY 2.0"]
 SIZE = (960, 640)  # of a picture before it goes on the sheet
+WIDTH = 400  # of a picture on it
+DETAILS = (
+    (1, np.s_[0:260, 60:460]),
+    (3, np.s_[90:350, 20:420]),
+)
+"""Parts that are shown as they are: the face, and the pagoda."""
 
 
 def pictures() -> list[Picture]:
@@ -36,7 +42,11 @@ def pictures() -> list[Picture]:
 
 
 def main() -> None:
-    """Write ``docs/looks.jpg``: the pictures as they are, and below them every built-in look."""
+    """Write ``docs/looks.jpg`` and ``docs/details.jpg``.
+
+    The pictures as they are, and below them every built-in look; and a part of two of them,
+    pixel by pixel, in every look.
+    """
     before = pictures()
     rows, labels = [before], [CREDITS]
     for entry in list_styles():
@@ -46,7 +56,16 @@ def main() -> None:
                 [stylise_picture(look, picture, number=i) for i, picture in enumerate(before)]
             )
             labels.append([entry.name] * len(before))
-    write_picture(HERE / "looks.jpg", contact_sheet(rows, labels=labels, cell_width=400))
+    write_picture(HERE / "looks.jpg", contact_sheet(rows, labels=labels, cell_width=WIDTH))
+    details = [row[i][part] for row in rows for i, part in DETAILS]
+    names = [row[i] for row in labels for i, _ in DETAILS]
+    across = range(0, len(details), 2 * len(DETAILS))
+    sheet = contact_sheet(
+        [details[i : i + across.step] for i in across],
+        labels=[names[i : i + across.step] for i in across],
+        cell_width=WIDTH,
+    )
+    write_picture(HERE / "details.jpg", sheet)
 
 
 if __name__ == "__main__":

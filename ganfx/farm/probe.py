@@ -1,8 +1,8 @@
 """A fixed probe, rendered by any node: equal hashes are equal pixels.
 
-Seven frames of a sample scene in every built-in look, held still, without hatching and grain, and
-one as light on its way to the network and back. What differs between two nodes' probes is told by
-name, from the plates on: the first that differs is where to look.
+Seven frames of a sample scene in every built-in look, held still, with the same hatching and no
+grain, and one as light on its way to the network and back. What differs between two nodes' probes
+is told by name, from the plates on: the first that differs is where to look.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from ganfx.errors import UsageError
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.flow import optical_flow
 from ganfx.models.devices import check_portable_cpu, choose_device, describe_device
+from ganfx.preset import HatchConfig
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.library import list_styles
+from ganfx.stylize.drift import drift_of
+from ganfx.stylize.hatching import add_hatching
 from ganfx.stylize.look import open_look, prepare, run_network
 from ganfx.stylize.motion import Motion
 from ganfx.stylize.options import Options, Portable
@@ -34,6 +37,7 @@ from ganfx.stylize.temporal import steadied
 SIZE = (192, 108)
 FRAMES = range(1001, 1008)
 MIDDLE = 1004
+HATCH = HatchConfig(amount=0.5, broken=0.8)
 
 Probe = dict[str, Any]
 
@@ -45,8 +49,8 @@ def take_probe(
 
     Returns:
         ``hashes`` by name: of the plates, of the motion between two, of one as light, folded
-        for the network and back, and of each look's middle frame, alone and held still, as 8
-        bits and as computed; and ``node``: what the machine is, for people.
+        for the network and back, and of each look's middle frame, alone, held still and hatched,
+        as 8 bits and as computed; and ``node``: what the machine is, for people.
 
     Raises:
         NodeError: This CPU does not have the instructions of ``portable``.
@@ -105,7 +109,9 @@ def _rendered(
     yield "alone", styled[MIDDLE]
     window = {n: held(prepared[n], styled[n]) for n in plates}
     motion = Motion(guides={n: each.guide for n, each in window.items()})
-    yield "held", steadied(MIDDLE, window, motion, options.consistency)
+    still = steadied(MIDDLE, window, motion, options.consistency)
+    yield "held", still
+    yield "hatched", add_hatching(still, HATCH, drift=drift_of(MIDDLE, motion))
 
 
 def _as_light(plate: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:

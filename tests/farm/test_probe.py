@@ -25,10 +25,10 @@ def test_a_node_agrees_with_itself(probe, tmp_path):
     assert again["node"]["ganfx"]
 
 
-def test_every_look_is_there_alone_and_held(probe):
+def test_every_look_is_there_alone_held_and_hatched(probe):
     names = list(probe["hashes"])
     assert names[:2] == ["plates", "motion"]
-    for step in ("alone 8 bits", "alone", "held 8 bits", "held"):
+    for step in ("alone 8 bits", "alone", "held 8 bits", "held", "hatched"):
         assert f"engraving {step}" in names
     assert len(set(probe["hashes"].values())) == len(names)
 
