@@ -319,6 +319,11 @@ def finish(
     if options.strength < 1 or prepared.matte is not None:
         source = prepared.display
         result = source + amount * (result - source)
+    return _in_own_encoding(prepared, result, amount)
+
+
+def _in_own_encoding(prepared: Prepared, result: Picture, amount: Picture | np.float32) -> Picture:
+    """A display-encoded result as the picture was read; untouched where nothing shows."""
     if prepared.profile is not None:
         # What sRGB does not reach is not seen by the network; what is left of the picture keeps it.
         beyond = prepared.rgb - from_srgb(to_srgb(prepared.rgb, prepared.profile), prepared.profile)
