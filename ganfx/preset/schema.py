@@ -219,6 +219,8 @@ class HatchConfig(Section):
     further one crosses it where the picture is darker."""
     cross: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.4
     """Tone below which a layer is crossed by the next, of the display range 0 to 1."""
+    bend: Annotated[float, Field(ge=0.0, le=4.0)] = 1.0
+    """Spacings by which white pushes a line aside and black does not: lines bend over forms."""
     broken: UnitFloat = 0.0
     """0 is a burin's unbroken line, 1 a pencil's strokes."""
 

@@ -8,8 +8,9 @@ carried along, and slides by half a line at the most to the phase of the next ke
 
 Lines of a layer are thick where the picture is dark and thin where it is light. The first layer
 carries tones down to about `HatchConfig.cross`; what is darker is crossed by the next, and so
-on. Tones stay: over a period of lines, a layer's mean is the tone that it was given, but near black
-and white, where ink fills up and fine lines break off.
+on. Light pushes lines aside a little, so that they bend over what is round and break at edges, as
+over a relief. Tones stay: over a period of lines, a layer's mean is the tone that it was given,
+but near black and white, where ink fills up and fine lines break off.
 
 Every pixel is a function of its own value, place and drift, and of the picture's size, in
 additions, products, square roots and floors alone: no order of work, strip or machine changes it.
@@ -88,7 +89,7 @@ def add_hatching(
         luma = _luma(band)
         place = _Place(slice(first + rows.start, first + rows.stop), width)
         keys = [place] if drift is None else _keys(place, drift.part(rows, height, width))
-        hatched = _hatched(luma, hatch, [layer.profile(keys) for layer in layers])
+        hatched = _hatched(luma, hatch, [layer.profile(keys, luma) for layer in layers])
         gain = hatched / np.maximum(luma, np.float32(1e-6))
         np.multiply(band, gain[..., np.newaxis], out=result[rows])
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
@@ -164,7 +165,7 @@ class _Layer:
         tile: tuple[int | None, int | None],
     ) -> None:
         self._index = index
-        self._broken = np.float32(hatch.broken)
+        self._bend, self._broken = np.float32(hatch.bend), np.float32(hatch.broken)
         wrapped = tile != (None, None)
         self._repeat = _REPEAT_WRAPPED if wrapped else _REPEAT
         # Rounded, so that libraries that differ in a last bit of a sine agree.
@@ -181,18 +182,20 @@ class _Layer:
         self._waves = [(slope(1 / a, 1 / b), size) for a, b, size in WAVES]
         self._strokes = [(slope(1 / length, 0.0), shift) for length, shift in STROKES]
 
-    def profile(self, keys: Sequence[_Place]) -> Plane:
+    def profile(self, keys: Sequence[_Place], luma: Plane) -> Plane:
         """``(rows, width)`` float32: 0.5 between lines, -0.5 in the middle of one.
 
         Where strokes are broken, times the pressure of the hand.
 
         Args:
             keys: Where the pixels are; or where they were in one key, and are in the next.
+            luma: ``(rows, width)`` of the picture.
         """
         share = keys[-1].share
         if self._lines == (0.0, 0.0):  # a tile too small for a line
             return np.zeros((keys[0].rows.stop - keys[0].rows.start, keys[0].width), np.float32)
-        across = [self._across(key) for key in keys]
+        pushed = self._bend * luma
+        across = [self._across(key) + pushed for key in keys]
         if share is not None:
             # Lines slide to the nearest ones of the next key, which are half a line away at most.
             turn = across[1] - across[0]

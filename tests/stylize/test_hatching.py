@@ -107,6 +107,28 @@ def test_neighbouring_strokes_do_not_end_together():
     assert np.mean(alike) < 0.3
 
 
+def test_light_pushes_lines_aside():
+    """Level lines over a ramp to the right: at a bend of 2 they fall 2 spacings on the way."""
+    ramp = np.repeat(np.linspace(0.3, 0.8, 400, dtype=np.float32)[None], 320, axis=0)
+    rgb = np.stack([ramp] * 3, axis=-1)
+    hatch = RULED.model_copy(update={"bend": 2.0})
+    bent, straight = (
+        add_hatching(rgb, each, lines=1080)[..., 0]
+        for each in (hatch, RULED.model_copy(update={"bend": 0.0}))
+    )
+
+    def shift(column: int) -> float:
+        phases = [
+            np.angle(np.fft.fft(each[:, column] - each[:, column].mean())[40])  # 320 / 8
+            for each in (bent, straight)
+        ]
+        return float((phases[0] - phases[1]) / (2 * np.pi) % 1)
+
+    for column in (50, 200, 350):
+        expected = 2.0 * ramp[0, column] % 1
+        assert abs((shift(column) - expected + 0.5) % 1 - 0.5) < 0.03
+
+
 def test_hue_is_kept():
     colour = flat(1.0) * np.float32([0.5, 0.3, 0.2])
     hatched = add_hatching(colour, RULED)
