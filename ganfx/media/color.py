@@ -25,6 +25,17 @@ _DISPLAY_LIMIT = 12.92 * _LINEAR_LIMIT
 _CHUNK = 1 << 16  # values at a time: float64 intermediates stay in the CPU's cache
 
 
+def luma_of(rgb: Picture) -> Picture:
+    """Luma of ``(H, W, 3)`` float32: ``(H, W)``, the same bits on every processor.
+
+    Not a matrix product: which order that adds up in depends on the processor.
+    """
+    red, green, blue = (rgb[..., c] * np.float32(share) for c, share in enumerate(LUMA))
+    red += green
+    red += blue
+    return red
+
+
 def linear_to_display(rgb: Picture) -> Picture:
     """Encode scene-linear light with the sRGB curve (IEC 61966-2-1).
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 from ganfx.preset import GrainConfig
 
 Picture = NDArray[np.float32]
@@ -163,9 +163,7 @@ def _channels(
 
 def _response(rgb: Picture) -> Picture:
     """Amplitude by brightness, ``(h, w)``: 1 at mid-grey, `FLOOR` in black and white."""
-    luma: Picture = rgb[..., 0] * np.float32(LUMA[0])
-    luma += rgb[..., 1] * np.float32(LUMA[1])
-    luma += rgb[..., 2] * np.float32(LUMA[2])
+    luma = luma_of(rgb)
     luma *= np.float32(4 * (1 - FLOOR)) * (1 - luma)
     luma += np.float32(FLOOR)
     return luma

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 from ganfx.media.flow import Flow
 from ganfx.preset import HatchConfig
 from ganfx.stylize.drift import Drift
@@ -86,7 +86,7 @@ def add_hatching(
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         band = rgb[rows]
-        luma = _luma(band)
+        luma = luma_of(band)
         place = _Place(slice(first + rows.start, first + rows.stop), width)
         keys = [place] if drift is None else _keys(place, drift.part(rows, height, width))
         hatched = _hatched(luma, hatch, [layer.profile(keys, luma) for layer in layers])
@@ -94,13 +94,6 @@ def add_hatching(
         np.multiply(band, gain[..., np.newaxis], out=result[rows])
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
     return result
-
-
-def _luma(rgb: Picture) -> Plane:
-    luma: Plane = rgb[..., 0] * np.float32(LUMA[0])
-    luma += rgb[..., 1] * np.float32(LUMA[1])
-    luma += rgb[..., 2] * np.float32(LUMA[2])
-    return luma
 
 
 def _hatched(luma: Plane, hatch: HatchConfig, profiles: list[Plane]) -> Plane:
