@@ -25,8 +25,8 @@ _DISPLAY_LIMIT = 12.92 * _LINEAR_LIMIT
 _CHUNK = 1 << 16  # values at a time: float64 intermediates stay in the CPU's cache
 
 
-def luma_of(rgb: Picture) -> Picture:
-    """Luma of ``(H, W, 3)`` float32: ``(H, W)``, the same bits on every processor.
+def luma_of(rgb: Picture | NDArray[np.uint8]) -> Picture:
+    """Luma of ``(H, W, 3)``: ``(H, W)`` float32, the same bits on every processor.
 
     Not a matrix product: which order that adds up in depends on the processor.
     """

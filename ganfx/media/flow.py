@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 from ganfx.media.portable import use_portable_opencv
 
 Picture = NDArray[np.uint8]
@@ -77,9 +77,6 @@ def sample_at(image: Floats, flow: Flow, *, smooth: bool = False) -> Floats:
 
 
 def _seen(picture: Picture) -> Picture:
-    # Not a matrix product: which order it adds up in depends on the processor.
-    red, green, blue = (np.float32(share) * picture[..., c] for c, share in enumerate(LUMA))
-    grey = red + green + blue
-    code: Picture = (grey + np.float32(0.5)).astype(np.uint8)
+    code: Picture = (luma_of(picture) + np.float32(0.5)).astype(np.uint8)
     blurred = cv2.GaussianBlur(code, (0, 0), NOISE, borderType=cv2.BORDER_REFLECT)
     return np.asarray(blurred, dtype=np.uint8)
