@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentError, ArgumentParser
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -131,14 +132,22 @@ def verify(
     against: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Compare with another node's probe.")
     ] = None,
+    within: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=255, metavar="N", help="Let pixels of 8 bits differ by N code values."
+        ),
+    ] = None,
 ) -> None:
     """Whether all that stylize would make is there, whole and up to date: exit code 4 if not.
 
-    Takes the source and the options of stylize. With --probe it takes --portable or
+    Takes the source and the options of stylize. With --probe it takes --device, --portable or
     --portable-avx2, and none of the others.
     """
+    if within is not None and against is None:
+        raise UsageError("--within N is of probes that are compared: give --against FILE, too")
     if probe:
-        _probe(context.args, against)
+        _probe(context.args, against, within)
         return
     if against is not None:
         raise UsageError("--against FILE compares probes: give --probe, too")
@@ -148,18 +157,28 @@ def verify(
     console.show_verified(rehearse(asked.sources, asked.look, asked.options))
 
 
-def _probe(words: Sequence[str], against: Path | None) -> None:
-    unknown = [word for word in words if word not in ("--portable", "--portable-avx2")]
+def _probe(words: Sequence[str], against: Path | None, within: int | None) -> None:
+    parser = ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--device", default="auto")
+    parser.add_argument("--portable", action="store_true")
+    parser.add_argument("--portable-avx2", action="store_true")
+    try:
+        asked, unknown = parser.parse_known_args(words)
+    except ArgumentError as error:
+        raise UsageError(str(error)) from error
     if unknown:
         raise UsageError(f"--probe renders built-in looks only: {unknown[0]} is too much")
-    chosen = "--portable" in words, "--portable-avx2" in words
-    hold_to_portable(*chosen)
-    from ganfx.farm.probe import differences, read_probe, take_probe
+    level = portable_level(asked.portable, asked.portable_avx2)
+    hold_to_portable(asked.portable, asked.portable_avx2)
+    from ganfx.farm.probe import differences, distances, read_probe, take_probe
 
-    taken = take_probe(portable=portable_level(*chosen))  # type: ignore[arg-type]
+    theirs = None if against is None else read_probe(against)
+    taken = take_probe(device=asked.device, portable=level)  # type: ignore[arg-type]
     console.print_json(taken)
-    if against is not None:
-        console.check_probe(differences(read_probe(against), taken))
+    if theirs is not None:
+        different = differences(theirs, taken)
+        apart = distances(theirs, taken) if different else {}
+        console.check_probe(different, apart, within)
 
 
 def assemble(
@@ -173,7 +192,7 @@ def assemble(
     fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976 or 24000/1001.")] = "24",
 ) -> None:
     """Make a contact sheet and videos of finished frames."""
-    from ganfx.stylize.assembly import write_sheet, write_videos
+    from ganfx.farm.assembly import write_sheet, write_videos
 
     if sheet is None and video is None:
         raise UsageError("give --sheet FILE, --video FILE, or both")

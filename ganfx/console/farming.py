@@ -88,18 +88,31 @@ def print_json(values: Mapping[str, Any]) -> None:
     print_result(json.dumps(values, indent=2))
 
 
-def check_probe(different: Sequence[str]) -> None:
-    """Two nodes' probes have to be equal.
+def check_probe(
+    different: Sequence[str], apart: Mapping[str, int], within: int | None = None
+) -> None:
+    """Two nodes' probes have to be equal, or near enough.
+
+    Args:
+        different: Names of hashes, of `ganfx.farm.probe.differences`.
+        apart: Code values between the pictures, of `ganfx.farm.probe.distances`.
+        within: How many are let pass; None asks for equal hashes.
 
     Raises:
-        IncompleteError: They differ.
+        IncompleteError: They are not.
     """
-    if different:
-        raise IncompleteError(
-            f"the nodes differ in: {', '.join(different)}",
-            hint="compare the versions and devices of both probes",
-        )
-    note("both nodes make the same pixels")
+    if not different:
+        note("both nodes make the same pixels")
+        return
+    far = max(apart.values(), default=0)
+    distance = f"{far} code value{'' if far == 1 else 's'} of 8 bits at most"
+    if within is not None and far <= within:
+        note(f"the nodes' pixels are apart by {distance}")
+        return
+    raise IncompleteError(
+        f"the nodes differ, by {distance}, in: {', '.join(different)}",
+        hint="compare the versions and devices of both probes",
+    )
 
 
 def show_files(paths: Iterable[Path]) -> None:

@@ -2,14 +2,18 @@
 
 Seven frames of a sample scene in every built-in look, held still, with the same hatching and no
 grain, and one as light on its way to the network and back. What differs between two nodes' probes
-is told by name, from the plates on: the first that differs is where to look.
+is told by name, from the plates on: the first that differs is where to look. The pictures go
+along as 8 bits, so that it can also be told how far apart two nodes are: a GPU adds up in another
+order than a CPU, and no hash says whether that shows.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import platform
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,11 +54,12 @@ def take_probe(
     Returns:
         ``hashes`` by name: of the plates, of the motion between two, of one as light, folded
         for the network and back, and of each look's middle frame, alone, held still and hatched,
-        as 8 bits and as computed; and ``node``: what the machine is, for people.
+        as 8 bits and as computed; ``pixels`` by name: those 8 bits, packed as text; and
+        ``node``: what the machine is, for people.
 
     Raises:
         NodeError: This CPU does not have the instructions of ``portable``.
-        UsageError: They were asked for too late.
+        UsageError: They were asked for too late, or ``device`` is none of this machine's.
     """
     options = Options(grain=0.0, hatch=0.0, device=device, threads=threads, portable=portable)
     check_portable_cpu(portable)
@@ -65,12 +70,14 @@ def take_probe(
         "motion": _hash(optical_flow(plates[MIDDLE], plates[MIDDLE + 1])),
         "light": _hash(*_as_light(plates[MIDDLE])),
     }
+    pixels = {}
     for name in _looks():
         for step, picture in _rendered(name, plates, options):
             code = (np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
             hashes[f"{name} {step} 8 bits"] = _hash(code)
             hashes[f"{name} {step}"] = _hash(picture)
-    return {"hashes": hashes, "node": _node(options)}
+            pixels[f"{name} {step}"] = _packed(code)
+    return {"hashes": hashes, "node": _node(options), "pixels": pixels}
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
@@ -78,6 +85,24 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     ours, theirs = one["hashes"], other["hashes"]
     names = [*ours, *(name for name in theirs if name not in ours)]
     return [name for name in names if ours.get(name) != theirs.get(name)]
+
+
+def distances(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, int]:
+    """How far apart two probes' pictures are at most, in code values of 8 bits, by name.
+
+    A picture that only one of them has is 255 away.
+
+    Raises:
+        UsageError: A picture is damaged.
+    """
+    ours, theirs = one["pixels"], other["pixels"]
+    return {name: _distance(ours.get(name), theirs.get(name)) for name in {**ours, **theirs}}
+
+
+def unpacked(text: str) -> NDArray[np.int16]:
+    """The pixel values of a picture of a probe, one after the other, 0 to 255."""
+    packed = base64.b85decode(text)
+    return np.frombuffer(zlib.decompress(packed), np.uint8).astype(np.int16)
 
 
 def read_probe(path: Path) -> Probe:
@@ -88,7 +113,7 @@ def read_probe(path: Path) -> Probe:
     """
     try:
         probe = json.loads(path.read_text(encoding="utf-8"))
-        assert isinstance(probe["hashes"], dict)
+        assert all(isinstance(probe[part], dict) for part in ("hashes", "pixels"))
     except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
         raise UsageError(
             f"{path} is no probe", hint="write one with: ganfx verify --probe > node.json"
@@ -127,6 +152,22 @@ def _hash(*arrays: NDArray[Any]) -> str:
     for array in arrays:
         pixels.update(np.ascontiguousarray(array).tobytes())
     return pixels.hexdigest()[:24]
+
+
+def _packed(code: NDArray[np.uint8]) -> str:
+    return base64.b85encode(zlib.compress(code.tobytes(), 9)).decode("ascii")
+
+
+def _distance(one: str | None, other: str | None) -> int:
+    if one == other:
+        return 0
+    if one is None or other is None:
+        return 255
+    try:
+        ours, theirs = (unpacked(text) for text in (one, other))
+        return int(np.abs(ours - theirs).max())
+    except (ValueError, zlib.error) as error:
+        raise UsageError("the pixels of a probe are damaged", hint="take it anew") from error
 
 
 def _node(options: Options) -> dict[str, str]:

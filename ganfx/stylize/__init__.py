@@ -6,8 +6,22 @@ overlap (`stages`), and what is finished is put on record (`manifest`), so that 
 command does only the rest.
 """
 
-from ganfx.stylize.engine import rehearse, stylize
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ganfx.stylize.options import Options
-from ganfx.stylize.proof import prove_chunks
+
+if TYPE_CHECKING:
+    from ganfx.stylize.engine import rehearse, stylize
+    from ganfx.stylize.proof import prove_chunks
 
 __all__ = ["Options", "prove_chunks", "rehearse", "stylize"]
+
+_HOMES = {"prove_chunks": "proof", "rehearse": "engine", "stylize": "engine"}
+
+
+def __getattr__(name: str) -> Any:
+    """What runs networks is loaded when it is used: to write a job for a farm needs no torch."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

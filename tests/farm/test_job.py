@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -99,3 +101,10 @@ def test_what_was_asked_for_is_what_is_verified(shots):
     assert asked(shots, "2-4") == ("", "2-4")
     assert asked(shots / "sh 010" / "plate_0002-0004#.png") == ("plate_0002-0004#.png", None)
     assert asked(shots / "ref" / "still.png") == ("still.png", None)
+
+
+@pytest.mark.parametrize("module", ["openjd", "slurm", "local", "assembly"])
+def test_a_job_is_written_and_assembled_without_loading_networks(module):
+    """They take seconds to load, in every task of a farm."""
+    code = f"import sys, ganfx.farm.{module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

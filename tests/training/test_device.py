@@ -1,0 +1,117 @@
+"""A whole step on a CUDA device that is not there: no tensor of the CPU gets among its own.
+
+torch's fake tensors have a shape, a kind and a device, and no values: where an operation mixes
+devices, or asks for a value, they raise. Gradients cannot be taken without a driver, so these
+are zeros here; and kornia draws its random numbers on the CPU, so that nothing is moved.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from ganfx.models.generator import Generator
+from ganfx.preset import Preset
+from ganfx.training import state as states
+from ganfx.training.augment import Augment
+from ganfx.training.balance import FIRST
+from ganfx.training.data import Batch
+from ganfx.training.state import State
+from ganfx.training.step import take_step
+from tests.training.conftest import WEIGHTS
+
+CUDA = torch.device("cuda")
+
+
+class Still(Augment):
+    """Moves nothing."""
+
+    def __init__(self, config: object) -> None:
+        nn.Module.__init__(self)
+        self.changes = self.flips = self.always = nn.Identity()
+
+
+def moved(module: nn.Module, convert, recurse: bool = True) -> nn.Module:
+    """`nn.Module.to` for fake parameters, which cannot be changed in place."""
+    for each in module.modules():
+        for name, parameter in each._parameters.items():
+            if parameter is not None:
+                changed = convert(parameter.detach())
+                each._parameters[name] = nn.Parameter(changed, parameter.requires_grad)
+        for name, buffer in each._buffers.items():
+            if buffer is not None:
+                each._buffers[name] = convert(buffer)
+    return module
+
+
+@pytest.fixture
+def fake_cuda(preset: Preset, monkeypatch: pytest.MonkeyPatch):
+    """Makes a state of a preset on the device."""
+    learning: list[nn.Parameter] = []
+
+    def backward(loss: Tensor) -> None:
+        assert loss.device.type == "cuda"
+        for parameter in learning:
+            if parameter.requires_grad:
+                parameter.grad = torch.zeros_like(parameter)
+
+    def gradients(outputs, inputs, *rest, **named):
+        inputs = [inputs] if isinstance(inputs, Tensor) else inputs
+        return tuple(torch.zeros_like(each) for each in inputs)
+
+    def make(changed: Preset) -> State:
+        copied = SimpleNamespace(deepcopy=lambda network: Generator(changed.model))
+        monkeypatch.setattr(states, "copy", copied)
+        state = states.new_state(changed, CUDA)
+        # As the loop sets it.
+        state.tone_curve = torch.linspace(-1, 1, 8, device=CUDA)
+        for module in (state.generator, state.discriminators, state.heads):
+            learning.extend(module.parameters())
+        return state
+
+    def drawn(*arguments, **named):
+        # A move of whole pixels is drawn on the CPU, and its value is wanted.
+        return 1 if arguments[-1] == () else randint(*arguments, **named)
+
+    randint = torch.randint
+    monkeypatch.setattr(torch, "randint", drawn)
+    monkeypatch.setattr(nn.Module, "_apply", moved)
+    monkeypatch.setattr(Tensor, "backward", backward)
+    monkeypatch.setattr(torch.autograd, "grad", gradients)
+    monkeypatch.setattr(states, "Augment", Still)
+    monkeypatch.setattr(states, "_kept_code", lambda preset, device: None)
+    with FakeTensorMode():
+        yield make
+
+
+def batch(preset: Preset, *, paired: bool) -> Batch:
+    shape = (preset.train.batch_size, 3, preset.train.crop_size, preset.train.crop_size)
+    photos, art, painted = (torch.zeros(shape, dtype=torch.uint8) for _ in range(3))
+    return Batch(photos, art, painted if paired else None)
+
+
+@pytest.mark.parametrize(
+    ("adversarial", "adaptive", "paired"), [("bce", False, True), ("relativistic", True, False)]
+)
+def test_every_term_stays_on_the_device(
+    preset, everything, fake_cuda, adversarial, adaptive, paired
+):
+    loss = everything.model_copy(update={"adversarial": adversarial, "balance": True})
+    augment = preset.augment.model_copy(update={"adaptive": adaptive})
+    state = fake_cuda(preset.model_copy(update={"loss": loss, "augment": augment}))
+    state.step = FIRST  # in which it is measured how hard each term pulls
+    terms = take_step(state, batch(preset, paired=paired))
+    assert {str(value.device) for value in terms.values()} == {"cuda:0"}
+    assert {*WEIGHTS} - {"pixel", "color", "tone", "edges"} | {"d_edges"} <= {*terms}
+    assert ("pixel" in terms, "tone" in terms) == (paired, not paired)
+
+
+def test_a_tensor_left_on_the_cpu_is_found(preset, fake_cuda):
+    state = fake_cuda(preset)
+    state.tone_curve = torch.linspace(-1, 1, 8)
+    with pytest.raises(RuntimeError, match="same device"):
+        take_step(state, batch(preset, paired=False))
