@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ganfx.models.devices import is_out_of_memory
 from ganfx.models.generator import Generator
 
 SIZES = 64
@@ -65,11 +66,11 @@ class Compiled:
             try:
                 return self._compiled(photo)
             except Exception as error:  # compilers fail in many ways
-                # That is not the compiler's fault. A CPU has no error of its own for it.
-                if isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error):
+                if is_out_of_memory(error):  # that is not the compiler's fault
                     raise
                 self._compiled = None
-                self.problem = str(error).strip().partition("\n")[0] or type(error).__name__
+                cause = getattr(error, "inner_exception", error)  # torch puts its own words first
+                self.problem = str(cause).strip().partition("\n")[0] or type(cause).__name__
         result: Tensor = self._generator(photo)
         return result
 
@@ -86,4 +87,11 @@ def _compile(generator: Generator, kept: Path) -> Callable[[Tensor], Tensor]:
     config: Any = torch._dynamo.config
     config.recompile_limit = max(config.recompile_limit, SIZES)
     compiled: Callable[[Tensor], Tensor] = torch.compile(generator.forward, dynamic=False)
-    return compiled
+    passes: Any = torch._functorch.config
+
+    def run(photo: Tensor) -> Tensor:
+        # Or else a backward pass is compiled when it is first run, and fails in midst of a step.
+        with passes.patch(force_non_lazy_backward_lowering=True):
+            return compiled(photo)
+
+    return run

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import platform
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -12,20 +15,40 @@ DEVICES = ("auto", "cpu", "cuda")
 
 
 def choose_device(name: str) -> torch.device:
-    """``auto`` is the GPU where there is one.
+    """``auto`` is the GPU where there is one that torch can use.
 
     Raises:
         UsageError: The device does not exist here, or is not known.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        return torch.device("cpu" if _gpu_problem() else "cuda")
     if name not in DEVICES:
         near = nearest(name, DEVICES)
         hint = f"did you mean {near}?" if near else f"expected {', '.join(DEVICES)}"
         raise UsageError(f"unknown device {name}", hint=hint)
-    if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("no CUDA GPU is available here", hint="use --device cpu or --device auto")
+    if name == "cuda" and (problem := _gpu_problem()):
+        raise UsageError(problem, hint="use --device cpu or --device auto")
     return torch.device(name)
+
+
+def _gpu_problem() -> str:
+    """Why there is no GPU to work on; empty where there is."""
+    if not torch.cuda.is_available():
+        return "no CUDA GPU is available here"
+    # "sm_75", "sm_120a"; AMD's have other names.
+    built_for = [re.match(r"sm_(\d+)", name) for name in torch.cuda.get_arch_list()]
+    oldest = min((int(found[1]) for found in built_for if found), default=0)
+    major, minor = torch.cuda.get_device_capability()
+    if 10 * major + minor >= oldest:
+        return ""
+    name = torch.cuda.get_device_name()
+    return f"this torch has no code for {name}, of compute capability {major}.{minor}"
+
+
+def wait_for(device: torch.device) -> None:
+    """Until a GPU has done all that it was given; a CPU has."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
 
 
 def describe_device(device: torch.device) -> str:
@@ -65,9 +88,37 @@ def check_portable_cpu(level: str) -> None:
 def best_precision(device: torch.device) -> torch.dtype:
     """bfloat16 where the hardware multiplies it natively, else float32."""
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        # Before Ampere it is emulated, slowly, and not in every operation.
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+        return torch.bfloat16 if native else torch.float32
     native = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_cpu_bfloat16()
     return torch.bfloat16 if native else torch.float32
+
+
+@contextmanager
+def exact_float32() -> Iterator[None]:
+    """Have a GPU multiply float32 as it is: TF32, torch's default in convolutions, has 10 bits.
+
+    What is small beside what it is the difference of (variances, edges in a sky) would be lost.
+    """
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        yield
+
+
+_OUT_OF_MEMORY = (
+    "out of memory",  # of CUDA itself
+    "allocate memory",  # of a CPU, which has no error of its own for it
+    "CUBLAS_STATUS_ALLOC_FAILED",
+    "CUDNN_STATUS_ALLOC_FAILED",
+    "unable to find an engine",  # cuDNN, where no algorithm's workspace fits
+)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether a device had no room: not every library under torch raises torch's own error."""
+    if isinstance(error, torch.OutOfMemoryError):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
 def _has_cpu_bfloat16() -> bool:

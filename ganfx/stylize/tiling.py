@@ -25,6 +25,7 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError
 from ganfx.models.borders import mirrored, round_up
+from ganfx.models.devices import is_out_of_memory
 
 Picture = NDArray[np.float32]
 
@@ -245,11 +246,11 @@ def _through(
             display = styled.squeeze(0).permute(1, 2, 0).add(1.0).mul_(0.5).clamp_(0.0, 1.0)
             return display.float().cpu().numpy()
     except RuntimeError as error:
-        # A CPU has no error of its own for this.
-        if not (isinstance(error, torch.OutOfMemoryError) or "allocate memory" in str(error)):
+        if not is_out_of_memory(error):
             raise
         height, width = window.shape[:2]
+        told = str(error).strip().partition("\n")[0]
         raise _OutOfMemoryError(
-            f"the device is out of memory for a window of {width}x{height} pixels",
+            f"the device is out of memory for a window of {width}x{height} pixels: {told}",
             hint="close what else uses it, or choose another with --device",
         ) from error

@@ -44,7 +44,7 @@ LEARNED = (
     "controls",
 )
 """Parts of a state that have a state of their own."""
-COUNTED = ("step", "steps", "seconds", "micro_batch", "origin")
+COUNTED = ("step", "steps", "seconds", "origin")
 """Plain values of a state."""
 
 
@@ -174,9 +174,7 @@ def return_to_good(state: State, run: Path) -> None:
     Raises:
         UsageError: The checkpoint is gone or damaged.
     """
-    micro_batch = state.micro_batch  # what memory holds has not changed
     _restore(state, _read(run / GOOD))
-    state.micro_batch = micro_batch
 
 
 def _planned_steps(state: State) -> int:
@@ -194,13 +192,15 @@ def append_stats(run: Path, row: dict[str, Any]) -> None:
 
 
 def _restore(state: State, values: dict[str, Any]) -> None:
+    for name in ("generator_optimizer", "discriminator_optimizer"):
+        # The checkpoint may be another device's. Asked before it is loaded, for a fused optimiser
+        # keeps its count of steps on the device.
+        for group in values[name]["param_groups"]:
+            group["fused"] = state.device.type == "cuda"
     for name in LEARNED:
         getattr(state, name).load_state_dict(values[name])
     for name in COUNTED:
         setattr(state, name, values[name])
-    for optimizer in (state.generator_optimizer, state.discriminator_optimizer):
-        for group in optimizer.param_groups:  # the checkpoint may be another device's
-            group["fused"] = state.device.type == "cuda"
     state.is_whole = True
 
 

@@ -22,7 +22,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from ganfx.errors import GanfxError, UsageError
+from ganfx.errors import EXIT_TERMINATED, GanfxError, UsageError
+from ganfx.models.devices import is_out_of_memory
 from ganfx.training.data import Batch
 
 T = TypeVar("T")
@@ -78,8 +79,23 @@ class Team:
             return value
         shared = [value]
         with _told_of_losses():
-            dist.broadcast_object_list(shared, src=0, device=self.device)
+            dist.broadcast_object_list(shared, src=0, device=torch.device("cpu"))
         return shared[0]
+
+    def stops(self, wanted: bool = False) -> bool:
+        """Whether any process wants to stop. Asked by all, between any two steps.
+
+        It goes by way of the processors: no device is waited for.
+
+        Raises:
+            GanfxError: Another process has ended.
+        """
+        if self.size == 1:
+            return wanted
+        flag = torch.tensor(int(wanted))
+        with _told_of_losses():
+            dist.all_reduce(flag, dist.ReduceOp.MAX)
+        return bool(flag)
 
     def wait(self) -> None:
         """Until all processes are here.
@@ -88,6 +104,12 @@ class Team:
             GanfxError: Another process has ended.
         """
         self.agree(None)
+
+
+class TeamStoppedError(GanfxError):
+    """Another process of the run was asked to stop, and so all of them did (exit code 143)."""
+
+    exit_code = EXIT_TERMINATED
 
 
 def is_launched() -> bool:
@@ -124,12 +146,18 @@ def joined(device: torch.device, batch_size: int) -> Iterator[Team]:
         device = _own_gpu(local)
     founded = not dist.is_initialized()
     if founded:
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        dist.init_process_group(_back_end(device))
     try:
         yield Team(rank, size, device)
     finally:
         if founded:
             dist.destroy_process_group()
+
+
+def _back_end(device: torch.device) -> str:
+    """What tensors travel by: decisions are the processors', gradients the device's."""
+    fast = device.type == "cuda" and dist.is_nccl_available()  # Windows has no NCCL
+    return "cpu:gloo,cuda:nccl" if fast else "gloo"
 
 
 def _own_gpu(local: int) -> torch.device:
@@ -148,6 +176,6 @@ def _told_of_losses() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:  # what the back ends raise for a connection that is gone
-        if isinstance(error, torch.cuda.OutOfMemoryError):
+        if is_out_of_memory(error):
             raise
         raise GanfxError(f"another process of this run has ended: {error}") from error

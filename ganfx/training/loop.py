@@ -5,20 +5,21 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
-from ganfx.errors import UsageError
+from ganfx.errors import GanfxError, UsageError
 from ganfx.media.locking import FolderLock
-from ganfx.models.devices import choose_device, describe_device
+from ganfx.models.devices import choose_device, describe_device, exact_float32, wait_for
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
+from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
 from ganfx.training.data import Batches, TrainingSet
-from ganfx.training.distributed import is_follower, joined
+from ganfx.training.distributed import TeamStoppedError, is_follower, joined
 from ganfx.training.documenting import documented
 from ganfx.training.events import (
     CheckpointSaved,
@@ -103,7 +104,7 @@ def _alone(events: Generator[Event, None, None], lock: FolderLock) -> Generator[
 
 
 def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Event, None, None]:
-    with joined(choose_device(device), preset.train.batch_size) as team:
+    with joined(choose_device(device), preset.train.batch_size) as team, exact_float32():
         state = new_state(preset, team.device, team)
         if start.resume and team.leads:
             checkpoints.claim_run(run, start.lock)
@@ -142,7 +143,8 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:
-        yield from _steps(state, pictures, batches, run)
+        with _in_step(state):
+            yield from _steps(state, pictures, batches, run)
     finally:
         batches.close()
         if state.step > begun and state.is_whole and recovery.is_finite(state):
@@ -153,22 +155,36 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
     yield TrainingDone(style, run, state.steps, state.seconds)
 
 
+@contextmanager
+def _in_step(state: State) -> Iterator[None]:
+    """Have all processes stop after the same step where this one is asked to."""
+    try:
+        yield
+    except (GeneratorExit, Finish):
+        with suppress(GanfxError):  # then there is none left to be told
+            state.team.stops(True)
+        raise
+
+
 def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> Iterator[Event]:
     """The remaining steps, with previews and checkpoints between them."""
     train = state.preset.train
     crops = batches.starting_at(state.step)
     clock = Stopwatch(train.batch_size)
     begun = time.monotonic() - state.seconds
-    while state.step < state.steps:
+    while _goes_on(state):
         logged = take_step(state, next(crops))
+        if state.step in (WARM_UP, WARM_UP + TIMED):
+            wait_for(state.device)  # it is behind, and what is timed are steps that are done
         clock.step_done()
         state.seconds = time.monotonic() - begun
-        yield from _told(state)
         _set_length(state, clock)
         last = state.step == state.steps
         values = _read(state, logged) if _is_due(state, train.log_every) else None
         saves = state.step % train.save_every == 0 or last
         trouble = recovery.check(state, closely=saves or not _are_numbers(values))
+        # From here on no process asks another for anything: one may stop between two events.
+        yield from _told(state)
         if trouble is not None:
             yield Notice(recovery.recover(state, run, trouble))
             _set_length(state)
@@ -179,6 +195,19 @@ def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> 
             yield PreviewSaved(state.step, save_preview(state, pictures, run))
         if saves and not last:
             yield CheckpointSaved(state.step, recovery.save(state, run))
+
+
+def _goes_on(state: State) -> bool:
+    """Whether another step is to be taken.
+
+    Raises:
+        TeamStoppedError: Another process was asked to stop.
+    """
+    if state.team.stops():
+        raise TeamStoppedError(
+            f"another process of this run was asked to stop: stopped after step {state.step}, saved"
+        )
+    return state.step < state.steps
 
 
 def _is_due(state: State, every: int) -> bool:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ganfx.errors import GanfxError
+from ganfx.models.devices import is_out_of_memory
 from ganfx.training.state import State
 from ganfx.training.terms import Terms
 
@@ -74,15 +75,17 @@ def within_memory(state: State, crops: Crops, learn: Learn[Extra]) -> Extra:
     """Have one network learn; where memory runs out, again with parts of half the size.
 
     Raises:
-        GanfxError: Not even a single crop fits the GPU.
+        GanfxError: Not even a single crop fits the device.
     """
     while True:
         try:
             return learn(state, crops)
-        except torch.cuda.OutOfMemoryError as error:
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
             if state.micro_batch == 1:
                 raise GanfxError(
-                    f"not even one crop fits the memory of the GPU: {error}",
+                    f"not even one crop fits the device's memory: {error}",
                     hint="lower train.crop_size, or model.channels and discriminator.channels",
                 ) from None
         # Outside of the except clause, so that the failed attempt's tensors are gone.
@@ -90,6 +93,6 @@ def within_memory(state: State, crops: Crops, learn: Learn[Extra]) -> Extra:
         crops.fake = None
         torch.cuda.empty_cache()
         state.notices.append(
-            "out of GPU memory: going on with"
+            "out of memory: going on with"
             f" {state.micro_batch} of {len(crops.photo)} crops at once, their gradients added up"
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from ganfx.models.devices import choose_device
+from ganfx.models.devices import choose_device, exact_float32
 from ganfx.preset import Preset
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.events import Loading, TrainingStarted
@@ -81,6 +81,13 @@ def probe_steps(
         UsageError: As `probe`.
     """
     chosen = choose_device(device)
+    with exact_float32():
+        return (yield from _probed(preset, chosen, init))
+
+
+def _probed(
+    preset: Preset, chosen: torch.device, init: str | Path
+) -> Generator[Loading, None, Probe]:
     if init:  # said before pictures are read, which can take long
         fitting_look(init, preset.model)
     pictures = yield from load_pictures(preset)

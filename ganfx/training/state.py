@@ -87,9 +87,9 @@ class State:
     vitals: Vitals
     controls: Controls
     micro_batch: int  # crops that go through the networks at once
-    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.palette.vividness`
-    tone_curve: Tensor = field(default_factory=lambda: torch.linspace(-1, 1, 2))
+    tone_curve: Tensor
     """From the photos' tones to the art's: `ganfx.training.palette.tone_curve`."""
+    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.palette.vividness`
     pictures: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What is learned from: `ganfx.training.inventory.inventory`."""
     origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
@@ -157,6 +157,7 @@ def new_state(preset: Preset, device: torch.device, team: Team | None = None) ->
         vitals=Vitals(generator.stride, device),
         controls=Controls(Chance(preset.augment.probability)),
         micro_batch=preset.train.batch_size // team.size,
+        tone_curve=torch.linspace(-1, 1, 2, device=device),
         steps=preset.train.steps,
     )
 

@@ -190,16 +190,15 @@ def _generated(state: State, part: Crops) -> Tensor:
 def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> tuple[Terms, Terms]:
     """Returns them, and the mean logits of the fakes."""
     loss = state.preset.loss
+    images = (fake, real) if loss.adversarial == "relativistic" else (fake,)
+    seen = [_augmented(state, image) for image in images]
     state.discriminators.requires_grad_(False)  # only the generator learns here
     try:
         with state.autocast():
-            fake_verdicts = state.discriminators(_augmented(state, fake))
-            real_verdicts = fake_verdicts
-            if loss.adversarial == "relativistic":
-                real_verdicts = state.discriminators(_augmented(state, real))
+            verdicts = [state.discriminators(image) for image in seen]
     finally:
         state.discriminators.requires_grad_(True)
-    pairs = _pairs(real_verdicts, fake_verdicts)
+    pairs = _pairs(verdicts[-1], verdicts[0])
     means = {f"mean_{name}": f.float().mean() for name, _, f in pairs}
     return {
         name: losses.adversarial_loss(loss.adversarial, r.float(), f.float())

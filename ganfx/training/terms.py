@@ -101,9 +101,10 @@ def _contrast_terms(state: State, photo: Tensor, real: Tensor, fake: Tensor) -> 
 
 
 def _contrast(state: State, before: Tensor, after: Tensor) -> Tensor:
+    # Each its own: weights that autocast keeps from one without gradients have none either.
+    with torch.no_grad(), state.autocast():
+        keys = state.generator.encode(before)[1:]
     with state.autocast():
-        with torch.no_grad():
-            keys = state.generator.encode(before)[1:]
         queries = state.generator.encode(after)[1:]
     return losses.contrast_loss(keys, queries, list(state.heads))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from functorch.compile import nop
+from torch._dynamo.backends.common import aot_autograd
 from torch._inductor.runtime.cache_dir_utils import default_cache_dir
 
 from ganfx.models.compiling import KEPT, Compiled
@@ -104,11 +106,31 @@ def test_where_compiling_fails_the_generator_runs_as_it_is(
     assert len(calls) == 1
 
 
+def test_where_only_the_backward_pass_cannot_be_compiled_it_is_found_out_at_once(
+    generator: Generator, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(graph: torch.fx.GraphModule, inputs: object) -> Forward:
+        raise RuntimeError("no backward pass")
+
+    compile_with = torch.compile
+    backend = aot_autograd(fw_compiler=nop, bw_compiler=fails)
+    compiler(monkeypatch, lambda forward: compile_with(forward, backend=backend))
+    compiled, photo = Compiled(generator, folder), torch.rand(1, 3, 16, 16)
+
+    made = compiled(photo)
+    assert compiled.problem == "no backward pass"
+    assert torch.equal(made, generator(photo))
+    made.sum().backward()
+    assert generator.change.weight.grad is not None
+
+
 @pytest.mark.parametrize(
     "error",
     [
         torch.cuda.OutOfMemoryError(),
         RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+        RuntimeError("CUDA error: out of memory"),
+        RuntimeError("GET was unable to find an engine to execute this computation"),
     ],
 )
 def test_memory_that_runs_out_is_no_fault_of_the_compiler(

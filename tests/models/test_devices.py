@@ -1,4 +1,4 @@
-"""Devices: the GPU where there is one, and a word where there is none."""
+"""Devices: the GPU where there is one that works, and a word where there is none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,22 @@ import pytest
 import torch
 
 from ganfx.errors import UsageError
-from ganfx.models.devices import choose_device
+from ganfx.models.devices import best_precision, choose_device, exact_float32, is_out_of_memory
+
+CUDA = torch.device("cuda")
+
+
+@pytest.fixture
+def gpu(monkeypatch: pytest.MonkeyPatch):
+    """A GPU that says to be of a generation, for a torch built for 7.5 and later."""
+
+    def pretend(capability: tuple[int, int]) -> None:
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+        monkeypatch.setattr(torch.cuda, "get_arch_list", lambda: ["sm_75", "sm_90a", "sm_120"])
+        monkeypatch.setattr(torch.cuda, "get_device_capability", lambda: capability)
+        monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "Tesla P100")
+
+    return pretend
 
 
 def test_a_gpu_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,3 +32,51 @@ def test_a_gpu_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         choose_device("cuda")
     with pytest.raises(UsageError, match="unknown device tpu"):
         choose_device("tpu")
+
+
+@pytest.mark.parametrize("capability", [(7, 5), (9, 0), (12, 0)])
+def test_a_gpu_that_torch_has_code_for_is_taken(gpu, capability: tuple[int, int]) -> None:
+    gpu(capability)
+    assert choose_device("auto") == choose_device("cuda") == CUDA
+
+
+def test_a_gpu_that_torch_has_no_code_for_is_told_and_not_taken(gpu) -> None:
+    gpu((6, 0))
+    assert choose_device("auto").type == "cpu"
+    with pytest.raises(UsageError, match=r"no code for Tesla P100, of compute capability 6\.0"):
+        choose_device("cuda")
+
+
+@pytest.mark.parametrize(("native", "precision"), [(True, "bfloat16"), (False, "float32")])
+def test_bfloat16_is_for_gpus_that_have_it(
+    monkeypatch: pytest.MonkeyPatch, native: bool, precision: str
+) -> None:
+    def supported(including_emulation: bool = True) -> bool:
+        return native or including_emulation
+
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
+    assert best_precision(CUDA) == getattr(torch, precision)
+
+
+def test_tf32_is_off_within_and_as_it_was_afterwards() -> None:
+    before = torch.backends.cudnn.allow_tf32
+    with exact_float32():
+        assert not torch.backends.cudnn.allow_tf32
+    assert torch.backends.cudnn.allow_tf32 == before
+
+
+@pytest.mark.parametrize(
+    ("error", "is_memory"),
+    [
+        (torch.OutOfMemoryError(), True),
+        (RuntimeError("CUDA error: out of memory"), True),
+        (RuntimeError("cuBLAS: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"), True),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), True),
+        (RuntimeError("GET was unable to find an engine to execute this computation"), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes"), True),
+        (RuntimeError("CUDA error: an illegal memory access was encountered"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_memory_that_runs_out_is_told_from_other_errors(error: Exception, is_memory: bool) -> None:
+    assert is_out_of_memory(error) == is_memory

@@ -7,6 +7,8 @@ are zeros here; and kornia draws its random numbers on the CPU, so that nothing 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +18,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ganfx.models.generator import Generator
 from ganfx.preset import Preset
+from ganfx.training import checkpoints, train
 from ganfx.training import state as states
 from ganfx.training.augment import Augment
 from ganfx.training.balance import FIRST
@@ -25,6 +28,7 @@ from ganfx.training.step import take_step
 from tests.training.conftest import WEIGHTS
 
 CUDA = torch.device("cuda")
+Make = Callable[[Preset], State]
 
 
 class Still(Augment):
@@ -48,9 +52,9 @@ def moved(module: nn.Module, convert, recurse: bool = True) -> nn.Module:
     return module
 
 
-@pytest.fixture
-def fake_cuda(preset: Preset, monkeypatch: pytest.MonkeyPatch):
-    """Makes a state of a preset on the device."""
+@contextmanager
+def fake_cuda() -> Iterator[Make]:
+    """Gives what makes a state of a preset on the device."""
     learning: list[nn.Parameter] = []
 
     def backward(loss: Tensor) -> None:
@@ -67,8 +71,6 @@ def fake_cuda(preset: Preset, monkeypatch: pytest.MonkeyPatch):
         copied = SimpleNamespace(deepcopy=lambda network: Generator(changed.model))
         monkeypatch.setattr(states, "copy", copied)
         state = states.new_state(changed, CUDA)
-        # As the loop sets it.
-        state.tone_curve = torch.linspace(-1, 1, 8, device=CUDA)
         for module in (state.generator, state.discriminators, state.heads):
             learning.extend(module.parameters())
         return state
@@ -78,14 +80,18 @@ def fake_cuda(preset: Preset, monkeypatch: pytest.MonkeyPatch):
         return 1 if arguments[-1] == () else randint(*arguments, **named)
 
     randint = torch.randint
+    monkeypatch = pytest.MonkeyPatch()
     monkeypatch.setattr(torch, "randint", drawn)
     monkeypatch.setattr(nn.Module, "_apply", moved)
     monkeypatch.setattr(Tensor, "backward", backward)
     monkeypatch.setattr(torch.autograd, "grad", gradients)
     monkeypatch.setattr(states, "Augment", Still)
     monkeypatch.setattr(states, "_kept_code", lambda preset, device: None)
-    with FakeTensorMode():
-        yield make
+    try:
+        with FakeTensorMode():
+            yield make
+    finally:
+        monkeypatch.undo()
 
 
 def batch(preset: Preset, *, paired: bool) -> Batch:
@@ -97,21 +103,34 @@ def batch(preset: Preset, *, paired: bool) -> Batch:
 @pytest.mark.parametrize(
     ("adversarial", "adaptive", "paired"), [("bce", False, True), ("relativistic", True, False)]
 )
-def test_every_term_stays_on_the_device(
-    preset, everything, fake_cuda, adversarial, adaptive, paired
-):
+def test_every_term_stays_on_the_device(preset, everything, adversarial, adaptive, paired):
     loss = everything.model_copy(update={"adversarial": adversarial, "balance": True})
     augment = preset.augment.model_copy(update={"adaptive": adaptive})
-    state = fake_cuda(preset.model_copy(update={"loss": loss, "augment": augment}))
-    state.step = FIRST  # in which it is measured how hard each term pulls
-    terms = take_step(state, batch(preset, paired=paired))
+    with fake_cuda() as make:
+        state = make(preset.model_copy(update={"loss": loss, "augment": augment}))
+        state.step = FIRST  # in which it is measured how hard each term pulls
+        terms = take_step(state, batch(preset, paired=paired))
     assert {str(value.device) for value in terms.values()} == {"cuda:0"}
     assert {*WEIGHTS} - {"pixel", "color", "tone", "edges"} | {"d_edges"} <= {*terms}
     assert ("pixel" in terms, "tone" in terms) == (paired, not paired)
 
 
-def test_a_tensor_left_on_the_cpu_is_found(preset, fake_cuda):
-    state = fake_cuda(preset)
-    state.tone_curve = torch.linspace(-1, 1, 8)
-    with pytest.raises(RuntimeError, match="same device"):
-        take_step(state, batch(preset, paired=False))
+def test_a_run_of_the_cpu_goes_on_on_the_device(preset, tmp_path):
+    preset = preset.model_copy(update={"train": preset.train.model_copy(update={"steps": 2})})
+    list(train(preset, tmp_path / "run", device="cpu"))
+    with fake_cuda() as make:
+        state = make(preset)
+        checkpoints.load_checkpoint(state, tmp_path / "run", force=False)
+        assert (state.step, state.micro_batch) == (2, preset.train.batch_size)
+        for optimizer in (state.generator_optimizer, state.discriminator_optimizer):
+            assert all(group["fused"] for group in optimizer.param_groups)
+            for values in optimizer.state.values():
+                assert {value.device.type for value in values.values()} == {"cuda"}
+
+
+def test_a_tensor_left_on_the_cpu_is_found(preset):
+    with fake_cuda() as make:
+        state = make(preset)
+        state.tone_curve = torch.linspace(-1, 1, 8)
+        with pytest.raises(RuntimeError, match="same device"):
+            take_step(state, batch(preset, paired=False))

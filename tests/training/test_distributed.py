@@ -33,6 +33,26 @@ for event in train(preset, Path(sys.argv[2]), device="cpu"):
 """
 
 
+ASKED_TO_STOP = """
+import os
+import sys
+from pathlib import Path
+from ganfx.errors import GanfxError
+from ganfx.preset import Preset
+from ganfx.training import train
+from ganfx.training.events import StepDone
+preset = Preset.model_validate_json(Path(sys.argv[1]).read_text())
+events = train(preset, Path(sys.argv[2]), device="cpu")
+try:
+    for event in events:
+        if isinstance(event, StepDone) and event.step == 2 and os.environ["RANK"] == sys.argv[3]:
+            events.close()
+except GanfxError as error:
+    print(error.message)
+    sys.exit(error.exit_code)
+"""
+
+
 @pytest.fixture
 def per_crop(preset: Preset) -> Preset:
     """Four crops a step, terms that are means over crops, nothing that is drawn at random."""
@@ -108,6 +128,30 @@ def test_two_processes_learn_what_one_does(
     assert len(losses[0]) == 4
 
 
+@pytest.mark.parametrize("stopped", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_all_processes_stop_after_the_step_at_which_one_is_asked_to(
+    per_crop: Preset, tmp_path: Path, stopped: int
+) -> None:
+    file, run, port = tmp_path / "preset.json", tmp_path / "run", free_port()
+    file.write_text(per_crop.model_dump_json())
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", ASKED_TO_STOP, str(file), str(run), str(stopped)],
+            env={**os.environ, **environment(rank, 2, port)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for rank in range(2)
+    ]
+    told = [process.communicate(timeout=120)[0] for process in processes]
+
+    other = 1 - stopped
+    assert (processes[stopped].returncode, processes[other].returncode) == (0, 143)
+    assert told[stopped] == ""
+    assert "asked to stop: stopped after step 2" in told[other]
+    assert torch.load(run / checkpoints.LATEST, weights_only=True)["step"] == 2
+
+
 def test_every_process_has_other_crops_of_the_batch() -> None:
     crops = torch.arange(6).view(6, 1, 1, 1)
     shares = [Team(rank, 3).share(Batch(crops, crops + 10, crops + 20)) for rank in range(3)]
@@ -125,6 +169,7 @@ def test_a_process_alone_keeps_what_it_has() -> None:
 
     assert values.tolist() == [1.0, 2.0]
     assert team.agree("as it is") == "as it is"
+    assert (team.stops(), team.stops(True)) == (False, True)
     assert team.leads
 
 

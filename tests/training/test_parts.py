@@ -99,8 +99,8 @@ def test_out_of_memory_halves_what_is_computed_at_once(
     assert tried == [5, 3, 2, 2, 1]
     assert short.micro_batch == 2
     assert short.notices == [
-        "out of GPU memory: going on with 3 of 5 crops at once, their gradients added up",
-        "out of GPU memory: going on with 2 of 5 crops at once, their gradients added up",
+        "out of memory: going on with 3 of 5 crops at once, their gradients added up",
+        "out of memory: going on with 2 of 5 crops at once, their gradients added up",
     ]
     for one, other in zip(gradients(whole), gradients(short), strict=True):
         assert torch.allclose(one, other, rtol=1e-3, atol=1e-5)
