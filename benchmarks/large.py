@@ -30,8 +30,10 @@ ROWS = 256
 RUN = """
 import resource, sys, time
 from pathlib import Path
+from ganfx.media.allocation import keep_freed_memory
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone
+keep_freed_memory()  # as the command line does
 begun, done = None, 0
 for event in stylize(sys.argv[1], sys.argv[2], Options(out=Path(sys.argv[3]), overwrite=True)):
     begun = begun or time.perf_counter()

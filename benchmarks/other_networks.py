@@ -22,6 +22,7 @@ import torch
 from machine import describe_machine
 from torch import Tensor, nn
 
+from ganfx.media.allocation import keep_freed_memory
 from ganfx.stylize.look import Look, Prepared, open_look, prepare, run_network
 from ganfx.stylize.options import Options
 
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="TEXT", help="of the others, those with it")
     options = parser.parse_args()
     width, height = (int(side) for side in options.size.split("x"))
+    keep_freed_memory()  # as the command line does
     print(describe_machine())
     print(
         "| network | parameters, M | ms a frame | ours beside it | faster by | peak so far, GiB |"

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from machine import describe_machine
 
+from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
@@ -68,6 +69,7 @@ def main() -> None:
     """Print the machine, then both rates of every round."""
     style = sys.argv[1] if len(sys.argv) > 1 else "noir"
     frames = int(sys.argv[2]) if len(sys.argv) > 2 else 12
+    keep_freed_memory()  # as the command line does
     print(describe_machine())
     with tempfile.TemporaryDirectory() as temporary:
         shot, out = Path(temporary) / "shot", Path(temporary) / "out"

@@ -23,6 +23,7 @@ import numpy as np
 from machine import describe_machine
 from numpy.typing import NDArray
 
+from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.preset import HatchConfig
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path)
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
+    keep_freed_memory()  # as the command line does
     print(describe_machine())
     if options.speed:
         print(time_filter(options.styles.split(",")[0]))

@@ -68,3 +68,44 @@ def test_bad_input_is_told(ganfx: Run, pair: None) -> None:
         code, _, err = ganfx("evaluate", "flicker", *arguments)
         assert code == 2
         assert words in err
+
+
+@pytest.fixture
+def looked(tmp_path: Path) -> None:
+    """A photo, a negative of it with a grid, and art like that."""
+    blocks = np.random.default_rng(1).integers(40, 200, (20, 24, 3))
+    photo = np.kron(blocks, np.ones((8, 8, 1))).astype(np.uint8)
+    negative = 255 - photo
+    negative[::4, ::4] -= 30
+    for name, picture in (("in/a.png", photo), ("out/a.png", negative), ("art/x.png", negative)):
+        write_picture(tmp_path / name, picture)
+
+
+def test_a_look_is_a_table_of_what_came_out(ganfx: Run, looked: None) -> None:
+    code, out, _ = ganfx("evaluate", "look", "in", "out", "--art", "art")
+    assert code == 0
+    rows = {line.split()[0]: line.split() for line in out.splitlines() if line.strip()}
+    assert float(rows["structure"][1]) < -0.8
+    assert float(rows["grid"][2]) > 10 * float(rows["grid"][1])
+    assert float(rows["distance"][4]) > 0.01
+    assert float(rows["distance"][5]) == 0.0
+    assert "1 picture; the weakest structure is" in out
+
+
+def test_a_look_can_be_held_to_limits(ganfx: Run, looked: None) -> None:
+    code, _, err = ganfx("evaluate", "look", "in", "out", "--min-structure", 0.5)
+    assert code == 4
+    assert "is below 0.5: weakest out/a.png" in err
+    code, _, err = ganfx("evaluate", "look", "in", "out", "--max-grid", 1.2)
+    assert code == 4
+    assert "above 1.2" in err
+    assert ganfx("evaluate", "look", "in", "in", "--min-structure", 0.99, "--max-grid", 1)[0] == 0
+
+
+def test_scores_of_a_look_go_to_json(ganfx: Run, looked: None) -> None:
+    code, out, _ = ganfx("evaluate", "look", "in", "out", "--json")
+    assert code == 0
+    picture, whole = map(json.loads, out.splitlines())
+    assert (picture["event"], whole["event"]) == ("PictureScore", "LookScore")
+    assert picture["picture"] == "out/a.png"
+    assert whole["structure"] == picture["structure"]

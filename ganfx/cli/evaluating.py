@@ -59,3 +59,38 @@ def flicker(
         write_picture(strip, contact_sheet(heat_strip(pictures)))
         console.print_result(strip)
     console.check_flicker(shots, max_ratio)
+
+
+@evaluate_app.command()
+def look(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="Folder, plate.####.exr, or a picture.")
+    ],
+    output: Annotated[Path, typer.Argument(metavar="OUTPUT", help="Folder of what became of it.")],
+    art: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Art that the look should come near to.")
+    ] = None,
+    pictures: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Judge at most N pictures, evenly spread.")
+    ] = 48,
+    min_structure: Annotated[
+        float | None,
+        typer.Option(min=-1.0, max=1.0, metavar="X", help="Fail (exit 4) below this structure."),
+    ] = None,
+    max_grid: Annotated[
+        float | None,
+        typer.Option(min=0.0, metavar="X", help="Fail (exit 4) above X times the source's grid."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Every picture's score and the mean as lines of JSON.")
+    ] = False,
+) -> None:
+    """How near pictures came to the art, what they kept, and whether a network's grid shows."""
+    from ganfx.quality.appearance import evaluate_look
+
+    scores = evaluate_look(source, output, art=art, most=pictures)
+    with console.stoppable(scores) as events:
+        score = console.show_look(events, json=json)
+    if events.signal is not None:
+        raise console.StoppedError(events.signal, "stopped", hint="nothing was changed")
+    console.check_look(score, min_structure=min_structure, max_grid=max_grid)

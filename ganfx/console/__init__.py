@@ -5,7 +5,14 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
-from ganfx.console.evaluating import GateError, check_flicker, show_flicker, show_proof
+from ganfx.console.evaluating import (
+    GateError,
+    check_flicker,
+    check_look,
+    show_flicker,
+    show_look,
+    show_proof,
+)
 from ganfx.console.farming import (
     check_probe,
     print_json,
@@ -29,6 +36,7 @@ __all__ = [
     "GateError",
     "StoppedError",
     "check_flicker",
+    "check_look",
     "check_probe",
     "logged",
     "note",
@@ -41,6 +49,7 @@ __all__ = [
     "show_flicker",
     "show_forecast",
     "show_job",
+    "show_look",
     "show_preprocess",
     "show_probe",
     "show_proof",

@@ -1,4 +1,4 @@
-"""How steady shots are: a line each, as a table, JSON or CSV."""
+"""How steady shots are, and how near a look came to its art: tables, JSON or CSV."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from ganfx.console.output import note, out, print_result
+from ganfx.console.output import count, note, out, print_result
 from ganfx.console.running import to_json
 from ganfx.errors import EXIT_GATE, GanfxError, UsageError
 
 if TYPE_CHECKING:
+    from ganfx.quality.appearance import LookScore, PictureScore
     from ganfx.quality.steadiness import ShotScore, StepScore
     from ganfx.stylize.proof import SplitProved
 
@@ -38,7 +39,7 @@ OF_FILTER = ("steadied", "detail", "ghost")
 
 
 class GateError(GanfxError):
-    """A shot is not as good as was asked for."""
+    """Something is not as good as was asked for."""
 
     exit_code = EXIT_GATE
 
@@ -90,6 +91,49 @@ def check_flicker(shots: Iterable[ShotScore], max_ratio: float | None) -> None:
         )
 
 
+def show_look(scores: Iterable[PictureScore | LookScore], *, json: bool = False) -> LookScore | None:
+    """Show what a look did to pictures on stdout; returns the score of all, if it came to that.
+
+    Args:
+        scores: Of pictures and of all, as they are found.
+        json: Every score as a line of JSON instead.
+    """
+    from ganfx.quality.appearance import LookScore
+
+    whole = None
+    for score in scores:
+        if json:
+            print_result(to_json(score))
+        if isinstance(score, LookScore):
+            whole = score
+        elif not json:
+            note(f"{score.picture}: structure {score.structure:.2f}")
+    if whole is not None and not json:
+        out.print(_look_table(whole), width=None if out.is_terminal else WIDE)
+        weakest = f"the weakest structure is {whole.weakest.structure:.2f}"
+        print_result(f"{count(whole.pictures, 'picture')}; {weakest}, of {whole.weakest.picture}")
+    return whole
+
+
+def check_look(
+    score: LookScore | None, *, min_structure: float | None, max_grid: float | None
+) -> None:
+    """Hold a look to limits.
+
+    Raises:
+        GateError: It kept too little of the drawing, or shows a grid.
+    """
+    if score is None:
+        return
+    if min_structure is not None and score.structure < min_structure:
+        weak = f"weakest {score.weakest.picture} at {score.weakest.structure:.2f}"
+        raise GateError(f"structure {score.structure:.2f} is below {min_structure:g}: {weak}")
+    if max_grid is None or score.grid is None or score.source_grid is None:
+        return
+    if (times := score.grid / score.source_grid) > max_grid:
+        raise GateError(f"a grid {times:.2f} times the source's is above {max_grid:g}")
+
+
 def show_proof(splits: Iterable[SplitProved]) -> None:
     """Show what came of each split of the shots, a line each.
 
@@ -117,6 +161,26 @@ def _table(shots: list[ShotScore]) -> Table:
     for shot in shots:
         cells = ((getattr(shot, name), form) for _, name, form in columns)
         table.add_row(*(Text("-" if value is None else f"{value:{form}}") for value, form in cells))
+    return table
+
+
+def _look_table(score: LookScore) -> Table:
+    """A line for each measure: of the sources, of what came out, and of the art."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("")
+    for title in ("source", "output", "art"):
+        table.add_column(title, justify="right")
+    table.add_column("")
+    rows = (
+        ("distance to the art", score.source_distance, score.distance, None, ".4f", "of style"),
+        ("structure", None, score.structure, None, ".2f", "1 keeps every edge where it was"),
+        ("grid", score.source_grid, score.grid, None, ".2f", "about 1 without one"),
+        ("unrest", score.source_unrest, score.unrest, None, ".4f", "where the source is flat"),
+        ("chroma", score.source_chroma, score.chroma, score.art_chroma, ".1f", "of the mean colour"),
+    )
+    for name, *values, form, told in rows:
+        if any(value is not None for value in values):
+            table.add_row(name, *("" if v is None else f"{v:{form}}" for v in values), told)
     return table
 
 

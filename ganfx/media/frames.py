@@ -67,7 +67,7 @@ def read_picture(path: Path, *, max_side: int | None = None) -> Picture:
     frame = read_frame(path)
     rgb = linear_to_display(frame.rgb) if frame.header.scene_linear else frame.rgb
     picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
-    return _reduced(upright(picture, frame.header.orientation), max_side)
+    return reduced(upright(picture, frame.header.orientation), max_side)
 
 
 def write_picture(path: Path, picture: Picture) -> None:
@@ -79,7 +79,8 @@ def write_picture(path: Path, picture: Picture) -> None:
     write_frame(path, rgb, new_frame(rgb, depth="uint8"))
 
 
-def _reduced(picture: Picture, max_side: int | None) -> Picture:
+def reduced(picture: Picture, max_side: int | None) -> Picture:
+    """A picture no longer than ``max_side`` pixels, by area averaging; None leaves it."""
     height, width = picture.shape[:2]
     if max_side is None or max(height, width) <= max_side:
         return picture
@@ -88,5 +89,5 @@ def _reduced(picture: Picture, max_side: int | None) -> Picture:
     use_portable_opencv()
     scale = max_side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    reduced: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
-    return reduced
+    small: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    return small
