@@ -24,14 +24,14 @@ check: $(INSTALLED)  ## Format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fix: $(INSTALLED)  ## Format, and mend what ruff can mend
+fix: $(INSTALLED)  ## Format, and fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 schema: $(INSTALLED)  ## Write presets/preset.schema.json, which editors complete presets from
 	$(BIN)/python -c "import json, ganfx.preset as p; print(json.dumps(p.Preset.model_json_schema(), indent=2))" > presets/preset.schema.json
 
-bench: $(INSTALLED)  ## Measure what the README claims
+bench: $(INSTALLED)  ## Measure the quicker of the README's claims
 	$(BIN)/python benchmarks/help_time.py
 	$(BIN)/python benchmarks/stylize.py
 	$(BIN)/python benchmarks/preprocess.py

@@ -3,7 +3,7 @@
     python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
-have been looked at; its paper and hatching, which come after the network, and were chosen by
+have been looked at; its paper, dabs and hatching, which come after the network, and were chosen by
 eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset as it was
 trained stay as they are.
 """
@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
-from ganfx.preset import GrainConfig, HatchConfig
+from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.styles.file import load_style, save_style
 from ganfx.styles.header import FORMAT, Provenance, Scores, Source
 
-Config = TypeVar("Config", GrainConfig, HatchConfig)
+Config = TypeVar("Config", DabsConfig, GrainConfig, HatchConfig)
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -55,6 +55,7 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         "provenance": _told_once(style.header.provenance, words["notes"]),
         "scores": _scores(path, scores) if scores else style.header.scores,
         "grain": _read(GrainConfig, words, "grain") or style.header.grain,
+        "dabs": _read(DabsConfig, words, "dabs") or style.header.dabs,
         "hatch": _read(HatchConfig, words, "hatch") or style.header.hatch,
         "format": FORMAT,
     }

@@ -1,14 +1,14 @@
 """What the temporal filter does to shots, and what it costs.
 
-    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--hatch]
+    python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--laid]
     python benchmarks/temporal.py --speed
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
 at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
-`--hatch` lays the looks' own lines over both: of frames done alone they stay with the picture, of
-held ones they go with the scene; without it there are none.
+`--laid` lays the looks' own dabs and lines over both: of frames done alone they stay with the
+picture, of held ones they go with the scene; without it there are none.
 `--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
-`--speed` times network, motion, filter and hatching at 1080p.
+`--speed` times network, motion, filter, dabs and hatching at 1080p.
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ from numpy.typing import NDArray
 
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture, write_picture
-from ganfx.preset import HatchConfig
+from ganfx.preset import DabsConfig, HatchConfig
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.stylize import Options, stylize
+from ganfx.stylize.dabs import add_dabs
 from ganfx.stylize.drift import drift_of
 from ganfx.stylize.hatching import add_hatching
 from ganfx.stylize.look import open_look, prepare, run_network
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("--clips", nargs="*", type=Path, default=[])
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--consistency", default="0.5")
-    parser.add_argument("--hatch", action="store_true")
+    parser.add_argument("--laid", action="store_true")
     parser.add_argument("--sheets", type=Path)
     parser.add_argument("--speed", action="store_true")
     options = parser.parse_args()
@@ -68,7 +69,8 @@ def main() -> None:
             shot = first_frames(clip, Path(folder) / "in" / clip.name, options.frames)
             for style in options.styles.split(","):
                 for amount in options.consistency.split(","):
-                    base = Options(grain=0.0, hatch=None if options.hatch else 0.0, format="png")
+                    laid = None if options.laid else 0.0
+                    base = Options(grain=0.0, dabs=laid, hatch=laid, format="png")
                     asked = replace(base, consistency=float(amount))
                     judge(style, shot, asked, Path(folder), options.sheets)
 
@@ -147,12 +149,20 @@ def time_filter(style: str) -> str:
     steadied(HANDLES, window, motion, 0.5)
     blend = time.perf_counter() - started
     started = time.perf_counter()
-    add_hatching(styled[HANDLES], HatchConfig(amount=0.3), drift=drift_of(HANDLES + 1, motion))
+    drift = drift_of(HANDLES + 1, motion)
+    drifting = time.perf_counter() - started
+    started = time.perf_counter()
+    add_hatching(styled[HANDLES], HatchConfig(amount=0.3), drift=drift)
     hatching = time.perf_counter() - started
+    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), drift=drift)  # paints the canvas
+    started = time.perf_counter()
+    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), drift=drift)
+    dabs = time.perf_counter() - started
     ratio = (flow + blend) / network
     return (
         f"1920x1080, seconds a frame: network {network:.2f}, motion {flow:.2f}, filter {blend:.2f},"
-        f" hatching {hatching:.2f}; motion and filter are {ratio:.2f} of the network"
+        f" way to the keys {drifting:.2f}, hatching {hatching:.2f}, dabs {dabs:.2f};"
+        f" motion and filter are {ratio:.2f} of the network"
     )
 
 

@@ -1,4 +1,4 @@
-"""Train a look from Python, in a loop of one's own that decides when it is enough.
+"""Train a look from Python, in your own loop, which decides when to stop.
 
     python examples/custom_training_loop.py [RUN_FOLDER]
 

@@ -4,8 +4,8 @@
 
 Does what these commands do, and then makes a contact sheet:
 
-    ganfx samples demo/shot
-    ganfx stylize demo/shot/plate --style noir --out demo/noir
+    ganfx samples demo/samples --frames 12 --art 0 --seed 2
+    ganfx stylize demo/samples/shot --style noir --out demo/noir
 """
 
 from __future__ import annotations

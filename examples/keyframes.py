@@ -76,7 +76,7 @@ def main() -> None:
     style = learn(folder / "keys", folder / "run", minutes)
     with closing(stylize([folder / "shot"], str(style), Options(out=folder / "look"))) as events:
         done = sum(isinstance(event, FrameDone) for event in events)
-    shown = plates[6::6]  # none of them was painted, but the second
+    shown = plates[6::6]  # only the second of them was painted
     rows = [[read_picture(path) for path in shown]]
     rows.append([read_picture(folder / "look" / path.name) for path in shown])
     write_picture(folder / "sheet.png", contact_sheet(rows))

@@ -12,6 +12,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+from ganfx.errors import EXIT_PARTIAL, GanfxError
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameFailed, StylizeDone
 
@@ -21,16 +22,20 @@ def main() -> int:
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
     style = sys.argv[3] if len(sys.argv) > 3 else "noir"
     failed = 0
-    with closing(stylize([source], style, Options(out=out))) as events:
-        for event in events:
-            match event:
-                case FrameDone():
-                    print(f"publish {event.output}")
-                case FrameFailed():
-                    print(f"retry {event.source}: {event.reason}")
-                case StylizeDone():
-                    failed = event.failed
-    return 3 if failed else 0
+    try:
+        with closing(stylize([source], style, Options(out=out))) as events:
+            for event in events:
+                match event:
+                    case FrameDone():
+                        print(f"publish {event.output}")
+                    case FrameFailed():
+                        print(f"retry {event.source}: {event.reason}")
+                    case StylizeDone():
+                        failed = event.failed
+    except GanfxError as error:
+        print(error.message, file=sys.stderr)
+        return error.exit_code
+    return EXIT_PARTIAL if failed else 0
 
 
 if __name__ == "__main__":

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import yaml
 
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.video import read_video, read_video_info
+from ganfx.models.compiling import KEPT
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -86,6 +88,104 @@ def test_nodes_do_not_compile(ganfx: Run, plates: Path) -> None:
     assert code == 2
     assert "--compile: each node would have code of its own" in err
     assert not Path("job").exists()
+
+
+def test_frames_that_were_compiled_are_verified(
+    ganfx: Run, style: Path, shots: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEPT, str(tmp_path / "compiled"))
+    monkeypatch.setattr(torch, "compile", lambda forward, dynamic: forward)
+    options = ("shots/sh010", "--style", "bright", "--out", "out")
+    assert ganfx("stylize", *options, "--compile")[0] == 0
+
+    code, out, err = ganfx("verify", *options, "--compile")
+    assert code == 0, err
+    assert out == "3 files, all whole and up to date\n"
+    assert ganfx("verify", *options)[0] == 4  # of another kind, in their last bits
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--dry-run",),
+        ("--prove-chunks", "2"),
+        ("--overwrite",),
+        ("--on-error", "stop"),
+        ("--log", "log.jsonl"),
+        ("--json",),
+        ("--quiet",),
+        ("--progress", "openjd"),
+        ("--expect", "0.1.0-abc"),
+    ],
+    ids=lambda option: option[0],
+)
+def test_an_option_that_a_farm_job_cannot_follow_is_refused(
+    ganfx: Run, plates: Path, option: tuple[str, ...]
+) -> None:
+    asked = ("in put", "--style", plates, "--out", "out", *option)
+    for command in (
+        ("farm", "openjd", "--job", "job"),
+        ("farm", "slurm", "--job", "job"),
+        ("farm", "local"),
+        ("plan", "--openjd", "job"),
+    ):
+        code, _, err = ganfx(*command, *asked)
+        assert code == 2, command
+        assert err.startswith(f"error: {option[0]} has no meaning in a farm job\nhint: ")
+    assert not Path("job").exists()
+    assert not Path("out").exists()
+
+
+def test_what_is_the_default_anyway_may_be_said(ganfx: Run, plates: Path) -> None:
+    asked = ("in put", "--style", plates, "--out", "out", "--on-error", "skip", "--seed", 0)
+    assert ganfx("farm", "slurm", *asked, "--job", "job")[0] == 0
+    assert "--seed" not in Path("job/tasks.txt").read_text(encoding="utf-8")
+
+
+def test_a_second_source_is_not_dropped_in_silence(ganfx: Run, plates: Path) -> None:
+    asked = ("in put", "in put/ref.jpg", "--style", plates, "--out", "out")
+    for command in (("farm", "openjd", "--job", "job"), ("plan",)):
+        code, _, err = ganfx(*command, *asked)
+        assert code == 2
+        assert "a farm job has one SRC, not 2" in err
+    assert not Path("job").exists()
+
+
+def test_a_seed_goes_along_to_every_task(ganfx: Run, plates: Path) -> None:
+    asked = ("in put", "--style", plates, "--out", "out", "--seed", 7)
+    assert ganfx("farm", "slurm", *asked, "--job", "job")[0] == 0
+    lines = Path("job/tasks.txt").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 2
+    assert all(" --seed 7 " in f"{line} " for line in lines)
+
+
+def test_a_job_that_cannot_be_written_is_told_before_frames_are_timed(
+    ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timed: list[object] = []
+    monkeypatch.setattr("ganfx.farm.planning.forecast", lambda *asked: timed.append(asked))
+    for kind in ("--openjd", "--slurm"):
+        code, _, err = ganfx("plan", "in put", "--style", plates, kind, "job")
+        assert code == 2
+        assert "needs --out" in err
+    assert not timed
+
+
+def test_options_of_probes_say_what_they_need(ganfx: Run) -> None:
+    assert "--within N compares probes: add --against FILE" in ganfx("verify", "--within", 1)[2]
+    assert "--against FILE compares probes: add --probe" in ganfx("verify", "--against", "x")[2]
+
+
+def test_a_number_of_processes_may_be_written_out(
+    ganfx: Run, plates: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[int] = []
+    monkeypatch.setattr(
+        "ganfx.farm.local.run_bundle", lambda _, *, processes: run.append(processes) or ()
+    )
+    asked = ("farm", "local", "in put/ref.jpg", "--style", plates, "--out", "out")
+    assert ganfx(*asked, "--processes", 3)[0] == ganfx(*asked, "-j", 4)[0] == 0
+    assert run == [3, 4]
 
 
 def test_a_bundle_carries_the_options_with_absolute_paths(ganfx: Run, plates: Path) -> None:

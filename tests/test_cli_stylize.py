@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+import typer
 
+from ganfx.cli import app
+from ganfx.cli.stylizing import stylize
+from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture
 from ganfx.media.video_making import make_video
+from ganfx.stylize import Options
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -207,3 +213,41 @@ def test_a_look_or_a_mix_is_needed_and_not_both(ganfx: Run, style: Path, shots: 
     code, out, err = ganfx("stylize", "shots/ref[1].png", "--mix", "bright:2")
     assert code == 0, err
     assert Path("shots/ref[1]-bright.png").exists()
+
+
+def test_every_field_of_the_options_is_an_option() -> None:
+    options = {name.rstrip("_") for name in stylize.__annotations__}
+    assert {field.name for field in fields(Options)} <= options
+
+
+def test_another_seed_is_other_grain(ganfx: Run, style: Path, shots: Path) -> None:
+    made = []
+    for number, seed in enumerate((0, 1, 1)):
+        options = ("--grain", 0.2, "--seed", seed, "--out", f"out{number}")
+        code, _, err = ganfx("stylize", "shots/sh010", "--style", "bright", *options)
+        assert code == 0, err
+        made.append(Path(f"out{number}/plate.1001.png").read_bytes())
+    assert made[0] != made[1] == made[2]
+
+
+def test_the_command_keeps_the_memory_that_frames_took(
+    ganfx: Run, style: Path, shots: Path
+) -> None:
+    keep_freed_memory.cache_clear()
+    assert ganfx("stylize", "shots/sh010", "--style", "bright")[0] == 0
+    assert keep_freed_memory.cache_info().currsize == 1
+
+
+def _told(command: typer.core.TyperCommand | typer.core.TyperGroup) -> Iterator[tuple[str, str]]:
+    """Names and help of all that is below a command."""
+    for parameter in command.params:
+        yield f"{command.name} {parameter.name}", getattr(parameter, "help", "") or ""
+    for below in getattr(command, "commands", {}).values():
+        yield from _told(below)
+
+
+@pytest.mark.parametrize("name", ["stylize", "farm", "plan", "verify", "assemble"])
+def test_help_of_an_option_is_understood_alone(name: str) -> None:
+    command = typer.main.get_command(app).commands[name]
+    unclear = [what for what, text in _told(command) if not text or text.startswith("Of ")]
+    assert unclear == []

@@ -29,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 styles_app = typer.Typer(
-    help="List the looks there are, or: show, add, preview.", invoke_without_command=True
+    help="List the looks; or show, add or preview them.", invoke_without_command=True
 )
 app.command()(preprocess)
 app.command()(stylize)
@@ -79,15 +79,18 @@ def _options(
 
 @app.command()
 def train(
-    preset: Annotated[str, typer.Argument(metavar="PRESET", help="A TOML file, or a name.")],
+    preset: Annotated[
+        str, typer.Argument(metavar="PRESET", help="A TOML file, or the name of a preset.")
+    ],
     overrides: Overrides = None,
     photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
     art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
     pairs: Annotated[
-        str, typer.Option(metavar="DIR", help="photos/ and painted/ with the same names.")
+        str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
     ] = "",
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Run folder.", show_default="runs/NAME-N")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
     ] = None,
     init: Annotated[
         str, typer.Option(metavar="STYLE", help="Begin with the weights of this look.")
@@ -97,10 +100,10 @@ def train(
         bool, typer.Option("--force", help="Resume even if the preset has changed.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would cost; write nothing.")
+        bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
     ] = False,
     tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Curves and previews for TensorBoard too.")
+        bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
     ] = False,
     device: Device = "auto",
     threads: Threads = None,
@@ -143,15 +146,17 @@ def samples(
         typer.Option("--from", metavar="DIR", help="Your photos, instead of a rendered shot."),
     ] = None,
     teacher: Annotated[
-        str, typer.Option(help="noir, anime, ink, watercolor or impressionist.")
+        str, typer.Option(help="Who paints: noir, anime, ink, watercolor or impressionist.")
     ] = "noir",
-    frames: Annotated[int, typer.Option(min=1, help="Length of the rendered shot.")] = 24,
+    frames: Annotated[int, typer.Option(min=1, help="Frames of the rendered shot.")] = 24,
     art: Annotated[int, typer.Option(min=0, help="Pictures in the art set.")] = 24,
     size: Annotated[str, typer.Option(metavar="WxH", help="Size of the frames.")] = "960x540",
-    seed: Annotated[int, typer.Option(min=0, help="Another seed is another place.")] = 1,
-    format_: Annotated[str, typer.Option("--format", metavar="png|exr", help="Of frames.")] = "png",
+    seed: Annotated[int, typer.Option(min=0, help="Another seed renders another place.")] = 1,
+    format_: Annotated[
+        str, typer.Option("--format", metavar="png|exr", help="File format of the frames.")
+    ] = "png",
 ) -> None:
-    """Render a sample shot with its optical flow and an art set; or grade your photos as pairs."""
+    """Render a sample shot with its optical flow and an art set; or turn your photos into pairs."""
     from ganfx.samples import writing
 
     if photos is not None:
@@ -186,11 +191,14 @@ def styles(context: typer.Context) -> None:
 def styles_show(
     style: Annotated[str, typer.Argument(metavar="STYLE", help="A name, or a file.")],
     strip: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write before and after: PNG or JPEG.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write a before-and-after strip: PNG or JPEG."),
     ] = None,
     on: Annotated[
         Path | None,
-        typer.Option(metavar="PHOTO", help="Picture of the strip.", show_default="a rendered one"),
+        typer.Option(
+            metavar="PHOTO", help="Picture to show in the strip.", show_default="a rendered one"
+        ),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace FILE.")] = False,
     device: Device = "auto",
@@ -217,7 +225,7 @@ def styles_add(
         bool, typer.Option("--overwrite", help="Replace a style of the same name.")
     ] = False,
 ) -> None:
-    """Copy a look into your library, so that --style takes its name."""
+    """Copy a look into your library, so that --style accepts its name."""
     from ganfx.styles.library import add_style
 
     console.print_result(add_style(file, overwrite=overwrite))

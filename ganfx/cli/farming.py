@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentError, ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,36 +20,47 @@ from ganfx.cli.stylizing import (
     stylize,
 )
 from ganfx.errors import UsageError
+from ganfx.farm import CHUNK
 
 if TYPE_CHECKING:
     from ganfx.farm.job import FarmJob
 
 farm_app = typer.Typer(
-    help="The same job on many machines: OpenJD, Slurm, or processes here.", no_args_is_help=True
+    help="Split a job over many machines (OpenJD, Slurm), or over processes of this one.",
+    no_args_is_help=True,
 )
 # Options of stylize are passed on as they are; its own parser checks them.
 PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
-CHUNK = 20
-"""Frames of a task: each also stylises its neighbours, up to twelve more."""
-OF_JOB = frozenset(
-    ("source", "style", "mix", "out", "frames", "expect", "progress", "json", "quiet", "dry_run")
-) | {"prove_chunks", "log", "overwrite", "on_error"}
-"""Options that are the job's own, or make no sense on a farm."""
-PATHS = frozenset(("matte", "flow", "cuts", "ocio"))
+OF_JOB = frozenset(("source", "style", "mix", "out", "frames"))
+"""Options that are not passed on to the tasks: the job has its own for each."""
+MEANINGLESS = {
+    "dry_run": "what a job takes: ganfx plan; what it writes: ganfx stylize with --dry-run",
+    "prove_chunks": "it is ganfx stylize that proves chunks, on this machine",
+    "overwrite": "tasks leave finished frames alone: delete what is to be redone, or change --out",
+    "on_error": "a task does all of its frames that it can, then fails",
+    "log": "the scheduler keeps what each task says",
+    "json": "tasks speak to their scheduler, not to this terminal",
+    "quiet": "tasks speak to their scheduler, not to this terminal",
+    "progress": "tasks tell the scheduler how far they are as it expects",
+    "expect": "a job expects the style and the version that it is made with",
+}
+"""Options of stylize that a farm job cannot follow, and what to do about it."""
 
 Source = Annotated[Path, typer.Argument(metavar="SRC", help="Folder, plate.####.exr, or a file.")]
-Chunk = Annotated[int, typer.Option(min=1, metavar="N", help="Frames of a task.")]
-JobFolder = Annotated[Path, typer.Option("--job", "-o", metavar="DIR", help="Where the job goes.")]
+Chunk = Annotated[int, typer.Option(min=1, metavar="N", help="Frames in a task.")]
+JobFolder = Annotated[
+    Path, typer.Option("--job", "-o", metavar="DIR", help="Where to write the job's files.")
+]
 
 
 @farm_app.command("openjd", context_settings=PASSED_ON)
 def farm_openjd(
     context: typer.Context, source: Source, job: JobFolder, chunk: Chunk = CHUNK
 ) -> None:
-    """Write a job bundle: for AWS Deadline Cloud, openjd run, and others. Options as stylize."""
+    """Write an OpenJD job bundle, for AWS Deadline Cloud and others. Takes stylize's options."""
     from ganfx.farm.openjd import write_bundle
 
-    described = _described(source, context.args)
+    described = _described(_parsed([str(source), *context.args]))
     console.show_job(described.name, described.frames, len(described.files), chunk)
     console.show_files(write_bundle(described, job, chunk=chunk))
 
@@ -61,13 +72,17 @@ def farm_slurm(
     job: JobFolder,
     chunk: Chunk = CHUNK,
     sbatch: Annotated[
-        str, typer.Option(metavar="OPTIONS", help="Of the array: --sbatch='--partition=farm'.")
+        str,
+        typer.Option(
+            metavar="OPTIONS",
+            help="Options for sbatch when it submits the array: --sbatch='--partition=farm'.",
+        ),
     ] = "",
 ) -> None:
-    """Write an array and what depends on it; submit.sh submits it. Options as stylize."""
+    """Write a Slurm array, and submit.sh, which submits it. Takes stylize's options."""
     from ganfx.farm.slurm import write_array
 
-    described = _described(source, context.args)
+    described = _described(_parsed([str(source), *context.args]))
     console.show_job(described.name, described.frames, len(described.files), chunk)
     console.show_files(write_array(described, job, chunk=chunk, options=sbatch))
 
@@ -76,19 +91,23 @@ def farm_slurm(
 def farm_local(
     context: typer.Context,
     source: Source,
-    processes: Annotated[int, typer.Option("-j", min=1, help="Tasks at a time.")] = 2,
+    processes: Annotated[
+        int, typer.Option("--processes", "-j", min=1, help="How many tasks run at a time.")
+    ] = 2,
     chunk: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Frames of a task.", show_default="by -j"),
+        typer.Option(
+            min=1, metavar="N", help="Frames in a task.", show_default="what keeps -j busy"
+        ),
     ] = None,
 ) -> None:
-    """Run the job's tasks in processes of this machine, by OpenJD. Options as stylize."""
+    """Run a job's tasks on this machine, several at a time, by OpenJD. Takes stylize's options."""
     from tempfile import TemporaryDirectory
 
     from ganfx.farm.local import local_chunk, run_bundle
     from ganfx.farm.openjd import write_bundle
 
-    described = _described(source, context.args)
+    described = _described(_parsed([str(source), *context.args]))
     size = chunk or local_chunk(described, processes)
     console.show_job(described.name, described.frames, len(described.files), size)
     with TemporaryDirectory(prefix="ganfx-job-") as folder:
@@ -100,57 +119,66 @@ def plan(
     context: typer.Context,
     source: Source,
     openjd: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Also write the job bundle.")
+        Path | None, typer.Option(metavar="DIR", help="Also write an OpenJD job bundle to DIR.")
     ] = None,
     slurm: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Also write the Slurm array.")
+        Path | None, typer.Option(metavar="DIR", help="Also write a Slurm array to DIR.")
     ] = None,
 ) -> None:
-    """What a job will take: shots, time, memory, disk, chunk size. Options as stylize."""
+    """Forecast a job: its shots, time, memory, disk, chunk size. Takes stylize's options."""
     # Two frames are timed: as they will be made.
     hold_to_portable("--portable" in context.args, "--portable-avx2" in context.args)
     from ganfx.farm.openjd import write_bundle
     from ganfx.farm.planning import forecast
     from ganfx.farm.slurm import write_array
+    from ganfx.media.allocation import keep_freed_memory
 
-    asked = _parsed([str(source), *context.args]).request
-    found = forecast(source, asked.look, asked.options)
+    parsed = _parsed([str(source), *context.args])
+    # Before frames are timed: what is wrong with the job is told at once.
+    job = None if openjd is None and slurm is None else _described(parsed)
+    keep_freed_memory()  # as the tasks will
+    found = forecast(_one_source(parsed), parsed.request.look, parsed.request.options)
     console.show_forecast(found)
-    if openjd is not None:
-        job = _described(source, context.args)
+    if job is not None and openjd is not None:
         console.show_files(write_bundle(job, openjd, chunk=found.chunk))
-    if slurm is not None:
-        job = _described(source, context.args)
+    if job is not None and slurm is not None:
         console.show_files(write_array(job, slurm, chunk=found.chunk))
 
 
 def verify(
     context: typer.Context,
     probe: Annotated[
-        bool, typer.Option("--probe", help="Instead, render a fixed probe and print its hashes.")
+        bool,
+        typer.Option(
+            "--probe", help="Check this machine: render fixed frames, print their hashes."
+        ),
     ] = False,
     against: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Compare with another node's probe.")
+        Path | None,
+        typer.Option(metavar="FILE", help="With --probe: compare with another machine's probe."),
     ] = None,
     within: Annotated[
         int | None,
         typer.Option(
-            min=0, max=255, metavar="N", help="Let pixels of 8 bits differ by N code values."
+            min=0,
+            max=255,
+            metavar="N",
+            help="With --against: pass if 8-bit pixels differ by N code values at most.",
         ),
     ] = None,
 ) -> None:
-    """Whether all that stylize would make is there, whole and up to date: exit code 4 if not.
+    """Check that all that stylize would write is there, whole and up to date; exit code 4 if not.
 
     Takes the source and the options of stylize. With --probe it takes --device, --portable or
     --portable-avx2, and none of the others.
     """
     if within is not None and against is None:
-        raise UsageError("--within N is of probes that are compared: give --against FILE, too")
+        raise UsageError("--within N compares probes: add --against FILE")
     if probe:
         _probe(context.args, against, within)
         return
     if against is not None:
-        raise UsageError("--against FILE compares probes: give --probe, too")
+        raise UsageError("--against FILE compares probes: add --probe")
     from ganfx.stylize import rehearse
 
     asked = _parsed(context.args).request
@@ -182,14 +210,20 @@ def _probe(words: Sequence[str], against: Path | None, within: int | None) -> No
 
 
 def assemble(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Finished frames.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of finished frames.")],
     sheet: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A contact sheet: PNG or JPEG.")
+        Path | None, typer.Option(metavar="FILE", help="Write a contact sheet: PNG or JPEG.")
     ] = None,
     video: Annotated[
-        Path | None, typer.Option(metavar="FILE|DIR", help="H.264 of each sequence.")
+        Path | None,
+        typer.Option(metavar="FILE|DIR", help="Write an H.264 video of each sequence."),
     ] = None,
-    fps: Annotated[str, typer.Option(metavar="RATE", help="24, 23.976 or 24000/1001.")] = "24",
+    fps: Annotated[
+        str,
+        typer.Option(
+            metavar="RATE", help="Frames per second of the videos: 24, 23.976 or 24000/1001."
+        ),
+    ] = "24",
 ) -> None:
     """Make a contact sheet and videos of finished frames."""
     from ganfx.farm.assembly import write_sheet, write_videos
@@ -221,6 +255,8 @@ def _rate(text: str) -> Fraction:
 class _Parsed:
     request: Request
     values: dict[str, Any]
+    given: Mapping[str, str]
+    """Options whose value is not their default, as they are written, by their names."""
     arguments: tuple[str, ...]
     """Options that are not the job's own, as a command line has them; paths absolute."""
 
@@ -230,19 +266,21 @@ def _parsed(words: Sequence[str]) -> _Parsed:
     app = typer.Typer(add_completion=False)
     app.command()(stylize)
     command = typer.main.get_command(app)
-    context = command.make_context("ganfx stylize", list(words))
-    values = context.params
+    values = command.make_context("ganfx stylize", list(words)).params
+    given = {
+        str(parameter.name): max(parameter.opts, key=len)
+        for parameter in command.params
+        if values.get(str(parameter.name)) not in (None, parameter.default)
+    }
     arguments = [
         word
-        for parameter in command.params
-        if parameter.name not in OF_JOB and parameter.name != "help"
-        for word in _written(parameter, values[str(parameter.name)])
+        for name, option in given.items()
+        if name not in OF_JOB
+        for word in _written(option, values[name])
     ]
-    if values["compile_"]:
-        raise UsageError("--compile: each node would have code of its own, and pixels with it")
     own = {"progress", "json", "quiet", "dry_run", "prove_chunks", "log"}
     asked = request(**{name: value for name, value in values.items() if name not in own})
-    return _Parsed(asked, values, tuple(arguments))
+    return _Parsed(asked, values, given, tuple(arguments))
 
 
 def _pinned(parsed: _Parsed) -> list[str]:
@@ -252,25 +290,48 @@ def _pinned(parsed: _Parsed) -> list[str]:
     return [] if decided else ["--precision", "float32"]
 
 
-def _written(parameter: Any, value: Any) -> Iterator[str]:
-    if value is None or value == parameter.default:
-        return
-    option = max(parameter.opts, key=len)
-    if parameter.is_flag:
+def _written(option: str, value: Any) -> Iterator[str]:
+    from ganfx.farm.job import PATH_OPTIONS
+
+    if value is True:
         yield option
         return
     text = str(value)
-    keyword = text.startswith("channel:") or (parameter.name == "cuts" and text in ("auto", "none"))
-    if parameter.name in PATHS and not keyword:
+    keyword = text.startswith("channel:") or (option == "--cuts" and text in ("auto", "none"))
+    if option in PATH_OPTIONS and not keyword:
         text = str(Path(text).absolute())
     yield from (option, text)
 
 
-def _described(source: Path, words: Sequence[str]) -> FarmJob:
+def _refuse_meaningless(given: Mapping[str, str]) -> None:
+    """Nothing that was asked for is left out in silence."""
+    for name, hint in MEANINGLESS.items():
+        if name in given:
+            raise UsageError(f"{given[name]} has no meaning in a farm job", hint=hint)
+    if "compile_" in given:
+        raise UsageError("--compile: each node would have code of its own, and pixels with it")
+
+
+def _one_source(parsed: _Parsed) -> Path:
+    sources = parsed.request.sources
+    if len(sources) != 1:
+        raise UsageError(
+            f"a farm job has one SRC, not {len(sources)}",
+            hint="give the folder that holds them all, or make a job for each",
+        )
+    return sources[0]
+
+
+def _described(parsed: _Parsed) -> FarmJob:
+    """The job that a command line of stylize means.
+
+    Raises:
+        UsageError: It says something that no farm job can do, or there is nothing to do.
+    """
     from ganfx.farm.job import describe_job
     from ganfx.styles.library import find_style, identity
 
-    parsed = _parsed([str(source), *words])
+    _refuse_meaningless(parsed.given)
     values, look = parsed.values, parsed.request.look
     if values["out"] is None:
         raise UsageError("a farm job needs --out DIR: the same folder for every node")
@@ -283,7 +344,7 @@ def _described(source: Path, words: Sequence[str]) -> FarmJob:
     else:
         (style,) = named.values()
     return describe_job(
-        source,
+        _one_source(parsed),
         values["out"],
         style,
         expect=identity(paths),

@@ -24,7 +24,7 @@ def _option(panel: str, help_: str, *names: str, metavar: str | None = None) -> 
 
 Source = Annotated[
     Path,
-    typer.Argument(metavar="SRC", help="A folder tree, a picture, a video, plate.1001-1100#.exr."),
+    typer.Argument(metavar="SRC", help="A folder tree, picture, video, or plate.1001-1100#.exr."),
 ]
 Out = Annotated[Path, typer.Argument(metavar="DST", help="Where the training pictures go.")]
 Preset = Annotated[
@@ -35,51 +35,66 @@ Frames = Annotated[
     str | None,
     typer.Option(
         metavar="RANGE",
-        help="Frames of sequences: 1001-1100x2.",
+        help="Only these frames of sequences: 1001-1100x2.",
         show_default="all",
         rich_help_panel=_READ,
     ),
 ]
-Every = Annotated[int | None, _option(_READ, "Every Nth frame of sequences and videos.")]
+Every = Annotated[int | None, _option(_READ, "Read every Nth frame of sequences and videos.")]
 PerCut = Annotated[
     bool | None,
-    _option(_READ, "Of sequences and videos, the sharpest frame between two cuts."),
+    _option(_READ, "Read only the sharpest frame between two cuts of sequences and videos."),
 ]
 
-Split = Annotated[bool | None, _option(_CLEAN, "Part two-page spreads.")]
+Split = Annotated[bool | None, _option(_CLEAN, "Split two-page spreads into their pages.")]
 Deskew = Annotated[bool | None, _option(_CLEAN, "Straighten scans.")]
-Trim = Annotated[bool | None, _option(_CLEAN, "Cut margins and mattes away.")]
-Captions = Annotated[bool | None, _option(_CLEAN, "Cut strips of caption away.")]
+Trim = Annotated[bool | None, _option(_CLEAN, "Cut margins and letterbox bars away.")]
+Captions = Annotated[bool | None, _option(_CLEAN, "Cut captions above or below the picture away.")]
 Descreen = Annotated[bool | None, _option(_CLEAN, "Remove printers' dots.")]
 Pages = Annotated[bool | None, _option(_CLEAN, "Drop covers, blank pages and pages of text.")]
 Duplicates = Annotated[bool | None, _option(_CLEAN, "Drop all but the largest of near-duplicates.")]
-Exposure = Annotated[bool | None, _option(_CLEAN, "Drop what is hardly more than black or white.")]
+Exposure = Annotated[
+    bool | None, _option(_CLEAN, "Drop pictures that are almost all black or all white.")
+]
 MinSide = Annotated[
-    int | None, _option(_CLEAN, "Drop pictures with a shorter side below this, once cut; 0: none.")
+    int | None,
+    _option(_CLEAN, "Drop pictures whose shorter side, once cut, is below this; 0 drops none."),
 ]
 MaxAspect = Annotated[
-    float | None, _option(_CLEAN, "Drop pictures longer than this to 1; 0: none.")
+    float | None,
+    _option(_CLEAN, "Drop pictures whose aspect ratio is above this to 1; 0 drops none."),
 ]
-MinSharpness = Annotated[float | None, _option(_CLEAN, "Drop what is blurred more; 0: none.")]
-MaxNoise = Annotated[float | None, _option(_CLEAN, "Drop what is noise more than this; 0: none.")]
+MinSharpness = Annotated[
+    float | None, _option(_CLEAN, "Drop pictures that are less sharp than this; 0 drops none.")
+]
+MaxNoise = Annotated[
+    float | None, _option(_CLEAN, "Drop pictures that are noisier than this; 0 drops none.")
+]
 
-Turn = Annotated[int | None, _option(_SHAPE, "Turn clockwise, in degrees.", metavar="0|90|180|270")]
+Turn = Annotated[
+    int | None, _option(_SHAPE, "Turn clockwise by this many degrees.", metavar="0|90|180|270")
+]
 Angle = Annotated[
     float | None,
-    _option(_SHAPE, "Turn by up to this many degrees either way, at random, and cut the corners."),
+    _option(
+        _SHAPE,
+        "Rotate at random, up to this many degrees either way, and cut off the empty corners.",
+    ),
 ]
-Flip = Annotated[str | None, _option(_SHAPE, "Mirror.", metavar="none|horizontal|vertical|random")]
+Flip = Annotated[
+    str | None, _option(_SHAPE, "Mirror pictures.", metavar="none|horizontal|vertical|random")
+]
 ShortSide = Annotated[
-    int | None, _option(_SHAPE, "Scale the shorter side to this, never up; 0: no limit.")
+    int | None, _option(_SHAPE, "Scale the shorter side down to this, never up; 0: no limit.")
 ]
 LongSide = Annotated[
-    int | None, _option(_SHAPE, "Scale the longer side to this, never up; 0: no limit.")
+    int | None, _option(_SHAPE, "Scale the longer side down to this, never up; 0: no limit.")
 ]
 Crop = Annotated[
     str | None,
     _option(
         _SHAPE,
-        "Cut a window out: smart is where most texture is, grid is every tile.",
+        "Cut a window out: smart cuts where most texture is, grid cuts the picture into tiles.",
         metavar="none|center|random|grid|smart",
     ),
 ]
@@ -87,27 +102,35 @@ CropSize = Annotated[
     str | None, _option(_SHAPE, "Size of the window or tile, in pixels.", metavar="N|WxH")
 ]
 Overlap = Annotated[
-    float | None, _option(_SHAPE, "What neighbouring tiles share, of their side: 0 to 0.9.")
+    float | None,
+    _option(_SHAPE, "Share of their side by which neighbouring tiles overlap: 0 to 0.9."),
 ]
-Copies = Annotated[int | None, _option(_SHAPE, "Of each picture, each with other random choices.")]
-MatchTone = Annotated[bool | None, _option(_SHAPE, "Even out paper tint and levels over the set.")]
+Copies = Annotated[
+    int | None, _option(_SHAPE, "Copies of each picture, each with its own random choices.")
+]
+MatchTone = Annotated[
+    bool | None, _option(_SHAPE, "Even out paper tint and levels across the set.")
+]
 FullRange = Annotated[
-    bool | None, _option(_SHAPE, "The same, up to white paper and down to black ink.")
+    bool | None,
+    _option(_SHAPE, "As --match-tone, but stretch each picture to white paper and black ink."),
 ]
 
-Format = Annotated[str | None, _option(_WRITE, "Of the files.", "--format", metavar="png|jpg|tif")]
-Depth = Annotated[str | None, _option(_WRITE, "Bits of a channel.", metavar="8|16|source")]
-Flat = Annotated[
-    bool | None, _option(_WRITE, "Put all into one folder, the tree into their names.")
+Format = Annotated[
+    str | None, _option(_WRITE, "File format to write.", "--format", metavar="png|jpg|tif")
 ]
-Seed = Annotated[int | None, _option(_WRITE, "Another seed is other random choices.")]
+Depth = Annotated[str | None, _option(_WRITE, "Bits per channel.", metavar="8|16|source")]
+Flat = Annotated[
+    bool | None, _option(_WRITE, "Write into one folder, with the folder tree in the file names.")
+]
+Seed = Annotated[int | None, _option(_WRITE, "Another seed makes other random choices.")]
 
 Workers = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Pictures at a time; changes no pixel.",
-        show_default="one a core",
+        help="Pictures processed at a time; changes no pixel.",
+        show_default="one per core",
         rich_help_panel=_RUN,
     ),
 ]
@@ -115,13 +138,15 @@ Report = Annotated[
     bool,
     typer.Option(
         "--report",
-        help="Write contact sheets of what was dropped and kept to DST-report.",
+        help="Write contact sheets to DST-report: what was dropped, what was kept.",
         rich_help_panel=_RUN,
     ),
 ]
 DryRun = Annotated[
     bool,
-    typer.Option("--dry-run", help="Count what would come of it.", rich_help_panel=_RUN),
+    typer.Option(
+        "--dry-run", help="Count what would be made; write no pictures.", rich_help_panel=_RUN
+    ),
 ]
 Json = Annotated[
     bool, typer.Option("--json", help="Print the counts as JSON.", rich_help_panel=_RUN)
@@ -185,9 +210,9 @@ def preprocess(
     overwrite: Overwrite = False,
     log: Log = None,
 ) -> None:
-    """Make training pictures of scans, photos and footage; the sources are only read.
+    """Make training pictures from scans, photos and footage; the sources are only read.
 
-    Settings of Read, Clean, Shape and Write that are not given are the preset's.
+    Settings under Read, Clean, Shape and Write that you do not give come from the preset.
 
     Edge-smoothed copies, as CartoonGAN and AnimeGAN train with, are not written to disk: where a
     preset's loss.edges asks for them, training makes them on the device.

@@ -76,52 +76,62 @@ class WrapName(StrEnum):
 
 
 Frames = Annotated[
-    str | None, typer.Option(metavar="RANGE", help="Frames of sequences: 1001-1100x2.")
+    str | None, typer.Option(metavar="RANGE", help="Only these frames of sequences: 1001-1100x2.")
 ]
-Strength = Annotated[float, typer.Option(min=0.0, max=1.0, help="0 is the source, 1 the look.")]
+Strength = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="How much of the look: 0 is the source, 1 the look.")
+]
 Grain = Annotated[
     float | None,
     typer.Option(min=0.0, max=1.0, help="Grain of film or paper.", show_default="the style's"),
 ]
+Dabs = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0, max=1.0, help="How far dabs of paint differ.", show_default="the style's"
+    ),
+]
 Hatch = Annotated[
     float | None,
-    typer.Option(min=0.0, max=1.0, help="Lines that tone is made of.", show_default="the style's"),
+    typer.Option(min=0.0, max=1.0, help="Contrast of hatched lines.", show_default="the style's"),
 ]
+Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Another seed is other grain.")]
 Consistency = Annotated[
-    float, typer.Option(min=0.0, max=1.0, help="How still shots are held; 0 does each frame alone.")
+    float,
+    typer.Option(min=0.0, max=1.0, help="How steady shots are held; 0 does each frame alone."),
 ]
 Cuts = Annotated[
-    str, typer.Option(metavar="auto|none|FILE", help="Where a sequence holds several shots.")
+    str,
+    typer.Option(metavar="auto|none|FILE", help="Cuts within a sequence: found, none, or listed."),
 ]
 KnownFlow = Annotated[
-    str, typer.Option("--flow", metavar="DIR|channel:U,V", help="A renderer's motion vectors.")
+    str,
+    typer.Option("--flow", metavar="DIR|channel:U,V", help="Use a renderer's motion vectors."),
 ]
 MissingFrames = Annotated[
-    MissingName, typer.Option(help="What becomes of frames that a sequence lacks.")
+    MissingName, typer.Option(help="What to do about frames that a sequence lacks.")
 ]
 VariableRate = Annotated[
-    VfrName, typer.Option("--vfr", help="What becomes of videos with a variable frame rate.")
+    VfrName, typer.Option("--vfr", help="What to do about videos with a variable frame rate.")
 ]
 Matte = Annotated[
-    str,
-    typer.Option(metavar="FILE|channel:NAME", help="Where the look shows: soft, for each frame."),
+    str, typer.Option(metavar="FILE|channel:NAME", help="Soft matte of where the look shows.")
 ]
 KeepColor = Annotated[
-    bool, typer.Option("--keep-color", help="The look's texture with the plate's colour.")
+    bool, typer.Option("--keep-color", help="The look's light and texture in the plate's colour.")
 ]
 BrushScale = Annotated[
-    float, typer.Option(min=0.25, max=8.0, metavar="FACTOR", help="Size of the brush; 2 is twice.")
+    float, typer.Option(min=0.25, max=8.0, metavar="FACTOR", help="Brush size: 2 is twice as wide.")
 ]
 WrapAxes = Annotated[
-    WrapName | None,
-    typer.Option(help="Axes along which a texture tiles.", show_default="none"),
+    WrapName | None, typer.Option(help="Axes along which textures tile.", show_default="none")
 ]
 Format = Annotated[
     str | None,
-    typer.Option("--format", metavar="png|jpg|tif|exr", help="Instead of the source's."),
+    typer.Option("--format", metavar="png|jpg|tif|exr", help="Picture format, if not the same."),
 ]
 ColorSpaceName = Annotated[
-    str, typer.Option(metavar="NAME", help="What the plates are in: ACEScg, ARRI LogC4, srgb...")
+    str, typer.Option(metavar="NAME", help="Colour space of plates: ACEScg, ARRI LogC4, srgb...")
 ]
 OcioConfig = Annotated[
     Path | None,
@@ -129,16 +139,19 @@ OcioConfig = Annotated[
 ]
 PictureDepth = Annotated[
     DepthName | None,
-    typer.Option("--depth", help="Of written pictures.", show_default="the source's"),
+    typer.Option("--depth", help="Bit depth of the written pictures.", show_default="the source's"),
 ]
 MaxPixels = Annotated[
     float | None,
-    typer.Option(min=0.001, metavar="MP", help="Refuse larger ones.", show_default="1074"),
+    typer.Option(min=0.001, metavar="MP", help="Refuse larger pictures.", show_default="1074"),
 ]
 Tile = Annotated[
     int | None, typer.Option(min=16, help="Tile side in pixels.", show_default="by speed")
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Redo frames that are finished.")]
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help="Redo finished frames; replace files ganfx did not write."),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Stylise data textures (_normal, _orm...) too.")
 ]
@@ -149,13 +162,13 @@ Precision = Annotated[
     PrecisionName,
     typer.Option(help="auto is bfloat16 for 8-bit frames where the CPU has it, else float32."),
 ]
-
 CompileNetwork = Annotated[
-    bool, typer.Option("--compile", help="Faster frames after 40 seconds; for long shots.")
+    bool,
+    typer.Option("--compile", help="Compile the network, 40 seconds once: faster in long shots."),
 ]
 PortableAny = Annotated[
     bool,
-    typer.Option("--portable", help="The same pixels on every x86-64 CPU; several times as slow."),
+    typer.Option("--portable", help="The same pixels on every x86-64 CPU; several times slower."),
 ]
 PortableAvx2 = Annotated[
     bool,
@@ -168,14 +181,14 @@ def stylize(
         list[Path],
         typer.Argument(
             metavar="SRC...",
-            help="Folders, pictures, videos, plate.1001-1100#.exr; - reads a list.",
+            help="Folders, pictures, videos, plate.1001-1100#.exr; - reads a list from stdin.",
         ),
     ],
     style: Annotated[
-        str, typer.Option(metavar="STYLE", help="A name, or a .safetensors file.")
+        str, typer.Option(metavar="STYLE", help="The look: a name, or a .safetensors file.")
     ] = "",
     mix: Annotated[
-        str, typer.Option(metavar="STYLE:SHARE,...", help="Several looks: noir:0.6,engraving:0.4.")
+        str, typer.Option(metavar="STYLE:SHARE,...", help="Mix of looks: noir:0.6,engraving:0.4.")
     ] = "",
     out: Annotated[
         Path | None,
@@ -184,7 +197,9 @@ def stylize(
     frames: Frames = None,
     strength: Strength = 1.0,
     grain: Grain = None,
+    dabs: Dabs = None,
     hatch: Hatch = None,
+    seed: Seed = 0,
     consistency: Consistency = 0.5,
     cuts: Cuts = "auto",
     flow: KnownFlow = "",
@@ -213,19 +228,19 @@ def stylize(
     json: Annotated[
         bool, typer.Option("--json", help="Every event on stdout, as JSON lines.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what fails.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what fails.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")
     ] = False,
     expect: Annotated[
-        str, typer.Option(metavar="ID", help="Refuse another style or version: exit code 5.")
+        str, typer.Option(metavar="ID", help="Exit with code 5 unless style and version match.")
     ] = "",
     progress: Annotated[
-        ProgressName, typer.Option(help="openjd: as a farm's worker reads it, on stdout.")
+        ProgressName, typer.Option(help="openjd prints what a worker of OpenJD reads, on stdout.")
     ] = ProgressName.AUTO,
     prove_chunks: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Compare N random splits of the shots; no output."),
+        typer.Option(min=1, metavar="N", help="Check that N random splits give equal pixels."),
     ] = None,
 ) -> None:
     """Apply a look to folders, frame sequences and video."""
@@ -238,7 +253,9 @@ def stylize(
         frames=frames,
         strength=strength,
         grain=grain,
+        dabs=dabs,
         hatch=hatch,
+        seed=seed,
         consistency=consistency,
         cuts=cuts,
         flow=flow,
@@ -265,9 +282,11 @@ def stylize(
         device=device,
         threads=threads,
     )
+    from ganfx.media.allocation import keep_freed_memory
     from ganfx.stylize import proof, rehearse
     from ganfx.stylize import stylize as run
 
+    keep_freed_memory()  # the process is ours, and ends with the run
     if prove_chunks is not None:
         splits = proof.prove_chunks(asked.sources, asked.look, asked.options, splits=prove_chunks)
         console.show_proof(splits)

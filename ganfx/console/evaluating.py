@@ -91,7 +91,9 @@ def check_flicker(shots: Iterable[ShotScore], max_ratio: float | None) -> None:
         )
 
 
-def show_look(scores: Iterable[PictureScore | LookScore], *, json: bool = False) -> LookScore | None:
+def show_look(
+    scores: Iterable[PictureScore | LookScore], *, json: bool = False
+) -> LookScore | None:
     """Show what a look did to pictures on stdout; returns the score of all, if it came to that.
 
     Args:
@@ -176,7 +178,14 @@ def _look_table(score: LookScore) -> Table:
         ("structure", None, score.structure, None, ".2f", "1 keeps every edge where it was"),
         ("grid", score.source_grid, score.grid, None, ".2f", "about 1 without one"),
         ("unrest", score.source_unrest, score.unrest, None, ".4f", "where the source is flat"),
-        ("chroma", score.source_chroma, score.chroma, score.art_chroma, ".1f", "of the mean colour"),
+        (
+            "chroma",
+            score.source_chroma,
+            score.chroma,
+            score.art_chroma,
+            ".1f",
+            "of the mean colour",
+        ),
     )
     for name, *values, form, told in rows:
         if any(value is not None for value in values):

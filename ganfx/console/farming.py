@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ganfx.console.evaluating import GateError
 from ganfx.console.output import bar, count, err, fact, note, print_result
-from ganfx.console.stylizing import show_stylize
+from ganfx.console.stylizing import SHOWN_FAILURES, show_stylize
 from ganfx.errors import EXIT_GATE, GanfxError
+from ganfx.quality.wording import listed
 
 if TYPE_CHECKING:
     from ganfx.farm.local import TaskDone
@@ -73,13 +75,9 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
             case kinds.FrameFailed():
                 lacking.append(f"{event.source}: {event.reason}")
     if lacking:
-        more = f"\n  and {len(lacking) - 20} more" if len(lacking) > 20 else ""
-        lines = "".join(f"\n  {line}" for line in lacking[:20])
         counts = f"{len(lacking)} of {count(there + len(lacking), 'file')}"
-        raise IncompleteError(
-            f"not as they should be: {counts}{lines}{more}",
-            hint="run the tasks of these frames again",
-        )
+        told = [f"not as they should be: {counts}", *listed(lacking, SHOWN_FAILURES)]
+        raise IncompleteError("\n".join(told), hint="run the tasks of these frames again")
     print_result(f"{count(there, 'file')}, all whole and up to date")
 
 
@@ -99,17 +97,17 @@ def check_probe(
         within: How many are let pass; None asks for equal hashes.
 
     Raises:
-        IncompleteError: They are not.
+        GateError: They are not.
     """
     if not different:
         note("both nodes make the same pixels")
         return
     far = max(apart.values(), default=0)
-    distance = f"{far} code value{'' if far == 1 else 's'} of 8 bits at most"
+    distance = f"{count(far, 'code value')} of 8 bits at most"
     if within is not None and far <= within:
         note(f"the nodes' pixels are apart by {distance}")
         return
-    raise IncompleteError(
+    raise GateError(
         f"the nodes differ, by {distance}, in: {', '.join(different)}",
         hint="compare the versions and devices of both probes",
     )
@@ -123,7 +121,7 @@ def show_files(paths: Iterable[Path]) -> None:
 
 def show_tasks(tasks: Iterable[TaskDone]) -> None:
     """A job's tasks as they end."""
-    with bar(hidden=not err.is_terminal) as progress:
+    with bar() as progress:
         shown = None
         for task in tasks:
             if shown is None:
@@ -137,8 +135,7 @@ def show_tasks(tasks: Iterable[TaskDone]) -> None:
 def show_forecast(forecast: Forecast) -> None:
     """What a job takes, on stdout."""
     for shot in forecast.shots:
-        frames = "1 frame" if shot.frames == 1 else f"{shot.frames} frames"
-        print_result(f"{shot.name}: {frames} {shot.size}".rstrip())
+        print_result(f"{shot.name}: {count(shot.frames, 'frame')} {shot.size}".rstrip())
     hours = forecast.machine_hours
     time = f"{hours:.1f} hours" if hours >= 1 else f"{60 * hours:.1f} minutes"
     print_result(f"time    {forecast.seconds:.2f} s a frame here; {time} of machines like this")

@@ -69,12 +69,3 @@ def fact(name: str, value: str) -> None:
 def count(number: int, thing: str) -> str:
     """``1 frame``, ``1,200 frames``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def duration(seconds: float) -> str:
-    """``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -12,8 +12,9 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from rich.text import Text
 
-from ganfx.console.output import bar, count, duration, err, fact, note, out, print_result
+from ganfx.console.output import bar, count, err, fact, note, out, print_result
 from ganfx.console.stylizing import SHOWN_FAILURES, FramesFailedError
+from ganfx.quality.wording import duration, listed
 
 if TYPE_CHECKING:  # the room behind this imports OpenCV
     from ganfx.preprocess import events as preparing
@@ -159,9 +160,7 @@ def _show_counts(event: preparing.PreprocessDone, where: Console) -> None:
 def _raise_failures(failures: list[preparing.SourceFailed]) -> None:
     if not failures:
         return
-    lines = [f"  {_failure(f)}" for f in failures[:SHOWN_FAILURES]]
-    if len(failures) > SHOWN_FAILURES:
-        lines.append(f"  and {len(failures) - SHOWN_FAILURES} more")
+    lines = listed([_failure(failure) for failure in failures], SHOWN_FAILURES)
     raise FramesFailedError(
         "\n".join([f"{count(len(failures), 'source')} failed, the rest is done", *lines]),
         hint="mend them and run the same command again with --resume, or leave them out",

@@ -13,12 +13,16 @@ if TYPE_CHECKING:  # the room behind this imports numpy
 
 def show_samples(events: Iterable[Event]) -> int:
     """Show what is rendered; returns the number of files written."""
+    from ganfx.samples import events as kinds
+
     count = 0
     with bar() as progress:
         task = progress.add_task("rendering", total=None)
         for event in events:
+            match event:
+                case kinds.FileWritten():
+                    count += 1
+                case kinds.PictureSkipped():
+                    note(f"left out {event.path}: {event.reason}")
             progress.update(task, completed=count, total=event.total)
-            count += event.counts
-            if event.skipped:
-                note(event.skipped)
     return count

@@ -12,6 +12,7 @@ from rich.text import Text
 from ganfx.console.output import bar, count, err, fact, note, print_result
 from ganfx.console.running import to_json
 from ganfx.errors import EXIT_PARTIAL, GanfxError
+from ganfx.quality.wording import listed
 
 if TYPE_CHECKING:  # the room behind this imports torch
     from ganfx.stylize import events as stylizing
@@ -84,9 +85,8 @@ class _Tally:
             rest = f"stopped there with {count(self.done.left, 'frame')} to do"
         else:
             rest = "the rest is done"
-        lines = [f"  {_failure(f)}" for f in self._failures[:SHOWN_FAILURES]]
-        more = [f"  and {failed - SHOWN_FAILURES} more"] if failed > SHOWN_FAILURES else []
-        message = "\n".join([f"{count(failed, 'frame')} failed, {rest}", *lines, *more])
+        lines = listed([_failure(failure) for failure in self._failures], SHOWN_FAILURES)
+        message = "\n".join([f"{count(failed, 'frame')} failed, {rest}", *lines])
         if not good:
             raise GanfxError(message)
         hint = "mend them and run the same command again: what is finished is kept"

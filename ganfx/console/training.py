@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from rich.live import Live
 from rich.text import Text
 
-from ganfx.console.output import duration, err, fact, note, out, print_result
-from ganfx.console.training_view import BALANCE, GIBIBYTE, UNKNOWN_STEPS, Pace, TrainingView
+from ganfx.console.output import err, fact, note, out, print_result
+from ganfx.console.training_view import BALANCE, Pace, TrainingView
+from ganfx.quality.wording import GIBIBYTE, duration
 
 if TYPE_CHECKING:  # the room behind these imports torch
     from ganfx.training import events as training
@@ -126,7 +127,7 @@ def _show_training_facts(event: training.TrainingStarted) -> None:
 def _step_line(event: training.StepDone, left: float | None) -> str:
     values = (event.losses or {}).items()
     losses = [f"{name} {value:.3g}" for name, value in values if not name.startswith(BALANCE)]
-    steps = str(event.steps) if event.steps < UNKNOWN_STEPS else "?"
+    steps = "?" if event.steps is None else str(event.steps)
     facts = [f"{event.images_per_second:.1f} images/s"] if event.images_per_second else []
     if event.memory is not None:
         facts.append(f"{event.memory / GIBIBYTE:.1f} GiB")

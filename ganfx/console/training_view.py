@@ -15,7 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from ganfx.console.output import duration
+from ganfx.quality.wording import GIBIBYTE, duration
 
 if TYPE_CHECKING:  # the room behind this imports torch
     from ganfx.training import events as training
@@ -27,8 +27,6 @@ CELLS = 16  # of a trend
 WIDE, NARROW = 108, 84  # columns for trends as curves; columns for two tables side by side
 BALANCE = "balance_"
 DISCRIMINATORS = "d_"
-UNKNOWN_STEPS = 10**8  # the loop does not know yet how many steps fit the minutes
-GIBIBYTE = 2**30
 
 
 class Pace:
@@ -53,9 +51,9 @@ class Pace:
         """Seconds since the view was made."""
         return self._now() - self._begun
 
-    def left(self, steps: int) -> float | None:
-        """Seconds until the last of ``steps``; None before that can be told."""
-        if len(self._ends) < 3 or steps >= UNKNOWN_STEPS:
+    def left(self, steps: int | None) -> float | None:
+        """Seconds until the last of ``steps``, where that is known; None before it can be told."""
+        if len(self._ends) < 3 or steps is None:
             return None
         (first, begun), (last, ended) = self._ends[0], self._ends[-1]
         return max(0, steps - last) * (ended - begun) / (last - first)
@@ -70,9 +68,11 @@ class TrainingView:
     """
 
     def __init__(self, *, fancy: bool = True, now: Callable[[], float] = time.monotonic) -> None:
-        self.step = self.steps = 0
+        self.step = 0
+        self.steps: int | None = None  # of the whole run, once that is known
         self.pace = Pace(now)
         self._fancy = fancy
+        self._started = False
         self._loading: tuple[int, int] | None = None
         self._values: dict[str, deque[float]] = {}
         self._rate = 0.0
@@ -88,7 +88,7 @@ class TrainingView:
             case kinds.Loading(done, total):
                 self._loading = (done, total)
             case kinds.TrainingStarted():
-                self._loading = None
+                self._loading, self._started = None, True
                 self.step, self.steps = event.first_step - 1, event.steps
             case kinds.StepDone():
                 self._note_step(event)
@@ -109,9 +109,8 @@ class TrainingView:
         """The whole block, most important first: what is too tall is cut at its foot."""
         if self._loading is not None:
             yield self._progress("pictures", *self._loading)
-        elif self.steps:
-            known = self.steps if self.steps < UNKNOWN_STEPS else None
-            yield self._progress("training", self.step, known)
+        elif self._started:
+            yield self._progress("training", self.step, self.steps)
             yield from self._facts()
             yield from self._tables(options.max_width)
 

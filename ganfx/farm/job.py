@@ -17,6 +17,8 @@ from ganfx.stylize.plan import refuse_gaps
 
 NAMED = re.compile(r"[^A-Za-z0-9._-]+")
 """What is no part of a step's name."""
+PATH_OPTIONS = ("--matte", "--flow", "--cuts", "--ocio")
+"""Options of ``ganfx stylize`` whose value may be a path: nodes need it absolute, and mapped."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,16 @@ class FarmJob:
         """Frames of sequences."""
         return sum(len(footage.frames) for footage in self.sequences)
 
+    def options(self, out: str) -> list[str]:
+        """Options that every command of the job has, of one that writes to ``out``."""
+        look = "--mix" if self.mixed else "--style"
+        return [look, self.style, "--expect", self.expect, "--out", out, *self.arguments]
+
+    def verification(self, source: str, out: str) -> list[str]:
+        """Arguments of ``ganfx`` that check all that was asked for, and nothing else."""
+        frames = ["--frames", self.only] if self.only else []
+        return ["verify", source, *frames, *self.options(out)]
+
 
 def describe_job(
     source: Path,
@@ -109,9 +121,16 @@ def describe_job(
         for file in shot.files
     )
     name = NAMED.sub("-", source.resolve().name).strip("-.") or "shots"
-    target = out.absolute()
     return FarmJob(
-        *(name, root, target, style, mixed, expect, tuple(arguments), sequences, files),
+        name=name,
+        source=root,
+        out=out.absolute(),
+        style=style,
+        mixed=mixed,
+        expect=expect,
+        arguments=tuple(arguments),
+        sequences=sequences,
+        files=files,
         within=within,
         only=frames,
     )

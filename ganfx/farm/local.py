@@ -136,10 +136,8 @@ def _share(processes: int) -> dict[str, str]:
 def _task_run(folder: Path, step: str, task: dict[str, str], environment: dict[str, str]) -> str:
     """Run one task as a node of a farm would; what it said if it failed, else nothing."""
     openjd = Path(sys.executable).with_name("openjd")
-    command = [
-        *(str(openjd), "run", str(folder / "template.yaml"), "--step", step),
-        *("-p", f"file://{(folder / 'job.json').resolve()}"),
-    ]
+    parameters = f"file://{(folder / 'job.json').resolve()}"
+    command = [str(openjd), "run", str(folder / "template.yaml"), "--step", step, "-p", parameters]
     for name, value in task.items():
         command += ["-tp", f"{name}={value}"]
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)

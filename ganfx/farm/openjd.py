@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 import yaml
 
 from ganfx.errors import UsageError
-from ganfx.farm.job import FarmJob, Footage
+from ganfx.farm import CHUNK
+from ganfx.farm.job import PATH_OPTIONS, FarmJob, Footage
 from ganfx.media.atomic import replacing
 
 VERSION = "jobtemplate-2023-09"
@@ -25,9 +27,9 @@ MOST_STEPS = 90
 """Steps that a template may have, less those that are not a shot's: the specification has 100."""
 MOST_FILES = 1000
 """Stills and videos of one step: the specification has 1,024 values."""
-PATHS = {"--matte": "Matte", "--flow": "Flow", "--cuts": "Cuts", "--ocio": "Ocio"}
-"""Options whose value is a path where it is an absolute one, and the parameters that hold them:
-paths are mapped from machine to machine, words are not."""
+PATHS = {option: option.removeprefix("--").capitalize() for option in PATH_OPTIONS}
+"""Options whose value is a path where it is an absolute one, and the parameters that hold them,
+such as ``Matte``: paths are mapped from machine to machine, words are not."""
 GRACE = 60
 """Seconds between the request to stop and the end: the frame in hand is finished."""
 
@@ -107,16 +109,16 @@ def template(job: FarmJob) -> Part:
     Raises:
         UsageError: There are more shots than a template may have steps.
     """
-    steps = [*_sequence_steps(job), *_file_steps(job)]
+    held = _in_parameters(job)
+    steps = [*_sequence_steps(held), *_file_steps(held)]
     if len(steps) > MOST_STEPS:
         raise UsageError(
             f"{len(steps)} shots are more than a job's {MOST_STEPS} steps",
             hint="make a job for each folder of shots",
         )
     stylised = [{"dependsOn": step["name"]} for step in steps]
-    frames = ["--frames", job.only] if job.only else []
-    asked = ["verify", _below("{{Param.Source}}", job.within), *frames, *_common(job)]
-    verify = _step("Verify", asked, stylised)
+    source = _below("{{Param.Source}}", job.within)
+    verify = _step("Verify", held.verification(source, "{{Param.Out}}"), stylised)
     sheet = ["assemble", "{{Param.Out}}", "--sheet", "{{Param.Out}}/contact-sheet.jpg"]
     assemble = _step("Assemble", sheet, [{"dependsOn": "Verify"}])
     return {
@@ -138,7 +140,7 @@ def _definitions(job: FarmJob) -> list[Part]:
         {"name": "Out", "type": "PATH", "objectType": "DIRECTORY", "dataFlow": "OUT"},
         style,
         {"name": "Expect", "type": "STRING", "description": "Of the style and ganfx's version."},
-        {"name": "ChunkSize", "type": "INT", "minValue": 1, "default": 20},
+        {"name": "ChunkSize", "type": "INT", "minValue": 1, "default": CHUNK},
         *({"name": name, "type": "PATH", "dataFlow": "NONE"} for name in _paths(job)),
     ]
 
@@ -147,11 +149,11 @@ def _sequence_steps(job: FarmJob) -> Iterator[Part]:
     names = _step_names([footage.name for footage in job.sequences])
     for name, footage in zip(names, job.sequences, strict=True):
         space = {"taskParameterDefinitions": [_frames(footage)]}
-        arguments = [
-            *("stylize", _below("{{Param.Source}}", footage.pattern)),
-            *("--frames", "{{Task.Param.Frames}}", *_common(job, footage.folder)),
-        ]
-        yield _step(name, [*arguments, "--progress", "openjd"], space=space)
+        source = _below("{{Param.Source}}", footage.pattern)
+        options = job.options(_below("{{Param.Out}}", footage.folder))
+        frames = ["--frames", "{{Task.Param.Frames}}"]
+        arguments = ["stylize", source, *frames, *options, "--progress", "openjd"]
+        yield _step(name, arguments, space=space)
 
 
 def _frames(footage: Footage) -> Part:
@@ -178,17 +180,16 @@ def _file_steps(job: FarmJob) -> Iterator[Part]:
                 "taskParameterDefinitions": [{"name": "File", "type": "STRING", "range": part}]
             }
             source = "{{Param.Source}}/{{Task.Param.File}}"
-            arguments = ["stylize", source, *_common(job, folder), "--progress", "openjd"]
+            options = job.options(_below("{{Param.Out}}", folder))
+            arguments = ["stylize", source, *options, "--progress", "openjd"]
             yield _step(f"Files {name}".strip(), arguments, space=space)
 
 
-def _common(job: FarmJob, folder: str = "") -> list[str]:
-    out = _below("{{Param.Out}}", folder)
-    option = "--mix" if job.mixed else "--style"
-    style = [option, "{{Param.Style}}", "--expect", "{{Param.Expect}}"]
+def _in_parameters(job: FarmJob) -> FarmJob:
+    """The job with the template's parameters in place of the values that they hold."""
     held = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
-    words = (held.get(argument) or _literal(argument) for argument in job.arguments)
-    return [*style, "--out", out, *words]
+    words = tuple(held.get(argument) or _literal(argument) for argument in job.arguments)
+    return replace(job, style="{{Param.Style}}", expect="{{Param.Expect}}", arguments=words)
 
 
 def _below(folder: str, name: str) -> str:

@@ -1,10 +1,10 @@
 """A fixed probe, rendered by any node: equal hashes are equal pixels.
 
-Seven frames of a sample scene in every built-in look, held still, with the same hatching and no
-grain, and one as light on its way to the network and back. What differs between two nodes' probes
-is told by name, from the plates on: the first that differs is where to look. The pictures go
-along as 8 bits, so that it can also be told how far apart two nodes are: a GPU adds up in another
-order than a CPU, and no hash says whether that shows.
+Seven frames of a sample scene in every built-in look, held still, with the same dabs and hatching
+and no grain, and one as light on its way to the network and back. What differs between two nodes'
+probes is told by name, from the plates on: the first that differs is where to look. The pictures
+go along as 8 bits, so that it can also be told how far apart two nodes are: a GPU adds up in
+another order than a CPU, and no hash says whether that shows.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from ganfx.errors import UsageError
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.flow import optical_flow
 from ganfx.models.devices import check_portable_cpu, choose_device, describe_device
-from ganfx.preset import HatchConfig
+from ganfx.preset import DabsConfig, HatchConfig
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.library import list_styles
+from ganfx.stylize.dabs import add_dabs
 from ganfx.stylize.drift import drift_of
 from ganfx.stylize.hatching import add_hatching
 from ganfx.stylize.look import open_look, prepare, run_network
@@ -41,7 +42,10 @@ from ganfx.stylize.temporal import steadied
 SIZE = (192, 108)
 FRAMES = range(1001, 1008)
 MIDDLE = 1004
+DABS = DabsConfig(amount=0.5)
 HATCH = HatchConfig(amount=0.5, broken=0.8)
+PARTS = ("hashes", "pixels")
+"""What is compared of a probe: texts by name."""
 
 Probe = dict[str, Any]
 
@@ -53,15 +57,17 @@ def take_probe(
 
     Returns:
         ``hashes`` by name: of the plates, of the motion between two, of one as light, folded
-        for the network and back, and of each look's middle frame, alone, held still and hatched,
-        as 8 bits and as computed; ``pixels`` by name: those 8 bits, packed as text; and
-        ``node``: what the machine is, for people.
+        for the network and back, and of each look's middle frame, alone, held still, and drawn
+        in dabs and lines, as 8 bits and as computed; ``pixels`` by name: those 8 bits, packed
+        as text; and ``node``: what the machine is, for people.
 
     Raises:
         NodeError: This CPU does not have the instructions of ``portable``.
         UsageError: They were asked for too late, or ``device`` is none of this machine's.
     """
-    options = Options(grain=0.0, hatch=0.0, device=device, threads=threads, portable=portable)
+    options = Options(
+        grain=0.0, dabs=0.0, hatch=0.0, device=device, threads=threads, portable=portable
+    )
     check_portable_cpu(portable)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}
@@ -111,14 +117,20 @@ def read_probe(path: Path) -> Probe:
     Raises:
         UsageError: The file is none.
     """
+    refused = UsageError(
+        f"{path} is no probe", hint="write one with: ganfx verify --probe > node.json"
+    )
     try:
         probe = json.loads(path.read_text(encoding="utf-8"))
-        assert all(isinstance(probe[part], dict) for part in ("hashes", "pixels"))
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-        raise UsageError(
-            f"{path} is no probe", hint="write one with: ganfx verify --probe > node.json"
-        ) from error
-    return dict(probe)
+    except (OSError, ValueError) as error:
+        raise refused from error
+    if not isinstance(probe, dict) or not all(map(_is_named_text, map(probe.get, PARTS))):
+        raise refused
+    return probe
+
+
+def _is_named_text(part: object) -> bool:
+    return isinstance(part, dict) and all(isinstance(text, str) for text in part.values())
 
 
 def _looks() -> list[str]:
@@ -136,7 +148,8 @@ def _rendered(
     motion = Motion(guides={n: each.guide for n, each in window.items()})
     still = steadied(MIDDLE, window, motion, options.consistency)
     yield "held", still
-    yield "hatched", add_hatching(still, HATCH, drift=drift_of(MIDDLE, motion))
+    drift = drift_of(MIDDLE, motion)
+    yield "drawn", add_hatching(add_dabs(still, DABS, drift=drift), HATCH, drift=drift)
 
 
 def _as_light(plate: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:

@@ -33,11 +33,12 @@ def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") ->
         The files.
     """
     tasks = list(commands(job, chunk))
+    verify = job.verification(str(job.source / job.within), str(job.out))
     sheet = job.out / "contact-sheet.jpg"
     texts = {
         "tasks.txt": "".join(f"{shlex.join(task)}\n" for task in tasks),
         "stylise.sh": _array_script(job.name, len(tasks), options),
-        "verify.sh": _script(job.name, "verify", _verify(job)),
+        "verify.sh": _script(job.name, "verify", ["ganfx", *verify]),
         "assemble.sh": _script(
             job.name, "assemble", ["ganfx", "assemble", str(job.out), "--sheet", str(sheet)]
         ),
@@ -57,22 +58,11 @@ def commands(job: FarmJob, chunk: int) -> Iterator[list[str]]:
     wanted = max(chunk, -(-job.frames // max(1, MOST_TASKS - len(job.files))))
     for footage in job.sequences:
         source = str(job.source / footage.pattern)
+        options = job.options(str(job.out / footage.folder))
         for first, last in chunks(footage.frames, wanted):
-            frames = ["--frames", f"{first}-{last}"]
-            yield ["ganfx", "stylize", source, *frames, *_common(job, footage.folder)]
+            yield ["ganfx", "stylize", source, "--frames", f"{first}-{last}", *options]
     for file, folder in job.files:
-        yield ["ganfx", "stylize", str(job.source / file), *_common(job, folder)]
-
-
-def _verify(job: FarmJob) -> list[str]:
-    frames = ["--frames", job.only] if job.only else []
-    return ["ganfx", "verify", str(job.source / job.within), *frames, *_common(job)]
-
-
-def _common(job: FarmJob, folder: str = "") -> list[str]:
-    option = "--mix" if job.mixed else "--style"
-    style = [option, job.style, "--expect", job.expect]
-    return [*style, "--out", str(job.out / folder), *job.arguments]
+        yield ["ganfx", "stylize", str(job.source / file), *job.options(str(job.out / folder))]
 
 
 def _array_script(name: str, tasks: int, options: str) -> str:

@@ -1,7 +1,10 @@
 """Pixels in and out of the machine.
 
-One module for each library that touches them: `frames` (OpenImageIO), `sequences`
-(fileseq), `video` (PyAV), `color` (OpenColorIO) and `portable` (OpenCV's settings).
+Pictures are `frames` (OpenImageIO: any format, whole; `strips` of those too large for memory,
+and `scans` to learn from), and `video` (PyAV). `sequences` (fileseq) and `footage` find them.
+Colour is in `color` (curves), `spaces` (OpenColorIO), `icc` (profiles) and `yuv`; motion in
+`flow`; OpenCV runs as `portable` sets it. Files are written through `atomic`, `records` and
+`locking`; what is known of a picture's making is in `notes` and `sources`.
 
 A picture is a float32 array ``(H, W, 3)``, RGB. It is either *scene-linear*, without
 an upper bound (EXR, HDR, float TIFF), or a *display* picture, sRGB-encoded in [0, 1].

@@ -17,7 +17,8 @@ def keep_freed_memory() -> bool:
 
     glibc gives every array of more than 32 MB back at once, and the system hands out the next
     one page by page, each zeroed: of a strip 16K wide that was two fifths of the time. With
-    this they come from the heap. What a process holds does not shrink any more before it ends.
+    this they come from the heap. What a process holds does not shrink any more before it ends,
+    which is for its owner to decide: the ``ganfx`` command asks for it, the library does not.
 
     Returns:
         Whether the C library could be told: glibc's can.

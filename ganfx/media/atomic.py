@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from pathlib import Path
 from ganfx.errors import MediaError
 
 _MOST_OF_A_NAME = 100  # bytes
+_TEMPORARY = re.compile(r"\..*\.(\d+)-\d+(\.\w+)?", re.DOTALL)
 
 
 @contextmanager
@@ -43,6 +45,39 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # what went wrong is already on its way
             temporary.unlink(missing_ok=True)
+
+
+def process_of(path: Path) -> int | None:
+    """The process that a temporary file of `replacing` is, or was, of; None of any other file."""
+    named = _TEMPORARY.fullmatch(path.name)
+    return int(named[1]) if named else None
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a file has the name of a temporary one of `replacing`."""
+    return process_of(path) is not None
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Raises:
+        MediaError: If it cannot be written.
+    """
+    with replacing(path) as temporary:
+        try:
+            temporary.write_bytes(data)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8, whole or not at all; line ends stay as they are.
+
+    Raises:
+        MediaError: If it cannot be written.
+    """
+    write_bytes(path, text.encode())
 
 
 def cannot_write(path: Path, error: OSError) -> MediaError:

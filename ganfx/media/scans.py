@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813
@@ -32,7 +32,7 @@ from ganfx.media.icc import find_problem, is_srgb
 from ganfx.media.part_writing import write_parts
 from ganfx.media.write_specs import written_depth
 
-Pixels: TypeAlias = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.float32]
+Pixels = NDArray[np.uint8 | np.uint16 | np.float32]
 ScanDepth = Literal["uint8", "uint16"]
 
 _KINDS = {"uint8": "uint8", "uint10": "uint16", "uint16": "uint16"}  # the others: float

@@ -29,8 +29,8 @@ a typical signal about half its size, and the leaky ReLU takes more."""
 class Verdicts(NamedTuple):
     """Logits of both networks, ``(B, 1, h, w)``: one a patch, high for "real"."""
 
-    texture: Tensor
-    palette: Tensor
+    texture: Tensor  # of 48x48 pixels
+    palette: Tensor  # of 118x118, seen at a quarter of the size
 
 
 class Discriminators(nn.Module):
@@ -65,7 +65,7 @@ class TextureJudge(nn.Module):
 
 
 def patch_network(inputs: int, channels: int, normalise: bool) -> nn.Sequential:
-    """One logit for each 4x4 pixels, each seeing 46x46 of them.
+    """One logit for each 4x4 pixels, each seeing 28x28 of them.
 
     Args:
         inputs: Channels of the image.

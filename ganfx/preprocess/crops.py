@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.preprocess.transforms import Pixels, resized
+from ganfx.media.scans import Pixels, quantized
+from ganfx.preprocess.transforms import resized
 
 Corner = tuple[int, int]
 
@@ -70,25 +71,21 @@ def smart_corner(pixels: Pixels, crop_width: int, crop_height: int) -> Corner:
 
 
 def _texture(pixels: Pixels) -> NDArray[np.int64]:
-    """Gradient energy of the luma, capped; in whole numbers, so that equals are equal."""
-    luma = _small_luma(pixels).astype(np.int64)
-    energy = np.zeros_like(luma)
-    energy[:, 1:] += np.square(np.diff(luma, axis=1))
-    energy[1:] += np.square(np.diff(luma, axis=0))
+    """Gradient energy of the grey picture, capped; in whole numbers, so that equals are equal."""
+    grey = _small_grey(pixels).astype(np.int64)
+    energy = np.zeros_like(grey)
+    energy[:, 1:] += np.square(np.diff(grey, axis=1))
+    energy[1:] += np.square(np.diff(grey, axis=0))
     return np.minimum(energy, _CAP * -(-int(energy.sum()) // energy.size))
 
 
-def _small_luma(pixels: Pixels) -> NDArray[np.uint8]:
-    """The luma as uint8 ``(H, W)``, at most `_LOOK_SIDE` long; only that is converted."""
+def _small_grey(pixels: Pixels) -> NDArray[np.uint8]:
+    """The grey picture, uint8 ``(H, W)``, at most `_LOOK_SIDE` long; only that is converted."""
     height, width = pixels.shape[:2]
     factor = min(1.0, _LOOK_SIDE / max(width, height))
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    small = resized(pixels, size)
-    if small.dtype == np.uint16:
-        small = small // np.uint16(257)
-    elif small.dtype == np.float32:
-        small = np.clip(small, 0, 1) * np.float32(255) + np.float32(0.5)
-    return np.asarray(cv2.cvtColor(small.astype(np.uint8), cv2.COLOR_RGB2GRAY), np.uint8)
+    small = quantized(resized(pixels, size), "uint8")
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _window_sums(energy: NDArray[np.int64], width: int, height: int) -> NDArray[np.int64]:

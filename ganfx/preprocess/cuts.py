@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.preprocess.transforms import Pixels, resized
+from ganfx.media.scans import Pixels, quantized
+from ganfx.preprocess.transforms import resized
 
 _SMALL = 480  # pixels along the long side of what sharpness is measured on
 _THUMBNAIL = (32, 18)
@@ -36,7 +37,7 @@ class Look(NamedTuple):
     thumbnail: NDArray[np.int16]
     """``(H, W, 3)``, 0 to 255."""
     histogram: NDArray[np.float64]
-    """Shares of 32 lumas and of 64 colours; each of the two sums to 1."""
+    """Shares of 32 greys and of 64 colours; each of the two sums to 1."""
     sharpness: float
 
     @property
@@ -48,16 +49,17 @@ class Look(NamedTuple):
 def look_at(pixels: Pixels) -> Look:
     """Look at one frame, ``(H, W, 3)``, of a few milliseconds' worth.
 
-    Sharpness is the variance of the Laplacian (Pech-Pacheco et al., 2000), of the luma of a
-    reduced frame; it compares frames of one shot.
+    Sharpness is the variance of the Laplacian (Pech-Pacheco et al., 2000), of a reduced
+    frame in grey; it compares frames of one shot.
     """
     height, width = pixels.shape[:2]
     factor = min(1.0, _SMALL / max(height, width))
-    small = _bytes(resized(pixels, (max(1, round(width * factor)), max(1, round(height * factor)))))
-    luma = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    small = quantized(resized(pixels, size), "uint8")
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     thumbnail = resized(small, _THUMBNAIL)
     return Look(
-        thumbnail.astype(np.int16), _histogram(small), float(cv2.Laplacian(luma, cv2.CV_32F).var())
+        thumbnail.astype(np.int16), _histogram(small), float(cv2.Laplacian(grey, cv2.CV_32F).var())
     )
 
 
@@ -65,7 +67,7 @@ def difference(a: Look, b: Look) -> float:
     """How much two frames differ, 0 to 1.5.
 
     The mean difference of their thumbnails, at the shift that makes it smallest, and half
-    the share of pixels that changed their luma or colour.
+    the share of pixels that changed their grey or colour.
     """
     moved = min(_shifted_difference(a.thumbnail, b.thumbnail, *shift) for shift in _SHIFTS) / 255
     return moved + 0.25 * float(np.abs(a.histogram - b.histogram).sum()) / 2
@@ -140,19 +142,11 @@ class ShotPicker(Generic[T]):
         self._recent.clear()
 
 
-def _bytes(pixels: Pixels) -> NDArray[np.uint8]:
-    if pixels.dtype == np.uint16:
-        return (pixels // np.uint16(257)).astype(np.uint8)
-    if pixels.dtype == np.float32:
-        return (np.clip(pixels, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
-    return pixels.astype(np.uint8, copy=False)
-
-
 def _histogram(small: NDArray[np.uint8]) -> NDArray[np.float64]:
     colors = small[::2, ::2].reshape(-1, 3) // 64
     joint = np.bincount(colors @ np.array([16, 4, 1], np.uint8), minlength=64)
-    luma = np.bincount(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).ravel() // 8, minlength=32)
-    return np.concatenate([joint / joint.sum(), luma / luma.sum()])
+    grey = np.bincount(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).ravel() // 8, minlength=32)
+    return np.concatenate([joint / joint.sum(), grey / grey.sum()])
 
 
 def _shifted_difference(

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.portable import use_portable_opencv
+from ganfx.media.scans import Pixels
 from ganfx.preprocess.pieces import Proof
-from ganfx.preprocess.transforms import Pixels, warped
+from ganfx.preprocess.transforms import warped
 
 _LARGEST = 5.0  # degrees that a scan may be turned
 _SMALLEST = 0.2  # degrees that are worth a resampling

@@ -71,8 +71,8 @@ def fingerprint(picture: Proof) -> tuple[str, str]:
         local contrast, `SIDE` by `SIDE`, one digit each.
     """
     use_portable_opencv()
-    luma: NDArray[Any] = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
-    small = _resized(luma, _REDUCED)
+    grey: NDArray[Any] = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
+    small = _resized(grey, _REDUCED)
     digits = "".join(_phash(_view(small, view)) for view in _VIEWS)
     contrast = _local_contrast(_resized(small.astype(np.float32), SIDE))
     levels = np.clip(np.round(contrast / _STEP) + _LEVELS // 2, 0, _LEVELS - 1)
@@ -187,13 +187,13 @@ def _resized(plane: NDArray[Any], side: int) -> NDArray[Any]:
     return np.asarray(cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA))
 
 
-def _phash(luma: NDArray[Any]) -> str:
-    return str(imagehash.phash(Image.fromarray(_resized(luma, _HASH_SIDE))))
+def _phash(grey: NDArray[Any]) -> str:
+    return str(imagehash.phash(Image.fromarray(_resized(grey, _HASH_SIDE))))
 
 
-def _local_contrast(luma: Floats) -> Floats:
+def _local_contrast(grey: Floats) -> Floats:
     """How much lighter a pixel is than around, by the contrast there; deviation 1 overall."""
-    detail = luma - _blurred(luma)
+    detail = grey - _blurred(grey)
     detail /= np.sqrt(_blurred(detail * detail)) + np.float32(_FLAT)
     return detail / np.float32(max(float(detail.std()), 1e-3))
 

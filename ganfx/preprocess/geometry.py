@@ -10,10 +10,10 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
+from ganfx.media.scans import Pixels
 from ganfx.preprocess.crops import center_corner, grid_corners, random_corner, smart_corner
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.transforms import (
-    Pixels,
     Size,
     flipped,
     resized,

@@ -7,7 +7,6 @@ ever appended; a killed run leaves at most a torn line, which is ignored.
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 from ganfx.errors import UsageError
 from ganfx.media.atomic import cannot_write
 from ganfx.media.locking import lock_file
+from ganfx.media.records import APPENDING, append_record, read_records
 from ganfx.preprocess.pieces import Box, Piece
 
 JOURNAL = ".journal.jsonl"
@@ -128,7 +128,7 @@ class Journal:
     def _open(self, path: Path, *, anew: bool) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            self._file = os.open(path, APPENDING, 0o666)
             _claim(self._file, path.parent)
             if anew:
                 os.ftruncate(self._file, 0)
@@ -163,26 +163,16 @@ class Journal:
     def _append(self, values: Mapping[str, Any]) -> None:
         if self._file is None:
             return
-        # The newline comes first: a torn line before it must not swallow this one.
-        line = b"\n" + json.dumps(values).encode()
         with self._lock:
             try:
-                os.write(self._file, line)
+                append_record(self._file, values)
             except OSError as error:
                 raise cannot_write(Path(JOURNAL), error) from error
 
 
 def read_journal(folder: Path) -> Iterator[dict[str, Any]]:
     """The whole lines of a folder's journal; none if it has no journal."""
-    try:
-        lines = (folder / JOURNAL).read_bytes().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        with suppress(ValueError):
-            values = json.loads(line)
-            if isinstance(values, dict):
-                yield values
+    return read_records(folder / JOURNAL)
 
 
 def _piece(values: Mapping[str, Any]) -> Piece:

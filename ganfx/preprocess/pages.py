@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.preprocess.lettering import PRINTED, Luma, find_ink, find_letters, in_lines
+from ganfx.preprocess.lettering import PRINTED, Grey, find_ink, find_letters, in_lines
 from ganfx.preprocess.pieces import Box, Proof
 
 _INK = 22  # codes that ink departs from the ground about it
@@ -47,22 +47,22 @@ def page_problem(proof: Proof) -> str:
     Args:
         proof: uint8 ``(H, W, 3)``, its margins cut or not.
     """
-    luma = _luma(proof)
-    measures = [measure_text(side) for side in (luma, 255 - luma)]
-    if max(m.ink for m in measures) < _BLANK and unevenness(luma) < _SMOOTHEST:
+    grey = _grey(proof)
+    measures = [measure_text(side) for side in (grey, 255 - grey)]
+    if max(m.ink for m in measures) < _BLANK and unevenness(grey) < _SMOOTHEST:
         return "blank"
     if not any(is_text(m) for m in measures):
         return ""
     return "text" if _is_paper(proof) else "cover"
 
 
-def unevenness(luma: Luma) -> float:
+def unevenness(grey: Grey) -> float:
     """How much a page's tone departs from evenly lit paper, in codes: a standard deviation."""
-    small = cv2.medianBlur(cv2.resize(luma, (32, 32), interpolation=cv2.INTER_AREA), 3)[1:-1, 1:-1]
+    small = cv2.medianBlur(cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA), 3)[1:-1, 1:-1]
     return float((small - _lighting(small)).std())
 
 
-def _lighting(small: Luma) -> NDArray[np.float64]:
+def _lighting(small: Grey) -> NDArray[np.float64]:
     """Light falls off towards the gutter and the edges of a scan: a quadratic surface.
 
     It is fitted to the page without what is darker than the fit: ink.
@@ -88,18 +88,18 @@ def is_text(measures: TextMeasures) -> bool:
     )
 
 
-def measure_text(luma: Luma) -> TextMeasures:
+def measure_text(grey: Grey) -> TextMeasures:
     """Measure dark type on a lighter ground; give the negative for light type.
 
     Args:
-        luma: uint8 ``(H, W)``.
+        grey: uint8 ``(H, W)``.
     """
-    ink = find_ink(luma, _INK)
-    inked, bare = float(ink.mean()), _bareness(luma)
+    ink = find_ink(grey, _INK)
+    inked, bare = float(ink.mean()), _bareness(grey)
     if bare < _BARE or inked < _LEAST_TYPE:  # no text, whatever its order
         return TextMeasures(inked, 0, 0.0, bare)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    letters = find_letters(stats[1:], max(luma.shape), _LETTER)
+    letters = find_letters(stats[1:], max(grey.shape), _LETTER)
     areas = letters[:, cv2.CC_STAT_AREA]
     if areas.sum() < _LINE_INK * ink.sum():
         return TextMeasures(inked, 0, 0.0, bare)
@@ -108,11 +108,11 @@ def measure_text(luma: Luma) -> TextMeasures:
     return TextMeasures(inked, int(in_line.sum()), share, bare)
 
 
-def _bareness(luma: Luma) -> float:
+def _bareness(grey: Grey) -> float:
     """Share of a page that has the tone of its evenly lit ground."""
-    small = cv2.resize(luma, (32, 32), interpolation=cv2.INTER_AREA)
-    light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), luma.shape[::-1])
-    return float((cv2.absdiff(luma, light) <= _INK).mean())
+    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA)
+    light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), grey.shape[::-1])
+    return float((cv2.absdiff(grey, light) <= _INK).mean())
 
 
 def split_spread(proof: Proof) -> tuple[Box, ...]:
@@ -124,19 +124,19 @@ def split_spread(proof: Proof) -> tuple[Box, ...]:
     height, width = proof.shape[:2]
     if width < _SPREAD_ASPECT * height:
         return (Box(),)
-    luma = _luma(proof)
-    column = _shadow(luma)
+    grey = _grey(proof)
+    column = _shadow(grey)
     if column is None:
-        column = _bare_strip(luma)
+        column = _bare_strip(grey)
     if column is None:
         return (Box(),)
     return Box(0.0, 0.0, column / width, 1.0), Box(column / width, 0.0, 1.0, 1.0)
 
 
-def _shadow(luma: Luma) -> int | None:
+def _shadow(grey: Grey) -> int | None:
     """The column of a gutter's shadow: darker than paper on both sides, at every height."""
-    width = luma.shape[1]
-    bands = np.array([np.median(band, axis=0) for band in np.array_split(luma, _BANDS)])
+    width = grey.shape[1]
+    bands = np.array([np.median(band, axis=0) for band in np.array_split(grey, _BANDS)])
     first, last = (round(share * width) for share in _MIDDLE)
     reach = max(4, width // 40)
     column = first + int(np.argmin(bands[:, first:last].mean(axis=0)))
@@ -149,11 +149,11 @@ def _shadow(luma: Luma) -> int | None:
     return column if there.mean() >= 0.9 else None
 
 
-def _bare_strip(luma: Luma) -> int | None:
+def _bare_strip(grey: Grey) -> int | None:
     """The middle of a strip of bare paper between two pages that both hold something."""
-    width = luma.shape[1]
-    tone = int(np.bincount(luma.ravel(), minlength=256).argmax())
-    ink = np.abs(luma.astype(np.int16) - tone) > _INK
+    width = grey.shape[1]
+    tone = int(np.bincount(grey.ravel(), minlength=256).argmax())
+    ink = np.abs(grey.astype(np.int16) - tone) > _INK
     inked = ink.mean(axis=0)
     first, last = (round(share * width) for share in _MIDDLE)
     bare = np.flatnonzero(inked[first:last] <= 0.003) + first
@@ -173,5 +173,5 @@ def _is_paper(proof: Proof) -> bool:
     return bool(ground @ np.array(LUMA) > 150 and np.ptp(ground) < 70)
 
 
-def _luma(proof: Proof) -> Luma:
+def _grey(proof: Proof) -> Grey:
     return cv2.cvtColor(proof, cv2.COLOR_RGB2GRAY).astype(np.uint8)

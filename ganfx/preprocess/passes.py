@@ -43,6 +43,7 @@ from ganfx.preprocess.report import choose_shown, make_report, report_folder
 from ganfx.preprocess.target import clear_old, remove
 from ganfx.preprocess.tone import Tone, common_tone, full_range
 from ganfx.preprocess.work import Surveyor, Writer
+from ganfx.quality.wording import listed
 
 _SHOWN_FAILURES = 5
 
@@ -209,9 +210,8 @@ class Run:
 
     def _nothing_left(self) -> GanfxError:
         done = self._done()
-        failed = [f"  {r.key}: {r.failed}" for r in self.records if r.failed]
-        more = len(failed) - _SHOWN_FAILURES
-        lines = [*failed[:_SHOWN_FAILURES], *([f"  and {more} more"] if more > 0 else [])]
+        failed = [f"{record.key}: {record.failed}" for record in self.records if record.failed]
+        lines = listed(failed, _SHOWN_FAILURES)
         if not done.dropped:
             message = f"none of {self.source} could be read"
             return GanfxError("\n".join([message, *lines]), hint="copy them again")

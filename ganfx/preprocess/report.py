@@ -22,6 +22,7 @@ from ganfx.preprocess.inputs import Item, Unreadable, reopen
 from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.pool import in_order
 from ganfx.preprocess.tiles import PLACE, Shown, draw_tiles
+from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
 Picture = NDArray[np.uint8]
@@ -60,12 +61,10 @@ def choose_shown(
             names = files.get((record.source, piece.part), ())
             paths = tuple(folder / name for name in names) if folder else ()
             groups[piece.dropped].append((index, Shown(record.source, piece, paths)))
-    kept = _spread(groups.pop("", []), MOST_KEPT)
+    kept = spread(groups.pop("", []), MOST_KEPT)
     share = MOST_DROPPED / max(1, sum(len(group) for group in groups.values()))
     dropped = [
-        each
-        for group in groups.values()
-        for each in _spread(group, max(1, int(len(group) * share)))
+        each for group in groups.values() for each in spread(group, max(1, int(len(group) * share)))
     ]
     dropped.sort(key=lambda each: each[0])
     return [shown for _, shown in (*dropped, *kept)]
@@ -142,10 +141,3 @@ def _remove_pages(folder: Path) -> None:
                 path.unlink()
     except OSError as error:
         raise cannot_write(folder, error) from error
-
-
-def _spread(group: Sequence[tuple[int, Shown]], most: int) -> list[tuple[int, Shown]]:
-    """All of a group, or so many of it, evenly spread."""
-    if len(group) <= most:
-        return list(group)
-    return [group[index * len(group) // most] for index in range(most)]

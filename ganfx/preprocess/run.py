@@ -23,8 +23,8 @@ from ganfx.preprocess.target import (
     is_up_to_date,
     look_into,
     refuse_overlap,
-    some,
 )
+from ganfx.quality.wording import some
 
 
 def preprocess(

@@ -50,14 +50,14 @@ def sharpness(proof: Proof) -> float:
     Returns:
         0 (nothing but blur, or nothing at all) to 1.
     """
-    luma = _luma(proof)
-    height, width = luma.shape
+    grey = _grey(proof)
+    height, width = grey.shape
     if min(height, width) < 8:
         return 0.0
     cells = max(1, round(width / CELL)), max(1, round(height / CELL))
-    half = _averaged(luma, (width // 2, height // 2))
+    half = _averaged(grey, (width // 2, height // 2))
     coarse_blur = np.sqrt(COARSE**2 - 0.5) / 2  # halving blurs a little, too
-    fine = _gradient_energy(_blurred(luma, FINE), cells)
+    fine = _gradient_energy(_blurred(grey, FINE), cells)
     coarse = _gradient_energy(_blurred(half, coarse_blur), cells) / 4  # per pixel, squared
     noise = np.percentile(fine[0] + fine[len(ANGLES) // 2], 5) / 2  # what the calmest cells have
     ratio = _upper_quantile(np.maximum(fine - noise, 0), np.maximum(coarse, 1e-3))
@@ -78,10 +78,10 @@ def noisiness(proof: Proof) -> float:
     Returns:
         0 to 1; 0 for what is too small to tell (under 96 pixels) or has one value.
     """
-    luma = _luma(proof)
-    if min(luma.shape) < 96:
+    grey = _grey(proof)
+    if min(grey.shape) < 96:
         return 0.0
-    of_4, of_8, of_16, of_32 = _block_variations(luma)
+    of_4, of_8, of_16, of_32 = _block_variations(grey)
     if of_4 < 1e-3 or of_8 < 1e-3:
         return 0.0
     decay = float(np.sqrt(of_16 / of_4 * (of_32 / of_8)))
@@ -94,11 +94,11 @@ def exposure_problem(proof: Proof) -> str:
     Only pictures with next to nothing in them: black, white or one tone nearly everywhere,
     or bleached. Night, snow and pencil on white paper pass.
     """
-    luma = _histogram(_luma(proof))
-    one_tone = np.convolve(luma, np.ones(2 * NEAR + 1)).max()
+    grey = _histogram(_grey(proof))
+    one_tone = np.convolve(grey, np.ones(2 * NEAR + 1)).max()
     for share, limit, what in (
-        (luma[: BLACK + 1].sum(), BLACK_SHARE, "black"),
-        (luma[WHITE:].sum(), WHITE_SHARE, "white"),
+        (grey[: BLACK + 1].sum(), BLACK_SHARE, "black"),
+        (grey[WHITE:].sum(), WHITE_SHARE, "white"),
         (_clipped_share(proof), CLIPPED_SHARE, "clipped"),
         (one_tone, FLAT_SHARE, "one tone"),
     ):
@@ -117,14 +117,14 @@ def _clipped_share(proof: Proof) -> float:
     return clipped if clipped - white >= BLEACHED_SHARE else 0.0
 
 
-def _luma(proof: Proof) -> NDArray[np.uint8]:
+def _grey(proof: Proof) -> NDArray[np.uint8]:
     use_portable_opencv()
     return np.asarray(cv2.cvtColor(proof, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _blurred(luma: NDArray[np.uint8] | Field, deviation: float) -> Field:
+def _blurred(grey: NDArray[np.uint8] | Field, deviation: float) -> Field:
     side = 2 * int(3 * deviation + 0.5) + 1
-    blurred = cv2.GaussianBlur(luma.astype(np.float32), (side, side), deviation)
+    blurred = cv2.GaussianBlur(grey.astype(np.float32), (side, side), deviation)
     return np.asarray(blurred, np.float32)
 
 
@@ -133,10 +133,10 @@ def _averaged(values: NDArray[np.uint8] | Field, size: tuple[int, int]) -> Field
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _gradient_energy(luma: Field, cells: tuple[int, int]) -> Field:
+def _gradient_energy(grey: Field, cells: tuple[int, int]) -> Field:
     """Mean squared slope along each of `ANGLES` in each cell: ``(angles, cells)``."""
-    dx = luma[1:-1, 2:] - luma[1:-1, :-2]
-    dy = luma[2:, 1:-1] - luma[:-2, 1:-1]
+    dx = grey[1:-1, 2:] - grey[1:-1, :-2]
+    dy = grey[2:, 1:-1] - grey[:-2, 1:-1]
     xx, yy, xy = (_averaged(a * b, cells).ravel() / 4 for a, b in ((dx, dx), (dy, dy), (dx, dy)))
     cos, sin = np.cos(ANGLES)[:, None], np.sin(ANGLES)[:, None]
     return np.asarray(cos**2 * xx + sin**2 * yy + 2 * cos * sin * xy, np.float32)
@@ -151,10 +151,10 @@ def _upper_quantile(fine: Field, coarse: Field) -> Field:
     return np.take_along_axis(ratio, np.take_along_axis(order, pick, 1), 1)[:, 0]
 
 
-def _block_variations(luma: NDArray[np.uint8]) -> list[float]:
+def _block_variations(grey: NDArray[np.uint8]) -> list[float]:
     """Hadamard variance of the means of blocks of 4, 8, 16 and 32 pixels."""
-    height, width = (side // 32 * 32 for side in luma.shape)
-    means = np.asarray(luma[:height, :width], np.float32)
+    height, width = (side // 32 * 32 for side in grey.shape)
+    means = np.asarray(grey[:height, :width], np.float32)
     variations = []
     for side in (4, 8, 16, 32):
         size = (width // side, height // side)
@@ -166,7 +166,7 @@ def _block_variations(luma: NDArray[np.uint8]) -> list[float]:
     return variations
 
 
-def _histogram(luma: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _histogram(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Share of each of the 256 values."""
-    counts = np.bincount(luma.ravel(), minlength=256)
+    counts = np.bincount(grey.ravel(), minlength=256)
     return np.asarray(counts / counts.sum(), np.float64)

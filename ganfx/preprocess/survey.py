@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.frame_reading import to_floats
 from ganfx.media.icc import to_srgb
 from ganfx.media.portable import use_portable_opencv
-from ganfx.media.scans import Scan
+from ganfx.media.scans import Pixels, Scan, quantized
 from ganfx.preprocess.captions import caption_box
 from ganfx.preprocess.deskew import skew_angle, turned
 from ganfx.preprocess.duplicates import fingerprint
@@ -20,7 +20,6 @@ from ganfx.preprocess.options import Options
 from ganfx.preprocess.pages import page_problem, split_spread
 from ganfx.preprocess.pieces import PROOF_SIDE, Box, Piece, Proof
 from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
-from ganfx.preprocess.transforms import Pixels
 
 _LEAST_SIDE = 32  # of a proof, in pixels, for margins, captions and type to be looked for
 _MUCH_CUT = 0.6  # share of a page that is left, under which it is judged again without margins
@@ -63,8 +62,7 @@ def make_proof(scan: Scan) -> Proof:
         small = np.asarray(reduced, scan.pixels.dtype)
     if small.dtype == np.uint8 and scan.profile is None:
         return np.ascontiguousarray(small)
-    rgb = to_srgb(_to_floats(small), scan.profile)
-    return (rgb.clip(0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+    return quantized(to_srgb(to_floats(small), scan.profile), "uint8")
 
 
 def cut(pixels: Pixels, piece: Piece) -> Pixels:
@@ -167,9 +165,3 @@ def _described(piece: Piece, scan: Scan, picture: Proof, options: Options) -> Pi
         edits += ("descreen",)
         numbers |= {"halftone": round(halftone.period, 3)}
     return replace(piece, edits=edits, numbers=numbers, hash=digits, thumbnail=thumbnail)
-
-
-def _to_floats(pixels: Pixels) -> NDArray[np.float32]:
-    """Stored values as float32 from 0 to 1."""
-    largest = {"uint8": 255, "uint16": 65535}.get(pixels.dtype.name, 1)
-    return pixels.astype(np.float32) / np.float32(largest)

@@ -7,7 +7,6 @@ manifest or journal lists; they go when the new run begins to write, not before.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,14 +14,15 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ganfx.errors import UsageError
+from ganfx.media.atomic import is_temporary
 from ganfx.media.sequences import Shot
 from ganfx.media.sources import NAME as SOURCES
 from ganfx.preprocess.journal import Journal, read_journal
 from ganfx.preprocess.manifest import MANIFEST, read_manifest, written_files
 from ganfx.preprocess.options import Options, flag
+from ganfx.quality.wording import some
 
-_SHOWN = 3  # file names in a message
-_TEMPORARY = re.compile(r"\..*\.\d+-\d+\.(png|jpg|tif|tsv|jsonl)", re.DOTALL)
+_WRITTEN = (".png", ".jpg", ".tif", ".tsv", ".jsonl")  # what a run writes, and may leave half
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def claim(folder: Path, contents: Contents, run: Mapping[str, Any], *, resume: b
     journal = Journal(folder, head, anew=not goes_on)
     with suppress(OSError):  # what a killed process left; it does no harm
         for path in folder.rglob(".*"):
-            if _TEMPORARY.fullmatch(path.name):
+            if is_temporary(path) and path.suffix in _WRITTEN:
                 path.unlink()
     return journal
 
@@ -178,12 +178,6 @@ def remove(folder: Path, names: Iterable[str]) -> None:
         for parent in path.relative_to(folder).parents[:-1]:
             with suppress(OSError):  # not empty, or gone
                 (folder / parent).rmdir()
-
-
-def some(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _names_in(folder: Path) -> set[str]:

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.portable import use_portable_opencv
+from ganfx.media.scans import Pixels
 
-Pixels = NDArray[np.uint8 | np.uint16 | np.float32]
 Size = tuple[int, int]
 """Width and height, in pixels."""
 
@@ -29,7 +29,14 @@ _TURNS = {
 
 
 def scaled_size(width: int, height: int, short_side: int, long_side: int) -> Size:
-    """The size that `scaled` gives: aspect kept to half a pixel, never larger."""
+    """The size of a picture within limits: aspect kept to half a pixel, never larger.
+
+    Args:
+        width: Of the picture, in pixels.
+        height: Likewise.
+        short_side: Of the result, in pixels; 0 for no limit.
+        long_side: Likewise; the smaller result counts where both are given.
+    """
     short, long = sorted((width, height))
     factors = [Fraction(1)]
     if short_side:
@@ -41,23 +48,8 @@ def scaled_size(width: int, height: int, short_side: int, long_side: int) -> Siz
     return max(1, math.floor(width * factor + half)), max(1, math.floor(height * factor + half))
 
 
-def scaled(pixels: Pixels, short_side: int, long_side: int) -> Pixels:
-    """Make a picture smaller, each new pixel the mean of the area that it covers.
-
-    Args:
-        pixels: ``(H, W, 3)``.
-        short_side: Of the result, in pixels; 0 for no limit.
-        long_side: Likewise; the smaller result counts where both are given.
-
-    Returns:
-        The picture itself if it is small enough.
-    """
-    height, width = pixels.shape[:2]
-    return resized(pixels, scaled_size(width, height, short_side, long_side))
-
-
 def resized(pixels: Pixels, size: Size) -> Pixels:
-    """To exactly this size, by area."""
+    """To exactly this size, by area: a smaller picture has the mean of what each pixel covers."""
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
     use_portable_opencv()

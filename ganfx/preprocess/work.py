@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.frame_reading import to_floats
 from ganfx.media.icc import to_srgb
 from ganfx.media.scans import Pixels, Scan, ScanDepth, write_scan
 from ganfx.preprocess.geometry import render
@@ -24,8 +23,6 @@ from ganfx.preprocess.options import Options
 from ganfx.preprocess.pieces import Piece
 from ganfx.preprocess.survey import cut, make_proof, survey
 from ganfx.preprocess.tone import Tone, match, measure_tone
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -112,13 +109,13 @@ class Writer:
         if "descreen" in output.piece.edits:
             halftone = find_halftone(pixels)
             pixels = descreened(pixels, halftone) if halftone else pixels
-        return [cast(Pixels, made) for _, made in render(pixels, self.options, output.key)]
+        return [made for _, made in render(pixels, self.options, output.key)]
 
     def _finished(self, pixels: Pixels, scan: Scan, output: Output) -> Pixels:
         """A picture that was made, in sRGB and in the tone of the set."""
         if scan.profile is None and self.common is None:
             return pixels
-        rgb = to_srgb(_floats(pixels), scan.profile)
+        rgb = to_srgb(to_floats(pixels), scan.profile)
         if self.common is not None:
             rgb = match(rgb, Tone(*output.tone), self.common, fully=self.options.full_range)
         return rgb
@@ -146,9 +143,3 @@ def _tone(scan: Scan, piece: Piece) -> tuple[float, ...]:
         return ()
     tone = measure_tone(np.asarray(cut(make_proof(scan), piece), np.uint8))
     return tuple(float(value) for value in tone)
-
-
-def _floats(pixels: Pixels) -> Floats:
-    """Stored values as float32 from 0 to 1."""
-    most = {"uint8": 255, "uint16": 65535}.get(pixels.dtype.name, 1)
-    return pixels.astype(np.float32) / np.float32(most)

@@ -10,6 +10,7 @@ from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
 from ganfx.preset.schema import (
     AugmentConfig,
+    DabsConfig,
     DataConfig,
     DiscriminatorConfig,
     FeatureKind,
@@ -24,6 +25,7 @@ from ganfx.preset.schema import (
 
 __all__ = [
     "AugmentConfig",
+    "DabsConfig",
     "DataConfig",
     "DiscriminatorConfig",
     "FeatureKind",

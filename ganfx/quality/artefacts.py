@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 from ganfx.media.portable import use_portable_opencv
 
 Picture = NDArray[np.uint8]
@@ -42,9 +42,9 @@ def grid_energy(picture: Picture, stride: int) -> float:
     if stride < 2 or min(picture.shape[:2]) < 16 * stride:
         raise ValueError(f"a stride of {stride} needs 16 times as many pixels on each side")
     height, width = (size // stride * stride for size in picture.shape[:2])
-    luma = _luma(picture[:height, :width])
+    luma = _luma_codes(picture[:height, :width])
     window = np.hanning(height)[:, None] * np.hanning(width)
-    power = np.abs(np.fft.fft2((luma - luma.mean()) * window)) ** 2 + 1e-12
+    power = np.abs(np.fft.fft2((luma - luma.mean()) / 255.0 * window)) ** 2 + 1e-12
     rows, columns = height // stride, width // stride
     ratios = [
         power[i * rows, j * columns] / _beside(power, i * rows, j * columns)
@@ -83,17 +83,17 @@ def flat_unrest(before: Picture, after: Picture) -> float | None:
     """
     if before.shape != after.shape:
         raise ValueError(f"expected equal shapes, got {before.shape} and {after.shape}")
-    flat = _block_deviations(_luma(before)) <= FLAT
+    flat = _block_deviations(_luma_codes(before)) <= FLAT
     if not flat.any():
         return None
-    return float(_block_deviations(_luma(after))[flat].mean())
+    return float(_block_deviations(_luma_codes(after))[flat].mean())
 
 
 def _block_deviations(luma: Floats) -> Floats:
-    """Standard deviation of every whole block."""
+    """Standard deviation of every whole block, 0 to 1."""
     rows, columns = (size // BLOCK for size in luma.shape)
     whole = luma[: rows * BLOCK, : columns * BLOCK]
-    deviations: Floats = whole.reshape(rows, BLOCK, columns, BLOCK).std(axis=(1, 3))
+    deviations: Floats = whole.reshape(rows, BLOCK, columns, BLOCK).std(axis=(1, 3)) / 255.0
     return deviations
 
 
@@ -105,6 +105,6 @@ def mean_chroma(picture: Picture) -> tuple[float, float]:
     return float(a), float(b)
 
 
-def _luma(picture: Picture) -> Floats:
-    luma: Floats = (picture / 255.0) @ np.array(LUMA)
-    return luma
+def _luma_codes(picture: Picture) -> Floats:
+    """Luma in codes of 255; in float64, where the mean of equal ones is exactly that."""
+    return luma_of(picture).astype(np.float64)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -80,7 +80,7 @@ def style_distance(
 
 def _gradients(picture: Picture) -> Floats:
     """Central differences of luma, right and down: ``(2, H - 2, W - 2)``."""
-    luma = (picture / 255.0) @ np.array(LUMA)
+    luma = luma_of(picture).astype(np.float64) / 255.0
     across = luma[1:-1, 2:] - luma[1:-1, :-2]
     down = luma[2:, 1:-1] - luma[:-2, 1:-1]
     return np.stack([across, down])

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 from ganfx.media.footage import files_in
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture
 from ganfx.media.portable import use_portable_opencv
+from ganfx.media.scans import quantized
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import read_video
 from ganfx.quality.flicker import Followed, follow
+from ganfx.quality.sampling import spread
 
 Picture = NDArray[np.uint8]
 Views = tuple[Picture, ...]
@@ -124,7 +126,7 @@ def evaluate_flicker(
 
 def heat_strip(strip: Strip) -> list[list[Picture]]:
     """Rows of a contact sheet: frames of the output, and below each where it flickers."""
-    chosen = [strip[i * len(strip) // SHOWN] for i in range(SHOWN)] if len(strip) > SHOWN else strip
+    chosen = spread(strip, SHOWN)
     return [[frame for frame, _ in chosen], [heat for _, heat in chosen]]
 
 
@@ -133,7 +135,7 @@ def _frames(shot: Shot, outputs: Sequence[Path]) -> Iterator[tuple[int, Views]]:
     if shot.kind == "video":
         videos = [read_video(path, uneven=True) for path in (shot.files[0], *outputs)]
         for number, frames in enumerate(zip(*videos, strict=True)):
-            yield number, tuple((np.clip(f, 0, 1) * 255 + 0.5).astype(np.uint8) for f in frames)
+            yield number, tuple(quantized(frame, "uint8") for frame in frames)
         return
     folders = [_named(output / shot.files[0].parent.relative_to(shot.root)) for output in outputs]
     for frame, path in zip(shot.frames, shot.files, strict=True):
@@ -162,7 +164,7 @@ def _refuse_sizes(path: Path, views: Views) -> None:
 def _judged(shot: str, frame: int, first: Views, second: Views) -> tuple[StepScore, Followed]:
     step = follow(first[0], second[0])
     errors = [step.error(a, b) for a, b in zip(first, second, strict=True)]
-    tones = [float(_luma(b).mean() - _luma(a).mean()) for a, b in zip(first, second, strict=True)]
+    tones = [_mean_luma(b) - _mean_luma(a) for a, b in zip(first, second, strict=True)]
     score = StepScore(
         shot, frame, errors[0], errors[1], float(step.seen.mean()), tones[0], tones[1]
     )
@@ -185,14 +187,14 @@ def _ghost(output: Picture, unfiltered: Picture, step: Followed) -> float | None
     return float(change[~step.seen].mean())
 
 
-def _luma(picture: Picture) -> NDArray[np.float32]:
-    luma = picture.astype(np.float32) @ np.array(LUMA, dtype=np.float32)
-    return np.asarray(luma / np.float32(255.0), dtype=np.float32)
+def _mean_luma(picture: Picture) -> float:
+    """0 to 1."""
+    return float(luma_of(picture).mean(dtype=np.float64)) / 255.0
 
 
 def _detail(picture: Picture) -> float:
     use_portable_opencv()
-    return float(np.abs(cv2.Laplacian(_luma(picture), cv2.CV_32F)).sum())
+    return float(np.abs(cv2.Laplacian(luma_of(picture) / np.float32(255.0), cv2.CV_32F)).sum())
 
 
 def _summed(steps: Sequence[StepScore]) -> ShotScore:

@@ -17,14 +17,6 @@ class FileWritten:
     kind: Kind
     total: int  # files that the whole run writes
 
-    @property
-    def counts(self) -> int:
-        return 1
-
-    @property
-    def skipped(self) -> str:
-        return ""
-
 
 @dataclass(frozen=True)
 class PictureSkipped:
@@ -33,14 +25,6 @@ class PictureSkipped:
     path: Path
     reason: str
     total: int
-
-    @property
-    def counts(self) -> int:
-        return 0
-
-    @property
-    def skipped(self) -> str:
-        return f"left out {self.path}: {self.reason}"
 
 
 Event = FileWritten | PictureSkipped

@@ -23,9 +23,9 @@ def sample_pictures(
     """Render a set of pictures.
 
     Args:
-        source: ``samples:scenes`` for photos; ``samples:noir``, ``samples:anime`` or
-            ``samples:ink`` for art. Art never shows a scene of the photos of any seed:
-            nothing is paired.
+        source: ``samples:scenes`` for photos; for art ``samples:noir``, ``samples:anime``,
+            ``samples:ink``, ``samples:watercolor`` or ``samples:impressionist``. Art never
+            shows a scene of the photos of any seed: nothing is paired.
         count: How many; a longer set begins with the shorter one.
         size: Width and height in pixels.
         seed: Another seed is another set.

@@ -118,6 +118,7 @@ def teach_folder(
     try:
         for path, name, pair in zip(paths, names, pairs, strict=True):
             if isinstance(pair, str):
+                total -= 2
                 yield PictureSkipped(path, pair, total)
                 continue
             photo, painted = out / "photos" / name, out / "painted" / name

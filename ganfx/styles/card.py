@@ -71,6 +71,9 @@ def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
     yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}{areas}"
     grain = header.grain
     yield "grain", f"{grain.amount:g} at {grain.size:g} px" if grain.amount else "none"
+    dabs = header.dabs
+    if dabs.amount:
+        yield "dabs", f"{dabs.amount:g} at {dabs.size:g} px, {dabs.angle:g} degrees"
     hatch = header.hatch
     if hatch.amount:
         angles = ", ".join(f"{angle:g}" for angle in hatch.angles)

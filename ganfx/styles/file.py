@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,8 @@ from safetensors import SafetensorError
 from safetensors import torch as safetensors_torch
 from torch import Tensor
 
-from ganfx.errors import GanfxError, StyleError
+from ganfx.errors import StyleError
+from ganfx.media.atomic import write_bytes
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig
 from ganfx.styles.header import METADATA_KEY, StyleHeader, read_style_header
@@ -41,7 +41,7 @@ def save_style(path: Path, header: StyleHeader, weights: Mapping[str, Tensor]) -
 
     Raises:
         StyleError: The weights are not those of ``header.model``.
-        GanfxError: The file cannot be written.
+        MediaError: The file cannot be written.
     """
     stored = {
         name: tensor.detach().to("cpu", torch.float32).contiguous().clone()
@@ -79,23 +79,6 @@ def build_generator(style: Style) -> Generator:
     if style.header.border is not None:
         generator.border = min(style.header.border, generator.receptive_radius)
     return generator.requires_grad_(False).eval()
-
-
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file beside its final name, then move it there.
-
-    Raises:
-        GanfxError: The folder is not writable, or the disk is full.
-    """
-    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        raise GanfxError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _check_fit(weights: Mapping[str, Tensor], model: ModelConfig, path: Path) -> None:

@@ -11,9 +11,9 @@ from safetensors import SafetensorError, safe_open
 
 from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
-from ganfx.preset import GrainConfig, HatchConfig, ModelConfig, Section
+from ganfx.preset import DabsConfig, GrainConfig, HatchConfig, ModelConfig, Section
 
-FORMAT = 7
+FORMAT = 8
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -97,6 +97,7 @@ class StyleHeader(Section):
     """Pixels of mirror image that pictures were measured to need around them; None takes all
     that the generator may see."""
     grain: GrainConfig = GrainConfig()
+    dabs: DabsConfig = DabsConfig()
     hatch: HatchConfig = HatchConfig()
     preset: dict[str, Any] = Field(default_factory=dict)
     """The resolved preset, as JSON. Only a record: presets of older versions stay readable."""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from ganfx import __version__
-from ganfx.errors import GanfxError, UsageError, nearest
+from ganfx.errors import GanfxError, MediaError, UsageError, nearest
+from ganfx.media.atomic import write_bytes
+from ganfx.media.folders import data_folder
 from ganfx.styles.header import SUFFIX, StyleHeader, read_style_header
 
 BUILT_IN = Path(__file__).parent / "builtin"
@@ -44,7 +45,7 @@ def user_library() -> Path:
     home = os.environ.get("GANFX_HOME")
     if home:
         return Path(home) / "styles"
-    return _data_folder() / "ganfx" / "styles"
+    return data_folder("styles")
 
 
 def find_style(name_or_path: str | Path) -> Path:
@@ -106,7 +107,7 @@ def add_style(path: Path, *, overwrite: bool = False) -> Path:
         StyleError: The file is not usable.
         GanfxError: The library cannot be written.
     """
-    from ganfx.styles.file import load_style, write_bytes  # torch: to check the weights
+    from ganfx.styles.file import load_style  # torch: to check the weights
 
     style = load_style(path)
     target = user_library() / f"{style.header.name}{SUFFIX}"
@@ -115,7 +116,11 @@ def add_style(path: Path, *, overwrite: bool = False) -> Path:
             f"your library already has a style {style.header.name}: {target}",
             hint="replace it with --overwrite",
         )
-    write_bytes(target, path.read_bytes())
+    try:
+        write_bytes(target, path.read_bytes())
+    except MediaError as error:
+        hint = "free some space, or set GANFX_HOME to another folder"
+        raise GanfxError(error.message, hint=hint) from error
     return target
 
 
@@ -152,11 +157,3 @@ def _what_there_is(name: str) -> str:
     near = nearest(name, known)
     listed = f"styles: {', '.join(known)}"
     return f"did you mean {near}? {listed}" if near else listed
-
-
-def _data_folder() -> Path:
-    if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")

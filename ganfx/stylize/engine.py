@@ -12,7 +12,6 @@ from pathlib import Path
 import torch
 
 from ganfx.errors import GanfxError, StyleError, UsageError
-from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import PICTURE_SUFFIXES, read_header
 from ganfx.media.spaces import find_space
@@ -55,8 +54,9 @@ def stylize(
     Finished files of an earlier run are left alone where nothing that their pixels
     depend on has changed. Stopping early (closing the iterator; use
     ``contextlib.closing``) finishes the frames in hand and leaves only whole files; throwing
-    `ganfx.stopping.Finish` in does so too, and yields what became of these frames. On Linux
-    the process keeps the memory that frames took, for the next ones, until it ends.
+    `ganfx.stopping.Finish` in does so too, and yields what became of these frames. Large
+    frames are done sooner after `ganfx.media.allocation.keep_freed_memory`, which is up to
+    whoever owns the process.
 
     Args:
         source: A folder tree, a picture, a video, a sequence in fileseq's notation, or
@@ -73,7 +73,6 @@ def stylize(
     check_portable_cpu(options.portable)
     mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
     plan = _plan(source, style, options)
-    keep_freed_memory()
     with _torch_threads(options.threads):
         look = open_look(style, device=options.network_device, compiled=options.compile)
         outputs, vectors = claim_outputs(plan, options), find_vectors(options.flow)

@@ -1,8 +1,8 @@
 """Styles on a device, and what happens to one frame, in its fixed order.
 
 `prepare` and `finish` are what the threads beside the network do; `run_network` is the
-part between. The order of effects is: network, mix, the plate's colour, hatching, grain,
-strength. A temporal filter works before hatching, on the output of `run_network`.
+part between. The order of effects is: network, mix, the plate's colour, dabs, hatching,
+grain, strength. A temporal filter works before dabs, on the output of `run_network`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -24,18 +25,19 @@ from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
-from ganfx.preset import GrainConfig, HatchConfig
+from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.library import find_style
+from ganfx.stylize.dabs import add_dabs
 from ganfx.stylize.drift import Drift
 from ganfx.stylize.grain import add_grain
 from ganfx.stylize.hatching import add_hatching
-from ganfx.stylize.matte import fill_uncovered
 from ganfx.stylize.mattes import amount_of
-from ganfx.stylize.mixing import Shares, mixed_grain, mixed_hatch, normalised
+from ganfx.stylize.mixing import Shares, mixed_dabs, mixed_grain, mixed_hatch, normalised
 from ganfx.stylize.options import Options
 from ganfx.stylize.plate_color import with_plate_color
 from ganfx.stylize.tiling import Band, stylise_image
+from ganfx.stylize.uncovered import fill_uncovered
 
 Picture = NDArray[np.float32]
 
@@ -101,6 +103,11 @@ class Look:
         return (
             grain if options.grain is None else grain.model_copy(update={"amount": options.grain})
         )
+
+    def dabs(self, options: Options) -> DabsConfig:
+        """The style's dabs, in the amount that was asked for."""
+        dabs = mixed_dabs([(look.style.header.dabs, look.share) for look in self.mix])
+        return dabs if options.dabs is None else dabs.model_copy(update={"amount": options.dabs})
 
     def hatch(self, options: Options) -> HatchConfig:
         """The style's hatching, in the amount that was asked for."""
@@ -212,7 +219,7 @@ def prepare_frame(frame: Frame, space: ColorSpace | None = None, *, wrap: str = 
 def run_network(
     look: Look, prepared: Prepared, options: Options, *, deep: bool, band: Band | None = None
 ) -> Picture:
-    """The picture in the look, ``(H, W, 3)`` display-encoded in [0, 1], without hatching and grain.
+    """The picture in the look, ``(H, W, 3)`` in [0, 1], without dabs, hatching and grain.
 
     Args:
         look: One, or a mix.
@@ -270,6 +277,14 @@ def _mixed(
     return result
 
 
+class _Place(TypedDict):
+    """Where rows lie, as dabs, hatching and grain are told."""
+
+    first: int
+    lines: int | None
+    wrap: str
+
+
 def finish(
     look: Look,
     prepared: Prepared,
@@ -281,39 +296,31 @@ def finish(
     lines: int | None = None,
     drift: Drift | None = None,
 ) -> Picture:
-    """Hatching, grain, strength, and back to the picture's own encoding.
+    """Dabs, hatching, grain, strength, and back to the picture's own encoding.
 
     Args:
-        look: For its hatching and grain.
+        look: For its dabs, hatching and grain.
         prepared: The picture that was stylised.
         styled: Output of `run_network`.
-        options: For hatching and grain, where they have to tile, and strength.
+        options: For these, where they have to tile, and strength.
         number: Frame number, or what stands for it: see `ganfx.stylize.grain`.
         first: Row of the picture that these begin with.
         lines: Height of the picture, where these are not all of it.
-        drift: Where its pixels are in the keys of its shot; for hatching.
+        drift: Where its pixels are in the keys of its shot; for dabs and hatching.
 
     Returns:
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    hatched = add_hatching(
-        styled,
-        look.hatch(options),
-        scale=options.scale,
-        first=first,
-        lines=lines,
-        wrap=options.wrap,
-        drift=drift,
-    )
+    place = _Place(first=first, lines=lines, wrap=options.wrap)
+    painted = add_dabs(styled, look.dabs(options), scale=options.scale, drift=drift, **place)
+    hatched = add_hatching(painted, look.hatch(options), scale=options.scale, drift=drift, **place)
     result = add_grain(
         hatched,
         look.grain(options),
         seed=options.seed,
         frame=number,
-        first=first,
-        lines=lines,
-        wrap=options.wrap,
+        **place,
     )
     amount = amount_of(options.strength, prepared.matte)
     if options.strength < 1 or prepared.matte is not None:

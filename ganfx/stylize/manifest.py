@@ -11,9 +11,7 @@ Where a file was copied without it, its own note of the fingerprint stands in.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import re
 import socket
 import sys
 import time
@@ -24,15 +22,16 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.atomic import process_of
 from ganfx.media.frame_reading import read_frame
 from ganfx.media.notes import read_note
+from ganfx.media.records import APPENDING, append_record, read_records
 
 if sys.platform != "win32":
     import fcntl
 
 MANIFEST = ".ganfx.jsonl"
 
-_TEMPORARY = re.compile(r"\..*\.(\d+)-\d+(\.\w+)?")  # as `ganfx.media.atomic` names them
 _ABANDONED = 24 * 3600.0  # seconds after which a temporary file is anybody's
 
 
@@ -57,7 +56,7 @@ class Manifest:
         self._read()
 
     def _read(self) -> None:
-        for values in _read_lines(self.folder / MANIFEST):
+        for values in read_records(self.folder / MANIFEST):
             with suppress(KeyError, TypeError, ValueError):  # a line of another version
                 self._take(values)
 
@@ -146,12 +145,10 @@ class Manifest:
             self._claims.update(values["claims"])
 
     def _append(self, values: dict[str, Any]) -> None:
-        # The newline comes first: a torn line before it must not swallow this one.
-        line = b"\n" + json.dumps(values).encode()
-        file = os.open(self.folder / MANIFEST, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        file = os.open(self.folder / MANIFEST, APPENDING, 0o666)
         try:
             with _locked(file):
-                os.write(file, line)
+                append_record(file, values)
         finally:
             os.close(file)
 
@@ -163,10 +160,9 @@ class Manifest:
         """
         here = socket.gethostname()
         for path in self.folder.glob(".*"):
-            named = _TEMPORARY.fullmatch(path.name)
-            if named is None:
+            process = process_of(path)
+            if process is None:
                 continue
-            process = int(named[1])
             hosts = {host for host, number in self._runs if number == process}
             with suppress(OSError):
                 dead_here = hosts == {here} and not _is_alive(process)
@@ -187,19 +183,6 @@ def file_hash(path: Path) -> str:
     """SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The readable lines of a manifest; torn ones, and a manifest that is not there, are not."""
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        with suppress(ValueError):
-            values = json.loads(line)
-            if isinstance(values, dict):
-                yield values
 
 
 @contextmanager

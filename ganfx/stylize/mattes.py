@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 from ganfx.media.frame_reading import upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
 from ganfx.media.sequences import find_shots
@@ -119,7 +119,7 @@ def _read(path: Path, content: str) -> Plane:
     frame = read_frame(path)
     matte = frame.alpha
     if matte is None:
-        matte = frame.rgb @ np.array(LUMA, np.float32)
+        matte = luma_of(frame.rgb)
     return upright(matte, frame.header.orientation)
 
 

@@ -231,7 +231,7 @@ class _SteadyStages:
                 self._jobs.setdefault(self._numbers[job.source], []).append(job)
         self._finished: dict[Job, bool] = {}
         self._loaded: dict[int, Loaded] = {}
-        self.steadier = Steadier(self._stylised(), plain.run.options, drifts=plain.run.has_hatching)
+        self.steadier = Steadier(self._stylised(), plain.run.options, drifts=plain.run.drifts)
 
     def read(self, job: Job) -> Windowed | Settled:
         if self._is_finished(job):

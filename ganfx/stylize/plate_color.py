@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.color import LUMA
+from ganfx.media.color import luma_of
 
 Picture = NDArray[np.float32]
 
@@ -21,9 +21,8 @@ def with_plate_color(styled: Picture, plate: Picture) -> Picture:
         The same shape, in [0, 1]. Luma is that of ``styled`` throughout; where colour
         would leave the range, in blacks and whites, there is less of it.
     """
-    weights = np.array(LUMA, np.float32)
-    light = (styled @ weights)[..., np.newaxis]
-    color = plate - (plate @ weights)[..., np.newaxis]
+    light = luma_of(styled)[..., np.newaxis]
+    color = plate - luma_of(plate)[..., np.newaxis]
     # How much colour there is room for: a channel reaches 0 or 1 at most.
     room = np.where(color > 0, 1 - light, light) / np.maximum(np.abs(color), 1e-6)
     share = np.minimum(room.min(axis=-1, keepdims=True), np.float32(1.0))

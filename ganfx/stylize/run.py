@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Run:
     """What all plates are encoded in; None goes by each file."""
     vectors: Vectors | None = None
     """Known motion."""
+    _hashes: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Of files that were read: a frame is asked for in the window of each of its neighbours."""
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, version.
@@ -61,7 +63,7 @@ class Run:
         self.manifests[job.output.parent].record(job.output, fingerprint)
 
     def _hash(self, path: Path) -> str:
-        """Of a file's bytes; a frame is asked for in the window of each of its neighbours."""
+        """Of a file's bytes."""
         if path not in self._hashes:
             self._hashes[path] = file_hash(path)
         return self._hashes[path]
@@ -74,13 +76,10 @@ class Run:
             return "unreadable"
 
     @cached_property
-    def _hashes(self) -> dict[Path, str]:
-        return {}
-
-    @cached_property
-    def has_hatching(self) -> bool:
-        """Whether lines are laid over what the network makes."""
-        return self.look.hatch(self.options).amount > 0
+    def drifts(self) -> bool:
+        """Whether something is laid over what the network makes that goes with the scene."""
+        laid = self.look.dabs(self.options), self.look.hatch(self.options)
+        return any(each.amount > 0 for each in laid)
 
     @cached_property
     def _has_grain(self) -> bool:
@@ -97,7 +96,7 @@ class Run:
     @cached_property
     def _shared(self) -> str:
         options = self.options
-        hatch = self.look.hatch(options)
+        dabs, hatch = self.look.dabs(options), self.look.hatch(options)
         return json.dumps(
             {
                 "ganfx": __version__,
@@ -115,6 +114,7 @@ class Run:
                 # Only where they are asked for: records of before there were such things hold.
                 **({"portable": options.portable} if options.portable else {}),
                 **({"compile": True} if options.compile else {}),
+                **({"dabs": dabs.model_dump()} if dabs.amount else {}),
                 **({"hatch": hatch.model_dump()} if hatch.amount else {}),
             }
         )

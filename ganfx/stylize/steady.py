@@ -39,7 +39,7 @@ class Steadied(NamedTuple):
     """A frame that is held still."""
 
     picture: Picture
-    """``(H, W, 3)`` display-encoded, without hatching and grain."""
+    """``(H, W, 3)`` display-encoded, without dabs, hatching and grain."""
     drift: Drift | None
     """Where its pixels are in the keys of its shot, if that was asked for."""
 

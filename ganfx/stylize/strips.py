@@ -17,10 +17,10 @@ from ganfx.media.headers import Header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
 from ganfx.stylize.grain import grain_number
 from ganfx.stylize.look import Look, finish, prepare_frame, run_network
-from ganfx.stylize.matte import BLOCK
 from ganfx.stylize.plan import Job
 from ganfx.stylize.run import Run
 from ganfx.stylize.tiling import Band
+from ganfx.stylize.uncovered import BLOCK
 
 LARGEST = 48_000_000
 """Pixels of a picture that is still done in one piece."""

@@ -169,7 +169,7 @@ class _SteadyStages:
     def __init__(self, plain: _Stages) -> None:
         self._plain = plain
         self._prepared: dict[int, Prepared] = {}
-        self.steadier = Steadier(self._stylised(), plain.run.options, drifts=plain.run.has_hatching)
+        self.steadier = Steadier(self._stylised(), plain.run.options, drifts=plain.run.drifts)
 
     def read(self, number: int) -> Windowed:
         try:

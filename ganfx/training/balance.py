@@ -23,6 +23,8 @@ from torch import Tensor, nn
 from ganfx.preset import LossConfig
 
 ADVERSARIAL = ("texture", "palette")
+TOGETHER = "adversarial"
+"""What the weighted sum of the adversarial terms goes by among the terms whose pull is measured."""
 HALF_LIFE = 60  # steps after which an older measurement counts half
 LIMIT = 100.0  # largest factor, and one by its smallest: a term that pulls at nothing has none
 FIRST = 5  # steps before the first measurement: an untrained generator shows the photo itself
@@ -49,22 +51,21 @@ class Balance:
         """What a term's weight is multiplied with; 1 as long as it was not measured."""
         return self._logs[name].exp() if name in self._logs else 1.0
 
-    def update(self, norms: Mapping[str, Tensor]) -> None:
+    def update(self, pulls: Mapping[str, Tensor]) -> None:
         """Follow a measurement.
 
         Args:
-            norms: Gradient norms of the terms, by name, and of the weighted adversarial
-                ones together by the empty name.
+            pulls: `gradient_norms`.
         """
-        against = norms[""]
+        against = pulls[TOGETHER]
         keep = 0.5 ** (self._config.balance_every / HALF_LIFE)
-        for name in (name for name in norms if name):
+        for name in (name for name in pulls if name != TOGETHER):
             # A term that pulls at nothing, now, says nothing: its factor stays.
             known = self._logs.get(name)
-            measured = (against / norms[name]).clamp(1 / LIMIT, LIMIT).log()
+            measured = (against / pulls[name]).clamp(1 / LIMIT, LIMIT).log()
             before = torch.zeros_like(measured) if known is None else known
             new = measured if known is None else torch.lerp(measured, known, keep)
-            usable = (norms[name] > 0) & (against > 0) & new.isfinite()
+            usable = (pulls[name] > 0) & (against > 0) & new.isfinite()
             self._logs[name] = torch.where(usable, new, before)
 
     @property
@@ -106,10 +107,11 @@ def gradient_norms(
         pictures: What the generator made: some terms look at several pictures.
 
     Returns:
-        Norms as `Balance.update` takes them.
+        The norm of the gradient of every other term by its name, and of the weighted
+        adversarial ones `TOGETHER`.
     """
     adversarial = [weights[name] * terms[name] for name in ADVERSARIAL]
-    norms = {"": _norm(torch.stack(adversarial).sum(), pictures)}
+    norms = {TOGETHER: _norm(torch.stack(adversarial).sum(), pictures)}
     for name, term in terms.items():
         if name not in ADVERSARIAL:
             norms[name] = _norm(term, pictures)

@@ -73,7 +73,6 @@ class PictureCache:
             folder: Where the files are; by default the `cache_folder` of pictures.
             limit: Bytes that the folder may hold; by default `cache_limit`.
         """
-        self.decoded = 0  # pictures that were not in the cache
         self.kept_in_memory = 0  # pictures for which there was no room
         self._max_side = max_side
         self.folder = cache_folder("pictures") if folder is None else folder
@@ -94,8 +93,6 @@ class PictureCache:
         if stored is not None:
             return stored
         picture = read_picture(path, max_side=self._max_side)
-        with self._lock:
-            self.decoded += 1
         changed = file is None or file != self._file_of(path)  # while it was read
         kept = None if changed or file is None else self._store(file, picture)
         if kept is None:

@@ -13,6 +13,7 @@ FREE = (
     "licence",
     "notes",
     "grain.",
+    "dabs.",
     "hatch.",
     "train.steps",
     "train.minutes",

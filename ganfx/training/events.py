@@ -30,7 +30,7 @@ class TrainingStarted:
     uses_samples: bool  # trains on rendered sample scenes, not on the user's pictures
     generator_parameters: int
     discriminator_parameters: int
-    steps: int  # of the whole run
+    steps: int | None  # of the whole run; None until it is known how many fit the minutes
     first_step: int  # 1, or the one after the checkpoint that is resumed
     provenance: Provenance  # sources, licences and authors of all pictures
 
@@ -40,7 +40,7 @@ class StepDone:
     """One optimiser step of each network."""
 
     step: int  # from 1
-    steps: int
+    steps: int | None  # of the whole run; None until it is known how many fit the minutes
     losses: dict[str, float] | None  # by the names in [loss]; None between logged steps
     images_per_second: float
     memory: int | None = None  # peak bytes so far; None between logged steps, or if unknown

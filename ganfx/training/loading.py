@@ -26,26 +26,13 @@ MOST_ENLARGED = 4  # a shorter side below this part of the crop is nothing but b
 EVERY = 0.2  # seconds between two words of how far it is
 
 
-def load_training_set(preset: Preset) -> TrainingSet:
-    """Decode everything a preset learns from.
+def load_pictures(preset: Preset) -> Generator[Loading, None, TrainingSet]:
+    """Decode everything a preset learns from, saying how far it is.
+
+    Sources are looked at before anything is decoded.
 
     Raises:
         UsageError: A source is missing, empty or holds no usable picture.
-    """
-    loading = load_pictures(preset)
-    while True:
-        try:
-            next(loading)
-        except StopIteration as finished:
-            loaded: TrainingSet = finished.value
-            return loaded
-
-
-def load_pictures(preset: Preset) -> Generator[Loading, None, TrainingSet]:
-    """The same, saying how far it is. Sources are looked at before anything is decoded.
-
-    Raises:
-        UsageError: As `load_training_set`.
     """
     sources = _sources(preset)
     paths = [path for source in sources.values() for path in source.paths]

@@ -44,7 +44,7 @@ from ganfx.training.terms import Terms
 from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
 
 OTHER_RUN = "from here on the run is another than it would have been"
-UNKNOWN_STEPS = 10**9  # until the timed steps say how many fit the minutes
+ENDLESS = 10**9  # length of a run in `State.steps` until timed steps say how many fit the minutes
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,13 @@ def train(
         )
     start = Start(resume, force, init)
     events = _train(preset, run, device, start)
-    return events if is_follower() else _alone(documented(events, run), start.lock)
+    return events if is_follower() else _holding(start.lock, documented(events, run))
 
 
-def _alone(events: Generator[Event, None, None], lock: FolderLock) -> Generator[Event, None, None]:
-    """Pass events on; the run folder is let go of only once the last file is written."""
+def _holding(
+    lock: FolderLock, events: Generator[Event, None, None]
+) -> Generator[Event, None, None]:
+    """Pass events on; the lock of the run folder is let go of once the last file is written."""
     try:
         with closing(events):
             yield from events
@@ -230,10 +232,15 @@ def _set_length(state: State, clock: Stopwatch | None = None) -> None:
     if minutes is None or state.step > calibration:
         return
     if state.step < calibration:
-        state.steps = UNKNOWN_STEPS
+        state.steps = ENDLESS
     elif clock is not None:
         seconds = state.team.agree(clock.seconds_per_step or state.seconds / state.step)
         state.steps = max(state.step, fitting_steps(minutes, seconds))
+
+
+def _known_steps(state: State) -> int | None:
+    """Length of the run; None as long as it is not known."""
+    return None if state.steps == ENDLESS else state.steps
 
 
 def _read(state: State, logged: Terms) -> dict[str, float]:
@@ -265,7 +272,7 @@ def _step_done(
         row |= learning_rates(state)
         if state.team.leads:
             checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
-    return StepDone(state.step, state.steps, values, clock.images_per_second, memory)
+    return StepDone(state.step, _known_steps(state), values, clock.images_per_second, memory)
 
 
 def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
@@ -281,7 +288,7 @@ def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingSt
         uses_samples=pictures.uses_samples,
         generator_parameters=count_parameters(state.generator),
         discriminator_parameters=count_parameters(state.discriminators),
-        steps=state.steps,
+        steps=_known_steps(state),
         first_step=state.step + 1,
         provenance=provenance_of(state, pictures),
     )

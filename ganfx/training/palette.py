@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -11,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.models.image import luma, luma_chroma
+from ganfx.quality.sampling import spread
 from ganfx.training.data import Picture, PictureSet, TrainingSet, to_network
 from ganfx.training.losses import TONE_AREA
 
@@ -53,18 +52,10 @@ def _art(pictures: TrainingSet) -> PictureSet:
     return art
 
 
-def _some(pictures: PictureSet) -> Sequence[Picture]:
-    """All pictures, or `MOST` of them spread over the set."""
-    found = pictures.pictures
-    if len(found) <= MOST:
-        return found
-    return [found[number * len(found) // MOST] for number in range(MOST)]
-
-
 def _mean_chroma(pictures: PictureSet) -> float:
     """Of a coarse grid of pixels of every picture, each counting the same."""
     means = []
-    for picture in _some(pictures):
+    for picture in spread(pictures.pictures, MOST):
         pixels = torch.from_numpy(np.ascontiguousarray(picture[::GRID, ::GRID]))
         rgb = to_network(pixels.permute(2, 0, 1).unsqueeze(0), torch.device("cpu"))
         means.append(float(luma_chroma(rgb)[:, 1:].square().sum(1).sqrt().mean()))
@@ -74,7 +65,9 @@ def _mean_chroma(pictures: PictureSet) -> float:
 def _tones(pictures: PictureSet) -> NDArray[np.float64]:
     """Quantiles of the tones of areas, in [-1, 1], every picture counting the same."""
     shares = np.linspace(0.0, 1.0, SAMPLES)
-    tones = np.concatenate([np.quantile(_areas(p), shares) for p in _some(pictures)])
+    tones = np.concatenate(
+        [np.quantile(_areas(p), shares) for p in spread(pictures.pictures, MOST)]
+    )
     quantiles: NDArray[np.float64] = np.quantile(tones, np.linspace(0.0, 1.0, LEVELS))
     return quantiles
 

@@ -49,22 +49,23 @@ class Crops:
 def add_up(
     state: State,
     crops: Crops,
-    loss_of: Callable[[State, Crops], tuple[Tensor, Terms, Terms]],
-) -> tuple[Terms, Terms]:
+    loss_of: Callable[[State, Crops], tuple[Tensor, *tuple[Terms, ...]]],
+) -> list[Terms]:
     """Back-propagate a loss part by part.
 
     Args:
         state: Networks, and how many crops they take at once.
         crops: Of the whole step.
-        loss_of: From a part to its loss and two tables of scalars.
+        loss_of: From a part to its loss and tables of scalars, the same of every part.
 
     Returns:
-        Both tables, averaged over the parts.
+        The tables, averaged over the parts.
     """
-    means: tuple[Terms, Terms] = {}, {}
+    means: list[Terms] = []
     for part in crops.parts(state.micro_batch):
         total, *tables = loss_of(state, part)
         (part.share * total).backward()  # type: ignore[no-untyped-call]
+        means = means or [{} for _ in tables]
         for mean, table in zip(means, tables, strict=True):
             for name, value in table.items():
                 mean[name] = mean.get(name, 0.0) + part.share * value.detach()

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from ganfx.media.frames import write_picture
 from ganfx.models.generator import Generator
+from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import GAP, contact_sheet
 from ganfx.training.checkpoints import PREVIEWS
 from ganfx.training.data import Picture, TrainingSet, crop, to_network
@@ -59,8 +60,7 @@ def stylise_square(generator: Generator, photo: Picture, device: torch.device) -
 
 def _fixed_crops(pictures: tuple[Picture, ...]) -> list[Picture]:
     """The central square of pictures spread evenly over the set."""
-    chosen = [pictures[i * len(pictures) // COUNT] for i in range(min(COUNT, len(pictures)))]
-    return [_central_square(picture) for picture in chosen]
+    return [_central_square(picture) for picture in spread(pictures, COUNT)]
 
 
 def _central_square(picture: Picture) -> Picture:

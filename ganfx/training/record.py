@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import NonNegativeFloat, NonNegativeInt, ValidationError
 
-from ganfx.media.atomic import cannot_write, replacing
+from ganfx.media.atomic import write_text
 from ganfx.preset import Section
 from ganfx.styles.header import Provenance
 from ganfx.training.checkpoints import STATS
@@ -50,8 +50,8 @@ class Remark(Section):
 class Record(Section):
     """A run folder's ``run.json``."""
 
-    steps: NonNegativeInt = 0
-    """Of the whole run."""
+    steps: NonNegativeInt | None = None
+    """Of the whole run; None as long as it is not known how many fit its minutes."""
     last_step: NonNegativeInt = 0
     seconds: NonNegativeFloat = 0.0
     """Wall-clock time of a finished run."""
@@ -71,11 +71,7 @@ def save_record(record: Record, run: Path) -> Path:
         MediaError: It cannot be written.
     """
     path = run / RECORD
-    with replacing(path) as partial:
-        try:
-            partial.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise cannot_write(path, error) from error
+    write_text(path, record.model_dump_json(indent=2) + "\n")
     return path
 
 

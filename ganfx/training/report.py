@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.atomic import cannot_write, replacing
+from ganfx.media.atomic import write_text
 from ganfx.media.frames import read_picture
 from ganfx.preset import LossConfig
 from ganfx.quality.charts import line_chart, readable
@@ -27,20 +27,18 @@ from ganfx.quality.pages import (
     table,
     text,
 )
+from ganfx.quality.sampling import spread
+from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.training.checkpoints import PRESET, PREVIEWS
 from ganfx.training.data import Picture
 from ganfx.training.previews import preview_rows
 from ganfx.training.record import Record, Row, read_history, read_record
 from ganfx.training.report_tables import (
-    GIBIBYTE,
-    duration,
     plain,
     provenance_tables,
     run_table,
     settings_tables,
 )
-
-T = TypeVar("T")
 
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
@@ -91,11 +89,7 @@ def write_report(run: Path) -> Path:
         section("The run", run_table(record, history)),
     )
     path = run / REPORT
-    with replacing(path) as partial:
-        try:
-            partial.write_text(whole, encoding="utf-8")
-        except OSError as error:
-            raise cannot_write(path, error) from error
+    write_text(path, whole)
     return path
 
 
@@ -117,7 +111,8 @@ def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run
         state = f"{step:,} steps in {duration(record.seconds)}{device}."
         next_ = f"ganfx stylize shots/ --style {run / record.style}"
     else:
-        planned = f" of {record.steps:,}" if step <= record.steps < 10**8 else ""
+        known = record.steps is not None and step <= record.steps
+        planned = f" of {record.steps:,}" if known else ""
         state = f"Stopped after step {step:,}{planned}{device}."
         next_ = f"ganfx train ... --resume --out {run}"
     return join(
@@ -164,13 +159,6 @@ def _preview(path: Path) -> list[Picture]:
     except MediaError:
         return []
     return rows if len(rows) > 1 else []
-
-
-def spread(things: Sequence[T], most: int) -> list[T]:
-    """All of them, or ``most``: the first, the last and evenly spread ones between."""
-    if len(things) <= most:
-        return list(things)
-    return [things[index * (len(things) - 1) // (most - 1)] for index in range(most)]
 
 
 def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:

@@ -9,10 +9,10 @@ from typing import Any
 from ganfx.preset import Preset, Section
 from ganfx.quality.charts import readable
 from ganfx.quality.pages import Html, details, element, table, text
+from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.styles.header import Source
 from ganfx.training.record import Record, Row
 
-GIBIBYTE = 2**30
 SHOWN_AUTHORS = 8
 
 
@@ -120,12 +120,3 @@ def run_table(record: Record, history: Sequence[Row]) -> Html:
             )
         )
     return table(rows)
-
-
-def duration(seconds: float) -> str:
-    """``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -42,6 +42,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         model=preset.model,
         border=measure_border(state.averaged, preview_photos(state, pictures)),
         grain=preset.grain,
+        dabs=preset.dabs,
         hatch=preset.hatch,
         preset=preset.model_dump(mode="json"),
         provenance=provenance_of(state, pictures),

@@ -11,6 +11,7 @@ gradients of all are averaged (`ganfx.training.distributed`).
 from __future__ import annotations
 
 import zlib
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -148,27 +149,30 @@ def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
     return losses.rejection_loss(kind, real_logits.float(), logits.float(), share)
 
 
+class Painted(NamedTuple):
+    """What the generator has to learn from a part of the batch."""
+
+    total: Tensor  # the loss
+    losses: Terms  # the terms that it is made of, and `PICTURES`
+    means: Terms  # the discriminators' mean logits of its pictures, by discriminator
+    pulls: Terms  # `gradient_norms`, in steps in which they are measured; else nothing
+
+
 def _generator_learns(state: State, crops: Crops) -> tuple[Terms, Terms]:
     """Returns its losses by name, and the discriminators' mean logits of its pictures."""
     state.generator_optimizer.zero_grad(set_to_none=True)
-    logged, others = add_up(state, crops, _paint)
+    logged, means, pulls = add_up(state, crops, _paint)
     parameters = [*state.generator.parameters(), *state.heads.parameters()]
     norm = _share_gradients(state, parameters)
-    means = {judge: others.pop(f"mean_{judge}") for judge in ADVERSARIAL}
-    if others:
-        state.team.average(list(others.values()))
-        state.balance.update(others)
+    if pulls:
+        state.team.average(list(pulls.values()))
+        state.balance.update(pulls)
     nn.utils.clip_grads_with_norm_(parameters, GRADIENT_LIMIT, norm)
     state.generator_optimizer.step()
     return logged | {GENERATOR_GRADIENT: norm}, means
 
 
-def _paint(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
-    """Loss of the generator on a part of the batch, its terms, and what else is measured.
-
-    That is the discriminators' mean logits, as ``mean_texture`` and so on, and in some
-    steps how hard each term pulls.
-    """
+def _paint(state: State, part: Crops) -> Painted:
     fake = part.fake if part.fake is not None else _generated(state, part)
     state.vitals.note_pictures(part.photo, fake, part.share)
     measured = state.balance.is_due(state.step)
@@ -179,7 +183,7 @@ def _paint(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
     pulls = gradient_norms(terms, weights, [fake, *others]) if measured else {}
     factors = {name: state.balance.factor(name) for name in terms}
     total = torch.stack([weights[n] * factors[n] * term for n, term in terms.items()]).sum()
-    return total, terms | {PICTURES: fake.detach().sum()}, means | pulls
+    return Painted(total, terms | {PICTURES: fake.detach().sum()}, means, pulls)
 
 
 def _generated(state: State, part: Crops) -> Tensor:
@@ -199,7 +203,7 @@ def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> tuple[Terms,
     finally:
         state.discriminators.requires_grad_(True)
     pairs = _pairs(verdicts[-1], verdicts[0])
-    means = {f"mean_{name}": f.float().mean() for name, _, f in pairs}
+    means = {name: f.float().mean() for name, _, f in pairs}
     return {
         name: losses.adversarial_loss(loss.adversarial, r.float(), f.float())
         for name, r, f in pairs

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ganfx.console.farming import IncompleteError, check_probe
+from ganfx.console import GateError
+from ganfx.console.farming import check_probe
 from ganfx.errors import UsageError
+from ganfx.farm import probe as module
 from ganfx.farm.probe import differences, distances, read_probe, take_probe
 
 
@@ -30,10 +32,10 @@ def test_a_node_agrees_with_itself(probe, tmp_path):
     assert again["node"]["ganfx"]
 
 
-def test_every_look_is_there_alone_held_and_hatched(probe):
+def test_every_look_is_there_alone_held_and_drawn(probe):
     names = list(probe["hashes"])
     assert names[:2] == ["plates", "motion"]
-    for step in ("alone", "held", "hatched"):
+    for step in ("alone", "held", "drawn"):
         assert f"engraving {step}" in names
         assert f"engraving {step} 8 bits" in names
         assert f"engraving {step}" in probe["pixels"]
@@ -76,15 +78,31 @@ def test_a_damaged_picture_is_told(probe, text):
 def test_nodes_may_differ_as_far_as_is_let_pass(capsys):
     check_probe(["noir held"], {"noir held": 1, "anime held": 0}, within=1)
     assert "apart by 1 code value of 8 bits at most" in capsys.readouterr().err
-    with pytest.raises(IncompleteError, match=r"by 2 code values of 8 bits at most, in: noir held"):
+    with pytest.raises(GateError, match=r"by 2 code values of 8 bits at most, in: noir held"):
         check_probe(["noir held"], {"noir held": 2}, within=1)
-    with pytest.raises(IncompleteError, match="differ, by 0 code values"):
+    with pytest.raises(GateError, match="differ, by 0 code values"):
         check_probe(["noir held"], {"noir held": 0})
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"hashes": 3}', '{"hashes": {}}', None])
-def test_what_is_no_probe_is_told(tmp_path, text):
+@pytest.mark.parametrize("optimize", [0, 1])  # without asserts, as ``python -O`` runs it
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"hashes": 3}',
+        '{"hashes": {}}',
+        '{"hashes": {}, "pixels": []}',
+        '{"hashes": {}, "pixels": {"noir held": 3}}',
+        None,
+    ],
+)
+def test_what_is_no_probe_is_told(tmp_path, text, optimize):
     if text is not None:
         (tmp_path / "node.json").write_text(text, encoding="utf-8")
+    names = {"__name__": "ganfx.farm.probe"}
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    exec(compile(source, module.__file__, "exec", optimize=optimize), names)
     with pytest.raises(UsageError, match=r"node\.json is no probe"):
-        read_probe(Path(tmp_path / "node.json"))
+        names["read_probe"](tmp_path / "node.json")

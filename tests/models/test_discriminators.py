@@ -59,3 +59,26 @@ def test_there_is_one_verdict_for_every_four_by_four_pixels() -> None:
 
     assert verdicts.texture.shape == (2, 1, 16, 24)
     assert verdicts.palette.shape == (2, 1, 4, 6)
+
+
+def seen_by_one_logit(logits: torch.Tensor, image: torch.Tensor) -> tuple[int, int]:
+    """Height and width of what the logit in the middle depends on."""
+    rows, columns = (size // 2 for size in logits.shape[2:])
+    (gradient,) = torch.autograd.grad(logits[0, 0, rows, columns], image)
+    _, _, down, across = gradient.nonzero(as_tuple=True)
+    return int(down.max() - down.min()) + 1, int(across.max() - across.min()) + 1
+
+
+def test_a_logit_sees_a_patch() -> None:
+    # Backwards through kernels 3, 3, 4, 4, 3 with strides 1, 1, 2, 2, 1: 3, 5, 12, 26, 28.
+    # Local contrast adds two means of a reach of 5 pixels on either side; a quarter of the
+    # size is halved twice by 4 taps: 2 * (28 - 1) + 4 = 58, and 2 * (58 - 1) + 4 = 118.
+    torch.manual_seed(0)
+    networks = Discriminators(CONFIG).double()
+    grey = torch.rand(1, 2, 96, 96, dtype=torch.float64, requires_grad=True)
+    image = torch.rand(1, 3, 192, 192, dtype=torch.float64, requires_grad=True)
+    verdicts = networks(image)
+
+    assert seen_by_one_logit(networks.texture.patches(grey), grey) == (28, 28)
+    assert seen_by_one_logit(verdicts.texture, image) == (48, 48)
+    assert seen_by_one_logit(verdicts.palette, image) == (118, 118)

@@ -25,8 +25,8 @@ INKS = {  # transmission to red, green and blue, and the screen's usual angle
 }
 
 
-def as_rgb(luma: NDArray[np.generic]) -> Picture:
-    return np.repeat(np.clip(luma, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+def as_rgb(grey: NDArray[np.generic]) -> Picture:
+    return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
 def grey(photo: Picture) -> Picture:

@@ -20,8 +20,8 @@ LEAST_SHARP = PRESETS["photos"].min_sharpness
 MOST_NOISE = PRESETS["photos"].max_noise
 
 
-def as_rgb(luma: NDArray[np.generic]) -> Picture:
-    return np.repeat(np.clip(luma, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+def as_rgb(grey: NDArray[np.generic]) -> Picture:
+    return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
 def photos() -> dict[str, Picture]:

@@ -11,7 +11,6 @@ from ganfx.preprocess.transforms import (
     resized,
     rotated_small,
     rotated_valid,
-    scaled,
     scaled_size,
     turned_quarter,
     valid_size,
@@ -44,7 +43,7 @@ def picture(height, width, dtype=np.uint8, seed=0):
 )
 def test_a_picture_is_scaled_to_the_side_that_asks_for_less(size, short_side, long_side, expected):
     assert scaled_size(*size, short_side, long_side) == expected
-    made = scaled(picture(size[1], size[0]), short_side, long_side)
+    made = resized(picture(size[1], size[0]), expected)
     assert made.shape == (expected[1], expected[0], 3)
 
 
@@ -52,14 +51,14 @@ def test_a_picture_is_scaled_to_the_side_that_asks_for_less(size, short_side, lo
 def test_a_scaled_pixel_is_the_mean_of_the_area_it_covers(dtype):
     blocks = np.zeros((4, 4, 3), dtype)
     blocks[:2, :2] = np.array([[10, 20], [30, 40]], dtype)[..., np.newaxis]
-    half = scaled(blocks, 2, 0)
+    half = resized(blocks, (2, 2))
     assert half.dtype == dtype
     assert half[..., 0].tolist() == [[25, 0], [0, 0]]
 
 
 def test_a_picture_small_enough_is_left_as_it_is():
     pixels = picture(20, 30)
-    assert scaled(pixels, 20, 31) is pixels
+    assert resized(pixels, (30, 20)) is pixels
     assert rotated_valid(pixels, 0) is pixels
     assert turned_quarter(pixels, 0) is pixels
 

@@ -17,7 +17,7 @@ from ganfx.stylize import Options
 from ganfx.stylize.look import open_look, stylise_picture
 
 FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
-CLEAN = Options(grain=0.0, hatch=0.0)
+CLEAN = Options(grain=0.0, dabs=0.0, hatch=0.0)
 pytestmark = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 
 
@@ -83,7 +83,7 @@ def test_photos_keep_their_drawing_and_get_no_grid(look, photo):
 def test_a_third_of_the_strength_is_a_third_of_the_way(look):
     picture = data.astronaut()[:96, 160:256]
     full = stylise_picture(look, picture, CLEAN).astype(float)
-    third = stylise_picture(look, picture, Options(grain=0.0, hatch=0.0, strength=0.3)).astype(
-        float
-    )
+    third = stylise_picture(
+        look, picture, Options(grain=0.0, dabs=0.0, hatch=0.0, strength=0.3)
+    ).astype(float)
     np.testing.assert_allclose(third, picture + 0.3 * (full - picture), atol=1.01)

@@ -11,11 +11,11 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import read_frame, read_picture, write_picture
 from ganfx.media.scaling import resized
 from ganfx.models.generator import Generator
-from ganfx.preset import GrainConfig, HatchConfig
+from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.stylize import Options
 from ganfx.stylize.look import open_look, prepare, run_network, stylise_picture
 from ganfx.stylize.mattes import find_mattes
-from ganfx.stylize.mixing import mixed_grain, mixed_hatch, parse_mix
+from ganfx.stylize.mixing import mixed_dabs, mixed_grain, mixed_hatch, parse_mix
 from ganfx.stylize.plate_color import with_plate_color
 from tests.stylize.conftest import SMALL, make_shot, photo, random_generator, run, save_look
 
@@ -99,6 +99,11 @@ def test_hatching_of_a_mix_likewise():
     assert mixed_hatch([(burin, 0.5), (HatchConfig(), 0.5)]).angles == (0.0,)
 
 
+def test_dabs_of_a_mix_likewise():
+    fine, broad = DabsConfig(amount=0.8, size=10.0), DabsConfig(amount=0.4, size=30.0)
+    assert mixed_dabs([(fine, 0.25), (broad, 0.75)]) == DabsConfig(amount=0.5, size=30.0)
+
+
 def test_the_plates_colour_with_the_looks_light():
     plate = np.float32([[[0.8, 0.4, 0.2]]])
     styled = np.full((1, 1, 3), 0.5, np.float32)
@@ -115,6 +120,15 @@ def test_colour_gives_way_where_there_is_no_room_and_light_does_not():
     np.testing.assert_allclose(result @ LUMA, styled @ LUMA, atol=2e-5)
     assert (result[:4] == 0).all()
     np.testing.assert_allclose(result[4:8], 1, atol=1e-6)
+
+
+def test_a_pixel_has_the_same_colour_whatever_is_around_it():
+    """A matrix product adds up in an order that goes by the picture's shape, and by the CPU."""
+    plate, styled = np.random.default_rng(1).random((2, 16, 16, 3), dtype=np.float32)
+    whole = with_plate_color(styled, plate)
+    for y, x in np.ndindex(16, 16):
+        alone = with_plate_color(styled[y : y + 1, x : x + 1], plate[y : y + 1, x : x + 1])
+        np.testing.assert_array_equal(alone[0, 0], whole[y, x])
 
 
 def test_a_look_that_changes_nothing_keeps_colour_too(plain):

@@ -11,6 +11,7 @@ import torch
 from PIL import Image
 
 from ganfx.errors import StyleError, UsageError
+from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import (
     new_frame,
     read_frame,
@@ -293,6 +294,13 @@ def test_the_number_of_threads_is_given_back(inked):
     assert torch.get_num_threads() == before + 1
     events.close()
     assert torch.get_num_threads() == before
+
+
+def test_the_allocator_of_a_tool_that_imports_ganfx_is_left_alone(inked):
+    write_picture(Path("a.png"), photo())
+    before = keep_freed_memory.cache_info()
+    run("a.png", inked)
+    assert keep_freed_memory.cache_info() == before
 
 
 def test_held_and_black_frames_are_written_under_their_own_numbers(places, inked):

@@ -49,6 +49,16 @@ def test_a_matte_shows_the_look_where_it_is_painted(
     assert not changed.any()
 
 
+def test_a_matte_without_alpha_is_its_luma_to_the_last_bit(places: Path) -> None:
+    save("matte.png", photo(40, 64), 1)
+    mattes = find_mattes("matte.png")
+    assert mattes is not None
+    red, green, blue = np.moveaxis(read_frame(Path("matte.png")).rgb, -1, 0)
+    # Added up in this order, which a matrix product leaves to the CPU.
+    luma = red * np.float32(0.2126) + green * np.float32(0.7152) + blue * np.float32(0.0722)
+    np.testing.assert_array_equal(mattes.read((40, 64), None, None), luma)
+
+
 def test_a_channel_of_the_plate_lies_as_the_plate_is_stored(places: Path) -> None:
     save("plate.png", photo(40, 64), 6)
     frame, mattes = read_frame(Path("plate.png")), find_mattes("channel:g")

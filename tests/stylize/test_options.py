@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args, get_origin, get_type_hints
+
 import pytest
 
 from ganfx.errors import UsageError
-from ganfx.stylize.options import Options
+from ganfx.stylize.options import WORDS, Options
 
 
 @pytest.mark.parametrize(
@@ -15,9 +17,17 @@ from ganfx.stylize.options import Options
         ({"strength": float("nan")}, "--strength nan"),
         ({"grain": -0.1}, "--grain -0.1"),
         ({"hatch": 1.5}, "--hatch 1.5"),
+        ({"dabs": -0.5}, "--dabs -0.5"),
         ({"tile": 0}, "--tile 0: expected at least 1"),
         ({"threads": 0}, "--threads 0"),
         ({"format": "pgn"}, "--format pgn: not a picture format"),
+        ({"precision": "float16"}, "precision='float16': expected auto, float32 or bfloat16"),
+        ({"on_error": "ignore"}, "on_error='ignore': expected skip or stop"),
+        ({"depth": "8"}, "depth='8': expected uint8, uint10, uint16, half or float"),
+        ({"missing": "fill"}, "missing='fill': expected skip, error, hold or black"),
+        ({"vfr": "drop"}, "vfr='drop': expected refuse or keep"),
+        ({"wrap": "yx"}, "wrap='yx': expected x, y or xy"),
+        ({"portable": "sse2"}, "portable='sse2': expected sse4 or avx2"),
     ],
 )
 def test_a_wrong_value_is_named(values, says):
@@ -35,3 +45,17 @@ def test_a_misspelt_format_gets_a_suggestion():
 def test_a_format_becomes_a_suffix(text):
     assert Options(format=text).suffix == ".tif"
     assert Options().suffix is None
+
+
+def test_every_field_of_a_few_words_is_checked():
+    few = {name for name, kind in get_type_hints(Options).items() if literals(kind)}
+    assert few == set(WORDS)
+    for name in few:
+        for word in literals(get_type_hints(Options)[name]):
+            assert getattr(Options(**{name: word}), name) == word
+
+
+def literals(kind):
+    """The words of a ``Literal``, or of one that may be None."""
+    kinds = [kind, *get_args(kind)]
+    return [word for each in kinds if get_origin(each) is Literal for word in get_args(each)]

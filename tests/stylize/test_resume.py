@@ -111,7 +111,10 @@ def test_a_changed_style_redoes_everything(done):
 
 @pytest.mark.parametrize(
     "options",
-    [{"strength": 0.5}, {"grain": 0.0}, {"hatch": 0.4}, {"seed": 1}, {"precision": "float32"}],
+    [
+        *({"strength": 0.5}, {"grain": 0.0}, {"hatch": 0.4}, {"dabs": 0.4}),
+        *({"seed": 1}, {"precision": "float32"}),
+    ],
 )
 def test_an_option_that_changes_pixels_redoes_everything(done, options):
     assert len(redone(done, **options)) == 5

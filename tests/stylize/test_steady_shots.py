@@ -40,11 +40,11 @@ def pixels(folder: str, frame: int):
     return read_picture(Path(folder) / f"plate.{frame}.png")
 
 
-@pytest.mark.parametrize("hatch", [0.0, 0.6])
-def test_any_split_of_a_shot_gives_the_same_files(shot, contents, hatch):
-    run("shot", LOOK, out=Path("whole"), hatch=hatch)
+@pytest.mark.parametrize("laid", [{}, {"hatch": 0.6}, {"dabs": 0.9}])
+def test_any_split_of_a_shot_gives_the_same_files(shot, contents, laid):
+    run("shot", LOOK, out=Path("whole"), **laid)
     for frames in ("1001-1004", "1005", "1006-1018x3", "1007,1008,1010,1011,1013,1014,1016,1017"):
-        run("shot", LOOK, out=Path("parts"), frames=frames, hatch=hatch)
+        run("shot", LOOK, out=Path("parts"), frames=frames, **laid)
     assert contents(Path("parts")) == contents(Path("whole"))
     run("shot", LOOK, out=Path("alone"), consistency=0.0)
     assert not np.array_equal(pixels("alone", 1008), pixels("whole", 1008))
@@ -61,9 +61,10 @@ def test_frames_are_nearer_to_each_other_than_one_by_one(shot):
     assert change("held") < 0.8 * change("alone")
 
 
-def test_lines_go_with_the_scene(shot):
+@pytest.mark.parametrize("kind", ["hatch", "dabs"])
+def test_lines_and_dabs_go_with_the_scene(shot, kind):
     """Of 1009 and 1010, between keys, and of a pan of 2 pixels a frame."""
-    plain, lines = {"grain": 0.0, "hatch": 0.0}, {"grain": 0.0, "hatch": 0.8}
+    plain, lines = {"grain": 0.0, kind: 0.0}, {"grain": 0.0, kind: 0.8}
     for folder, consistency in (("held", 0.5), ("alone", 0.0)):
         run("shot", LOOK, out=Path(folder), consistency=consistency, **lines)
         run("shot", LOOK, out=Path(f"{folder}-bare"), consistency=consistency, **plain)

@@ -99,7 +99,7 @@ def test_strips_make_the_same_file(
         {"strength": 0.5, "keep_color": True},
         {"wrap": "x"},
         {"tile": 16, "grain": 0.2, "seed": 3},
-        {"hatch": 0.8, "wrap": "x"},
+        {"hatch": 0.8, "dabs": 0.9, "wrap": "x"},
         {"depth": "float", "colorspace": "ACEScg"},
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ import torch
 from ganfx.media.frames import write_picture
 from ganfx.models.features import TORCHVISION, WIDTHS
 from ganfx.preset import LossConfig, Preset
+from ganfx.training.data import TrainingSet
+from ganfx.training.events import Loading
+from ganfx.training.loading import load_pictures
 
 TINY = {
     "name": "tiny",
@@ -35,6 +39,21 @@ def write_pictures(folder: Path, count: int, seed: int, size: tuple[int, int] = 
         small = rng.integers(0, 256, (size[0] // 8, size[1] // 8, 3), dtype=np.uint8)
         write_picture(folder / f"p{index}.png", np.kron(small, np.ones((8, 8, 1), np.uint8)))
     return folder
+
+
+def load_all(preset: Preset) -> TrainingSet:
+    """Everything that a preset learns from."""
+    return finish(load_pictures(preset))
+
+
+def finish(going: Generator[Loading, None, TrainingSet]) -> TrainingSet:
+    """What comes of loading that has begun."""
+    try:
+        while True:
+            next(going)
+    except StopIteration as finished:
+        loaded: TrainingSet = finished.value
+        return loaded
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ def started(
     run: Path,
     *,
     first_step: int = 1,
-    steps: int = 6,
+    steps: int | None = 6,
     provenance: Provenance = NOTHING,
 ) -> TrainingStarted:
     """The first event of a run on two CPU threads."""

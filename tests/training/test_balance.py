@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from ganfx.preset import LossConfig, Preset
-from ganfx.training.balance import LIMIT, Balance, gradient_norms, recorded
+from ganfx.training.balance import LIMIT, TOGETHER, Balance, gradient_norms, recorded
 from ganfx.training.data import Batch
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
@@ -15,9 +15,9 @@ CPU = torch.device("cpu")
 BALANCED = LossConfig(balance=True, balance_every=20)
 
 
-def norms(**values: float) -> dict[str, torch.Tensor]:
-    """Of terms, and of the adversarial ones as ``adversarial``."""
-    return {name.removeprefix("adversarial"): torch.tensor(v) for name, v in values.items()}
+def pulls(together: float, **terms: float) -> dict[str, torch.Tensor]:
+    """Of the adversarial terms together, and of others by name."""
+    return {name: torch.tensor(norm) for name, norm in {TOGETHER: together, **terms}.items()}
 
 
 def test_a_norm_is_that_of_the_gradient_at_the_picture() -> None:
@@ -30,10 +30,10 @@ def test_a_norm_is_that_of_the_gradient_at_the_picture() -> None:
     }
     found = gradient_norms(terms, {"texture": 2.0, "palette": 1.0}, [picture])
 
-    assert float(found[""]) == pytest.approx(13**0.5)  # of (3, 2)
+    assert float(found[TOGETHER]) == pytest.approx(13**0.5)  # of (3, 2)
     assert float(found["content"]) == 10.0
     assert float(found["shift"]) == 0.0
-    assert set(found) == {"", "content", "shift"}
+    assert set(found) == {TOGETHER, "content", "shift"}
 
 
 def test_terms_that_look_at_several_pictures_pull_at_all_of_them() -> None:
@@ -47,15 +47,15 @@ def test_terms_that_look_at_several_pictures_pull_at_all_of_them() -> None:
 def test_a_factor_brings_a_term_to_the_adversarial_pull() -> None:
     balance = Balance(BALANCED, CPU)
     assert balance.factor("content") == 1.0
-    balance.update(norms(adversarial=2.0, content=8.0))
+    balance.update(pulls(2.0, content=8.0))
 
     assert float(balance.factor("content")) == pytest.approx(0.25)
 
 
 def test_an_older_measurement_counts_half_after_its_half_life() -> None:
     balance = Balance(BALANCED.model_copy(update={"balance_every": 60}), CPU)
-    balance.update(norms(adversarial=1.0, content=1.0))
-    balance.update(norms(adversarial=16.0, content=1.0))
+    balance.update(pulls(1.0, content=1.0))
+    balance.update(pulls(16.0, content=1.0))
 
     assert float(balance.factor("content")) == pytest.approx(4.0)  # geometric mean of 1 and 16
 
@@ -63,7 +63,7 @@ def test_an_older_measurement_counts_half_after_its_half_life() -> None:
 @pytest.mark.parametrize(("content", "factor"), [(1e-9, LIMIT), (1e9, 1 / LIMIT)])
 def test_factors_have_limits(content: float, factor: float) -> None:
     balance = Balance(BALANCED, CPU)
-    balance.update(norms(adversarial=1.0, content=content))
+    balance.update(pulls(1.0, content=content))
 
     assert float(balance.factor("content")) == pytest.approx(factor)
 
@@ -71,11 +71,11 @@ def test_factors_have_limits(content: float, factor: float) -> None:
 @pytest.mark.parametrize(("adversarial", "content"), [(1.0, 0.0), (0.0, 1.0), (1.0, float("nan"))])
 def test_a_term_that_pulls_at_nothing_keeps_its_factor(adversarial: float, content: float) -> None:
     balance = Balance(BALANCED, CPU)
-    balance.update(norms(adversarial=adversarial, content=content))
+    balance.update(pulls(adversarial, content=content))
     assert float(balance.factor("content")) == 1.0
-    balance.update(norms(adversarial=1.0, content=4.0))
+    balance.update(pulls(1.0, content=4.0))
     known = float(balance.factor("content"))
-    balance.update(norms(adversarial=adversarial, content=content))
+    balance.update(pulls(adversarial, content=content))
 
     assert float(balance.factor("content")) == known
 

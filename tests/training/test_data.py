@@ -20,12 +20,12 @@ from ganfx.training.data import (
     to_network,
 )
 from ganfx.training.distributed import Team
-from ganfx.training.loading import find_pictures, load_training_set
-from tests.training.conftest import write_pictures
+from ganfx.training.loading import find_pictures
+from tests.training.conftest import load_all, write_pictures
 
 
 def test_a_step_has_the_same_batch_every_time(preset: Preset) -> None:
-    first, second = (Batches(load_training_set(preset), preset) for _ in range(2))
+    first, second = (Batches(load_all(preset), preset) for _ in range(2))
     stream = first.starting_at(0)
     third = [next(stream) for _ in range(4)][3]
 
@@ -91,7 +91,7 @@ def test_network_values_span_minus_one_to_one() -> None:
 
 def test_a_picture_smaller_than_the_crop_is_enlarged(tmp_path: Path, preset: Preset) -> None:
     art = write_pictures(tmp_path / "art", 1, seed=0, size=(40, 40))
-    batches = Batches(load_training_set(override_data(preset, art=str(art))), preset)
+    batches = Batches(load_all(override_data(preset, art=str(art))), preset)
 
     assert batches.at(0).art.shape == (2, 3, 64, 64)
     batches.close()
@@ -102,7 +102,7 @@ def test_unusable_pictures_are_left_out_and_named(tmp_path: Path, preset: Preset
     (art / "broken.png").write_bytes((art / "p0.png").read_bytes()[:60])
     write_picture(art / "tiny.png", np.zeros((8, 8, 3), np.uint8))
 
-    loaded = load_training_set(override_data(preset, art=str(art))).art
+    loaded = load_all(override_data(preset, art=str(art))).art
     assert loaded is not None
     assert len(loaded.pictures) == 2
     assert any("broken.png" in reason for reason in loaded.skipped)
@@ -131,21 +131,21 @@ def test_a_missing_or_empty_source_is_told(
         folder.mkdir()
 
     with pytest.raises(UsageError, match=f"data.art: {says}"):
-        load_training_set(override_data(preset, art=str(folder)))
+        load_all(override_data(preset, art=str(folder)))
 
 
 def test_pairs_without_a_partner_are_named(tmp_path: Path, paired: Preset) -> None:
     write_pictures(tmp_path / "photos", 3, seed=0)
     write_pictures(tmp_path / "painted", 2, seed=1)
 
-    loaded = load_training_set(override_data(paired, pairs=str(tmp_path)))
+    loaded = load_all(override_data(paired, pairs=str(tmp_path)))
     assert len(loaded.photos.pictures) == 2
     assert loaded.photos.skipped == ("p2: only in one folder",)
 
 
 def test_sample_pairs_are_photos_and_what_the_teacher_makes_of_them(paired: Preset) -> None:
     data = paired.data.model_copy(update={"pairs": "samples:noir", "samples": 2})
-    loaded = load_training_set(paired.model_copy(update={"data": data}))
+    loaded = load_all(paired.model_copy(update={"data": data}))
 
     assert loaded.painted is not None
     for photo, painted in zip(loaded.photos.pictures, loaded.painted.pictures, strict=True):
@@ -156,7 +156,7 @@ def test_sample_pairs_are_photos_and_what_the_teacher_makes_of_them(paired: Pres
 
 def test_an_unknown_teacher_of_sample_pairs_is_told(paired: Preset) -> None:
     with pytest.raises(UsageError, match="unknown teacher 'nior'") as caught:
-        load_training_set(override_data(paired, pairs="samples:nior"))
+        load_all(override_data(paired, pairs="samples:nior"))
 
     assert caught.value.hint == "did you mean noir?"
 
@@ -165,7 +165,7 @@ def test_large_pictures_are_reduced_to_the_side_that_the_preset_says(
     pictures: Path, preset: Preset
 ) -> None:
     data = preset.data.model_copy(update={"max_side": 64})  # of 96 x 80
-    loaded = load_training_set(preset.model_copy(update={"data": data}))
+    loaded = load_all(preset.model_copy(update={"data": data}))
 
     assert {p.shape for p in loaded.photos.pictures} == {(53, 64, 3)}
 
@@ -175,11 +175,11 @@ def test_pairs_of_different_size_are_refused(tmp_path: Path, paired: Preset) -> 
     write_pictures(tmp_path / "painted", 1, seed=1, size=(80, 96))
 
     with pytest.raises(UsageError, match="p0 differs in size: 80x80 and 96x80"):
-        load_training_set(override_data(paired, pairs=str(tmp_path)))
+        load_all(override_data(paired, pairs=str(tmp_path)))
 
 
 def test_pairs_without_a_painted_folder_are_explained(tmp_path: Path, paired: Preset) -> None:
     write_pictures(tmp_path / "photos", 1, seed=0)
 
     with pytest.raises(UsageError, match="no folder painted"):
-        load_training_set(override_data(paired, pairs=str(tmp_path)))
+        load_all(override_data(paired, pairs=str(tmp_path)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import cv2
@@ -14,23 +13,15 @@ from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
 from ganfx.preset import Preset, override_data
 from ganfx.training import loading, train
-from ganfx.training.data import Batches, TrainingSet
+from ganfx.training.data import Batches
 from ganfx.training.events import Loading, Notice, StepDone
 from ganfx.training.inspection import looks_like_a_page, picture_notices
-from ganfx.training.loading import load_pictures, load_training_set
-from tests.training.conftest import write_pictures
+from ganfx.training.loading import load_pictures
+from tests.training.conftest import finish, load_all, write_pictures
 
 
 def notices(preset: Preset) -> list[str]:
-    return list(picture_notices(load_training_set(preset), preset))
-
-
-def finish(going: Generator[Loading, None, TrainingSet]) -> TrainingSet:
-    try:
-        while True:
-            next(going)
-    except StopIteration as finished:
-        return finished.value
+    return list(picture_notices(load_all(preset), preset))
 
 
 def page_of_text() -> np.ndarray:
@@ -75,7 +66,7 @@ def test_three_tiny_pictures_are_refused_with_the_size_that_they_need(
     tiny = override_data(preset.model_copy(update={"train": crops}), art=str(art))
 
     with pytest.raises(UsageError, match=r"data\.art: none of the 3 pictures") as caught:
-        load_training_set(tiny)
+        load_all(tiny)
     assert caught.value.hint is not None
     assert "p0.png: 40x40 is too small: the shorter side must be 48" in caught.value.hint
 
@@ -150,7 +141,7 @@ def test_crops_are_the_same_with_and_without_the_cache(
     batches = []
     for gib in ("0", "1", "1"):  # off, filled, found
         monkeypatch.setenv("GANFX_CACHE_GIB", gib)
-        source = Batches(load_training_set(preset), preset)
+        source = Batches(load_all(preset), preset)
         batches.append(source.at(5))
         source.close()
 
@@ -163,13 +154,13 @@ def test_a_second_run_decodes_nothing(
     preset: Preset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    load_training_set(preset)
+    load_all(preset)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("decoded again")
 
     monkeypatch.setattr("ganfx.training.cache.read_picture", refuse)
-    assert len(load_training_set(preset).photos.pictures) == 5
+    assert len(load_all(preset).photos.pictures) == 5
 
 
 def test_pictures_that_found_no_room_are_told(

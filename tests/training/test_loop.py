@@ -20,11 +20,16 @@ SMALL = ["train.steps=3", "data.samples=2", "train.batch_size=2"]
 SMALL += ["train.crop_size=64", "model.channels=[4, 6]", "discriminator.channels=4"]
 
 
-def run_until(preset: Preset, run: Path, step: int, *, resume: bool = False) -> None:
+def run_until(preset: Preset, run: Path, step: int, *, resume: bool = False) -> list[StepDone]:
+    """The steps that were done."""
+    done = []
     with closing(train(preset, run, device="cpu", resume=resume)) as events:
         for event in events:
-            if isinstance(event, StepDone) and event.step == step:
-                return
+            if isinstance(event, StepDone):
+                done.append(event)
+                if event.step == step:
+                    break
+    return done
 
 
 def test_a_run_leaves_its_preset_statistics_previews_checkpoint_and_style(
@@ -146,7 +151,8 @@ def test_minutes_replace_steps_and_are_fixed_once(
     monkeypatch.setattr(Stopwatch, "seconds_per_step", property(lambda self: 2.0))
     train_config = preset.train.model_copy(update={"minutes": 0.8})  # 24 steps of 2 s
     timed = preset.model_copy(update={"train": train_config})
-    run_until(timed, tmp_path / "run", 21)
+    steps = [event.steps for event in run_until(timed, tmp_path / "run", 21)]
+    assert steps == [None] * 19 + [24, 24]  # told once 20 steps are timed
     monkeypatch.setattr(Stopwatch, "seconds_per_step", property(lambda self: 1.0))
 
     events = list(train(timed, tmp_path / "run", device="cpu", resume=True))

@@ -17,7 +17,7 @@ from ganfx.errors import UsageError
 from ganfx.preset import Preset
 from ganfx.training.documenting import documented
 from ganfx.training.record import Record, Remark, read_history, save_record
-from ganfx.training.report import spread, write_report
+from ganfx.training.report import write_report
 from tests.training.made_runs import (
     ART,
     HOSTILE,
@@ -216,8 +216,3 @@ def test_steps_done_anew_replace_those_before(tmp_path: Path) -> None:
 
     history = [(row["step"], row["texture"]) for row in read_history(tmp_path)]
     assert history == [(1, 1.0), (2, 2.5), (3, 3.5)]
-
-
-def test_things_are_spread_with_both_ends() -> None:
-    assert spread([1, 2, 3], 5) == [1, 2, 3]
-    assert spread(list(range(10)), 4) == [0, 3, 6, 9]

@@ -9,9 +9,8 @@ import numpy as np
 from ganfx.media.sources import write_sources
 from ganfx.preset import Preset, override_data
 from ganfx.training.data import PictureSet, TrainingSet
-from ganfx.training.loading import load_training_set
 from ganfx.training.result import describe_method, describe_provenance
-from tests.training.conftest import write_pictures
+from tests.training.conftest import load_all, write_pictures
 
 
 def test_licences_and_authors_come_from_the_table_beside_the_pictures(
@@ -24,7 +23,7 @@ def test_licences_and_authors_come_from_the_table_beside_the_pictures(
     ]
     write_sources(tmp_path / "SOURCES.tsv", ("file", "licence", "author"), rows)
 
-    pictures = load_training_set(override_data(preset, art=str(art)))
+    pictures = load_all(override_data(preset, art=str(art)))
     (source,) = describe_provenance(pictures).art
     assert source.count == 3
     assert source.licences == {"CC0": 2, "not stated": 1}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganfx.stylize.matte import BLOCK, fill_uncovered
+from ganfx.stylize.uncovered import BLOCK, fill_uncovered
 
 
 def test_one_covered_colour_fills_everything():
