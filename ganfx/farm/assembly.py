@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +14,7 @@ from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video_making import make_video
+from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
 ACROSS = 8
@@ -36,7 +37,7 @@ def write_sheet(folder: Path, sheet: Path) -> Path:
     shots = [_without(shot, sheet) for shot in find_shots(folder)]
     rows, labels = [], []
     for shot in [shot for shot in shots if shot.kind != "video" and shot.files][:ROWS]:
-        chosen = _spread(shot.files, ACROSS)
+        chosen = spread(shot.files, ACROSS)
         rows.append([read_picture(path, max_side=THUMBNAIL) for path in chosen])
         labels.append([path.name for path in chosen])
     if not rows:
@@ -79,10 +80,3 @@ def _display(path: Path) -> NDArray[np.float32]:
 def _without(shot: Shot, sheet: Path) -> Shot:
     """A shot without the sheet of an earlier time."""
     return replace(shot, files=tuple(f for f in shot.files if f.resolve() != sheet.resolve()))
-
-
-def _spread(files: Sequence[Path], count: int) -> list[Path]:
-    """Some of the files, from the first to the last."""
-    if len(files) <= count:
-        return list(files)
-    return [files[i * (len(files) - 1) // (count - 1)] for i in range(count)]

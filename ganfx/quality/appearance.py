@@ -18,7 +18,7 @@ from ganfx.media.footage import files_in
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture, reduced
 from ganfx.media.sequences import find_shots
 from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
-from ganfx.quality.measures import structure, style_distance
+from ganfx.quality.measures import mean_of_known, structure, style_distance
 from ganfx.quality.sampling import spread
 
 Picture = NDArray[np.uint8]
@@ -105,10 +105,10 @@ def evaluate_look(
         pictures=len(scores),
         structure=float(np.mean([score.structure for score in scores])),
         weakest=min(scores, key=lambda score: score.structure),
-        source_grid=_mean([score.source_grid for score in scores]),
-        grid=_mean([score.grid for score in scores]),
-        source_unrest=_mean([score.source_unrest for score in scores]),
-        unrest=_mean([score.unrest for score in scores]),
+        source_grid=mean_of_known([score.source_grid for score in scores]),
+        grid=mean_of_known([score.grid for score in scores]),
+        source_unrest=mean_of_known([score.source_unrest for score in scores]),
+        unrest=mean_of_known([score.unrest for score in scores]),
         source_chroma=float(source_chroma),
         chroma=float(chroma),
         art_chroma=_chroma(paintings) if paintings else None,
@@ -184,8 +184,3 @@ def _grid(picture: Picture) -> float | None:
 
 def _chroma(pictures: Sequence[Picture]) -> float:
     return float(np.hypot(*np.mean([mean_chroma(each) for each in pictures], axis=0)))
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    told = [value for value in values if value is not None]
-    return float(np.mean(told)) if told else None

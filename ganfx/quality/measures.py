@@ -40,6 +40,12 @@ def structure(before: Picture, after: Picture) -> float:
     return float(np.clip(np.sum(first * second) / power, -1.0, 1.0))
 
 
+def mean_of_known(values: Sequence[float | None]) -> float | None:
+    """The mean of those that could be measured; None if none could."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
 def style_distance(
     first: Sequence[Picture],
     second: Sequence[Picture],

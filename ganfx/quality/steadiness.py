@@ -23,6 +23,7 @@ from ganfx.media.scans import quantized
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import read_video
 from ganfx.quality.flicker import Followed, follow
+from ganfx.quality.measures import mean_of_known
 from ganfx.quality.sampling import spread
 
 Picture = NDArray[np.uint8]
@@ -199,7 +200,7 @@ def _detail(picture: Picture) -> float:
 
 def _summed(steps: Sequence[StepScore]) -> ShotScore:
     source, output, before = (
-        _mean([getattr(step, name) for step in steps])
+        mean_of_known([getattr(step, name) for step in steps])
         for name in ("source", "output", "unfiltered")
     )
     return ShotScore(
@@ -212,14 +213,9 @@ def _summed(steps: Sequence[StepScore]) -> ShotScore:
         output_tone=float(np.std([step.output_tone for step in steps])),
         unfiltered=before,
         steadied=_over(output, before),
-        detail=_mean([step.detail for step in steps]),
-        ghost=_mean([step.ghost for step in steps]),
+        detail=mean_of_known([step.detail for step in steps]),
+        ghost=mean_of_known([step.ghost for step in steps]),
     )
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else None
 
 
 def _over(value: float | None, other: float | None) -> float | None:
