@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -173,8 +173,12 @@ def stored_channel(frame: Frame, name: str) -> Floats:
             if kinds[index].basetype == oiio.UINT32:
                 raise MediaError(f"channel {name} holds ids, not values from 0 to 1")
             return to_floats(part.pixels[..., index])
-    there = ", ".join(n for part in frame.stored.parts for n in part.spec.channelnames)
-    raise MediaError(f"there is no channel {name}", hint=f"there is {there}")
+    raise no_channel(name, [n for part in frame.stored.parts for n in part.spec.channelnames])
+
+
+def no_channel(name: str, there: Iterable[str]) -> MediaError:
+    """What a user is told of a channel that a file lacks."""
+    return MediaError(f"there is no channel {name}", hint=f"there is {', '.join(there)}")
 
 
 def alpha_divisor(alpha: Floats) -> Floats:

@@ -92,6 +92,12 @@ def read_header(path: Path) -> Header:
         return picture.header
 
 
+def read_channels(path: Path) -> list[str]:
+    """Names of the channels of all of a picture file's parts; raises as `read_header` does."""
+    with opened(path) as (source, _):
+        return [name for spec in part_specs(source, path) for name in spec.channelnames]
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, Picture]]:
     """Open a picture file and find the picture in it; raises as `read_header` does."""

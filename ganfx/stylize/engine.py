@@ -129,7 +129,10 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
         if run.is_finished(job, run.fingerprint(job)):
             return FrameSkipped(shot, job.source, job.frame, job.output)
         if job.source.suffix.lower() in PICTURE_SUFFIXES:
-            refuse_larger(job.source, read_header(job.source), run.options.max_pixels)
+            header = read_header(job.source)
+            refuse_larger(job.source, header, run.options.max_pixels)
+            if run.mattes:
+                run.mattes.check(job.source, header, job.frame)
         else:
             check_video(job.source, uneven=run.options.vfr == "keep")
     except (GanfxError, OSError) as error:

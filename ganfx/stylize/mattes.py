@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.color import luma_of
-from ganfx.media.frame_reading import upright
+from ganfx.media.frame_reading import no_channel, upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
+from ganfx.media.headers import Header, read_channels, read_header
 from ganfx.media.sequences import find_shots
 from ganfx.stylize.manifest import file_hash
 
@@ -78,6 +79,28 @@ class Mattes:
         matte = _stored_as(matte, size, tag)
         return np.clip(np.nan_to_num(matte, nan=0.0), 0.0, 1.0)
 
+    def check(self, plate: Path, header: Header, frame: int | None) -> None:
+        """Make sure, from headers alone, that a picture has a matte.
+
+        Args:
+            plate: The picture's file.
+            header: Its own.
+            frame: Its number; None for stills.
+
+        Raises:
+            MediaError: As `read`.
+        """
+        if self.channel:
+            there = read_channels(plate)
+            if self.channel.lower() not in map(str.lower, there):
+                raise no_channel(self.channel, there)
+            return
+        matte = read_header(self._file(frame))
+        _refuse_size(
+            _upright_size((matte.height, matte.width), matte.orientation),
+            _upright_size((header.height, header.width), header.orientation),
+        )
+
     def _file(self, frame: int | None) -> Path:
         if self.still is not None:
             return self.still
@@ -125,11 +148,21 @@ def _read(path: Path, content: str) -> Plane:
 
 def _stored_as(matte: Plane, size: tuple[int, int], orientation: int) -> Plane:
     """An upright matte as a plate of ``size`` is stored; MediaError if it does not fit."""
-    height, width = size[::-1] if orientation in _LYING else size
-    if matte.shape != (height, width):
-        rows, columns = matte.shape
-        raise MediaError(f"the matte is {columns}x{rows} pixels, the frame {width}x{height}")
+    height, width = matte.shape
+    _refuse_size((height, width), _upright_size(size, orientation))
     return upright(matte, _TURNED_BACK.get(orientation, orientation))
+
+
+def _upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """Height and width as a viewer shows what is stored with these."""
+    return size[::-1] if orientation in _LYING else size
+
+
+def _refuse_size(matte: tuple[int, int], plate: tuple[int, int]) -> None:
+    if matte != plate:
+        raise MediaError(
+            f"the matte is {matte[1]}x{matte[0]} pixels, the frame {plate[1]}x{plate[0]}"
+        )
 
 
 def amount_of(strength: float, matte: Plane | None) -> np.float32 | Plane:

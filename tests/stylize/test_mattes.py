@@ -11,8 +11,10 @@ from PIL import Image, ImageOps
 
 from ganfx.errors import MediaError
 from ganfx.media.frames import read_frame
+from ganfx.stylize import Options, rehearse
+from ganfx.stylize.events import FrameFailed
 from ganfx.stylize.mattes import find_mattes
-from tests.stylize.conftest import photo, run
+from tests.stylize.conftest import of_kind, photo, run
 
 
 def save(path: str, pixels: np.ndarray, orientation: int) -> None:
@@ -92,3 +94,27 @@ def test_sizes_are_told_as_viewers_show_them(places: Path) -> None:
     assert mattes is not None
     with pytest.raises(MediaError, match="the matte is 40x64 pixels, the frame 64x40"):
         mattes.read(frame.rgb.shape[:2], None, frame)
+
+
+@pytest.mark.parametrize(
+    ("matte", "says"),
+    [
+        ("matte.png", "the matte is 64x40 pixels, the frame 40x64"),
+        ("channel:mask", "there is no channel mask"),
+        ("channel:G", ""),
+        ("fits.png", ""),
+    ],
+)
+def test_a_rehearsal_sees_what_is_wrong_with_a_matte(
+    places: Path, inked: Path, matte: str, says: str
+) -> None:
+    save("plate.png", photo(64, 40), 6)
+    save("matte.png", photo(40, 64), 1)
+    save("fits.png", photo(64, 40), 3)
+    rehearsed = list(rehearse("plate.png", inked, Options(matte=matte, out=Path("out"))))
+    happened = run("plate.png", inked, matte=matte, out=Path("out"))
+
+    told = [[each.reason for each in of_kind(e, FrameFailed)] for e in (rehearsed, happened)]
+    assert told[0] == told[1]
+    assert len(told[0]) == bool(says)
+    assert all(says in reason for reason in told[0])
