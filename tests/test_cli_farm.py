@@ -136,6 +136,16 @@ def test_an_option_that_a_farm_job_cannot_follow_is_refused(
     assert not Path("out").exists()
 
 
+@pytest.mark.parametrize("option", ["--dry-run", "--overwrite", "--json", "--quiet"])
+def test_what_is_of_runs_is_refused_where_nothing_is_made(
+    ganfx: Run, plates: Path, option: str
+) -> None:
+    for command in ("plan", "verify"):
+        code, _, err = ganfx(command, "in put", "--style", plates, option)
+        assert code == 2
+        assert f"{option} has no meaning for ganfx {command}" in err
+
+
 def test_what_is_the_default_anyway_may_be_said(ganfx: Run, plates: Path) -> None:
     asked = ("in put", "--style", plates, "--out", "out", "--on-error", "skip", "--seed", 0)
     assert ganfx("farm", "slurm", *asked, "--job", "job")[0] == 0

@@ -136,6 +136,9 @@ def plan(
     parsed = _parsed([str(source), *context.args])
     # Before frames are timed: what is wrong with the job is told at once.
     job = None if openjd is None and slurm is None else _described(parsed)
+    _refuse_of_runs(parsed, "plan")
+    if "compile_" in parsed.given:
+        raise UsageError("--compile: what frames take without it is forecast, as a farm makes them")
     keep_freed_memory()  # as the tasks will
     found = forecast(_one_source(parsed), parsed.request.look, parsed.request.options)
     console.show_forecast(found)
@@ -181,7 +184,7 @@ def verify(
         raise UsageError("--against FILE compares probes: add --probe")
     from ganfx.stylize import rehearse
 
-    asked = _parsed(context.args).request
+    asked = _refuse_of_runs(_parsed(context.args), "verify").request
     console.show_verified(rehearse(asked.sources, asked.look, asked.options))
 
 
@@ -310,6 +313,14 @@ def _refuse_meaningless(given: Mapping[str, str]) -> None:
             raise UsageError(f"{given[name]} has no meaning in a farm job", hint=hint)
     if "compile_" in given:
         raise UsageError("--compile: each node would have code of its own, and pixels with it")
+
+
+def _refuse_of_runs(parsed: _Parsed, command: str) -> _Parsed:
+    """The same, where nothing is made: it is what a run would make that counts."""
+    for name in MEANINGLESS:
+        if name in parsed.given and name != "expect":
+            raise UsageError(f"{parsed.given[name]} has no meaning for ganfx {command}")
+    return parsed
 
 
 def _one_source(parsed: _Parsed) -> Path:
