@@ -77,7 +77,11 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
     if lacking:
         counts = f"{len(lacking)} of {count(there + len(lacking), 'file')}"
         told = [f"not as they should be: {counts}", *listed(lacking, SHOWN_FAILURES)]
-        raise IncompleteError("\n".join(told), hint="run the tasks of these frames again")
+        raise IncompleteError(
+            "\n".join(told),
+            hint="run the tasks of these frames again; verify takes the options that they were"
+            " made with, and farm jobs add --precision float32",
+        )
     print_result(f"{count(there, 'file')}, all whole and up to date")
 
 
@@ -143,8 +147,8 @@ def show_forecast(forecast: Forecast) -> None:
         print_result(f"memory  {forecast.memory / 2**30:.1f} GiB at the most")
     print_result(f"disk    {forecast.disk / 2**30:.2f} GiB of results")
     print_result(
-        f"chunks  of {forecast.chunk} frames: {forecast.tasks} tasks, each with"
-        f" {forecast.handles} frames of handles"
+        f"chunks  of {count(forecast.chunk, 'frame')}: {count(forecast.tasks, 'task')}, each with"
+        f" {count(forecast.handles, 'frame')} of handles"
     )
 
 

@@ -94,6 +94,12 @@ class Run:
         return json.dumps(values)
 
     @cached_property
+    def _precision(self) -> str:
+        """As it was asked for; float32 by any other name where nothing else is computed here."""
+        kinds = {str(self.look.precision(self.options, deep=deep)) for deep in (False, True)}
+        return "float32" if kinds == {"torch.float32"} else self.options.precision
+
+    @cached_property
     def _shared(self) -> str:
         options = self.options
         dabs, hatch = self.look.dabs(options), self.look.hatch(options)
@@ -107,7 +113,7 @@ class Run:
                 "wrap": options.wrap,
                 "grain": self.look.grain(options).model_dump(),
                 "seed": options.seed,
-                "precision": options.precision,
+                "precision": self._precision,
                 "depth": options.depth,
                 "colorspace": options.colorspace,
                 "ocio": file_hash(options.ocio) if options.ocio else "",

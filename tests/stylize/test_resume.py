@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_frame, write_picture
@@ -109,11 +110,21 @@ def test_a_changed_style_redoes_everything(done):
     assert redone(done) == [*range(1001, 1006)]
 
 
+def test_float32_by_name_is_what_some_cpus_compute_anyway(done, monkeypatch):
+    computed = "ganfx.stylize.look.best_precision"
+    monkeypatch.setattr(computed, lambda device: torch.float32)
+    redone(done)
+    assert redone(done, precision="float32") == []  # as a farm's tasks say it
+    monkeypatch.setattr(computed, lambda device: torch.bfloat16)
+    assert redone(done, precision="float32") == []
+    assert len(redone(done)) == 5
+
+
 @pytest.mark.parametrize(
     "options",
     [
         *({"strength": 0.5}, {"grain": 0.0}, {"hatch": 0.4}, {"dabs": 0.4}),
-        *({"seed": 1}, {"precision": "float32"}),
+        *({"seed": 1}, {"precision": "bfloat16"}),
     ],
 )
 def test_an_option_that_changes_pixels_redoes_everything(done, options):
