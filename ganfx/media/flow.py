@@ -54,7 +54,7 @@ def optical_flow(first: Picture, second: Picture) -> Flow:
     return np.asarray(flow, dtype=np.float32)
 
 
-def sample_at(image: Floats, flow: Flow, *, smooth: bool = False) -> Floats:
+def sample_at(image: Floats, flow: Flow, *, smooth: bool = False, first: int = 0) -> Floats:
     """Bring the second frame of a flow to the first: its value where each pixel went.
 
     Args:
@@ -62,18 +62,42 @@ def sample_at(image: Floats, flow: Flow, *, smooth: bool = False) -> Floats:
         flow: ``(H, W, 2)``.
         smooth: Cubic between pixels, which keeps detail and may leave the image's range a
             little, instead of bilinear.
+        first: Row of the frame that ``flow`` begins with, where it has some rows only.
 
     Returns:
-        The image's shape; from outside the frame, its border.
+        Those rows, in the image's width; from outside the frame, its border.
     """
     use_portable_opencv()
     height, width = flow.shape[:2]
     x = flow[..., 0] + np.arange(width, dtype=np.float32)
-    y = flow[..., 1] + np.arange(height, dtype=np.float32)[:, None]
+    y = flow[..., 1] + np.arange(first, first + height, dtype=np.float32)[:, None]
     border = cv2.BORDER_REPLICATE
     kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
     sampled = cv2.remap(image, x, y, interpolation=kind, borderMode=border)
     return np.asarray(sampled, dtype=np.float32)
+
+
+def enlarged(plane: Floats, rows: slice, height: int, width: int) -> Floats:
+    """Some rows of a plane as it is in another size, bilinear.
+
+    Args:
+        plane: ``(h, w)`` or ``(h, w, C)`` float32, of up to 4 channels.
+        rows: Start and stop, of ``height``.
+        height: Of all of it, in the other size.
+        width: In the other size.
+    """
+    use_portable_opencv()
+    if plane.shape[:2] == (height, width):
+        return plane[rows]
+    known = len(plane)
+    places = (np.arange(rows.start, rows.stop) + 0.5) * (known / height) - 0.5
+    above = np.clip(np.floor(places), 0, known - 1).astype(np.intp)
+    below = np.minimum(above + 1, known - 1)
+    share = np.clip(places - above, 0, 1).astype(np.float32).reshape(-1, *[1] * (plane.ndim - 1))
+    lines = plane[above]
+    lines += share * (plane[below] - lines)
+    made = cv2.resize(lines, (width, len(lines)), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(made, dtype=np.float32)
 
 
 def _seen(picture: Picture) -> Picture:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.cores import usable_cores
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
 from ganfx.preprocess.manifest import describe_run, find_tables
 from ganfx.preprocess.options import Options, check
 from ganfx.preprocess.passes import Run, nothing_to_do
-from ganfx.preprocess.pool import default_workers, one_thread_each
+from ganfx.preprocess.pool import one_thread_each
 from ganfx.preprocess.report import report_folder
 from ganfx.preprocess.target import (
     Contents,
@@ -85,7 +86,7 @@ def preprocess(
                 options=options,
                 dry_run=dry_run,
                 report=report,
-                workers=workers or default_workers(),
+                workers=workers or usable_cores(),
                 shots=shots,
                 tables=tables,
                 head={**described, "preset": preset},

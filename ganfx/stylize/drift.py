@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.flow import Flow
+from ganfx.media.flow import Flow, enlarged
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.motion import Motion, Path
 from ganfx.stylize.temporal import HANDLES
@@ -46,13 +46,9 @@ class Drift:
 
     def part(self, rows: slice, height: int, width: int) -> Drift:
         """Some rows, start and stop given, of a frame that may be of another size."""
-        planes = self.before, self.after, self.share
+        planes = (self.before, self.after, self.share)
+        before, after, share = (enlarged(plane, rows, height, width) for plane in planes)
         known_height, known_width = self.share.shape
-        if (known_height, known_width) == (height, width):
-            return Drift(*(plane[rows] for plane in planes))
-        x = _centres(slice(0, width), width, known_width)
-        y = _centres(rows, height, known_height)
-        before, after, share = (_sampled(plane, x, y) for plane in planes)
         scale = np.array([width / known_width, height / known_height], dtype=np.float32)
         return Drift(scale * before, scale * after, share)
 
@@ -93,18 +89,3 @@ def _carried(path: Path) -> tuple[Flow, Plane]:
     strain = np.sum(right * right + down * down, axis=-1)
     left = np.maximum(1 - strain / (STRAIN * STRAIN), np.float32(0))
     return np.asarray(flow, dtype=np.float32), path.trust * left * left
-
-
-def _centres(span: slice, length: int, known: int) -> Plane:
-    """Where the middles of some of ``length`` pixels are among ``known`` ones."""
-    places = (np.arange(span.start, span.stop) + 0.5) * (known / length) - 0.5
-    return places.astype(np.float32)
-
-
-def _sampled(plane: Plane, x: Plane, y: Plane) -> Plane:
-    use_portable_opencv()
-    columns = np.broadcast_to(x, (len(y), len(x)))
-    lines = np.broadcast_to(y[:, np.newaxis], columns.shape)
-    border = cv2.BORDER_REPLICATE
-    made = cv2.remap(plane, columns.copy(), lines.copy(), cv2.INTER_LINEAR, borderMode=border)
-    return np.asarray(made, dtype=np.float32)

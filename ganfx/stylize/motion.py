@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.flow import SMALLEST, Flow, optical_flow, sample_at
 from ganfx.media.portable import use_portable_opencv
+from ganfx.stylize.parallel import each
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -80,8 +81,8 @@ class Motion:
 
     def paths(self, frame: int, reach: int) -> Iterator[Path]:
         """Paths from a frame to all that it can be followed to, ``reach`` frames either way."""
-        for side in (-1, 1):
-            yield from self._paths(frame, side, reach)
+        followed = [path for side in (-1, 1) for path in self._followed(frame, side, reach)]
+        yield from each(lambda path: self._compared(frame, path), followed)
 
     def farthest(self, frame: int, side: int, reach: int) -> Path | None:
         """The path to the last frame that it can be followed to; None where that is itself.
@@ -111,11 +112,10 @@ class Motion:
         self._flows = {pair: flow for pair, flow in self._flows.items() if min(pair) >= frame}
         self._steps = {pair: step for pair, step in self._steps.items() if min(pair) >= frame}
 
-    def _paths(self, frame: int, side: int, reach: int) -> Iterator[Path]:
-        for path in self._followed(frame, side, reach):
-            there = self.guides[frame + path.distance]
-            direct = _likeness(self.guides[frame], there, path.flow)
-            yield Path(path.distance, path.flow, _drawn_in(path.trust * direct))
+    def _compared(self, frame: int, path: Path) -> Path:
+        """Trusted as far as both ends look alike, too."""
+        direct = _likeness(self.guides[frame], self.guides[frame + path.distance], path.flow)
+        return replace(path, trust=_drawn_in(path.trust * direct))
 
     def _followed(self, frame: int, side: int, reach: int) -> Iterator[Path]:
         """Paths step by step, with the trust of their steps alone."""

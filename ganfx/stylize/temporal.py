@@ -13,19 +13,21 @@ the result may do; without its recursion.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.media.flow import Flow, sample_at
+from ganfx.media.flow import Flow, enlarged, sample_at
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.motion import Motion, Path
+from ganfx.stylize.parallel import bands, each
 
 Picture = NDArray[np.float32]
 Guide = NDArray[np.uint8]
+ToneChange = tuple[NDArray[np.float32], NDArray[np.float32]]  # gain and offset by channel
 
 REACH = 3
 """Frames on either side that a frame is averaged with, and that tone is smoothed over."""
@@ -126,19 +128,41 @@ def steadied(frame: int, window: Mapping[int, Held], motion: Motion, consistency
     here = window[frame]
     if consistency == 0:
         return here.styled
-    own = _relit(here.styled.copy(), _tone_change(frame, window, motion))
-    bands = [_Average(own, weights) for weights in band_weights(consistency)]
-    for path in motion.paths(frame, REACH):
-        other = frame + path.distance
-        moved, trust = _brought(window[other], path)
-        moved = _relit(moved, _tone_change(other, window, motion))
+    own = _tone_change(frame, window, motion)
+    neighbours = [
+        _Neighbour(window[number], path, _tone_change(number, window, motion))
+        for path in motion.paths(frame, REACH)
+        for number in [frame + path.distance]
+    ]
+    result, areas = np.empty_like(here.styled), np.empty_like(here.styled)
+
+    def average(rows: slice) -> None:
+        means = _averaged(_relit(here.styled[rows].copy(), own), neighbours, rows, consistency)
+        result[rows] = means[1]
+        np.subtract(*means, out=areas[rows])
+
+    def complete(rows: slice) -> None:
+        result[rows] += areas[rows]
+        np.clip(result[rows], 0.0, 1.0, out=result[rows])
+
+    each(average, bands(len(result)))
+    areas = _areas_of(areas)
+    each(complete, bands(len(result)))
+    return result
+
+
+def _averaged(
+    own: Picture, neighbours: Sequence[_Neighbour], rows: slice, consistency: float
+) -> tuple[Picture, Picture]:
+    """Some rows of a frame and its neighbours: averaged as areas are, and as detail is."""
+    averages = [_Average(own, weights) for weights in band_weights(consistency)]
+    for neighbour in neighbours:
+        moved, trust = neighbour.brought(rows)
         moved *= _in_colors(trust)
-        for band in bands:
-            band.add(moved, trust, path.distance)
-    areas, result = (band.mean() for band in bands)
-    areas -= result
-    result += _areas_of(areas)
-    return np.clip(result, 0.0, 1.0, out=result)
+        for average in averages:
+            average.add(moved, trust, neighbour.distance)
+    areas, detail = (average.mean() for average in averages)
+    return areas, detail
 
 
 def band_weights(consistency: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -176,36 +200,42 @@ class _Average:
 
 def _in_colors(plane: Picture) -> Picture:
     """``(H, W)`` three times side by side, ``(H, W, 3)``: products of it run through memory."""
-    return np.repeat(plane, 3, axis=1).reshape(*plane.shape, 3)
+    return np.asarray(cv2.cvtColor(plane, cv2.COLOR_GRAY2BGR), dtype=np.float32)
 
 
-def _brought(other: Held, path: Path) -> tuple[Picture, Picture]:
-    """A neighbour where this frame is, and how far to trust it: ``(H, W, 3)``, ``(H, W)``."""
-    height, width = other.styled.shape[:2]
-    flow, trust = path.flow, path.trust
-    if flow.shape[:2] != (height, width):
-        scale = (width / flow.shape[1], height / flow.shape[0])
-        flow, trust = _enlarged(flow, width, height), _enlarged(trust, width, height)
-        flow *= np.array(scale, dtype=np.float32)
-    moved = sample_at(other.styled, flow, smooth=True)
-    if other.alpha is not None:
-        trust = trust * sample_at(other.alpha, flow)
-    return moved, trust
+class _Neighbour:
+    """A frame that another one is averaged with.
 
+    Args:
+        held: The frame.
+        path: From that other one to it.
+        change: Of its tone.
+    """
 
-def _enlarged(plane: Picture, width: int, height: int) -> Picture:
-    use_portable_opencv()
-    made = cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(made, dtype=np.float32)
+    def __init__(self, held: Held, path: Path, change: ToneChange) -> None:
+        self.distance = path.distance
+        self._held, self._change = held, change
+        height, width = held.styled.shape[:2]
+        known_height, known_width = path.trust.shape
+        across = path.flow[..., 0] * np.float32(width / known_width)
+        down = path.flow[..., 1] * np.float32(height / known_height)
+        self._way = np.dstack([across, down, path.trust])
+
+    def brought(self, rows: slice) -> tuple[Picture, Picture]:
+        """What it shows where the other frame is: rows of ``(H, W, 3)``, and trust in them."""
+        styled, alpha = self._held.styled, self._held.alpha
+        way = enlarged(self._way, rows, *styled.shape[:2])
+        flow, trust = way[..., :2], way[..., 2]
+        moved = sample_at(styled, flow, smooth=True, first=rows.start)
+        if alpha is not None:
+            trust = trust * sample_at(alpha, flow, first=rows.start)
+        return _relit(moved, self._change), trust
 
 
 def _areas_of(picture: Picture) -> Picture:
     sigma = max(1.0, AREAS * picture.shape[0])
     blurred = cv2.GaussianBlur(picture, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
     return np.asarray(blurred, dtype=np.float32)
-
-
-ToneChange = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 def _relit(picture: Picture, change: ToneChange) -> Picture:

@@ -15,8 +15,10 @@ than an 8-bit file can hold, more than a 16-bit one should lose.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -128,11 +130,12 @@ def _tiled(
         for left in range(0, width, grid.width):
             rows = grid.span(band.top + top, grid.height, band.height, wraps="y" in wrap)
             columns = grid.span(left, grid.width, width, wraps="x" in wrap)
-            window = _window(rgb, band, rows, columns, wrap)
-            styled = _through(generator, window, device, precision)
-            inner = styled[band.top + top - rows.start :, left - columns.start :]
             part = result[top : top + grid.height, left : left + grid.width]
-            part[:] = inner[: part.shape[0], : part.shape[1]]
+            with torch.inference_mode(), _told_if_short_of_memory(rows, columns):
+                window = _window(rgb, band, rows, columns, wrap, device)
+                styled = _through(generator, window, precision)
+                inner = styled[band.top + top - rows.start :, left - columns.start :]
+                torch.from_numpy(part).copy_(inner[: part.shape[0], : part.shape[1]])
     return result
 
 
@@ -218,39 +221,48 @@ def wrapped(start: int, stop: int, size: int) -> NDArray[np.intp]:
     return np.arange(start, stop) % size
 
 
-def _window(rgb: Picture, band: Band, down: range, across: range, wrap: str) -> Picture:
+def _window(
+    rgb: Picture, band: Band, down: range, across: range, wrap: str, device: torch.device
+) -> Tensor:
+    """Pixels that a tile's window has, ``(h, w, 3)`` on the device, where they are put together."""
     by_row, by_column = (wrapped if axis in wrap else mirrored for axis in "yx")
     rows = by_row(down.start, down.stop, band.height) - band.first
     # What a window has beyond the band and its halo is cut off again: any row will do.
     rows = rows.clip(0, len(rgb) - 1)
     columns = by_column(across.start, across.stop, rgb.shape[1])
-    return rgb.take(rows, axis=0).take(columns, axis=1)
+    top, left = rows.min(), columns.min()
+    part = rgb[top : rows.max() + 1, left : columns.max() + 1]
+    # torch takes no memory that runs backwards, nor what it may not write to.
+    seen = torch.from_numpy(np.require(part, np.float32, ["C", "W"])).to(device)
+    places = (torch.from_numpy(each).to(device) for each in (columns - left, rows - top))
+    return seen.index_select(1, next(places)).index_select(0, next(places))
 
 
-def _through(
-    generator: Network, window: Picture, device: torch.device, precision: torch.dtype
-) -> NDArray[Any]:
-    """One window, ``(h, w, 3)`` in [0, 1], through the network and back."""
+def _through(generator: Network, window: Tensor, precision: torch.dtype) -> Tensor:
+    """One window, ``(h, w, 3)`` in [0, 1], through the network; changes what it is given."""
+    with (
+        torch.autocast(window.device.type, precision, enabled=precision != torch.float32),
+        # float32 means it: TF32 has 10 bits, and timed algorithms vary from run to run.
+        torch.backends.cudnn.flags(
+            enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+        ),
+    ):
+        photo = window.clamp_(0.0, 1.0).mul_(2.0).sub_(1.0)
+        # (h, w, 3) is what channels_last keeps in memory: nothing is copied here.
+        styled: Tensor = generator(photo.permute(2, 0, 1).unsqueeze(0))
+        display = styled.squeeze(0).permute(1, 2, 0).add(1.0).mul_(0.5).clamp_(0.0, 1.0)
+        return display.float()
+
+
+@contextmanager
+def _told_if_short_of_memory(down: range, across: range) -> Iterator[None]:
     try:
-        with (
-            torch.inference_mode(),
-            torch.autocast(device.type, precision, enabled=precision != torch.float32),
-            # float32 means it: TF32 has 10 bits, and timed algorithms vary from run to run.
-            torch.backends.cudnn.flags(
-                enabled=True, benchmark=False, deterministic=True, allow_tf32=False
-            ),
-        ):
-            photo = torch.from_numpy(window).to(device).clamp_(0.0, 1.0).mul_(2.0).sub_(1.0)
-            # (h, w, 3) is what channels_last keeps in memory: nothing is copied here.
-            styled: Tensor = generator(photo.permute(2, 0, 1).unsqueeze(0))
-            display = styled.squeeze(0).permute(1, 2, 0).add(1.0).mul_(0.5).clamp_(0.0, 1.0)
-            return display.float().cpu().numpy()
+        yield
     except RuntimeError as error:
         if not is_out_of_memory(error):
             raise
-        height, width = window.shape[:2]
         told = str(error).strip().partition("\n")[0]
         raise _OutOfMemoryError(
-            f"the device is out of memory for a window of {width}x{height} pixels: {told}",
+            f"the device is out of memory for a window of {len(across)}x{len(down)} pixels: {told}",
             hint="close what else uses it, or choose another with --device",
         ) from error

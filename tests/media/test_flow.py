@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage import data
 
-from ganfx.media.flow import optical_flow, sample_at
+from ganfx.media.flow import enlarged, optical_flow, sample_at
 
 
 def test_a_shifted_photo_has_one_flow_everywhere() -> None:
@@ -44,3 +44,28 @@ def test_sampling_takes_values_from_where_the_flow_points() -> None:
         [8.5, 9.5, 10.5, 11.0],
         [8.5, 9.5, 10.5, 11.0],
     ]
+
+
+def test_some_rows_are_sampled_as_in_the_whole() -> None:
+    rng = np.random.default_rng(0)
+    image = rng.random((40, 30, 3), dtype=np.float32)
+    flow = rng.normal(0, 6, (40, 30, 2)).astype(np.float32)
+    whole = sample_at(image, flow, smooth=True)
+    for first, last in ((0, 7), (7, 40)):
+        part = sample_at(image, flow[first:last], smooth=True, first=first)
+        assert np.array_equal(part, whole[first:last])
+
+
+def test_a_plane_is_enlarged_linearly_and_its_border_goes_on() -> None:
+    plane = np.float32([[0, 4], [8, 12]])
+    rows = [0, 2, 6, 8]  # twice as many: a quarter and three quarters of the way
+    assert enlarged(plane, slice(0, 4), 4, 4)[:, 0].tolist() == rows
+    assert enlarged(plane, slice(0, 4), 4, 4)[0].tolist() == [0, 1, 3, 4]
+    assert np.array_equal(
+        enlarged(plane, slice(1, 3), 4, 4), enlarged(plane, slice(0, 4), 4, 4)[1:3]
+    )
+
+
+def test_a_plane_of_that_size_is_left_as_it_is() -> None:
+    plane = np.random.default_rng(0).random((5, 6, 2), dtype=np.float32)
+    assert np.array_equal(enlarged(plane, slice(2, 4), 5, 6), plane[2:4])

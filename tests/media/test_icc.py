@@ -102,6 +102,7 @@ def test_a_table_is_followed():
         (ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes(), "for Lab pixels"),
         (matrix_profile(SRGB).replace(b"RGB XYZ", b"CMYKXYZ", 1), "for CMYK pixels"),
     ],
+    ids=["empty", "text", "cut", "zeros", "black", "Lab", "CMYK"],  # bytes would hold the time
 )
 def test_a_profile_of_no_use_leaves_the_picture_alone_and_says_why(profile, reason):
     rgb = cube()

@@ -165,6 +165,14 @@ def test_any_split_gives_the_same_pixels(shot):
         assert np.array_equal(steadied(frame, window, backwards, 0.5), whole[frame])
 
 
+def test_pixels_do_not_depend_on_the_number_of_cores(shot, monkeypatch):
+    source, styled = shot
+    window = windowed(source, styled)
+    whole = filtered(window)
+    monkeypatch.setattr("ganfx.stylize.parallel.usable_cores", lambda: 1)
+    assert all(np.array_equal(*pair) for pair in zip(filtered(window), whole, strict=True))
+
+
 def test_what_a_neighbour_does_not_cover_is_not_taken_from_it():
     source = [pan(1)[0]] * 3
     styled = [frame.copy() for frame in source]

@@ -1,0 +1,38 @@
+"""Independent parts of one frame, on all cores at once.
+
+numpy works on one core, and OpenCV on several only within one call; both let other threads run
+meanwhile. What parts there are never depends on how many cores there are: neither do pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from ganfx.media.cores import usable_cores
+
+BAND = 32
+"""Rows of a band: what is made of it stays in a core's cache."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """What a function makes of all items, in their order.
+
+    Args:
+        function: Called in threads, which are gone when this returns.
+        items: For it, one by one.
+
+    Raises:
+        Exception: What the function raised at the first item where it raised something.
+    """
+    with ThreadPoolExecutor(usable_cores(), "ganfx-part") as pool:
+        return list(pool.map(function, items))
+
+
+def bands(height: int) -> Iterator[slice]:
+    """All rows of a picture, `BAND` at a time."""
+    return (slice(top, min(top + BAND, height)) for top in range(0, height, BAND))
