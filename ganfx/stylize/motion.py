@@ -154,7 +154,7 @@ class Motion:
     def _step(self, first: int, second: int) -> Step:
         key = (first, second)
         if key not in self._steps:
-            forward, back = self._flow(first, second), self._flow(second, first)
+            forward, back = each(lambda pair: self._flow(*pair), (key, key[::-1]))
             self._steps[key] = _checked(forward, back)
         return self._steps[key]
 
