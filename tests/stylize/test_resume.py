@@ -111,13 +111,13 @@ def test_a_changed_style_redoes_everything(done):
 
 
 def test_float32_by_name_is_what_some_cpus_compute_anyway(done, monkeypatch):
-    computed = "ganfx.stylize.look.best_precision"
+    computed = "ganfx.stylize.look.best_precision"  # of a CPU: GPUs compute in float32
     monkeypatch.setattr(computed, lambda device: torch.float32)
-    redone(done)
-    assert redone(done, precision="float32") == []  # as a farm's tasks say it
+    redone(done, device="cpu")
+    assert redone(done, device="cpu", precision="float32") == []  # as a farm's tasks say it
     monkeypatch.setattr(computed, lambda device: torch.bfloat16)
-    assert redone(done, precision="float32") == []
-    assert len(redone(done)) == 5
+    assert redone(done, device="cpu", precision="float32") == []
+    assert len(redone(done, device="cpu")) == 5
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,15 @@ from ganfx.preset import ModelConfig
 from ganfx.stylize import strips
 from ganfx.stylize.events import FrameDone, FrameFailed, Notice
 from tests.media import picture_files
-from tests.stylize.conftest import of_kind, photo, random_generator, run, save_look, visible
+from tests.stylize import conftest
+from tests.stylize.conftest import of_kind, photo, random_generator, save_look, visible
 
 HEIGHT, WIDTH = 150, 64
+
+
+def run(*arguments: Any, **options: Any) -> list[Any]:
+    """On the CPU: a GPU picks its algorithms by the size of a window, to within a last bit."""
+    return conftest.run(*arguments, device="cpu", **options)
 
 
 @pytest.fixture
