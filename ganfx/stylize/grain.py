@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from ganfx.media.color import luma_of
 from ganfx.preset import GrainConfig
-from ganfx.stylize.parallel import bands, each
 
 Picture = NDArray[np.float32]
 Hashes = NDArray[np.uint32]
@@ -34,6 +33,7 @@ LINES = 1080  # picture height at which GrainConfig.size is given in pixels
 FLOOR = 0.12  # share of the mid-tone's amplitude that is left in black and white
 
 _NUMBERED = re.compile(r"[._](-?\d+)$")
+_BAND = 64  # rows at a time: intermediates stay in the CPU's cache
 _WEIGHT_SUM = 512  # of the integer kernel; twice applied it keeps sums within 31 bits
 _BYTES_VARIANCE = 4 * (256**2 - 1) / 12  # of the sum of four uniform bytes
 _MEAN_OF_BYTES = 510
@@ -75,16 +75,14 @@ def add_grain(
     # Grains finer than a pixel average out within it (Selwyn's law again).
     amount = np.float32(grain.amount * min(size, 1.0))
     result = np.empty_like(rgb)
-
-    def add(rows: slice) -> None:
+    for top in range(0, height, _BAND):
+        rows = slice(top, min(top + _BAND, height))
         plane = slice(first + rows.start, first + rows.stop)
         noise = _channels(grain.color, size, plane, width, seed, frame, tile)
         band = rgb[rows]
         noise *= amount * _response(band)[..., np.newaxis]
         np.add(band, noise, out=result[rows])
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
-
-    each(add, bands(height))
     return result
 
 

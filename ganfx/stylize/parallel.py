@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from ganfx.media.cores import usable_cores
 
-BAND = 32
-"""Rows of a band: what is made of it stays in a core's cache."""
+BAND = 128
+"""Rows of a band: with fewer, many threads wait for the interpreter more than they work."""
 
 T = TypeVar("T")
 R = TypeVar("R")
