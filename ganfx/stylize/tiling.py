@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -54,6 +55,9 @@ class Network(Protocol):
 WINDOW_PIXELS = 3 << 20
 """Largest window that goes through at once when no tile size is given. Halos cost least
 in large windows; a 1080p frame is one window."""
+_fitting: WeakKeyDictionary[Network, int] = WeakKeyDictionary()
+"""Pixels of the largest window for which there was memory, of networks that have had too large a
+one: or every frame would be begun in vain."""
 
 
 class Band(NamedTuple):
@@ -102,7 +106,9 @@ def stylise_image(
         GanfxError: The device is out of memory for the smallest tiles, too.
     """
     band = band or Band(0, len(rgb), 0, len(rgb))
-    grid = plan_tiles(band.bottom - band.top, (band.height, rgb.shape[1]), generator, tile)
+    most = _fitting.get(generator, WINDOW_PIXELS)
+    size = band.height, rgb.shape[1]
+    grid = plan_tiles(band.bottom - band.top, size, generator, tile, most=most)
     while True:
         try:
             return _tiled(generator, rgb, band, grid, wrap, device, precision)
@@ -113,6 +119,8 @@ def stylise_image(
         if device.type == "cuda":
             torch.cuda.empty_cache()
         grid = smaller
+        if tile is None:
+            _fitting[generator] = grid.window_pixels(size)
 
 
 def _tiled(
@@ -177,6 +185,11 @@ class TileGrid:
             length -= self.halo - self.border
         return min(length, end + self.border)
 
+    def window_pixels(self, size: tuple[int, int]) -> int:
+        """Of the windows of a picture's height and width, where it does not wrap."""
+        height, width = size
+        return self.window(self.height, height) * self.window(self.width, width)
+
 
 def _quartered(grid: TileGrid, stride: int) -> TileGrid:
     """Half as high and wide, but no smaller than a window is mostly halo."""
@@ -187,7 +200,14 @@ def _quartered(grid: TileGrid, stride: int) -> TileGrid:
     return replace(grid, height=height, width=width)
 
 
-def plan_tiles(lines: int, size: tuple[int, int], network: Network, tile: int | None) -> TileGrid:
+def plan_tiles(
+    lines: int,
+    size: tuple[int, int],
+    network: Network,
+    tile: int | None,
+    *,
+    most: int = WINDOW_PIXELS,
+) -> TileGrid:
     """The grid for a picture: square tiles as asked, else the fewest that fit a window.
 
     Args:
@@ -195,8 +215,9 @@ def plan_tiles(lines: int, size: tuple[int, int], network: Network, tile: int | 
         size: Height and width of the whole picture.
         network: What they go through.
         tile: Side of a tile, or None.
+        most: Pixels that a window may have, where that leaves it more than its halo.
     """
-    stride, (height, width) = network.stride, size
+    stride, width = network.stride, size[1]
     halo, border = (round_up(each, stride) for each in (network.receptive_radius, network.border))
 
     def grid(tall: int, wide: int) -> TileGrid:
@@ -205,10 +226,11 @@ def plan_tiles(lines: int, size: tuple[int, int], network: Network, tile: int | 
     if tile is not None:
         return grid(min(tile, lines), min(tile, width))
     rows = columns = 1
-    most = max(WINDOW_PIXELS, (4 * halo) ** 2)  # a very deep network needs larger windows
+    if most == WINDOW_PIXELS:
+        most = max(most, (4 * halo) ** 2)  # a very deep network needs larger windows
     while True:
         tiles = grid(math.ceil(lines / rows), math.ceil(width / columns))
-        if tiles.window(tiles.height, height) * tiles.window(tiles.width, width) <= most:
+        if tiles.window_pixels(size) <= most or max(tiles.height, tiles.width) == stride:
             return tiles
         if tiles.height > tiles.width:
             rows += 1

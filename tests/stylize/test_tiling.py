@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from unittest.mock import Mock
 
 import numpy as np
@@ -189,8 +190,8 @@ def test_running_out_of_memory_says_how_to_go_on(monkeypatch, error):
 
 @pytest.mark.parametrize("wrap", ["", "xy"])
 def test_a_window_that_does_not_fit_is_done_in_smaller_ones_with_the_same_pixels(monkeypatch, wrap):
-    picture = random_picture(96, 128)
-    whole = stylise_image(SMALL, picture, device=CPU, wrap=wrap)
+    picture, network = random_picture(96, 128), copy.deepcopy(SMALL)
+    whole = stylise_image(network, picture, device=CPU, wrap=wrap)
     forward, sizes = Generator.forward, []
 
     def small_only(self, photo):
@@ -200,9 +201,31 @@ def test_a_window_that_does_not_fit_is_done_in_smaller_ones_with_the_same_pixels
         return forward(self, photo)
 
     monkeypatch.setattr(Generator, "forward", small_only)
-    parts = stylise_image(SMALL, picture, device=CPU, wrap=wrap)
+    parts = stylise_image(network, picture, device=CPU, wrap=wrap)
     np.testing.assert_allclose(parts, whole, atol=2e-6)
     assert sizes[0] > sizes[-1]
+
+
+def test_what_did_not_fit_is_not_tried_again(monkeypatch):
+    network, picture = copy.deepcopy(SMALL), random_picture(96, 128)
+    forward, refused = Generator.forward, []
+
+    def small_only(self, photo):
+        if photo.shape[2] * photo.shape[3] > 0.6 * 96 * 128:
+            refused.append(photo.shape)
+            raise torch.OutOfMemoryError
+        return forward(self, photo)
+
+    monkeypatch.setattr(Generator, "forward", small_only)
+    first = stylise_image(network, picture, device=CPU)
+    assert len(refused) >= 1
+    del refused[:]
+    again = stylise_image(network, picture, device=CPU)
+    np.testing.assert_allclose(again, first, atol=2e-6)
+    stylise_image(network, random_picture(120, 96), device=CPU)
+    assert refused == []
+    stylise_image(copy.deepcopy(SMALL), picture, device=CPU)  # another network has its own
+    assert len(refused) >= 1
 
 
 def test_quartering_comes_to_an_end():
