@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from skimage import data as photographs
 
 from ganfx.errors import UsageError
@@ -25,10 +26,11 @@ def notices(preset: Preset) -> list[str]:
 
 
 def page_of_text() -> np.ndarray:
-    page = np.full((1000, 700, 3), 235, np.uint8)
-    for top in range(80, 940, 36):
-        cv2.putText(page, "the quick brown fox jumps over", (40, top), 0, 1.15, (30, 30, 30), 2)
-    return page
+    page = Image.new("RGB", (700, 1000), (235, 235, 235))
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(36)
+    for top in range(60, 900, 46):
+        draw.text((40, top), "the quick brown fox jumps over", (30, 30, 30), font)
+    return np.asarray(page)
 
 
 def hatching() -> np.ndarray:
