@@ -129,11 +129,7 @@ def steadied(frame: int, window: Mapping[int, Held], motion: Motion, consistency
     if consistency == 0:
         return here.styled
     own = _tone_change(frame, window, motion)
-    neighbours = [
-        _Neighbour(window[number], path, _tone_change(number, window, motion))
-        for path in motion.paths(frame, REACH)
-        for number in [frame + path.distance]
-    ]
+    neighbours = _neighbours(frame, window, motion)
     result, areas = np.empty_like(here.styled), np.empty_like(here.styled)
 
     def average(rows: slice) -> None:
@@ -149,6 +145,14 @@ def steadied(frame: int, window: Mapping[int, Held], motion: Motion, consistency
     areas = _areas_of(areas)
     each(complete, bands(len(result)))
     return result
+
+
+def _neighbours(frame: int, window: Mapping[int, Held], motion: Motion) -> list[_Neighbour]:
+    found = []
+    for path in motion.paths(frame, REACH):
+        other = frame + path.distance
+        found.append(_Neighbour(window[other], path, _tone_change(other, window, motion)))
+    return found
 
 
 def _averaged(

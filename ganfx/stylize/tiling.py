@@ -100,7 +100,8 @@ def stylise_image(
     Returns:
         ``(H, W, 3)`` float32, display-encoded, in [0, 1]; the rows of the band.
 
-    Where the device is out of memory the picture is begun again in smaller tiles.
+    Where the device is out of memory the picture is begun again in smaller tiles, which the
+    network's later pictures have from the start.
 
     Raises:
         GanfxError: The device is out of memory for the smallest tiles, too.
