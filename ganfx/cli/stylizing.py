@@ -185,9 +185,7 @@ def stylize(
         ),
     ],
     style: Annotated[
-        str,
-        # Its name spelt out: beside a metavar of the same letters, some typer makes it --STYLE.
-        typer.Option("--style", metavar="STYLE", help="The look: a name, or a .safetensors file."),
+        str, typer.Option(metavar="STYLE", help="The look: a name, or a .safetensors file.")
     ] = "",
     mix: Annotated[
         str, typer.Option(metavar="STYLE:SHARE,...", help="Mix of looks: noir:0.6,engraving:0.4.")
