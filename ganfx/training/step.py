@@ -117,13 +117,15 @@ def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
     if part.fake is None:
         part.fake = _generated(state, part)
     penalised = loss.adversarial == "relativistic"
-    real, fake = (
-        _augmented(state, image).requires_grad_(penalised)
-        for image in (part.real, part.fake.detach())
-    )
+    # Both kinds go through at once: a GPU waits for Python, not for twice the pictures.
+    seen = _augmented(state, torch.cat([part.real, part.fake.detach()]))
+    real, fake = (image.detach().requires_grad_(penalised) for image in seen.chunk(2))
     # The gradient penalty needs full precision: squared norms overflow and round in half.
     with state.autocast(not penalised):
-        real_verdicts, fake_verdicts = state.discriminators(real), state.discriminators(fake)
+        verdicts = state.discriminators(torch.cat([real, fake]))
+    real_verdicts, fake_verdicts = (
+        Verdicts(*halves) for halves in zip(*(logits.chunk(2) for logits in verdicts), strict=True)
+    )
     terms = {
         name: losses.discriminator_loss(loss.adversarial, r.float(), f.float())
         for name, r, f in _pairs(real_verdicts, fake_verdicts)
