@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -82,7 +83,8 @@ class Motion:
     def paths(self, frame: int, reach: int) -> Iterator[Path]:
         """Paths from a frame to all that it can be followed to, ``reach`` frames either way."""
         followed = [path for side in (-1, 1) for path in self._followed(frame, side, reach)]
-        yield from each(lambda path: self._compared(frame, path), followed)
+        compared = partial(self._compared, frame)
+        yield from each(compared, followed, pixels=self._pixels(frame))
 
     def farthest(self, frame: int, side: int, reach: int) -> Path | None:
         """The path to the last frame that it can be followed to; None where that is itself.
@@ -154,9 +156,14 @@ class Motion:
     def _step(self, first: int, second: int) -> Step:
         key = (first, second)
         if key not in self._steps:
-            forward, back = each(lambda pair: self._flow(*pair), (key, key[::-1]))
+            pairs, pixels = (key, key[::-1]), self._pixels(first)
+            forward, back = each(lambda pair: self._flow(*pair), pairs, pixels=pixels)
             self._steps[key] = _checked(forward, back)
         return self._steps[key]
+
+    def _pixels(self, frame: int) -> int:
+        height, width, _ = self.guides[frame].shape
+        return height * width
 
     def _flow(self, first: int, second: int) -> Flow:
         key = (first, second)

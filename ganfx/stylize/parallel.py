@@ -14,21 +14,26 @@ from ganfx.media.cores import usable_cores
 
 BAND = 128
 """Rows of a band: with fewer, many threads wait for the interpreter more than they work."""
+SMALL = 100_000
+"""Pixels of a frame below which starting threads takes longer than they save."""
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-def each(function: Callable[[T], R], items: Iterable[T]) -> list[R]:
+def each(function: Callable[[T], R], items: Iterable[T], *, pixels: int) -> list[R]:
     """What a function makes of all items, in their order.
 
     Args:
-        function: Called in threads, which are gone when this returns.
+        function: Called in threads, which are gone once this returns.
         items: For it, one by one.
+        pixels: Of the frame that they are parts of: small ones go without threads.
 
     Raises:
         Exception: What the function raised at the first item where it raised something.
     """
+    if pixels < SMALL:
+        return [function(item) for item in items]
     with ThreadPoolExecutor(usable_cores(), "ganfx-part") as pool:
         return list(pool.map(function, items))
 

@@ -141,9 +141,10 @@ def steadied(frame: int, window: Mapping[int, Held], motion: Motion, consistency
         result[rows] += areas[rows]
         np.clip(result[rows], 0.0, 1.0, out=result[rows])
 
-    each(average, bands(len(result)))
+    height, width = result.shape[:2]
+    each(average, bands(height), pixels=height * width)
     areas = _areas_of(areas)
-    each(complete, bands(len(result)))
+    each(complete, bands(height), pixels=height * width)
     return result
 
 

@@ -8,18 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ganfx.stylize.parallel import BAND, bands, each
+from ganfx.stylize.parallel import BAND, SMALL, bands, each
 
 
 @given(st.lists(st.integers(), max_size=50))
 def test_results_are_in_the_order_of_the_items(items: list[int]) -> None:
-    assert each(lambda item: 2 * item, items) == [2 * item for item in items]
+    assert each(lambda item: 2 * item, items, pixels=SMALL) == [2 * item for item in items]
 
 
 def test_what_is_raised_is_the_callers_and_no_thread_is_left() -> None:
     with pytest.raises(ZeroDivisionError):
-        each(lambda item: 1 // item, [1, 0, 2])
+        each(lambda item: 1 // item, [1, 0, 2], pixels=SMALL)
     assert not [t for t in threading.enumerate() if t.name.startswith("ganfx")]
+
+
+@pytest.mark.parametrize(("pixels", "own"), [(SMALL - 1, True), (SMALL, False)])
+def test_small_frames_start_no_threads(pixels: int, own: bool) -> None:
+    (thread,) = each(lambda _: threading.current_thread(), [0], pixels=pixels)
+    assert (thread is threading.current_thread()) == own
 
 
 @pytest.mark.parametrize(("height", "last"), [(1, 1), (BAND, BAND), (2 * BAND + 5, 5)])

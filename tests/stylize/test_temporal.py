@@ -168,9 +168,11 @@ def test_any_split_gives_the_same_pixels(shot):
 def test_pixels_do_not_depend_on_the_number_of_cores(shot, monkeypatch):
     source, styled = shot
     window = windowed(source, styled)
-    whole = filtered(window)
-    monkeypatch.setattr("ganfx.stylize.parallel.usable_cores", lambda: 1)
-    assert all(np.array_equal(*pair) for pair in zip(filtered(window), whole, strict=True))
+    whole = filtered(window)  # too small for threads
+    monkeypatch.setattr("ganfx.stylize.parallel.SMALL", 0)
+    for cores in (1, 5):
+        monkeypatch.setattr("ganfx.stylize.parallel.usable_cores", lambda cores=cores: cores)
+        assert all(np.array_equal(*pair) for pair in zip(filtered(window), whole, strict=True))
 
 
 def test_what_a_neighbour_does_not_cover_is_not_taken_from_it():
