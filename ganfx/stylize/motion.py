@@ -162,8 +162,9 @@ class Motion:
         return self._steps[key]
 
     def _pixels(self, frame: int) -> int:
-        height, width, _ = self.guides[frame].shape
-        return height * width
+        height, width = self.guides[frame].shape[:2]
+        pixels: int = height * width
+        return pixels
 
     def _flow(self, first: int, second: int) -> Flow:
         key = (first, second)
