@@ -107,8 +107,7 @@ def stylise_image(
         GanfxError: The device is out of memory for the smallest tiles, too.
     """
     band = band or Band(0, len(rgb), 0, len(rgb))
-    most = _fitting.get(generator, WINDOW_PIXELS)
-    size = band.height, rgb.shape[1]
+    size, most = (band.height, rgb.shape[1]), _fitting.get(generator)
     grid = plan_tiles(band.bottom - band.top, size, generator, tile, most=most)
     while True:
         try:
@@ -186,6 +185,11 @@ class TileGrid:
             length -= self.halo - self.border
         return min(length, end + self.border)
 
+    @property
+    def least(self) -> int:
+        """Side of the smallest tiles: windows of smaller ones would be hardly more than halo."""
+        return round_up(max(self.halo // 2, self.stride), self.stride)
+
     def window_pixels(self, size: tuple[int, int]) -> int:
         """Of the windows of a picture's height and width, where it does not wrap."""
         height, width = size
@@ -194,9 +198,9 @@ class TileGrid:
 
 def _quartered(grid: TileGrid, stride: int) -> TileGrid:
     """Half as high and wide, but no smaller than a window is mostly halo."""
-    least = round_up(max(grid.halo // 2, stride), stride)
     height, width = (
-        max(min(side, least), round_up(side // 2, stride)) for side in (grid.height, grid.width)
+        max(min(side, grid.least), round_up(side // 2, stride))
+        for side in (grid.height, grid.width)
     )
     return replace(grid, height=height, width=width)
 
@@ -207,7 +211,7 @@ def plan_tiles(
     network: Network,
     tile: int | None,
     *,
-    most: int = WINDOW_PIXELS,
+    most: int | None = None,
 ) -> TileGrid:
     """The grid for a picture: square tiles as asked, else the fewest that fit a window.
 
@@ -216,7 +220,8 @@ def plan_tiles(
         size: Height and width of the whole picture.
         network: What they go through.
         tile: Side of a tile, or None.
-        most: Pixels that a window may have, where that leaves it more than its halo.
+        most: Pixels that a window may have, as far as that leaves it more than its halo; None
+            is `WINDOW_PIXELS`, or more for a very deep network.
     """
     stride, width = network.stride, size[1]
     halo, border = (round_up(each, stride) for each in (network.receptive_radius, network.border))
@@ -227,11 +232,10 @@ def plan_tiles(
     if tile is not None:
         return grid(min(tile, lines), min(tile, width))
     rows = columns = 1
-    if most == WINDOW_PIXELS:
-        most = max(most, (4 * halo) ** 2)  # a very deep network needs larger windows
+    most = most or max(WINDOW_PIXELS, (4 * halo) ** 2)
     while True:
         tiles = grid(math.ceil(lines / rows), math.ceil(width / columns))
-        if tiles.window_pixels(size) <= most or max(tiles.height, tiles.width) == stride:
+        if tiles.window_pixels(size) <= most or max(tiles.height, tiles.width) <= tiles.least:
             return tiles
         if tiles.height > tiles.width:
             rows += 1

@@ -228,6 +228,11 @@ def test_what_did_not_fit_is_not_tried_again(monkeypatch):
     assert len(refused) >= 1
 
 
+def test_windows_are_never_planned_smaller_than_worth_while():
+    grid = plan_tiles(4000, (4000, 3000), NETWORK, tile=None, most=1)
+    assert (grid.height, grid.width) == (48, 48)  # half of the halo of 96
+
+
 def test_quartering_comes_to_an_end():
     grid, seen = plan_tiles(4000, (4000, 3000), NETWORK, tile=None), []
     while grid not in seen:
