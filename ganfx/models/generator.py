@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganfx.models.abstraction import Abstraction
+from ganfx.models.convolution import Conv2d
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
 from ganfx.preset import ModelConfig
@@ -117,7 +118,7 @@ class Up(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.narrow = nn.Conv2d(inputs, outputs, 1)
+        self.narrow = Conv2d(inputs, outputs, 1)
         self.conv = _conv(outputs, outputs)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
@@ -154,8 +155,8 @@ def count_parameters(network: nn.Module) -> int:
     return sum(p.numel() for p in network.parameters() if p.requires_grad)
 
 
-def _conv(inputs: int, outputs: int) -> nn.Conv2d:
-    conv = nn.Conv2d(inputs, outputs, 3, padding=1)
+def _conv(inputs: int, outputs: int) -> Conv2d:
+    conv = Conv2d(inputs, outputs, 3, padding=1)
     if not conv.weight.is_meta:  # where it would load torch's compiler, for seconds, in vain
         nn.init.kaiming_normal_(conv.weight, a=SLOPE)
     assert conv.bias is not None

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.convolution import conv2d
 from ganfx.models.filters import ORIENTATIONS, SIZE, oriented_kernels
 from ganfx.models.image import luma
 
@@ -49,7 +50,7 @@ class Guides(nn.Module):
             grey = luma(photo)
             pad = SIZE // 2
             padded = F.pad(grey, (pad, pad, pad, pad), mode="replicate")
-            edges = F.conv2d(padded, self.kernels)
+            edges = conv2d(padded, self.kernels)
             return torch.cat([local_contrast(grey), edges], dim=1)
 
 

@@ -1,0 +1,64 @@
+"""Convolution: a window of a picture gets the sums of the whole, on any number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from ganfx.models.convolution import Conv2d, conv2d
+from ganfx.models.generator import Generator
+from ganfx.preset import ModelConfig
+
+SHAPES = [(3, 16, 3), (16, 3, 3), (16, 1, 3), (32, 64, 3), (96, 96, 3), (96, 64, 1), (8, 4, 1)]
+WINDOWS = [(4, 4), (8, 8), (14, 14), (24, 24), (32, 32), (3, 90), (40, 64), (96, 128)]
+
+
+@pytest.fixture(autouse=True)
+def _threads_as_before() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+@pytest.mark.parametrize(("inputs", "outputs", "size"), SHAPES)
+def test_windows_of_any_size_equal_the_whole(inputs, outputs, size, layout):
+    torch.manual_seed(1)
+    plane, weight = torch.randn(1, inputs, 128, 160), torch.randn(outputs, inputs, size, size)
+    with torch.inference_mode():
+        whole = conv2d(plane.contiguous(memory_format=layout), weight)
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            for height, width in WINDOWS:
+                window = plane[..., :height, :width].contiguous(memory_format=layout)
+                part = conv2d(window, weight)
+                assert torch.equal(part, whole[..., : part.shape[2], : part.shape[3]])
+
+
+def test_it_is_torchs_convolution():
+    torch.manual_seed(1)
+    layer = Conv2d(3, 4, 3, padding=1)
+    x = torch.randn(2, 3, 9, 7)
+    trained = layer(x)
+    with torch.inference_mode():
+        used = layer(x)
+    by_hand = F.conv2d(F.pad(x, (1, 1, 1, 1)), layer.weight, layer.bias)
+    assert torch.allclose(trained, by_hand, atol=1e-6)
+    assert torch.allclose(used, by_hand, atol=1e-6)
+
+
+def test_a_small_picture_is_the_same_on_any_number_of_threads():
+    torch.manual_seed(1)
+    generator = Generator(ModelConfig()).eval()
+    for parameter in generator.parameters():
+        parameter.data = torch.randn_like(parameter) * 0.1
+    photo = torch.rand(1, 3, 32, 32)
+    results = []
+    for threads in (1, 2, 3, 4):
+        torch.set_num_threads(threads)
+        with torch.inference_mode():
+            results.append(generator(photo))
+    assert all(torch.equal(result, results[0]) for result in results)
