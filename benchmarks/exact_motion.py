@@ -16,13 +16,12 @@ import numpy as np
 from machine import describe_machine
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageF32
 from ganfx.media.flow import Flow, sample_at
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
-from ganfx.stylize.motion import Motion
-from ganfx.stylize.temporal import Held, guide_of, steadied, tone_of
-
-Picture = NDArray[np.float32]
+from ganfx.stylize.temporal.filter import StylizedFrame, guide_of, stabilized, tone_of
+from ganfx.stylize.temporal.motion import Motion
 
 SIZE = (640, 360)
 SEEDS = (1, 2, 3)
@@ -50,7 +49,7 @@ def main() -> None:
         plain, alone = (warp_error(each, steps) for each in (source, styled))
         for consistency in CONSISTENCIES:
             found, exact = (
-                warp_error(held(source, styled, known, consistency), steps)
+                warp_error(stylized_frame(source, styled, known, consistency), steps)
                 for known in ({}, {pair: flow for pair, (flow, _) in steps.items()})
             )
             print(
@@ -60,7 +59,7 @@ def main() -> None:
             )
 
 
-def plates(scene: Scene, frames: int) -> list[Picture]:
+def plates(scene: Scene, frames: int) -> list[ImageF32]:
     """The shot as a camera sees it, ``(H, W, 3)`` in [0, 1]."""
     rng = np.random.default_rng(5)
     developed = (develop(scene.render(FIRST + n)) / 255 for n in range(frames))
@@ -68,7 +67,7 @@ def plates(scene: Scene, frames: int) -> list[Picture]:
     return [np.clip(picture, 0, 1).astype(np.float32) for picture in noisy]
 
 
-def flickering(source: list[Picture]) -> list[Picture]:
+def flickering(source: list[ImageF32]) -> list[ImageF32]:
     """Each frame in a look of its own."""
     rng = np.random.default_rng(3)
     changes = (
@@ -87,22 +86,22 @@ def exact_steps(scene: Scene, frames: int) -> Steps:
     return {(a, b): scene.flow(FIRST + a, FIRST + b) for a, b in pairs}
 
 
-def held(
-    source: list[Picture],
-    styled: list[Picture],
+def stylized_frame(
+    source: list[ImageF32],
+    styled: list[ImageF32],
     known: dict[tuple[int, int], Flow],
     consistency: float,
-) -> list[Picture]:
+) -> list[ImageF32]:
     """All frames through the filter, with or without known motion."""
     window = {
-        n: Held(after, guide_of(before), tone_of(before, after))
+        n: StylizedFrame(after, guide_of(before), tone_of(before, after))
         for n, (before, after) in enumerate(zip(source, styled, strict=True))
     }
     motion = Motion(guides={n: each.guide for n, each in window.items()}, known=dict(known))
-    return [steadied(n, window, motion, consistency) for n in window]
+    return [stabilized(n, window, motion, consistency) for n in window]
 
 
-def warp_error(frames: list[Picture], steps: Steps) -> float:
+def warp_error(frames: list[ImageF32], steps: Steps) -> float:
     """Mean squared difference to the next frame brought back, where it is seen."""
     errors = []
     for n in range(len(frames) - 1):

@@ -11,7 +11,7 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from skimage.transform import downscale_local_mean
 
-Picture = NDArray[np.uint8]
+from ganfx.media.arrays import ImageU8
 
 FAR = 4
 """Reduction at which hatching and grain become tone."""
@@ -33,7 +33,7 @@ class Scores:
         )
 
 
-def score(painting: Picture, truth: Picture) -> Scores:
+def score(painting: ImageU8, truth: ImageU8) -> Scores:
     """Compare two ``(H, W, 3)`` uint8 sRGB pictures."""
     similarity = structural_similarity(
         truth,
@@ -58,7 +58,7 @@ def mean_scores(scores: Iterable[Scores]) -> Scores:
     return Scores(*(float(v) for v in np.mean([astuple(s) for s in scores], axis=0)))
 
 
-def _reduced(picture: Picture) -> NDArray[np.float64]:
+def _reduced(picture: ImageU8) -> NDArray[np.float64]:
     height, width = (side - side % FAR for side in picture.shape[:2])
     reduced: NDArray[np.float64] = downscale_local_mean(
         picture[:height, :width].astype(np.float64), (FAR, FAR, 1)

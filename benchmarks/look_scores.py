@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture
 from ganfx.models.features import feature_network
 from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
@@ -18,9 +19,7 @@ from ganfx.quality.distances import kernel_distance
 from ganfx.quality.flicker import warp_errors
 from ganfx.quality.measures import structure, style_distance
 from ganfx.stylize import Options
-from ganfx.stylize.look import Look, prepare, run_network, stylise_picture
-
-Picture = NDArray[np.uint8]
+from ganfx.stylize.network.look import Look, prepare, run_network, stylize_picture
 
 SIDE = 640
 """Long side of all pictures, in pixels: what looks are trained at."""
@@ -76,10 +75,10 @@ class Judge:
         self._clips = [read_all(clip, first=frames) for clip in clips]
         self._network = feature_network("vgg19", str(features), color=True)
 
-    def score(self, look: Look, art: Sequence[Picture]) -> Scores:
+    def score(self, look: Look, art: Sequence[ImageU8]) -> Scores:
         """Everything about a look; ``art`` was held out too."""
         results = [
-            stylise_picture(look, p, self._options, number=i) for i, p in enumerate(self.photos)
+            stylize_picture(look, p, self._options, number=i) for i, p in enumerate(self.photos)
         ]
         seen = {
             name: self._describe(pictures)
@@ -106,7 +105,7 @@ class Judge:
         )
 
     @torch.no_grad()
-    def _describe(self, pictures: Sequence[Picture]) -> NDArray[np.float64]:
+    def _describe(self, pictures: Sequence[ImageU8]) -> NDArray[np.float64]:
         """relu3_1 at random places, ``(N, 256)``."""
         rng, rows = np.random.default_rng(0), []
         for picture in pictures:
@@ -118,7 +117,7 @@ class Judge:
 
     def _cast(self, look: Look) -> float:
         greys = [np.repeat(p.mean(axis=2, keepdims=True), 3, axis=2) for p in self.photos]
-        results = [stylise_picture(look, p.astype(np.uint8), self._options) for p in greys]
+        results = [stylize_picture(look, p.astype(np.uint8), self._options) for p in greys]
         return float(np.hypot(*np.mean([mean_chroma(p) for p in results], axis=0)))
 
     def _warp_error(self, look: Look) -> float | None:
@@ -126,7 +125,7 @@ class Judge:
             return None
         ratios = []
         for clip in self._clips:
-            results = [stylise_picture(look, frame, self._options) for frame in clip]
+            results = [stylize_picture(look, frame, self._options) for frame in clip]
             steps = warp_errors(clip, results)
             told = [(s.source, s.output) for s in steps if s.source and s.output is not None]
             source, output = np.mean(told, axis=0)
@@ -134,20 +133,20 @@ class Judge:
         return float(np.mean(ratios))
 
 
-def read_all(folder: Path, *, first: int | None = None) -> list[Picture]:
+def read_all(folder: Path, *, first: int | None = None) -> list[ImageU8]:
     """The pictures of a folder by name, no larger than `SIDE`."""
     paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".png", ".jpg", ".jpeg"))
     return [read_picture(path, max_side=SIDE) for path in paths[:first]]
 
 
-def _grid(look: Look, pairs: Sequence[tuple[Picture, Picture]]) -> float:
+def _grid(look: Look, pairs: Sequence[tuple[ImageU8, ImageU8]]) -> float:
     stride = look.generator.stride
     energies = [[grid_energy(p, stride) for p in pair] for pair in pairs]
     before, after = np.mean(energies, axis=0)
     return float(after / before)
 
 
-def _unrest(pairs: Sequence[tuple[Picture, Picture]]) -> float:
+def _unrest(pairs: Sequence[tuple[ImageU8, ImageU8]]) -> float:
     found = [flat_unrest(*pair) for pair in pairs]
     return 255 * float(np.mean([value for value in found if value is not None]))
 

@@ -3,7 +3,7 @@
     python benchmarks/looks.py --photos held/photos --art held/art --features vgg19.pth
         [--clips clips/] [--results FILE] [--sheets DIR] [--finished] [NAME | NAME=STYLE_FILE ...]
 
-``held/art/NAME`` holds art of the look NAME; `hold_out.py` sets pictures aside. Without
+``stylized_frame/art/NAME`` holds art of the look NAME; `hold_out.py` sets pictures aside. Without
 names all built-in looks are scored that have art there; ``watercolor=plain.safetensors``
 scores another style file against the art of a look. Every folder in ``--clips`` that
 holds frames is a clip.
@@ -32,7 +32,7 @@ from ganfx.media.frames import write_picture
 from ganfx.quality.sheets import before_after
 from ganfx.styles.library import find_style, list_styles
 from ganfx.stylize import Options
-from ganfx.stylize.look import Look, open_look, stylise_picture
+from ganfx.stylize.network.look import Look, open_look, stylize_picture
 
 HEAD = """\
 | look | KID photo → look | SWD photo → look | structure | grid | cast (art's) | sky \
@@ -135,7 +135,7 @@ def _clips(folder: Path | None) -> list[Path]:
 
 def _write_sheet(path: Path, look: Look, judge: Judge) -> None:
     shown = judge.photos[:ON_SHEET]
-    pairs = [(photo, stylise_picture(look, photo, number=i)) for i, photo in enumerate(shown)]
+    pairs = [(photo, stylize_picture(look, photo, number=i)) for i, photo in enumerate(shown)]
     path.parent.mkdir(parents=True, exist_ok=True)
     write_picture(path, before_after(pairs, across=3))
 

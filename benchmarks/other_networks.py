@@ -23,7 +23,7 @@ from machine import describe_machine
 from torch import Tensor, nn
 
 from ganfx.media.allocation import keep_freed_memory
-from ganfx.stylize.look import Look, Prepared, open_look, prepare, run_network
+from ganfx.stylize.network.look import Look, Prepared, open_look, prepare, run_network
 from ganfx.stylize.options import Options
 
 RUNS = 2

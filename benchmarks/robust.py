@@ -18,21 +18,21 @@ from machine import describe_machine
 from numpy.typing import NDArray
 from skimage import data
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import LUMA
 from ganfx.media.frames import write_picture
 from ganfx.quality.measures import structure
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
-from ganfx.stylize.look import Look, open_look, stylise_picture
+from ganfx.stylize.network.look import Look, open_look, stylize_picture
 from ganfx.stylize.options import Options
 
-Picture = NDArray[np.uint8]
 SHOWN = 640
 """Width that pictures are cut to on the sheet: at their own size."""
 
 
-def pictures() -> dict[str, Picture]:
+def pictures() -> dict[str, ImageU8]:
     """The hard ones, by name."""
     astronaut, rocket = data.astronaut(), data.rocket()
     page = np.repeat(data.page()[..., None], 3, axis=2)
@@ -59,7 +59,7 @@ def main() -> None:
     for name in names:
         look = open_look(name)
         hard = pictures()
-        made = {title: stylise_picture(look, picture) for title, picture in hard.items()}
+        made = {title: stylize_picture(look, picture) for title, picture in hard.items()}
         spread = {t: luma(p).std() for t, p in made.items() if t not in ("flat sky", "fog")}
         kept = {t: structure(hard[t], made[t]) for t in made if t != "flat sky"}
         low, least = min(spread, key=lambda t: spread[t]), min(kept, key=lambda t: kept[t])
@@ -71,7 +71,7 @@ def main() -> None:
         write_picture(out / f"{Path(name).stem}.png", sheet(look, hard, made))
 
 
-def sheet(look: Look, hard: dict[str, Picture], made: dict[str, Picture]) -> Picture:
+def sheet(look: Look, hard: dict[str, ImageU8], made: dict[str, ImageU8]) -> ImageU8:
     """Before and after in two pairs of rows, and strengths in the last."""
     titles = list(hard)
     rows = []
@@ -79,12 +79,12 @@ def sheet(look: Look, hard: dict[str, Picture], made: dict[str, Picture]) -> Pic
         rows += [[shown(hard[t]) for t in part], [shown(made[t]) for t in part]]
     face = hard["face"]
     strengths = [0.0, 0.3, 0.6, 1.0]
-    rows.append([stylise_picture(look, face, Options(strength=s)) for s in strengths])
+    rows.append([stylize_picture(look, face, Options(strength=s)) for s in strengths])
     labels = [titles[:4], titles[:4], titles[4:], titles[4:], [f"strength {s}" for s in strengths]]
     return contact_sheet(rows, labels=labels, cell_width=400)
 
 
-def shown(picture: Picture) -> Picture:
+def shown(picture: ImageU8) -> ImageU8:
     """The middle of a large picture, at its own size."""
     height, width = picture.shape[:2]
     if width <= SHOWN:
@@ -94,7 +94,7 @@ def shown(picture: Picture) -> Picture:
     return picture[y : y + tall, x : x + SHOWN]
 
 
-def luma(picture: Picture) -> NDArray[np.float64]:
+def luma(picture: ImageU8) -> NDArray[np.float64]:
     """Luma, 0 to 255."""
     grey: NDArray[np.float64] = picture.astype(np.float64) @ np.array(LUMA)
     return grey

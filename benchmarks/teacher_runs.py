@@ -18,15 +18,16 @@ import numpy as np
 import torch
 from fidelity import Scores, mean_scores, score
 from numpy.typing import NDArray
-from teacher_sets import Picture, Sets
+from teacher_sets import Sets
 
 from ganfx.errors import GanfxError, UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
 from ganfx.models.image import LUMA
 from ganfx.preset import Preset
-from ganfx.stylize.tiling import stylise_image
+from ganfx.stylize.network.tiling import stylize_image
 from ganfx.training import train
 from ganfx.training.checkpoints import LATEST
 from ganfx.training.data import PictureSet, TrainingSet
@@ -190,7 +191,7 @@ def toned(sets: Sets, teacher: str) -> Scores:
     )
 
 
-def _through(curve: NDArray[np.float32], vivid: float, photo: Picture) -> Picture:
+def _through(curve: NDArray[np.float32], vivid: float, photo: ImageU8) -> ImageU8:
     rgb = photo / 127.5 - 1.0
     grey = rgb @ np.array(LUMA)
     tone = np.interp(grey, np.linspace(-1.0, 1.0, len(curve)), curve)
@@ -198,17 +199,17 @@ def _through(curve: NDArray[np.float32], vivid: float, photo: Picture) -> Pictur
     return np.clip((toned + 1.0) * 127.5 + 0.5, 0, 255).astype(np.uint8)
 
 
-def paintings_of(task: Task) -> dict[str, Picture]:
+def paintings_of(task: Task) -> dict[str, ImageU8]:
     """The first held-out photos as the run left them, by name; none if it is not here."""
     return {path.name: read_picture(path) for path in sorted((task.folder / HELD).glob("*.png"))}
 
 
 def _score_now(task: Task, step: int, device: str) -> None:
     """Paint the held-out photos with the averaged generator, and note the scores."""
-    held = task.sets.held_out(task.teacher)
+    stylized_frame = task.sets.held_out(task.teacher)
     generator = _averaged(task, device)
     scores = []
-    for number, (photo, truth) in enumerate(held):
+    for number, (photo, truth) in enumerate(stylized_frame):
         painting = _painted(generator, photo, device)
         scores.append(score(painting, truth))
         if number < SHOWN:
@@ -227,8 +228,8 @@ def _averaged(task: Task, device: str) -> Generator:
     return generator.eval()
 
 
-def _painted(generator: Generator, photo: Picture, device: str) -> Picture:
+def _painted(generator: Generator, photo: ImageU8, device: str) -> ImageU8:
     chosen = choose_device(device)
     rgb = photo.astype(np.float32) / np.float32(255)
-    styled = stylise_image(generator, rgb, device=chosen, precision=best_precision(chosen))
+    styled = stylize_image(generator, rgb, device=chosen, precision=best_precision(chosen))
     return (styled * np.float32(255) + np.float32(0.5)).astype(np.uint8)

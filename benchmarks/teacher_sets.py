@@ -8,15 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ganfx.errors import UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.samples import sample_pictures, teach
 from ganfx.training.loading import find_pictures
-
-Picture = NDArray[np.uint8]
 
 SIDE = 352
 """Long side of all pictures, in pixels: what is learned and what is scored have one scale."""
@@ -49,7 +45,7 @@ class Sets:
         """A again, beside its paintings: for a run that is told the answer."""
         return self.root / teacher / "pairs"
 
-    def held_out(self, teacher: str) -> list[tuple[Picture, Picture]]:
+    def held_out(self, teacher: str) -> list[tuple[ImageU8, ImageU8]]:
         """C: photos that no run has seen, and what the teacher makes of them."""
         photos = sorted((self.root / "held").iterdir())
         truth = self.root / teacher / "truth"
@@ -87,35 +83,35 @@ def make_pairs(sets: Sets, teacher: str) -> None:
         _fill(sets.pairs(teacher) / part, _pairs(sets, teacher, part))
 
 
-def _pairs(sets: Sets, teacher: str, part: str) -> Iterator[tuple[str, Callable[[], Picture]]]:
+def _pairs(sets: Sets, teacher: str, part: str) -> Iterator[tuple[str, Callable[[], ImageU8]]]:
     for path in sorted(sets.content.iterdir()):
         photo = _reader(path)
         yield path.stem, photo if part == "photos" else _taught(teacher, photo)
 
 
-def _scenes() -> dict[str, Callable[[], Picture]]:
+def _scenes() -> dict[str, Callable[[], ImageU8]]:
     size = (SIDE, 2 * round(SIDE / 3))
 
-    def render(number: int) -> Callable[[], Picture]:
+    def render(number: int) -> Callable[[], ImageU8]:
         return lambda: sample_pictures("samples:scenes", 1, size=size, seed=1, first=number)[0]
 
     return {f"scene-{number:03d}": render(number) for number in range(RENDERED)}
 
 
-def _photos(folder: Path) -> dict[str, Callable[[], Picture]]:
+def _photos(folder: Path) -> dict[str, Callable[[], ImageU8]]:
     paths = find_pictures(folder, "--photos")
     return {path.relative_to(folder).as_posix(): _reader(path) for path in paths}
 
 
-def _reader(path: Path) -> Callable[[], Picture]:
+def _reader(path: Path) -> Callable[[], ImageU8]:
     return lambda: read_picture(path, max_side=SIDE)
 
 
-def _taught(teacher: str, photo: Callable[[], Picture]) -> Callable[[], Picture]:
+def _taught(teacher: str, photo: Callable[[], ImageU8]) -> Callable[[], ImageU8]:
     return lambda: teach(teacher, photo())
 
 
-def _fill(folder: Path, pictures: Iterator[tuple[str, Callable[[], Picture]]]) -> None:
+def _fill(folder: Path, pictures: Iterator[tuple[str, Callable[[], ImageU8]]]) -> None:
     """Write a folder of PNGs whole, or leave it as it is when it is there."""
     if folder.is_dir():
         return

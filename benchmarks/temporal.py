@@ -21,23 +21,21 @@ from pathlib import Path
 
 import numpy as np
 from machine import describe_machine
-from numpy.typing import NDArray
 
 from ganfx.media.allocation import keep_freed_memory
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.preset import DabsConfig, HatchConfig
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.stylize import Options, stylize
-from ganfx.stylize.dabs import add_dabs
-from ganfx.stylize.drift import drift_of
-from ganfx.stylize.hatching import add_hatching
-from ganfx.stylize.look import open_look, prepare, run_network
-from ganfx.stylize.motion import Motion
-from ganfx.stylize.temporal import HANDLES, Held, guide_of, steadied, tone_of
-
-Picture = NDArray[np.uint8]
+from ganfx.stylize.effects.dabs import add_dabs
+from ganfx.stylize.effects.hatch import add_hatch
+from ganfx.stylize.network.look import open_look, prepare, run_network
+from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of
+from ganfx.stylize.temporal.keyframe_warp import keyframe_warp
+from ganfx.stylize.temporal.motion import Motion
 
 COLUMNS = (
     "look", "clip", "consistency", "E_warp in", "alone", "held", "held / alone",
@@ -117,7 +115,7 @@ def judge(style: str, shot: Path, asked: Options, folder: Path, sheets: Path | N
         write_picture(sheets / f"xt-{name}-{shot.name}.png", np.concatenate(apart))
 
 
-def x_t_slice(folder: Path) -> Picture:
+def x_t_slice(folder: Path) -> ImageU8:
     """The middle row of every frame, one below the other, each four pixels high."""
     rows = []
     for path in sorted(p for p in folder.iterdir() if not p.name.startswith(".")):
@@ -138,30 +136,30 @@ def time_filter(style: str) -> str:
     styled = [run_network(look, prepare(frame), Options(), deep=False) for frame in frames]
     network = (time.perf_counter() - started) / count
     window = {
-        n: Held(after, guide_of(before), tone_of(before, after))
+        n: StylizedFrame(after, guide_of(before), tone_of(before, after))
         for n, (before, after) in enumerate(zip(frames, styled, strict=True))
     }
-    motion = Motion(guides={n: held.guide for n, held in window.items()})
+    motion = Motion(guides={n: frame.guide for n, frame in window.items()})
     started = time.perf_counter()
     list(motion.shot(HANDLES, HANDLES))  # every pair there and back
     flow = (time.perf_counter() - started) / (count - 1)
     started = time.perf_counter()
-    steadied(HANDLES, window, motion, 0.5)
+    stabilized(HANDLES, window, motion, 0.5)
     blend = time.perf_counter() - started
     started = time.perf_counter()
-    drift = drift_of(HANDLES + 1, motion)
-    drifting = time.perf_counter() - started
+    warp = keyframe_warp(HANDLES + 1, motion)
+    warping = time.perf_counter() - started
     started = time.perf_counter()
-    add_hatching(styled[HANDLES], HatchConfig(amount=0.3), drift=drift)
+    add_hatch(styled[HANDLES], HatchConfig(amount=0.3), warp=warp)
     hatching = time.perf_counter() - started
-    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), drift=drift)  # paints the canvas
+    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), warp=warp)  # paints the canvas
     started = time.perf_counter()
-    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), drift=drift)
+    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), warp=warp)
     dabs = time.perf_counter() - started
     ratio = (flow + blend) / network
     return (
         f"1920x1080, seconds a frame: network {network:.2f}, motion {flow:.2f}, filter {blend:.2f},"
-        f" way to the keys {drifting:.2f}, hatching {hatching:.2f}, dabs {dabs:.2f};"
+        f" keyframe warp {warping:.2f}, hatching {hatching:.2f}, dabs {dabs:.2f};"
         f" motion and filter are {ratio:.2f} of the network"
     )
 

@@ -17,14 +17,12 @@ from pathlib import Path
 import numpy as np
 from look_scores import CLEAN
 from machine import describe_machine
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.flow import sample_at
 from ganfx.media.frames import read_picture
 from ganfx.quality.flicker import follow
-from ganfx.stylize.look import open_look, stylise_picture
-
-Picture = NDArray[np.uint8]
+from ganfx.stylize.network.look import open_look, stylize_picture
 
 STEPS = 5
 """Of a clip, from its first frame on."""
@@ -49,7 +47,7 @@ def main() -> None:
         followed = [follow(*pair) for pair in pairwise(source)]
         for style in options.styles.split(","):
             look = open_look(style)
-            styled = [stylise_picture(look, frame, CLEAN) for frame in source]
+            styled = [stylize_picture(look, frame, CLEAN) for frame in source]
             before, after = (
                 statistics.fmean(f.error(*frames[t : t + 2]) or 0.0 for t, f in enumerate(followed))
                 for frames in (source, styled)
@@ -60,7 +58,7 @@ def main() -> None:
             print("| " + " | ".join([style, clip.name, *cells, *ratios]) + " |", flush=True)
 
 
-def floor(frame: Picture) -> float:
+def floor(frame: ImageU8) -> float:
     """E_warp of a frame and itself, moved by up to a pixel along both axes."""
     rng, errors = np.random.default_rng(1), []
     for right, down in rng.uniform(-1.0, 1.0, (MOVES, 2)):
@@ -71,7 +69,7 @@ def floor(frame: Picture) -> float:
     return statistics.fmean(errors)
 
 
-def moved(frame: Picture, right: float, down: float) -> Picture:
+def moved(frame: ImageU8, right: float, down: float) -> ImageU8:
     """A frame whose content lies that many pixels further: every wave is delayed alike."""
     height, width = frame.shape[:2]
     waves = np.fft.fft2(frame.astype(np.float64), axes=(0, 1))

@@ -18,7 +18,7 @@ from ganfx.media.frames import write_picture
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
-from ganfx.stylize.look import open_look, stylise_picture
+from ganfx.stylize.network.look import open_look, stylize_picture
 
 Picture = NDArray[np.uint8]
 
@@ -53,7 +53,7 @@ def main() -> None:
         if entry.origin == "built-in":
             look = open_look(entry.path)
             rows.append(
-                [stylise_picture(look, picture, number=i) for i, picture in enumerate(before)]
+                [stylize_picture(look, picture, number=i) for i, picture in enumerate(before)]
             )
             labels.append([entry.name] * len(before))
     write_picture(HERE / "looks.jpg", contact_sheet(rows, labels=labels, cell_width=WIDTH))

@@ -11,7 +11,7 @@ import torch
 from ganfx.farm.probe import distances, take_probe
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig, Preset, load_preset
-from ganfx.stylize.tiling import stylise_image
+from ganfx.stylize.network.tiling import stylize_image
 from ganfx.training import train
 from ganfx.training.events import Notice, StepDone, TrainingDone, TrainingStarted
 from ganfx.training.probing import probe
@@ -85,6 +85,6 @@ def test_tiles_make_the_picture_that_one_piece_does() -> None:
     photo = np.random.default_rng(0).random((300, 400, 3), dtype=np.float32)
 
     device = torch.device(DEVICE)
-    whole = stylise_image(generator, photo, device=device)
-    tiled = stylise_image(generator, photo, device=device, tile=64)
+    whole = stylize_image(generator, photo, device=device)
+    tiled = stylize_image(generator, photo, device=device, tile=64)
     assert float(np.abs(whole - tiled).max()) < 1e-4

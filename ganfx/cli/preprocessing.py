@@ -194,7 +194,7 @@ def preprocess(
     long_side: LongSide = None,
     crop: Crop = None,
     crop_size: CropSize = None,
-    overlap: Overlap = None,
+    prefetch: Overlap = None,
     copies: Copies = None,
     match_tone: MatchTone = None,
     full_range: FullRange = None,

@@ -283,12 +283,14 @@ def stylize(
         threads=threads,
     )
     from ganfx.media.allocation import keep_freed_memory
-    from ganfx.stylize import proof, rehearse
+    from ganfx.stylize import chunk_check, rehearse
     from ganfx.stylize import stylize as run
 
     keep_freed_memory()  # the process is ours, and ends with the run
     if prove_chunks is not None:
-        splits = proof.prove_chunks(asked.sources, asked.look, asked.options, splits=prove_chunks)
+        splits = chunk_check.prove_chunks(
+            asked.sources, asked.look, asked.options, splits=prove_chunks
+        )
         console.show_proof(splits)
         return
     begin = rehearse if dry_run else run
@@ -345,7 +347,7 @@ def request(
     """
     from ganfx.media.frames import MOST_PIXELS
     from ganfx.stylize import Options
-    from ganfx.stylize.mixing import parse_mix
+    from ganfx.stylize.network.mixing import parse_mix
     from ganfx.stylize.options import DEPTHS
 
     if bool(style) == bool(mix):

@@ -18,7 +18,7 @@ from ganfx.errors import EXIT_GATE, GanfxError, UsageError
 if TYPE_CHECKING:
     from ganfx.quality.appearance import LookScore, PictureScore
     from ganfx.quality.steadiness import ShotScore, StepScore
-    from ganfx.stylize.proof import SplitProved
+    from ganfx.stylize.chunk_check import SplitProved
 
 COLUMNS = (
     ("shot", "shot", ""),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.sequences import Shot, find_shots
-from ganfx.media.video_making import make_video
+from ganfx.media.video.new_video import make_video
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
@@ -23,8 +23,6 @@ ROWS = 24
 """Rows of the sheet; further shots are left out."""
 THUMBNAIL = 480
 """Longest side in pixels of a picture on the sheet."""
-
-Picture = NDArray[np.uint8]
 
 
 def write_sheet(folder: Path, sheet: Path) -> Path:

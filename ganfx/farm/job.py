@@ -12,8 +12,8 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
 from ganfx.media.sequences import Shot, find_shots
+from ganfx.stylize.job.plan import refuse_gaps
 from ganfx.stylize.options import Missing
-from ganfx.stylize.plan import refuse_gaps
 
 NAMED = re.compile(r"[^A-Za-z0-9._-]+")
 """What is no part of a step's name."""

@@ -17,10 +17,10 @@ from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.strips import can_be_read_by_rows
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameFailed
-from ganfx.stylize.mixing import Shares
-from ganfx.stylize.pictures import most_in_hand
-from ganfx.stylize.strips import LARGEST
-from ganfx.stylize.temporal import HANDLES
+from ganfx.stylize.network.mixing import Shares
+from ganfx.stylize.render.pictures import most_in_hand
+from ganfx.stylize.render.strips import LARGEST
+from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.training.memory import peak_memory
 
 TASK_SECONDS = 900.0
@@ -138,8 +138,8 @@ def _timed(shot: Shot, style: str | Path | Shares, options: Options) -> tuple[fl
         made = [p for p in Path(folder).rglob("*") if p.is_file() and not p.name.startswith(".")]
         size = sum(path.stat().st_size for path in made) / len(made)
     near = len(shot.files) - len(files)
-    stylised = done + (min(2 * HANDLES, near) if holds else 0)
-    return taken / stylised, size, 2 * HANDLES if holds else 0
+    stylized = done + (min(2 * HANDLES, near) if holds else 0)
+    return taken / stylized, size, 2 * HANDLES if holds else 0
 
 
 def _holds(shot: Shot, options: Options) -> bool:

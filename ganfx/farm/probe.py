@@ -30,14 +30,14 @@ from ganfx.preset import DabsConfig, HatchConfig
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.library import list_styles
-from ganfx.stylize.dabs import add_dabs
-from ganfx.stylize.drift import drift_of
-from ganfx.stylize.hatching import add_hatching
-from ganfx.stylize.look import open_look, prepare, run_network
-from ganfx.stylize.motion import Motion
+from ganfx.stylize.effects.dabs import add_dabs
+from ganfx.stylize.effects.hatch import add_hatch
+from ganfx.stylize.network.look import open_look, prepare, run_network
 from ganfx.stylize.options import Options, Portable
-from ganfx.stylize.steady import held
-from ganfx.stylize.temporal import steadied
+from ganfx.stylize.temporal.filter import stabilized
+from ganfx.stylize.temporal.keyframe_warp import keyframe_warp
+from ganfx.stylize.temporal.motion import Motion
+from ganfx.stylize.temporal.stabilizer import stylized_frame
 
 SIZE = (192, 108)
 FRAMES = range(1001, 1008)
@@ -144,12 +144,12 @@ def _rendered(
     prepared = {n: prepare(p.astype(np.float32) / np.float32(255)) for n, p in plates.items()}
     styled = {n: run_network(look, each, options, deep=True) for n, each in prepared.items()}
     yield "alone", styled[MIDDLE]
-    window = {n: held(prepared[n], styled[n]) for n in plates}
+    window = {n: stylized_frame(prepared[n], styled[n]) for n in plates}
     motion = Motion(guides={n: each.guide for n, each in window.items()})
-    still = steadied(MIDDLE, window, motion, options.consistency)
+    still = stabilized(MIDDLE, window, motion, options.consistency)
     yield "held", still
-    drift = drift_of(MIDDLE, motion)
-    yield "drawn", add_hatching(add_dabs(still, DABS, drift=drift), HATCH, drift=drift)
+    warp = keyframe_warp(MIDDLE, motion)
+    yield "drawn", add_hatch(add_dabs(still, DABS, warp=warp), HATCH, warp=warp)
 
 
 def _as_light(plate: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:

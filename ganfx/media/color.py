@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.float32]
+from ganfx.media.arrays import ImageF32
 
 LUMA = (0.2126, 0.7152, 0.0722)
 """Shares of red, green and blue in luma (ITU-R BT.709), of values as encoded."""
@@ -25,7 +25,7 @@ _DISPLAY_LIMIT = 12.92 * _LINEAR_LIMIT
 _CHUNK = 1 << 16  # values at a time: float64 intermediates stay in the CPU's cache
 
 
-def luma_of(rgb: Picture | NDArray[np.uint8]) -> Picture:
+def luma_of(rgb: ImageF32 | NDArray[np.uint8]) -> ImageF32:
     """Luma of ``(H, W, 3)``: ``(H, W)`` float32, the same bits on every processor.
 
     Not a matrix product: which order that adds up in depends on the processor.
@@ -36,7 +36,7 @@ def luma_of(rgb: Picture | NDArray[np.uint8]) -> Picture:
     return red
 
 
-def linear_to_display(rgb: Picture) -> Picture:
+def linear_to_display(rgb: ImageF32) -> ImageF32:
     """Encode scene-linear light with the sRGB curve (IEC 61966-2-1).
 
     Args:
@@ -49,12 +49,12 @@ def linear_to_display(rgb: Picture) -> Picture:
     return _mapped(rgb, _encode)
 
 
-def display_to_linear(rgb: Picture) -> Picture:
+def display_to_linear(rgb: ImageF32) -> ImageF32:
     """Decode the sRGB curve: the inverse of `linear_to_display`, for any value."""
     return _mapped(rgb, _decode)
 
 
-def fold_highlights(linear: Picture) -> tuple[Picture, Picture]:
+def fold_highlights(linear: ImageF32) -> tuple[ImageF32, ImageF32]:
     """Bring light above 1 into the range of a display, and remember by how much.
 
     Args:
@@ -69,7 +69,7 @@ def fold_highlights(linear: Picture) -> tuple[Picture, Picture]:
     return linear_to_display(linear / gain), gain
 
 
-def unfold_highlights(display: Picture, gain: Picture) -> Picture:
+def unfold_highlights(display: ImageF32, gain: ImageF32) -> ImageF32:
     """Give folded light its brightness back: the inverse of `fold_highlights`.
 
     Args:
@@ -83,7 +83,7 @@ def unfold_highlights(display: Picture, gain: Picture) -> Picture:
     return np.multiply(display_to_linear(display), gain, dtype=np.float32)
 
 
-def _mapped(rgb: Picture, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Picture:
+def _mapped(rgb: ImageF32, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> ImageF32:
     """Apply an odd curve, given for magnitudes, to every value."""
     values = np.ascontiguousarray(rgb, dtype=np.float32)
     result = np.empty_like(values)

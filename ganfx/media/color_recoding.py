@@ -12,15 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ganfx.media.arrays import ImageF32
 from ganfx.media.color import display_to_linear, linear_to_display
 from ganfx.media.headers import Depth, Header
 from ganfx.media.icc import has_effect, to_light, to_srgb
 from ganfx.media.spaces import ColorSpace, light_of
-
-Picture = NDArray[np.float32]
 
 _HOLD_PROFILES = ("png", "jpeg", "tiff", "webp", "jpegxl")
 _HOLD_ANY_LIGHT = ("openexr", "tiff")  # the others are Rec. 709 by their definition or label
@@ -50,7 +46,7 @@ class Recoding:
         """Whether a channel may depend on the others."""
         return self.target != "kept" and (self.space is not None or self.profile is not None)
 
-    def apply(self, rgb: Picture) -> Picture:
+    def apply(self, rgb: ImageF32) -> ImageF32:
         """``(H, W, 3)`` as read, to ``(H, W, 3)`` as the file holds it, before any clipping."""
         if self.target == "kept":
             return rgb

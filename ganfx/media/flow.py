@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
 from ganfx.media.portable import use_portable_opencv
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Flow = NDArray[np.float32]
 
@@ -27,7 +27,7 @@ REFINEMENTS = 20
 """Variational iterations on every level."""
 
 
-def optical_flow(first: Picture, second: Picture) -> Flow:
+def optical_flow(first: ImageU8, second: ImageU8) -> Flow:
     """Follow every pixel of ``first`` into ``second`` by dense inverse search.
 
     Args:
@@ -100,7 +100,7 @@ def enlarged(plane: Floats, rows: slice, height: int, width: int) -> Floats:
     return np.asarray(made, dtype=np.float32)
 
 
-def _seen(picture: Picture) -> Picture:
-    code: Picture = (luma_of(picture) + np.float32(0.5)).astype(np.uint8)
+def _seen(picture: ImageU8) -> ImageU8:
+    code: ImageU8 = (luma_of(picture) + np.float32(0.5)).astype(np.uint8)
     blurred = cv2.GaussianBlur(code, (0, 0), NOISE, borderType=cv2.BORDER_REFLECT)
     return np.asarray(blurred, dtype=np.uint8)

@@ -16,7 +16,7 @@ from ganfx.media.headers import (
     Depth,
     Header,
     Layout,
-    Picture,
+    OpenedImage,
     last_error,
     opened,
     part_specs,
@@ -95,7 +95,7 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
     return frame_of(picture, parts)
 
 
-def frame_of(picture: Picture, parts: tuple[Part, ...]) -> Frame:
+def frame_of(picture: OpenedImage, parts: tuple[Part, ...]) -> Frame:
     """A frame of what was decoded: all rows of its parts, or some of one that is alone."""
     layout, header = picture.layout, picture.header
     associated = layout.alpha is not None and is_associated(header.format, picture.spec)

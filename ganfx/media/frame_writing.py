@@ -26,8 +26,8 @@ from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
 from ganfx.media.spaces import ColorSpace
 from ganfx.media.write_specs import (
-    GREY_ALPHA,
-    GREY_BECOMES_RGB,
+    GRAY_ALPHA,
+    GRAY_BECOMES_RGB,
     NO_ALPHA,
     sample_bits,
     set_channels,
@@ -72,18 +72,18 @@ class _Target(NamedTuple):
         return self.like.alpha is not None and self.format not in NO_ALPHA
 
     @property
-    def holds_grey(self) -> bool:
+    def holds_gray(self) -> bool:
         """Whether a grey picture may stay one channel."""
-        if self.format in GREY_BECOMES_RGB:
+        if self.format in GRAY_BECOMES_RGB:
             return False
-        if not self.has_alpha or self.format in GREY_ALPHA:
+        if not self.has_alpha or self.format in GRAY_ALPHA:
             return True
         return self.format == "targa" and self.same_format  # few programs know it: none made anew
 
-    def recoding(self, *, grey: bool) -> Recoding:
+    def recoding(self, *, gray: bool) -> Recoding:
         """How colours change on the way into a file of one channel, or of three."""
         header = self.like.header
-        same_model = header.color in ("rgb", "palette") or grey
+        same_model = header.color in ("rgb", "palette") or gray
         return find_recoding(header, self.space, self.format, self.depth, same_model=same_model)
 
     @property
@@ -190,12 +190,12 @@ def _refuse_undefined(path: Path, rgb: Floats) -> None:
 
 def _changed_part(target: _Target, rgb: Floats) -> Part:
     like, source = target.like, target.like.stored.part
-    grey = _stays_grey(target, rgb)
-    recoding = target.recoding(grey=grey)
+    gray = _stays_gray(target, rgb)
+    recoding = target.recoding(gray=gray)
     spec = written_spec(
-        source.spec, like.header, target.format, target.depth, recoding=recoding, grey=grey
+        source.spec, like.header, target.format, target.depth, recoding=recoding, gray=gray
     )
-    colors = _encoded_colors(target, rgb, spec, recoding, grey=grey)
+    colors = _encoded_colors(target, rgb, spec, recoding, gray=gray)
     alpha = _encoded_alpha(target, spec)
     if alpha is not None and not target.associated:
         spec.attribute("oiio:UnassociatedAlpha", 1)
@@ -214,10 +214,10 @@ def _changed_part(target: _Target, rgb: Floats) -> Part:
     return Part(spec, _interleaved(channels))
 
 
-def _stays_grey(target: _Target, rgb: Floats) -> bool:
-    if target.like.header.color != "grey" or not target.holds_grey:
+def _stays_gray(target: _Target, rgb: Floats) -> bool:
+    if target.like.header.color != "grey" or not target.holds_gray:
         return False
-    recoding = target.recoding(grey=True)
+    recoding = target.recoding(gray=True)
     if recoding.mixes:
         rgb = recoding.apply(rgb)
     spread = rgb.max(axis=-1) - rgb.min(axis=-1)
@@ -228,7 +228,7 @@ def _stays_grey(target: _Target, rgb: Floats) -> bool:
 
 
 def _encoded_colors(
-    target: _Target, rgb: Floats, spec: oiio.ImageSpec, recoding: Recoding, *, grey: bool
+    target: _Target, rgb: Floats, spec: oiio.ImageSpec, recoding: Recoding, *, gray: bool
 ) -> NDArray[Any]:
     """Colour in the written file's encoding and type, ``(H, W, 1 or 3)``."""
     like, picture = target.like, rgb
@@ -237,7 +237,7 @@ def _encoded_colors(
     picture = recoding.apply(picture)
     if recoding.mixes:  # light of a logarithm may be beyond all numbers
         _refuse_undefined(target.path, picture)
-    if grey:
+    if gray:
         rgb, picture = rgb[..., 1:2], picture[..., 1:2]
     if like.alpha is not None and target.associated:
         # Colour under alpha 0 of an unassociated file covers nothing and is no light either.

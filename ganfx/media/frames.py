@@ -14,8 +14,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import linear_to_display
 from ganfx.media.frame_reading import (
     MOST_PIXELS,
@@ -46,10 +46,8 @@ __all__ = [
     "write_picture",
 ]
 
-Picture = NDArray[np.uint8]
 
-
-def read_picture(path: Path, *, max_side: int | None = None) -> Picture:
+def read_picture(path: Path, *, max_side: int | None = None) -> ImageU8:
     """Read a picture as one sees it, to learn from it or to show it.
 
     Args:
@@ -70,7 +68,7 @@ def read_picture(path: Path, *, max_side: int | None = None) -> Picture:
     return reduced(upright(picture, frame.header.orientation), max_side)
 
 
-def write_picture(path: Path, picture: Picture) -> None:
+def write_picture(path: Path, picture: ImageU8) -> None:
     """Write an 8-bit sRGB picture ``(H, W, 3)``, whole or not at all.
 
     The suffix chooses the format; `write_frame` says what can go wrong.
@@ -79,7 +77,7 @@ def write_picture(path: Path, picture: Picture) -> None:
     write_frame(path, rgb, new_frame(rgb, depth="uint8"))
 
 
-def reduced(picture: Picture, max_side: int | None) -> Picture:
+def reduced(picture: ImageU8, max_side: int | None) -> ImageU8:
     """A picture no longer than ``max_side`` pixels, by area averaging; None leaves it."""
     height, width = picture.shape[:2]
     if max_side is None or max(height, width) <= max_side:
@@ -89,5 +87,5 @@ def reduced(picture: Picture, max_side: int | None) -> Picture:
     use_portable_opencv()
     scale = max_side / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small: Picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    small: ImageU8 = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     return small

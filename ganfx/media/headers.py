@@ -72,7 +72,7 @@ class Layout(NamedTuple):
     rank: int  # 0 for the base layer; lower is more likely what a viewer shows
 
 
-class Picture(NamedTuple):
+class OpenedImage(NamedTuple):
     """The part of an open file that holds the picture."""
 
     part: int
@@ -99,7 +99,7 @@ def read_channels(path: Path) -> list[str]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, Picture]]:
+def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
     """Open a picture file and find the picture in it; raises as `read_header` does."""
     start = _first_bytes(path)
     hints = oiio.ImageSpec()
@@ -110,7 +110,7 @@ def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, Picture]]:
     try:
         part, spec, layout = _find_picture(source, path)
         header = _header(path, source.format_name(), spec, layout, start)
-        yield source, Picture(part, spec, layout, header)
+        yield source, OpenedImage(part, spec, layout, header)
     finally:
         source.close()
 

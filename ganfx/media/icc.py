@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageF32
 from ganfx.media.color import display_to_linear
-
-Picture = NDArray[np.float32]
 
 _SIGNATURE = slice(36, 40)  # ICC.1, 7.2: the header's fields
 _COLOR_MODEL = slice(16, 20)
@@ -38,7 +36,7 @@ class _Profile(NamedTuple):
     back: Any = None  # the way from sRGB; None where there is none
 
 
-def to_srgb(rgb: Picture, profile: bytes | None) -> Picture:
+def to_srgb(rgb: ImageF32, profile: bytes | None) -> ImageF32:
     """Convert a picture from the colours of an ICC profile to sRGB.
 
     Args:
@@ -58,7 +56,7 @@ def to_srgb(rgb: Picture, profile: bytes | None) -> Picture:
     return np.clip(converted, 0.0, 1.0, out=converted)
 
 
-def to_light(rgb: Picture, profile: bytes) -> Picture:
+def to_light(rgb: ImageF32, profile: bytes) -> ImageF32:
     """Convert a picture from the colours of an ICC profile to scene-linear light.
 
     Args:
@@ -74,7 +72,7 @@ def to_light(rgb: Picture, profile: bytes) -> Picture:
     return display_to_linear(converted)
 
 
-def from_srgb(rgb: Picture, profile: bytes) -> Picture:
+def from_srgb(rgb: ImageF32, profile: bytes) -> ImageF32:
     """The inverse of `to_srgb`, for profiles that `goes_back` knows the way from.
 
     Args:

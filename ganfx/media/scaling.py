@@ -6,17 +6,15 @@ import math
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageF32
 from ganfx.media.portable import use_portable_opencv
-
-Picture = NDArray[np.float32]
 
 REACH = 8
 """Pixels beyond an edge that resampling may look at, on the smaller of both sides."""
 
 
-def resized(picture: Picture, width: int, height: int, *, wrap: str = "") -> Picture:
+def resized(picture: ImageF32, width: int, height: int, *, wrap: str = "") -> ImageF32:
     """Resample a picture: averaged where it shrinks, cubic where it grows.
 
     Args:

@@ -27,7 +27,7 @@ from ganfx.media.frame_reading import (
     to_floats,
 )
 from ganfx.media.frame_writing import format_of
-from ganfx.media.headers import Layout, Picture, opened, refuse_animation
+from ganfx.media.headers import Layout, OpenedImage, opened, refuse_animation
 from ganfx.media.icc import find_problem, is_srgb
 from ganfx.media.part_writing import write_parts
 from ganfx.media.write_specs import written_depth
@@ -125,7 +125,7 @@ def quantized(rgb: Pixels, depth: ScanDepth) -> NDArray[Any]:
     return np.asarray(values, dtype=depth)
 
 
-def _read_colors(source: oiio.ImageInput, path: Path, picture: Picture) -> NDArray[Any]:
+def _read_colors(source: oiio.ImageInput, path: Path, picture: OpenedImage) -> NDArray[Any]:
     """Colour as stored, ``(H, W, 1 or 3)``, not multiplied by alpha; floats are finite."""
     layout, header = picture.layout, picture.header
     alpha = layout.alpha if is_associated(header.format, picture.spec) else None
@@ -153,7 +153,7 @@ def _divided(colors: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
     return divided
 
 
-def _as_display(colors: NDArray[Any], picture: Picture) -> NDArray[Any]:
+def _as_display(colors: NDArray[Any], picture: OpenedImage) -> NDArray[Any]:
     if not picture.header.scene_linear:
         return colors
     display = linear_to_display(colors)

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import UsageError, nearest
+from ganfx.media.arrays import ImageF32
 from ganfx.media.headers import Header
-
-Picture = NDArray[np.float32]
 
 OCIO_CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
 """OpenColorIO's built-in configuration, by its full name: ``latest`` would change colours."""
@@ -56,14 +55,14 @@ class ColorSpace:
         """Whether values are what a display takes, as they are."""
         return self.name == DISPLAY
 
-    def to_light(self, rgb: Picture) -> Picture:
+    def to_light(self, rgb: ImageF32) -> ImageF32:
         """``(H, W, 3)`` in this space to scene-linear light, Rec. 709 primaries.
 
         What those primaries do not reach has channels below 0.
         """
         return _applied(_converter(self.name, self.config, self.primaries, back=False), rgb)
 
-    def from_light(self, rgb: Picture) -> Picture:
+    def from_light(self, rgb: ImageF32) -> ImageF32:
         """The inverse of `to_light`."""
         return _applied(_converter(self.name, self.config, self.primaries, back=True), rgb)
 
@@ -117,7 +116,7 @@ def light_of(header: Header) -> ColorSpace | None:
     return ColorSpace("light of its own primaries", primaries=primaries)
 
 
-def _applied(processor: Callable[[Picture], None], rgb: Picture) -> Picture:
+def _applied(processor: Callable[[ImageF32], None], rgb: ImageF32) -> ImageF32:
     converted = np.array(rgb, dtype=np.float32, order="C")
     processor(converted)
     return converted
@@ -126,7 +125,7 @@ def _applied(processor: Callable[[Picture], None], rgb: Picture) -> Picture:
 @cache
 def _converter(
     name: str, path: Path | None, primaries: tuple[float, ...] = (), *, back: bool
-) -> Callable[[Picture], None]:
+) -> Callable[[ImageF32], None]:
     """What converts a contiguous ``(H, W, 3)`` array in place."""
     import PyOpenColorIO as ocio  # noqa: N813  (only for named spaces: it is slow to load)
 
@@ -155,7 +154,7 @@ def _converter(
     return lambda rgb: applied.applyRGB(rgb)
 
 
-def _cineon(*, back: bool) -> Callable[[Picture], None]:
+def _cineon(*, back: bool) -> Callable[[ImageF32], None]:
     """Kodak's curve between film densities and light (Cineon conversion, 1995)."""
     import PyOpenColorIO as ocio  # noqa: N813
 
@@ -172,7 +171,7 @@ def _cineon(*, back: bool) -> Callable[[Picture], None]:
     return lambda rgb: applied.applyRGB(rgb)
 
 
-def _matrix(primaries: tuple[float, ...], *, back: bool) -> Callable[[Picture], None]:
+def _matrix(primaries: tuple[float, ...], *, back: bool) -> Callable[[ImageF32], None]:
     """Between light of other primaries and Rec. 709's."""
     import PyOpenColorIO as ocio  # noqa: N813
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ganfx.errors import MediaError
 from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
 from ganfx.media.frame_writing import format_of
-from ganfx.media.headers import FORMATS, Header, Picture, last_error, opened, unreadable
+from ganfx.media.headers import FORMATS, Header, OpenedImage, last_error, opened, unreadable
 from ganfx.media.part_writing import close_output, failed, new_output
 
 BY_ROWS = ("openexr", "tiff", "png")
@@ -29,7 +29,7 @@ class StripReader:
         header: Of the file.
     """
 
-    def __init__(self, source: oiio.ImageInput, picture: Picture, path: Path) -> None:
+    def __init__(self, source: oiio.ImageInput, picture: OpenedImage, path: Path) -> None:
         self.header: Header = picture.header
         self._source, self._path = source, path
         self._spec: oiio.ImageSpec = picture.spec

@@ -28,8 +28,8 @@ HOLDS: dict[str, tuple[Depth, ...]] = {
 """The depths that can be written, by format."""
 
 NO_ALPHA = ("jpeg", "hdr")
-GREY_BECOMES_RGB = ("webp", "hdr")  # the writers refuse one channel
-GREY_ALPHA = ("png", "tiff", "openexr")  # the others hold grey, but not grey with alpha
+GRAY_BECOMES_RGB = ("webp", "hdr")  # the writers refuse one channel
+GRAY_ALPHA = ("png", "tiff", "openexr")  # the others hold grey, but not grey with alpha
 
 _NEAREST: dict[Depth, tuple[Depth, ...]] = {  # the smallest that loses nothing, then the best
     "uint8": ("uint8", "half", "float"),
@@ -49,7 +49,7 @@ _NOT_CONVERTED = (
 _PROFILE = r"ICCProfile.*"
 _COLOR_CLAIMS = _PROFILE + r"|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
 # The writer of JPEG XL takes these for RGB alone. Grey integers are sRGB without, halves light.
-_GREY_REFUSES = r"CICP|oiio:ColorSpace"
+_GRAY_REFUSES = r"CICP|oiio:ColorSpace"
 
 # Formats whose writers would put the time of writing in: two renders of a frame would differ.
 _DATED = ("openexr", "tiff")
@@ -78,7 +78,7 @@ def written_spec(
     depth: Depth,
     *,
     recoding: Recoding,
-    grey: bool,
+    gray: bool,
 ) -> oiio.ImageSpec:
     """The source's header, less what will not be true of the written file.
 
@@ -96,10 +96,10 @@ def written_spec(
         spec.attribute("oiio:ColorSpace", recoding.claim)
     elif recoding.space is not None and not same_format:
         _name_light(spec, recoding.space, format_name)
-    elif source.color == "cmyk" or (source.color == "grey" and not grey):
+    elif source.color == "cmyk" or (source.color == "grey" and not gray):
         _erase(spec, _PROFILE)  # it is of another colour model
-    if grey and format_name == "jpegxl":
-        _erase(spec, _GREY_REFUSES)
+    if gray and format_name == "jpegxl":
+        _erase(spec, _GRAY_REFUSES)
     _set_bits(spec, depth, bits if depth == source.depth else 0)
     _set_compression(spec, format_name)
     set_date(spec, format_name)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
 from ganfx.preprocess.lettering import WRITTEN, find_ink, find_letters, in_lines
-from ganfx.preprocess.pieces import Box, Proof
+from ganfx.preprocess.pieces import Box, Thumbnail
 
 _TONE = 28  # codes that a pixel of paper may differ from the paper's tone
 _TONE_ROWS = 0.04  # share of the height that the paper's tone is taken from
@@ -36,23 +36,23 @@ _MOST_TYPE = 0.25  # of a strip of type
 _DARKEST_PAPER = 170  # luma from which a tone is paper
 
 
-def caption_box(proof: Proof) -> Box:
+def caption_box(thumbnail: Thumbnail) -> Box:
     """The picture without strips of caption below and above.
 
     Args:
-        proof: uint8 ``(H, W, 3)``; margins may be there or cut already.
+        thumbnail: uint8 ``(H, W, 3)``; margins may be there or cut already.
 
     Returns:
         The whole where there is no caption.
     """
-    height = proof.shape[0]
-    below = _strip(proof[::-1], free=True)
+    height = thumbnail.shape[0]
+    below = _strip(thumbnail[::-1], free=True)
     # Above a drawing, what looks like writing is more often birds.
-    above = _strip(proof[: height - below], free=False)
+    above = _strip(thumbnail[: height - below], free=False)
     return Box(0.0, above / height, 1.0, (height - below) / height)
 
 
-def _strip(rows: Proof, *, free: bool) -> int:
+def _strip(rows: Thumbnail, *, free: bool) -> int:
     """Rows to cut from the first row on; 0 where there is no caption."""
     height = len(rows)
     if height < 32:
@@ -66,7 +66,7 @@ def _strip(rows: Proof, *, free: bool) -> int:
     return _ruled_off(ink, height) or max(_free(ink, height), _signed(rows))
 
 
-def _ink(rows: Proof, tone: NDArray[np.floating]) -> NDArray[np.bool_]:
+def _ink(rows: Thumbnail, tone: NDArray[np.floating]) -> NDArray[np.bool_]:
     """Pixels that are not of the paper's tone."""
     difference = cv2.absdiff(rows, np.broadcast_to(tone.round().astype(np.uint8), rows.shape))
     red, green, blue = cv2.split(difference)
@@ -113,7 +113,7 @@ def _free(ink: NDArray[np.bool_], height: int) -> int:
         cut = row
 
 
-def _signed(rows: Proof) -> int:
+def _signed(rows: Thumbnail) -> int:
     """Rows up to the top of writing that stands in the drawing itself, near its edge.
 
     What else is drawn at that height goes with it. Only a drawing without colour is

@@ -72,14 +72,14 @@ def smart_corner(pixels: Pixels, crop_width: int, crop_height: int) -> Corner:
 
 def _texture(pixels: Pixels) -> NDArray[np.int64]:
     """Gradient energy of the grey picture, capped; in whole numbers, so that equals are equal."""
-    grey = _small_grey(pixels).astype(np.int64)
-    energy = np.zeros_like(grey)
-    energy[:, 1:] += np.square(np.diff(grey, axis=1))
-    energy[1:] += np.square(np.diff(grey, axis=0))
+    gray = _small_gray(pixels).astype(np.int64)
+    energy = np.zeros_like(gray)
+    energy[:, 1:] += np.square(np.diff(gray, axis=1))
+    energy[1:] += np.square(np.diff(gray, axis=0))
     return np.minimum(energy, _CAP * -(-int(energy.sum()) // energy.size))
 
 
-def _small_grey(pixels: Pixels) -> NDArray[np.uint8]:
+def _small_gray(pixels: Pixels) -> NDArray[np.uint8]:
     """The grey picture, uint8 ``(H, W)``, at most `_LOOK_SIDE` long; only that is converted."""
     height, width = pixels.shape[:2]
     factor = min(1.0, _LOOK_SIDE / max(width, height))

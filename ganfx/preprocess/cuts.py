@@ -56,10 +56,10 @@ def look_at(pixels: Pixels) -> Look:
     factor = min(1.0, _SMALL / max(height, width))
     size = max(1, round(width * factor)), max(1, round(height * factor))
     small = quantized(resized(pixels, size), "uint8")
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     thumbnail = resized(small, _THUMBNAIL)
     return Look(
-        thumbnail.astype(np.int16), _histogram(small), float(cv2.Laplacian(grey, cv2.CV_32F).var())
+        thumbnail.astype(np.int16), _histogram(small), float(cv2.Laplacian(gray, cv2.CV_32F).var())
     )
 
 
@@ -145,8 +145,8 @@ class ShotPicker(Generic[T]):
 def _histogram(small: NDArray[np.uint8]) -> NDArray[np.float64]:
     colors = small[::2, ::2].reshape(-1, 3) // 64
     joint = np.bincount(colors @ np.array([16, 4, 1], np.uint8), minlength=64)
-    grey = np.bincount(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).ravel() // 8, minlength=32)
-    return np.concatenate([joint / joint.sum(), grey / grey.sum()])
+    gray = np.bincount(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).ravel() // 8, minlength=32)
+    return np.concatenate([joint / joint.sum(), gray / gray.sum()])
 
 
 def _shifted_difference(

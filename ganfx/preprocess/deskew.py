@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.portable import use_portable_opencv
 from ganfx.media.scans import Pixels
-from ganfx.preprocess.pieces import Proof
+from ganfx.preprocess.pieces import Thumbnail
 from ganfx.preprocess.transforms import warped
 
 _LARGEST = 5.0  # degrees that a scan may be turned
@@ -51,17 +51,17 @@ class _Border(NamedTuple):
     upright: bool  # left or right
 
 
-def skew_angle(proof: Proof) -> float:
+def skew_angle(thumbnail: Thumbnail) -> float:
     """How far to turn a scan counter-clockwise, in degrees, to make it straight.
 
     Args:
-        proof: uint8 ``(H, W, 3)``.
+        thumbnail: uint8 ``(H, W, 3)``.
 
     Returns:
         0 if the picture is straight, turned by more than `_LARGEST` degrees, or shows no
         frame that would tell.
     """
-    borders = _borders(proof)
+    borders = _borders(thumbnail)
     agreeing = max((_agreeing(border, borders) for border in borders), key=len, default=[])
     both_ways = len({border.upright for border in agreeing}) == 2
     if not both_ways or (len(agreeing) == 2 and len(borders) > 2):
@@ -74,10 +74,10 @@ def _agreeing(border: _Border, borders: Sequence[_Border]) -> list[_Border]:
     return [other for other in borders if abs(other.angle - border.angle) <= _AGREEMENT]
 
 
-def _borders(proof: Proof) -> list[_Border]:
+def _borders(thumbnail: Thumbnail) -> list[_Border]:
     """The straight borders of the margins, of all sides that have one."""
     use_portable_opencv()
-    rows = np.stack(cv2.split(proof))
+    rows = np.stack(cv2.split(thumbnail))
     columns = np.stack([cv2.transpose(plane) for plane in rows])
     found = []
     for upright, planes in ((True, rows), (False, columns)):

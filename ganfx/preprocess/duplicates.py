@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganfx.media.portable import use_portable_opencv
-from ganfx.preprocess.pieces import Box, Piece, Proof
+from ganfx.preprocess.pieces import Box, Piece, Thumbnail
 from ganfx.preprocess.registration import SIDE, Likeness, likeness
 
 Floats = NDArray[np.float32]
@@ -60,7 +60,7 @@ _DIGITS = np.zeros(256, np.uint8)  # what a hexadecimal digit stands for, by its
 _DIGITS[list(b"0123456789abcdef")] = range(16)
 
 
-def fingerprint(picture: Proof) -> tuple[str, str]:
+def fingerprint(picture: Thumbnail) -> tuple[str, str]:
     """What a picture is recognised by.
 
     Args:
@@ -71,8 +71,8 @@ def fingerprint(picture: Proof) -> tuple[str, str]:
         local contrast, `SIDE` by `SIDE`, one digit each.
     """
     use_portable_opencv()
-    grey: NDArray[Any] = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
-    small = _resized(grey, _REDUCED)
+    gray: NDArray[Any] = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
+    small = _resized(gray, _REDUCED)
     digits = "".join(_phash(_view(small, view)) for view in _VIEWS)
     contrast = _local_contrast(_resized(small.astype(np.float32), SIDE))
     levels = np.clip(np.round(contrast / _STEP) + _LEVELS // 2, 0, _LEVELS - 1)
@@ -187,13 +187,13 @@ def _resized(plane: NDArray[Any], side: int) -> NDArray[Any]:
     return np.asarray(cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA))
 
 
-def _phash(grey: NDArray[Any]) -> str:
-    return str(imagehash.phash(Image.fromarray(_resized(grey, _HASH_SIDE))))
+def _phash(gray: NDArray[Any]) -> str:
+    return str(imagehash.phash(Image.fromarray(_resized(gray, _HASH_SIDE))))
 
 
-def _local_contrast(grey: Floats) -> Floats:
+def _local_contrast(gray: Floats) -> Floats:
     """How much lighter a pixel is than around, by the contrast there; deviation 1 overall."""
-    detail = grey - _blurred(grey)
+    detail = gray - _blurred(gray)
     detail /= np.sqrt(_blurred(detail * detail)) + np.float32(_FLAT)
     return detail / np.float32(max(float(detail.std()), 1e-3))
 

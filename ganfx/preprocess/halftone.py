@@ -64,7 +64,7 @@ def find_halftone(pixels: Pixels) -> Halftone | None:
     use_portable_opencv()
     if min(pixels.shape[:2]) < TILE:
         return None
-    powers = [_log_power(_grey(tile)) for tile in _tiles(pixels)]
+    powers = [_log_power(_gray(tile)) for tile in _tiles(pixels)]
     level = _unrolled(np.mean(powers, axis=0, dtype=np.float32))
     excess = level - cv2.blur(level, (21, 21), borderType=cv2.BORDER_REFLECT)
     ground = _ground_wave(level, excess)
@@ -136,7 +136,7 @@ def _most(dtype: np.dtype[Any]) -> int:
     return (1 << 8 * dtype.itemsize) - 1 if dtype.kind == "u" else 1
 
 
-def _grey(tile: Pixels) -> Field:
+def _gray(tile: Pixels) -> Field:
     return np.asarray(cv2.cvtColor(_codes(tile), cv2.COLOR_RGB2GRAY), np.float32)
 
 
@@ -145,8 +145,8 @@ def _window() -> Field:
     return np.outer(hann, hann).astype(np.float32)
 
 
-def _log_power(grey: Field) -> Field:
-    spectrum = np.fft.rfft2((grey - grey.mean()) * _window())
+def _log_power(gray: Field) -> Field:
+    spectrum = np.fft.rfft2((gray - gray.mean()) * _window())
     return np.asarray(np.log(spectrum.real**2 + spectrum.imag**2 + 1e-2), np.float32)
 
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[Any]
+Gray = NDArray[Any]
 """uint8 ``(H, W)``, OpenCV's grey (Rec. 601): it does not say so in its types."""
 Strokes = NDArray[np.int32]
 """``(N, 5)``: left, top, width, height and area of connected strokes, as OpenCV gives them."""
@@ -36,14 +36,14 @@ PRINTED = Hand(gap=1.6, rise=0.22, alike=0.5, fewest=4, span=0.0)
 WRITTEN = Hand(gap=2.2, rise=0.4, alike=0.4, fewest=2, span=4.0)  # its letters run together
 
 
-def find_ink(grey: Grey, depth: int) -> Grey:
+def find_ink(gray: Gray, depth: int) -> Gray:
     """Where a page is darker than its ground by more than ``depth`` codes: 1, else 0.
 
     The ground is the median of the surroundings, found at half size.
     """
-    half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    ground = cv2.resize(cv2.medianBlur(half, _GROUND), (grey.shape[1], grey.shape[0]))
-    return (cv2.subtract(ground.astype(np.uint8), grey) > depth).astype(np.uint8)
+    half = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    ground = cv2.resize(cv2.medianBlur(half, _GROUND), (gray.shape[1], gray.shape[0]))
+    return (cv2.subtract(ground.astype(np.uint8), gray) > depth).astype(np.uint8)
 
 
 def find_letters(strokes: NDArray[Any], side: int, heights: tuple[float, float]) -> Strokes:

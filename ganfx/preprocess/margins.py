@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.preprocess.pieces import Box, Proof
+from ganfx.preprocess.pieces import Box, Thumbnail
 
 Floats = NDArray[np.float32]
 
@@ -67,22 +67,22 @@ class Margin:
         return float(np.median(self.tones, axis=0) @ LUMA)
 
 
-def trim_box(proof: Proof) -> Box:
+def trim_box(thumbnail: Thumbnail) -> Box:
     """Where the picture lies within its margins and mattes, frame lines included.
 
     Margins may be of any tone, tinted, and unevenly lit.
 
     Args:
-        proof: uint8 ``(H, W, 3)``.
+        thumbnail: uint8 ``(H, W, 3)``.
 
     Returns:
         The whole where there is no margin, or nothing but margin.
     """
-    height, width = proof.shape[:2]
+    height, width = thumbnail.shape[:2]
     x0, y0, x1, y1 = 0, 0, width, height
     for turn in range(_ROUNDS):
         left, top, right, bottom = _cuts(
-            proof[y0:y1, x0:x1], deepest=_DEEPEST if not turn else _ALONE
+            thumbnail[y0:y1, x0:x1], deepest=_DEEPEST if not turn else _ALONE
         )
         if not (left or top or right or bottom):
             break
@@ -92,10 +92,10 @@ def trim_box(proof: Proof) -> Box:
     return Box(x0 / width, y0 / height, x1 / width, y1 / height)
 
 
-def _cuts(proof: Proof, deepest: float) -> tuple[int, int, int, int]:
+def _cuts(thumbnail: Thumbnail, deepest: float) -> tuple[int, int, int, int]:
     """Lines to cut from the left, the top, the right and the bottom."""
-    columns = proof.swapaxes(0, 1)
-    sides = (columns, proof, columns[::-1], proof[::-1])
+    columns = thumbnail.swapaxes(0, 1)
+    sides = (columns, thumbnail, columns[::-1], thumbnail[::-1])
     margins = [peel(lines, round(deepest * len(lines))) for lines in sides]
     left, top, right, bottom = (
         _cut(margins, index, len(lines)) for index, lines in enumerate(sides)

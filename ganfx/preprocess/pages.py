@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.preprocess.lettering import PRINTED, Grey, find_ink, find_letters, in_lines
-from ganfx.preprocess.pieces import Box, Proof
+from ganfx.preprocess.lettering import PRINTED, Gray, find_ink, find_letters, in_lines
+from ganfx.preprocess.pieces import Box, Thumbnail
 
 _INK = 22  # codes that ink departs from the ground about it
 _BLANK = 0.004  # share of ink on a page that counts as blank
@@ -41,28 +41,28 @@ class TextMeasures(NamedTuple):
     bare: float  # share of the page that is evenly lit ground
 
 
-def page_problem(proof: Proof) -> str:
+def page_problem(thumbnail: Thumbnail) -> str:
     """Why a page is no picture: "blank", "text", "cover", or "" if it is one.
 
     Args:
-        proof: uint8 ``(H, W, 3)``, its margins cut or not.
+        thumbnail: uint8 ``(H, W, 3)``, its margins cut or not.
     """
-    grey = _grey(proof)
-    measures = [measure_text(side) for side in (grey, 255 - grey)]
-    if max(m.ink for m in measures) < _BLANK and unevenness(grey) < _SMOOTHEST:
+    gray = _gray(thumbnail)
+    measures = [measure_text(side) for side in (gray, 255 - gray)]
+    if max(m.ink for m in measures) < _BLANK and unevenness(gray) < _SMOOTHEST:
         return "blank"
     if not any(is_text(m) for m in measures):
         return ""
-    return "text" if _is_paper(proof) else "cover"
+    return "text" if _is_paper(thumbnail) else "cover"
 
 
-def unevenness(grey: Grey) -> float:
+def unevenness(gray: Gray) -> float:
     """How much a page's tone departs from evenly lit paper, in codes: a standard deviation."""
-    small = cv2.medianBlur(cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA), 3)[1:-1, 1:-1]
+    small = cv2.medianBlur(cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA), 3)[1:-1, 1:-1]
     return float((small - _lighting(small)).std())
 
 
-def _lighting(small: Grey) -> NDArray[np.float64]:
+def _lighting(small: Gray) -> NDArray[np.float64]:
     """Light falls off towards the gutter and the edges of a scan: a quadratic surface.
 
     It is fitted to the page without what is darker than the fit: ink.
@@ -88,18 +88,18 @@ def is_text(measures: TextMeasures) -> bool:
     )
 
 
-def measure_text(grey: Grey) -> TextMeasures:
+def measure_text(gray: Gray) -> TextMeasures:
     """Measure dark type on a lighter ground; give the negative for light type.
 
     Args:
-        grey: uint8 ``(H, W)``.
+        gray: uint8 ``(H, W)``.
     """
-    ink = find_ink(grey, _INK)
-    inked, bare = float(ink.mean()), _bareness(grey)
+    ink = find_ink(gray, _INK)
+    inked, bare = float(ink.mean()), _bareness(gray)
     if bare < _BARE or inked < _LEAST_TYPE:  # no text, whatever its order
         return TextMeasures(inked, 0, 0.0, bare)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    letters = find_letters(stats[1:], max(grey.shape), _LETTER)
+    letters = find_letters(stats[1:], max(gray.shape), _LETTER)
     areas = letters[:, cv2.CC_STAT_AREA]
     if areas.sum() < _LINE_INK * ink.sum():
         return TextMeasures(inked, 0, 0.0, bare)
@@ -108,35 +108,35 @@ def measure_text(grey: Grey) -> TextMeasures:
     return TextMeasures(inked, int(in_line.sum()), share, bare)
 
 
-def _bareness(grey: Grey) -> float:
+def _bareness(gray: Gray) -> float:
     """Share of a page that has the tone of its evenly lit ground."""
-    small = cv2.resize(grey, (32, 32), interpolation=cv2.INTER_AREA)
-    light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), grey.shape[::-1])
-    return float((cv2.absdiff(grey, light) <= _INK).mean())
+    small = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA)
+    light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), gray.shape[::-1])
+    return float((cv2.absdiff(gray, light) <= _INK).mean())
 
 
-def split_spread(proof: Proof) -> tuple[Box, ...]:
+def split_spread(thumbnail: Thumbnail) -> tuple[Box, ...]:
     """The pages of a scan: two where it is an open book, else the whole.
 
     The gutter between two pages is a shadow on paper, or a strip of bare paper, from top
     to bottom in the middle.
     """
-    height, width = proof.shape[:2]
+    height, width = thumbnail.shape[:2]
     if width < _SPREAD_ASPECT * height:
         return (Box(),)
-    grey = _grey(proof)
-    column = _shadow(grey)
+    gray = _gray(thumbnail)
+    column = _shadow(gray)
     if column is None:
-        column = _bare_strip(grey)
+        column = _bare_strip(gray)
     if column is None:
         return (Box(),)
     return Box(0.0, 0.0, column / width, 1.0), Box(column / width, 0.0, 1.0, 1.0)
 
 
-def _shadow(grey: Grey) -> int | None:
+def _shadow(gray: Gray) -> int | None:
     """The column of a gutter's shadow: darker than paper on both sides, at every height."""
-    width = grey.shape[1]
-    bands = np.array([np.median(band, axis=0) for band in np.array_split(grey, _BANDS)])
+    width = gray.shape[1]
+    bands = np.array([np.median(band, axis=0) for band in np.array_split(gray, _BANDS)])
     first, last = (round(share * width) for share in _MIDDLE)
     reach = max(4, width // 40)
     column = first + int(np.argmin(bands[:, first:last].mean(axis=0)))
@@ -149,11 +149,11 @@ def _shadow(grey: Grey) -> int | None:
     return column if there.mean() >= 0.9 else None
 
 
-def _bare_strip(grey: Grey) -> int | None:
+def _bare_strip(gray: Gray) -> int | None:
     """The middle of a strip of bare paper between two pages that both hold something."""
-    width = grey.shape[1]
-    tone = int(np.bincount(grey.ravel(), minlength=256).argmax())
-    ink = np.abs(grey.astype(np.int16) - tone) > _INK
+    width = gray.shape[1]
+    tone = int(np.bincount(gray.ravel(), minlength=256).argmax())
+    ink = np.abs(gray.astype(np.int16) - tone) > _INK
     inked = ink.mean(axis=0)
     first, last = (round(share * width) for share in _MIDDLE)
     bare = np.flatnonzero(inked[first:last] <= 0.003) + first
@@ -167,11 +167,11 @@ def _bare_strip(grey: Grey) -> int | None:
     return column if len(longest) >= max(4, width // 60) and alike else None
 
 
-def _is_paper(proof: Proof) -> bool:
+def _is_paper(thumbnail: Thumbnail) -> bool:
     """Whether the commonest tone is that of paper: light, and hardly tinted."""
-    ground = np.median(proof[::4, ::4].reshape(-1, 3), axis=0)
+    ground = np.median(thumbnail[::4, ::4].reshape(-1, 3), axis=0)
     return bool(ground @ np.array(LUMA) > 150 and np.ptp(ground) < 70)
 
 
-def _grey(proof: Proof) -> Grey:
-    return cv2.cvtColor(proof, cv2.COLOR_RGB2GRAY).astype(np.uint8)
+def _gray(thumbnail: Thumbnail) -> Gray:
+    return cv2.cvtColor(thumbnail, cv2.COLOR_RGB2GRAY).astype(np.uint8)

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Proof = NDArray[np.uint8]
-"""A source reduced for looking at: uint8 ``(H, W, 3)`` sRGB, upright, at most `PROOF_SIDE` long."""
+Thumbnail = NDArray[np.uint8]
+"""A source, reduced: uint8 ``(H, W, 3)`` sRGB, upright, at most `THUMBNAIL_SIDE` long."""
 
-PROOF_SIDE = 768
+THUMBNAIL_SIDE = 768
 
 
 class Box(NamedTuple):

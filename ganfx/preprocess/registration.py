@@ -123,11 +123,11 @@ def _correlation(middle: Thumbnail, other: Thumbnail, place: _Placement, stretch
 
 def _window(other: Thumbnail, place: _Placement) -> Thumbnail:
     """What lies under the middle of a thumbnail that is placed on ``other``."""
-    first, centre = (1 - _WINDOW) / 2, (SIDE - 1) / 2
+    first, center = (1 - _WINDOW) / 2, (SIDE - 1) / 2
     matrix = np.array(
         [
-            [place.scale_x, 0.0, place.scale_x * first + centre + place.shift_x],
-            [0.0, place.scale_y, place.scale_y * first + centre + place.shift_y],
+            [place.scale_x, 0.0, place.scale_x * first + center + place.shift_x],
+            [0.0, place.scale_y, place.scale_y * first + center + place.shift_y],
         ]
     )
     window = cv2.warpAffine(

@@ -13,9 +13,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import cannot_write
 from ganfx.media.frames import write_picture
 from ganfx.preprocess.inputs import Item, Unreadable, reopen
@@ -24,8 +22,6 @@ from ganfx.preprocess.pool import in_order
 from ganfx.preprocess.tiles import PLACE, Shown, draw_tiles
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
-
-Picture = NDArray[np.uint8]
 
 MOST_DROPPED = 240
 MOST_KEPT = 120
@@ -92,7 +88,7 @@ def make_report(
     pages = 0
     for kind in ("dropped", "kept"):
         pieces = [each for each in shown if bool(each.piece.dropped) == (kind == "dropped")]
-        waiting, number = list[Picture](), 0
+        waiting, number = list[ImageU8](), 0
         with closing(_tiles(pieces, workers)) as drawn:
             for tiles in drawn:
                 waiting += tiles
@@ -108,13 +104,13 @@ def make_report(
     yield pages
 
 
-def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[Picture], None, None]:
+def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[ImageU8], None, None]:
     """The tiles of each source's pieces; none where it cannot be read any more."""
     by_source = defaultdict[str, list[Shown]](list)
     for each in shown:
         by_source[each.source.key].append(each)
 
-    def draw(item: Item | Unreadable) -> list[Picture]:
+    def draw(item: Item | Unreadable) -> list[ImageU8]:
         if isinstance(item, Unreadable):
             return []
         try:
@@ -129,7 +125,7 @@ def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[Picture], Non
             yield tiles
 
 
-def _write_page(path: Path, tiles: Sequence[Picture]) -> None:
+def _write_page(path: Path, tiles: Sequence[ImageU8]) -> None:
     rows = [tiles[start : start + _ACROSS] for start in range(0, len(tiles), _ACROSS)]
     write_picture(path, contact_sheet(rows, cell_width=PLACE[0]))
 

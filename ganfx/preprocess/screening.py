@@ -1,6 +1,6 @@
 """Pictures that teach nothing: out of focus or shaken, mere noise, hardly anything exposed.
 
-All measures look at a proof that is already cut to the picture. They are about what is
+All measures look at a thumbnail that is already cut to the picture. They are about what is
 in it, not about how bright or contrasted it is.
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.portable import use_portable_opencv
-from ganfx.preprocess.pieces import Proof
+from ganfx.preprocess.pieces import Thumbnail
 
 Field = NDArray[np.float32]
 
@@ -34,37 +34,37 @@ BLEACHED_SHARE = 0.10  # of it with colour left, or it is the paper of a drawing
 FLAT_SHARE = 0.97
 
 
-def sharpness(proof: Proof) -> float:
+def sharpness(thumbnail: Thumbnail) -> float:
     """How much detail the sharpest parts have in the direction in which they have least.
 
     It is the share of gradient energy at a scale of 0.8 pixels that is gone at 2.5 (after
     Crete et al. 2007, "The blur effect"), with noise taken off. A step edge gives 0.68,
-    fine texture more; an edge blurred by a standard deviation of 1 proof pixel 0.52, by
+    fine texture more; an edge blurred by a standard deviation of 1 thumbnail pixel 0.52, by
     2 pixels 0.33, by 4 pixels 0.14. Shallow focus is fine: the best quarter counts. What
     was shaken lost the detail along the shake only, hence the direction. Contrast plays
     no part.
 
     Args:
-        proof: uint8 ``(H, W, 3)``, cut to the picture.
+        thumbnail: uint8 ``(H, W, 3)``, cut to the picture.
 
     Returns:
         0 (nothing but blur, or nothing at all) to 1.
     """
-    grey = _grey(proof)
-    height, width = grey.shape
+    gray = _gray(thumbnail)
+    height, width = gray.shape
     if min(height, width) < 8:
         return 0.0
     cells = max(1, round(width / CELL)), max(1, round(height / CELL))
-    half = _averaged(grey, (width // 2, height // 2))
+    half = _averaged(gray, (width // 2, height // 2))
     coarse_blur = np.sqrt(COARSE**2 - 0.5) / 2  # halving blurs a little, too
-    fine = _gradient_energy(_blurred(grey, FINE), cells)
+    fine = _gradient_energy(_blurred(gray, FINE), cells)
     coarse = _gradient_energy(_blurred(half, coarse_blur), cells) / 4  # per pixel, squared
     noise = np.percentile(fine[0] + fine[len(ANGLES) // 2], 5) / 2  # what the calmest cells have
     ratio = _upper_quantile(np.maximum(fine - noise, 0), np.maximum(coarse, 1e-3))
     return float(1 - 1 / max(1.0, ratio.min()))
 
 
-def noisiness(proof: Proof) -> float:
+def noisiness(thumbnail: Thumbnail) -> float:
     """How much the picture is like noise: 1 for static or a covered lens, 0 for a picture.
 
     Averages over blocks of pure noise vary less and less the larger the blocks, by 16 for
@@ -73,33 +73,33 @@ def noisiness(proof: Proof) -> float:
     as vignetting. A picture of something stays under 0.6 with noise as strong as itself.
 
     Args:
-        proof: uint8 ``(H, W, 3)``, cut to the picture.
+        thumbnail: uint8 ``(H, W, 3)``, cut to the picture.
 
     Returns:
         0 to 1; 0 for what is too small to tell (under 96 pixels) or has one value.
     """
-    grey = _grey(proof)
-    if min(grey.shape) < 96:
+    gray = _gray(thumbnail)
+    if min(gray.shape) < 96:
         return 0.0
-    of_4, of_8, of_16, of_32 = _block_variations(grey)
+    of_4, of_8, of_16, of_32 = _block_variations(gray)
     if of_4 < 1e-3 or of_8 < 1e-3:
         return 0.0
     decay = float(np.sqrt(of_16 / of_4 * (of_32 / of_8)))
     return float(np.clip((PICTURE_DECAY - decay) / (PICTURE_DECAY - NOISE_DECAY), 0, 1))
 
 
-def exposure_problem(proof: Proof) -> str:
+def exposure_problem(thumbnail: Thumbnail) -> str:
     """What is wrong with the exposure, as the end of a sentence with its numbers; "" if fine.
 
     Only pictures with next to nothing in them: black, white or one tone nearly everywhere,
     or bleached. Night, snow and pencil on white paper pass.
     """
-    grey = _histogram(_grey(proof))
-    one_tone = np.convolve(grey, np.ones(2 * NEAR + 1)).max()
+    gray = _histogram(_gray(thumbnail))
+    one_tone = np.convolve(gray, np.ones(2 * NEAR + 1)).max()
     for share, limit, what in (
-        (grey[: BLACK + 1].sum(), BLACK_SHARE, "black"),
-        (grey[WHITE:].sum(), WHITE_SHARE, "white"),
-        (_clipped_share(proof), CLIPPED_SHARE, "clipped"),
+        (gray[: BLACK + 1].sum(), BLACK_SHARE, "black"),
+        (gray[WHITE:].sum(), WHITE_SHARE, "white"),
+        (_clipped_share(thumbnail), CLIPPED_SHARE, "clipped"),
         (one_tone, FLAT_SHARE, "one tone"),
     ):
         if share >= limit:
@@ -107,9 +107,9 @@ def exposure_problem(proof: Proof) -> str:
     return ""
 
 
-def _clipped_share(proof: Proof) -> float:
+def _clipped_share(thumbnail: Thumbnail) -> float:
     """Share of pixels with a clipped channel, as blown-out photographs have; else 0."""
-    red, green, blue = cv2.split(proof)
+    red, green, blue = cv2.split(thumbnail)
     highest = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     lowest = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
     clipped = float(_histogram(highest)[254:].sum())
@@ -117,14 +117,14 @@ def _clipped_share(proof: Proof) -> float:
     return clipped if clipped - white >= BLEACHED_SHARE else 0.0
 
 
-def _grey(proof: Proof) -> NDArray[np.uint8]:
+def _gray(thumbnail: Thumbnail) -> NDArray[np.uint8]:
     use_portable_opencv()
-    return np.asarray(cv2.cvtColor(proof, cv2.COLOR_RGB2GRAY), np.uint8)
+    return np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _blurred(grey: NDArray[np.uint8] | Field, deviation: float) -> Field:
+def _blurred(gray: NDArray[np.uint8] | Field, deviation: float) -> Field:
     side = 2 * int(3 * deviation + 0.5) + 1
-    blurred = cv2.GaussianBlur(grey.astype(np.float32), (side, side), deviation)
+    blurred = cv2.GaussianBlur(gray.astype(np.float32), (side, side), deviation)
     return np.asarray(blurred, np.float32)
 
 
@@ -133,10 +133,10 @@ def _averaged(values: NDArray[np.uint8] | Field, size: tuple[int, int]) -> Field
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _gradient_energy(grey: Field, cells: tuple[int, int]) -> Field:
+def _gradient_energy(gray: Field, cells: tuple[int, int]) -> Field:
     """Mean squared slope along each of `ANGLES` in each cell: ``(angles, cells)``."""
-    dx = grey[1:-1, 2:] - grey[1:-1, :-2]
-    dy = grey[2:, 1:-1] - grey[:-2, 1:-1]
+    dx = gray[1:-1, 2:] - gray[1:-1, :-2]
+    dy = gray[2:, 1:-1] - gray[:-2, 1:-1]
     xx, yy, xy = (_averaged(a * b, cells).ravel() / 4 for a, b in ((dx, dx), (dy, dy), (dx, dy)))
     cos, sin = np.cos(ANGLES)[:, None], np.sin(ANGLES)[:, None]
     return np.asarray(cos**2 * xx + sin**2 * yy + 2 * cos * sin * xy, np.float32)
@@ -151,10 +151,10 @@ def _upper_quantile(fine: Field, coarse: Field) -> Field:
     return np.take_along_axis(ratio, np.take_along_axis(order, pick, 1), 1)[:, 0]
 
 
-def _block_variations(grey: NDArray[np.uint8]) -> list[float]:
+def _block_variations(gray: NDArray[np.uint8]) -> list[float]:
     """Hadamard variance of the means of blocks of 4, 8, 16 and 32 pixels."""
-    height, width = (side // 32 * 32 for side in grey.shape)
-    means = np.asarray(grey[:height, :width], np.float32)
+    height, width = (side // 32 * 32 for side in gray.shape)
+    means = np.asarray(gray[:height, :width], np.float32)
     variations = []
     for side in (4, 8, 16, 32):
         size = (width // side, height // side)
@@ -166,7 +166,7 @@ def _block_variations(grey: NDArray[np.uint8]) -> list[float]:
     return variations
 
 
-def _histogram(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _histogram(gray: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Share of each of the 256 values."""
-    counts = np.bincount(grey.ravel(), minlength=256)
+    counts = np.bincount(gray.ravel(), minlength=256)
     return np.asarray(counts / counts.sum(), np.float64)

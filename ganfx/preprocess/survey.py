@@ -18,10 +18,10 @@ from ganfx.preprocess.halftone import find_halftone
 from ganfx.preprocess.margins import trim_box
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pages import page_problem, split_spread
-from ganfx.preprocess.pieces import PROOF_SIDE, Box, Piece, Proof
+from ganfx.preprocess.pieces import THUMBNAIL_SIDE, Box, Piece, Thumbnail
 from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
 
-_LEAST_SIDE = 32  # of a proof, in pixels, for margins, captions and type to be looked for
+_LEAST_SIDE = 32  # of a thumbnail, in pixels, for margins, captions and type to be looked for
 _MUCH_CUT = 0.6  # share of a page that is left, under which it is judged again without margins
 _WHOLE = Box()
 _PAGE_PROBLEMS = {
@@ -39,22 +39,22 @@ def survey(scan: Scan, options: Options) -> list[Piece]:
     Returns:
         One piece, or the two pages of a spread, in reading order.
     """
-    proof = make_proof(scan)
-    if min(proof.shape[:2]) < _LEAST_SIDE:  # no page: only its size is judged
+    thumbnail = make_thumbnail(scan)
+    if min(thumbnail.shape[:2]) < _LEAST_SIDE:  # no page: only its size is judged
         options = replace(options, split=False, deskew=False, trim=False, captions=False)
         options = replace(options, pages=False)
-    pages = split_spread(proof) if options.split else (_WHOLE,)
+    pages = split_spread(thumbnail) if options.split else (_WHOLE,)
     parts = ("left", "right") if len(pages) == 2 else ("",)
     return [
-        _survey_page(scan, proof, page, part, options)
+        _survey_page(scan, thumbnail, page, part, options)
         for page, part in zip(pages, parts, strict=True)
     ]
 
 
-def make_proof(scan: Scan) -> Proof:
-    """The source reduced for looking at: uint8 sRGB, at most `PROOF_SIDE` long."""
+def make_thumbnail(scan: Scan) -> Thumbnail:
+    """The source reduced for looking at: uint8 sRGB, at most `THUMBNAIL_SIDE` long."""
     height, width = scan.pixels.shape[:2]
-    scale = min(1.0, PROOF_SIDE / max(height, width))
+    scale = min(1.0, THUMBNAIL_SIDE / max(height, width))
     small: Pixels = scan.pixels
     if scale < 1.0:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -83,9 +83,9 @@ def cut(pixels: Pixels, piece: Piece) -> Pixels:
     return np.asarray(straight, pixels.dtype)
 
 
-def _survey_page(scan: Scan, proof: Proof, page: Box, part: str, options: Options) -> Piece:
-    angle = skew_angle(_crop(proof, page)) if options.deskew else 0.0
-    straight = np.asarray(turned(proof, angle), np.uint8) if angle else proof
+def _survey_page(scan: Scan, thumbnail: Thumbnail, page: Box, part: str, options: Options) -> Piece:
+    angle = skew_angle(_crop(thumbnail, page)) if options.deskew else 0.0
+    straight = np.asarray(turned(thumbnail, angle), np.uint8) if angle else thumbnail
     box, edits = _picture_box(_crop(straight, page), options)
     edits = ("split",) * bool(part) + ("deskew",) * bool(angle) + edits
     box = box.within(page)
@@ -102,12 +102,12 @@ def _survey_page(scan: Scan, proof: Proof, page: Box, part: str, options: Option
     return piece if dropped else _described(piece, scan, picture, options)
 
 
-def _crop(proof: Proof, box: Box) -> Proof:
-    x0, y0, x1, y1 = box.pixels(proof.shape[1], proof.shape[0])
-    return proof[y0:y1, x0:x1]
+def _crop(thumbnail: Thumbnail, box: Box) -> Thumbnail:
+    x0, y0, x1, y1 = box.pixels(thumbnail.shape[1], thumbnail.shape[0])
+    return thumbnail[y0:y1, x0:x1]
 
 
-def _picture_box(page: Proof, options: Options) -> tuple[Box, tuple[str, ...]]:
+def _picture_box(page: Thumbnail, options: Options) -> tuple[Box, tuple[str, ...]]:
     """The picture on a page, and what was cut away to get to it.
 
     A caption ends the margin below a picture, and within it lies another margin.
@@ -134,7 +134,7 @@ def _wrong_size(width: int, height: int, options: Options) -> tuple[str, str]:
     return "", ""
 
 
-def _no_picture(page: Proof, picture: Proof) -> tuple[str, str]:
+def _no_picture(page: Thumbnail, picture: Thumbnail) -> tuple[str, str]:
     """Type is judged with its margins: they are what a page of text mostly is."""
     problem = page_problem(page)
     if not problem and picture.size < _MUCH_CUT * page.size:
@@ -142,7 +142,9 @@ def _no_picture(page: Proof, picture: Proof) -> tuple[str, str]:
     return problem, _PAGE_PROBLEMS.get(problem, "")
 
 
-def _bad_quality(picture: Proof, options: Options, numbers: dict[str, float]) -> tuple[str, str]:
+def _bad_quality(
+    picture: Thumbnail, options: Options, numbers: dict[str, float]
+) -> tuple[str, str]:
     """Exposure, noise and blur; what is measured goes into ``numbers``."""
     problem = exposure_problem(picture) if options.exposure else ""
     if problem:
@@ -156,7 +158,7 @@ def _bad_quality(picture: Proof, options: Options, numbers: dict[str, float]) ->
     return "", ""
 
 
-def _described(piece: Piece, scan: Scan, picture: Proof, options: Options) -> Piece:
+def _described(piece: Piece, scan: Scan, picture: Thumbnail, options: Options) -> Piece:
     """A kept piece with what the set is judged by, and its printers' dots."""
     digits, thumbnail = fingerprint(picture)
     edits, numbers = piece.edits, dict(piece.numbers)

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_header, read_picture
 from ganfx.media.scans import Scan
 from ganfx.preprocess.deskew import turned
 from ganfx.preprocess.inputs import Source
 from ganfx.preprocess.pieces import Box, Piece
-from ganfx.preprocess.survey import cut, make_proof
-
-Picture = NDArray[np.uint8]
+from ganfx.preprocess.survey import cut, make_thumbnail
 
 PLACE = (240, 200)
 """Width and height that a picture has, in pixels."""
@@ -39,23 +37,23 @@ class Shown:
     """What was written of it, so far."""
 
 
-def draw_tiles(shown: Shown, scan: Scan) -> list[Picture]:
+def draw_tiles(shown: Shown, scan: Scan) -> list[ImageU8]:
     """The piece where it was found and, if it is kept, what became of it.
 
     Returns:
         One or two pictures, as wide as `PLACE` and higher by `LINES`.
     """
     piece, key = shown.piece, shown.source.key
-    proof = make_proof(scan)
-    straight = turned(proof, piece.angle) if piece.angle else proof
+    thumbnail = make_thumbnail(scan)
+    straight = turned(thumbnail, piece.angle) if piece.angle else thumbnail
     where = _with_box(np.asarray(straight, np.uint8), piece.box)
     if piece.dropped:
         return [_tile(where, f"{piece.dropped}: {piece.detail}", key)]
     before = _tile(where, ", ".join(piece.edits) or "as it was", key)
-    return [before, _after(shown, np.asarray(cut(proof, piece), np.uint8))]
+    return [before, _after(shown, np.asarray(cut(thumbnail, piece), np.uint8))]
 
 
-def _after(shown: Shown, expected: Picture) -> Picture:
+def _after(shown: Shown, expected: ImageU8) -> ImageU8:
     piece, files = shown.piece, shown.files
     if not files:
         return _tile(expected, "would be kept", f"{piece.width}x{piece.height} before scaling")
@@ -65,7 +63,7 @@ def _after(shown: Shown, expected: Picture) -> Picture:
     return _tile(read_picture(files[0], max_side=_READ), told, files[0].name)
 
 
-def _with_box(picture: Picture, box: Box) -> Picture:
+def _with_box(picture: ImageU8, box: Box) -> ImageU8:
     """The picture at the size of a tile, with a line around what is cut out of it."""
     shown = _fitted(picture)
     if box == Box():
@@ -74,14 +72,14 @@ def _with_box(picture: Picture, box: Box) -> Picture:
     return np.asarray(cv2.rectangle(shown.copy(), (x0, y0), (x1 - 1, y1 - 1), _CUT, 2), np.uint8)
 
 
-def _fitted(picture: Picture) -> Picture:
+def _fitted(picture: ImageU8) -> ImageU8:
     height, width = picture.shape[:2]
     scale = min(1.0, PLACE[0] / width, PLACE[1] / height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _tile(picture: Picture, first: str, second: str) -> Picture:
+def _tile(picture: ImageU8, first: str, second: str) -> ImageU8:
     shown = _fitted(picture)
     tile = np.empty((PLACE[1] + LINES, PLACE[0], 3), np.uint8)
     tile[:] = _GROUND

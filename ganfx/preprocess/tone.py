@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
 from ganfx.media.portable import use_portable_opencv
-from ganfx.preprocess.pieces import Proof
+from ganfx.preprocess.pieces import Thumbnail
 
 Floats = NDArray[np.float32]
 
-_SIDE = 256  # what a proof is reduced to: grain and dust average out
+_SIDE = 256  # what a thumbnail is reduced to: grain and dust average out
 _WHITEST = 99.0  # percentile of luma that is white
 _BLACKEST = 0.5  # and black
 _NEAR = 0.05  # from white, what counts as paper
@@ -71,16 +71,18 @@ class Tone(NamedTuple):
         return np.array(self[:3], np.float32) / np.float32(max(self.white, 1e-3))
 
 
-def measure_tone(proof: Proof) -> Tone:
+def measure_tone(thumbnail: Thumbnail) -> Tone:
     """White, black and how far the white is paper.
 
     Args:
-        proof: uint8 ``(H, W, 3)``, cut to the picture.
+        thumbnail: uint8 ``(H, W, 3)``, cut to the picture.
     """
     use_portable_opencv()
-    scale = min(1.0, _SIDE / max(proof.shape[:2]))
-    width, height = (max(1, round(side * scale)) for side in proof.shape[1::-1])
-    small = cv2.resize(np.ascontiguousarray(proof), (width, height), interpolation=cv2.INTER_AREA)
+    scale = min(1.0, _SIDE / max(thumbnail.shape[:2]))
+    width, height = (max(1, round(side * scale)) for side in thumbnail.shape[1::-1])
+    small = cv2.resize(
+        np.ascontiguousarray(thumbnail), (width, height), interpolation=cv2.INTER_AREA
+    )
     rgb = small.reshape(-1, 3).astype(np.float32) / np.float32(255)
     luma = rgb @ np.array(LUMA, np.float32)
     black, white = (float(level) for level in np.percentile(luma, (_BLACKEST, _WHITEST)))

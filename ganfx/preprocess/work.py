@@ -21,7 +21,7 @@ from ganfx.preprocess.journal import Journal, Survey, Written
 from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pieces import Piece
-from ganfx.preprocess.survey import cut, make_proof, survey
+from ganfx.preprocess.survey import cut, make_thumbnail, survey
 from ganfx.preprocess.tone import Tone, match, measure_tone
 
 
@@ -141,5 +141,5 @@ class Writer:
 def _tone(scan: Scan, piece: Piece) -> tuple[float, ...]:
     if piece.dropped:
         return ()
-    tone = measure_tone(np.asarray(cut(make_proof(scan), piece), np.uint8))
+    tone = measure_tone(np.asarray(cut(make_thumbnail(scan), piece), np.uint8))
     return tuple(float(value) for value in tone)

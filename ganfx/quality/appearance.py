@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.footage import files_in
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture, reduced
 from ganfx.media.sequences import find_shots
 from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
 from ganfx.quality.measures import mean_of_known, structure, style_distance
 from ganfx.quality.sampling import spread
-
-Picture = NDArray[np.uint8]
 
 STRIDE = 8
 """Of the grid that is looked for, in pixels: grids of 2 and 4 are among its multiples."""
@@ -137,7 +135,7 @@ def _pairs(source: Path, output: Path) -> list[tuple[Path, Path]]:
     return pairs
 
 
-def _read_pair(path: Path, became: Path) -> tuple[Picture, Picture]:
+def _read_pair(path: Path, became: Path) -> tuple[ImageU8, ImageU8]:
     before, after = read_picture(path), read_picture(became)
     sizes = [f"{each.shape[1]}x{each.shape[0]}" for each in (before, after)]
     if sizes[0] != sizes[1]:
@@ -146,7 +144,7 @@ def _read_pair(path: Path, became: Path) -> tuple[Picture, Picture]:
     return before, after
 
 
-def _read_art(folder: Path, most: int) -> list[Picture]:
+def _read_art(folder: Path, most: int) -> list[ImageU8]:
     files = [path for shot in find_shots(folder) if shot.kind != "video" for path in shot.files]
     if not files:
         raise UsageError(f"{folder} holds no pictures")
@@ -157,14 +155,14 @@ def _read_art(folder: Path, most: int) -> list[Picture]:
     return pictures
 
 
-def _refuse_small(path: Path, picture: Picture) -> None:
+def _refuse_small(path: Path, picture: ImageU8) -> None:
     if min(picture.shape[:2]) < LEAST:
         size = f"{picture.shape[1]}x{picture.shape[0]}"
         raise MediaError(f"{path}: {size} pixels are too few to judge, {LEAST} are needed")
 
 
 def _judged(
-    path: Path, before: Picture, after: Picture, small: tuple[Picture, Picture]
+    path: Path, before: ImageU8, after: ImageU8, small: tuple[ImageU8, ImageU8]
 ) -> PictureScore:
     return PictureScore(
         picture=path,
@@ -176,11 +174,11 @@ def _judged(
     )
 
 
-def _grid(picture: Picture) -> float | None:
+def _grid(picture: ImageU8) -> float | None:
     """At full size, where a grid would be."""
     is_enough = min(picture.shape[:2]) >= 16 * STRIDE  # as `grid_energy` needs it
     return grid_energy(picture, STRIDE) if is_enough else None
 
 
-def _chroma(pictures: Sequence[Picture]) -> float:
+def _chroma(pictures: Sequence[ImageU8]) -> float:
     return float(np.hypot(*np.mean([mean_chroma(each) for each in pictures], axis=0)))

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
 from ganfx.media.portable import use_portable_opencv
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 AROUND = (3, 4, 5)
@@ -25,7 +25,7 @@ FLAT = 0.012
 """Deviation of luma in a block up to which a photo is flat there: sky, with its noise."""
 
 
-def grid_energy(picture: Picture, stride: int) -> float:
+def grid_energy(picture: ImageU8, stride: int) -> float:
     """How much stronger the frequencies of a grid are than those beside them.
 
     Args:
@@ -67,7 +67,7 @@ def _beside(power: Floats, row: int, column: int) -> float:
     return float(np.mean(across + down))
 
 
-def flat_unrest(before: Picture, after: Picture) -> float | None:
+def flat_unrest(before: ImageU8, after: ImageU8) -> float | None:
     """How much texture a look puts where the photo has none.
 
     Args:
@@ -97,7 +97,7 @@ def _block_deviations(luma: Floats) -> Floats:
     return deviations
 
 
-def mean_chroma(picture: Picture) -> tuple[float, float]:
+def mean_chroma(picture: ImageU8) -> tuple[float, float]:
     """Mean a* and b* (CIE L*a*b*, D65): what is grey on average has 0 and 0."""
     use_portable_opencv()
     lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2Lab)
@@ -105,6 +105,6 @@ def mean_chroma(picture: Picture) -> tuple[float, float]:
     return float(a), float(b)
 
 
-def _luma_codes(picture: Picture) -> Floats:
+def _luma_codes(picture: ImageU8) -> Floats:
     """Luma in codes of 255; in float64, where the mean of equal ones is exactly that."""
     return luma_of(picture).astype(np.float64)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.flow import Flow, optical_flow, sample_at
 
-Picture = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
 
@@ -29,7 +29,7 @@ class WarpError:
     """Share of pixels that are seen in both frames."""
 
 
-def warp_errors(source: Sequence[Picture], output: Sequence[Picture]) -> list[WarpError]:
+def warp_errors(source: Sequence[ImageU8], output: Sequence[ImageU8]) -> list[WarpError]:
     """E_warp of a shot, before and after a look: one for every step between frames.
 
     The mean over pixels and channels of the squared difference between a frame and the
@@ -54,7 +54,7 @@ def warp_errors(source: Sequence[Picture], output: Sequence[Picture]) -> list[Wa
     return [_warp_error(source[t : t + 2], output[t : t + 2]) for t in steps]
 
 
-def _warp_error(source: Sequence[Picture], output: Sequence[Picture]) -> WarpError:
+def _warp_error(source: Sequence[ImageU8], output: Sequence[ImageU8]) -> WarpError:
     step = follow(*source)
     return WarpError(
         source=step.error(*source), output=step.error(*output), followed=float(step.seen.mean())
@@ -70,20 +70,20 @@ class Followed:
     seen: Mask
     """``(H, W)``: what can be compared, by `visible`."""
 
-    def error(self, first: Picture, second: Picture) -> float | None:
+    def error(self, first: ImageU8, second: ImageU8) -> float | None:
         """E_warp of two frames along the flow, the source's or others; None if nothing is seen."""
         if not self.seen.any():
             return None
         return float(self.differences(first, second)[self.seen].mean())
 
-    def differences(self, first: Picture, second: Picture) -> NDArray[np.float32]:
+    def differences(self, first: ImageU8, second: ImageU8) -> NDArray[np.float32]:
         """Squared differences along the flow, ``(H, W)``: means over channels, of 0 to 1."""
         moved = sample_at(second.astype(np.float32), self.flow)
         squares = ((first - moved) / np.float32(255.0)) ** 2
         return np.asarray(squares.mean(axis=-1), dtype=np.float32)
 
 
-def follow(first: Picture, second: Picture) -> Followed:
+def follow(first: ImageU8, second: ImageU8) -> Followed:
     """The motion between two frames of the source, and what is seen in both."""
     forward, backward = optical_flow(first, second), optical_flow(second, first)
     return Followed(forward, visible(forward, backward))

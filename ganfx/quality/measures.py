@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 
-def structure(before: Picture, after: Picture) -> float:
+def structure(before: ImageU8, after: ImageU8) -> float:
     """How much of a picture's drawing a look keeps: the correlation of luma gradients.
 
     Args:
@@ -47,8 +47,8 @@ def mean_of_known(values: Sequence[float | None]) -> float | None:
 
 
 def style_distance(
-    first: Sequence[Picture],
-    second: Sequence[Picture],
+    first: Sequence[ImageU8],
+    second: Sequence[ImageU8],
     *,
     patch: int = 7,
     patches: int = 4096,
@@ -84,7 +84,7 @@ def style_distance(
     return float(np.abs(projected[0] - projected[1]).mean())
 
 
-def _gradients(picture: Picture) -> Floats:
+def _gradients(picture: ImageU8) -> Floats:
     """Central differences of luma, right and down: ``(2, H - 2, W - 2)``."""
     luma = luma_of(picture).astype(np.float64) / 255.0
     across = luma[1:-1, 2:] - luma[1:-1, :-2]
@@ -92,7 +92,7 @@ def _gradients(picture: Picture) -> Floats:
     return np.stack([across, down])
 
 
-def _patches(pictures: Sequence[Picture], side: int, drawn: Floats) -> Floats:
+def _patches(pictures: Sequence[ImageU8], side: int, drawn: Floats) -> Floats:
     """Patches ``(N, side * side * 3)`` at places drawn from [0, 1): picture, row, column."""
     if not pictures or any(min(p.shape[:2]) < side for p in pictures):
         raise ValueError(f"expected pictures of at least {side} pixels on each side")

@@ -13,11 +13,10 @@ from typing import NewType
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.portable import use_portable_opencv
 
-Picture = NDArray[np.uint8]
 Html = NewType("Html", str)
 
 JPEG_QUALITY = 88
@@ -116,7 +115,7 @@ def table(
     return element("table", top, *lines)
 
 
-def strip(label: str, picture: Picture, *, width: int) -> Html:
+def strip(label: str, picture: ImageU8, *, width: int) -> Html:
     """A label, and beside it a picture over the whole width of the page."""
     image = Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
     return element(
@@ -124,7 +123,7 @@ def strip(label: str, picture: Picture, *, width: int) -> Html:
     )
 
 
-def data_uri(picture: Picture, *, width: int | None = None, quality: int = JPEG_QUALITY) -> str:
+def data_uri(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_QUALITY) -> str:
     """A picture as JPEG, in the text of its own address.
 
     Args:

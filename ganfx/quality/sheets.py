@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.portable import use_portable_opencv
-
-Picture = NDArray[np.uint8]
 
 GROUND = 34
 """Grey of the sheet, 0 to 255: dark and neutral, so that it lends no colour."""
@@ -37,11 +35,11 @@ class _Cell:
 
 
 def contact_sheet(
-    rows: Sequence[Sequence[Picture]],
+    rows: Sequence[Sequence[ImageU8]],
     *,
     labels: Sequence[Sequence[str]] | None = None,
     cell_width: int = 320,
-) -> Picture:
+) -> ImageU8:
     """Lay pictures out in rows, all cells of one height.
 
     Args:
@@ -72,12 +70,12 @@ def contact_sheet(
 
 
 def before_after(
-    pairs: Sequence[tuple[Picture, Picture]],
+    pairs: Sequence[tuple[ImageU8, ImageU8]],
     *,
     names: Sequence[str] | None = None,
     across: int = 2,
     cell_width: int = 320,
-) -> Picture:
+) -> ImageU8:
     """Lay out pairs, before and after side by side.
 
     Args:
@@ -99,7 +97,7 @@ def before_after(
 
 
 def _cell(
-    rows: Sequence[Sequence[Picture]], labels: Sequence[Sequence[str]] | None, width: int
+    rows: Sequence[Sequence[ImageU8]], labels: Sequence[Sequence[str]] | None, width: int
 ) -> _Cell:
     widest = max(p.shape[1] / p.shape[0] for row in rows for p in row)
     height = max(1, round(width / min(max(widest, 0.3), WIDEST)))
@@ -110,7 +108,7 @@ def _cell(
     return _Cell(width, height, tall + below + 8, size)
 
 
-def _labelled(picture: Picture, text: str, cell: _Cell) -> Picture:
+def _labelled(picture: ImageU8, text: str, cell: _Cell) -> ImageU8:
     """A picture at the cell's height over its label; as wide as the picture is."""
     scale = min(cell.width / picture.shape[1], cell.height / picture.shape[0])
     width = max(1, round(picture.shape[1] * scale))
@@ -126,7 +124,7 @@ def _labelled(picture: Picture, text: str, cell: _Cell) -> Picture:
     return out
 
 
-def _write(strip: Picture, text: str, size: float) -> None:
+def _write(strip: ImageU8, text: str, size: float) -> None:
     """Write into a strip, in place."""
     plain = text.encode("ascii", "replace").decode("ascii")
     fitting = _shortened(plain, strip.shape[1] - 8, size)
@@ -153,7 +151,7 @@ def _shortened(text: str, width: int, size: float) -> str:
     return ""
 
 
-def _stacked(rows: Sequence[Sequence[Picture]]) -> Picture:
+def _stacked(rows: Sequence[Sequence[ImageU8]]) -> ImageU8:
     width = max(sum(p.shape[1] + GAP for p in row) for row in rows) + GAP
     height = sum(row[0].shape[0] + GAP for row in rows) + GAP
     sheet = np.full((height, width, 3), GROUND, dtype=np.uint8)

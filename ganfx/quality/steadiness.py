@@ -12,9 +12,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
 from ganfx.media.footage import files_in
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture
@@ -26,10 +26,9 @@ from ganfx.quality.flicker import Followed, follow
 from ganfx.quality.measures import mean_of_known
 from ganfx.quality.sampling import spread
 
-Picture = NDArray[np.uint8]
-Views = tuple[Picture, ...]
+Views = tuple[ImageU8, ...]
 """Source, output, and where there is one the output before the filter."""
-Strip = list[tuple[Picture, Picture]]
+Strip = list[tuple[ImageU8, ImageU8]]
 """Frames of the output, and where they flicker."""
 
 SHOWN = 12
@@ -125,7 +124,7 @@ def evaluate_flicker(
         yield _summed(steps)
 
 
-def heat_strip(strip: Strip) -> list[list[Picture]]:
+def heat_strip(strip: Strip) -> list[list[ImageU8]]:
     """Rows of a contact sheet: frames of the output, and below each where it flickers."""
     chosen = spread(strip, SHOWN)
     return [[frame for frame, _ in chosen], [heat for _, heat in chosen]]
@@ -181,19 +180,19 @@ def _judged(shot: str, frame: int, first: Views, second: Views) -> tuple[StepSco
     return filtered, step
 
 
-def _ghost(output: Picture, unfiltered: Picture, step: Followed) -> float | None:
+def _ghost(output: ImageU8, unfiltered: ImageU8, step: Followed) -> float | None:
     if step.seen.all():
         return None
     change = np.abs(output.astype(np.float32) - unfiltered) / np.float32(255.0)
     return float(change[~step.seen].mean())
 
 
-def _mean_luma(picture: Picture) -> float:
+def _mean_luma(picture: ImageU8) -> float:
     """0 to 1."""
     return float(luma_of(picture).mean(dtype=np.float64)) / 255.0
 
 
-def _detail(picture: Picture) -> float:
+def _detail(picture: ImageU8) -> float:
     use_portable_opencv()
     return float(np.abs(cv2.Laplacian(luma_of(picture) / np.float32(255.0), cv2.CV_32F)).sum())
 
@@ -223,7 +222,7 @@ def _over(value: float | None, other: float | None) -> float | None:
     return None if value is None or not other else value / other
 
 
-def _shown(first: Views, second: Views, step: Followed) -> tuple[Picture, Picture]:
+def _shown(first: Views, second: Views, step: Followed) -> tuple[ImageU8, ImageU8]:
     """The output's first frame, and where it flickers: black, red, yellow, white; small."""
     errors = np.sqrt(step.differences(first[1], second[1])) * step.seen
     code = (np.clip(errors / HEAT, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)

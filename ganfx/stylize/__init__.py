@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from ganfx.stylize.options import Options
 
 if TYPE_CHECKING:
+    from ganfx.stylize.chunk_check import prove_chunks
     from ganfx.stylize.engine import rehearse, stylize
-    from ganfx.stylize.proof import prove_chunks
 
 __all__ = ["Options", "prove_chunks", "rehearse", "stylize"]
 
-_HOMES = {"prove_chunks": "proof", "rehearse": "engine", "stylize": "engine"}
+_HOMES = {"prove_chunks": "chunk_check", "rehearse": "engine", "stylize": "engine"}
 
 
 def __getattr__(name: str) -> Any:

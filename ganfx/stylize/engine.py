@@ -31,15 +31,15 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
-from ganfx.stylize.look import open_look
-from ganfx.stylize.mattes import find_mattes
-from ganfx.stylize.mixing import Shares
+from ganfx.stylize.job.mattes import find_mattes
+from ganfx.stylize.job.plan import Job, Plan, PlannedShot, make_plan
+from ganfx.stylize.job.run import Run, check_outputs, claim_outputs, reason
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
-from ganfx.stylize.pictures import stylise_pictures
-from ganfx.stylize.plan import Job, Plan, PlannedShot, make_plan
-from ganfx.stylize.run import Run, check_outputs, claim_outputs, reason
-from ganfx.stylize.vectors import find_vectors
-from ganfx.stylize.videos import check_video, count_frames, stylise_video
+from ganfx.stylize.render.pictures import stylize_pictures
+from ganfx.stylize.render.videos import check_video, count_frames, stylize_video
+from ganfx.stylize.temporal.motion_vectors import find_vectors
 
 _SETTLED = (FrameDone, FrameSkipped, FrameFailed)
 
@@ -216,7 +216,7 @@ def _shot(planned: PlannedShot, run: Run, stop: threading.Event) -> Iterator[Eve
     yield ShotStarted(planned.shot.name, _frames(planned))
     if stop.is_set():
         return
-    done = stylise_video(planned, run) if video else stylise_pictures(planned, run, stop)
+    done = stylize_video(planned, run) if video else stylize_pictures(planned, run, stop)
     with closing(done) as events:
         for event in events:
             counts[type(event)] += 1

@@ -9,8 +9,8 @@ from ganfx.media.frames import read_picture, write_picture
 from ganfx.quality.sheets import before_after, contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
-from ganfx.stylize.grain import grain_number
-from ganfx.stylize.look import open_look, stylise_picture
+from ganfx.stylize.effects.grain import grain_number
+from ganfx.stylize.network.look import open_look, stylize_picture
 
 MAX_SIDE = 1920  # of the frame, in pixels: a sheet shows no more
 RENDERED = (960, 640)  # of the picture that stands in where no photo is given
@@ -48,7 +48,7 @@ def preview_styles(
     pictures, labels = [picture], [frame.name]
     for entry in usable:
         look = open_look(entry.path, device=device)
-        pictures.append(stylise_picture(look, picture, number=grain_number(frame)))
+        pictures.append(stylize_picture(look, picture, number=grain_number(frame)))
         labels.append(entry.name)
     rows = range(0, len(pictures), ACROSS)
     sheet = contact_sheet(
@@ -89,7 +89,7 @@ def write_strip(
     look = open_look(style, device=device)
     picture = read_picture(photo, max_side=MAX_SIDE) if photo else still(2, *RENDERED)
     number = grain_number(photo) if photo else 0
-    pair = (picture, stylise_picture(look, picture, number=number))
+    pair = (picture, stylize_picture(look, picture, number=number))
     write_picture(out, before_after([pair], across=1, cell_width=CELL_WIDTH))
     return out
 

@@ -26,15 +26,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from ganfx import media
 from ganfx.errors import MediaError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
 from ganfx.media.folders import cache_folder
 from ganfx.media.frames import read_picture
-
-Picture = NDArray[np.uint8]  # (H, W, 3), sRGB
 
 LIMIT_VARIABLE = "GANFX_CACHE_GIB"
 DEFAULT_GIB = 16.0
@@ -82,7 +80,7 @@ class PictureCache:
         self._evictable, self._used = self._survey(set(self._files.values()))
         self._limit = min(limit, self._used + self._free())
 
-    def read(self, path: Path) -> Picture:
+    def read(self, path: Path) -> ImageU8:
         """The picture, as `ganfx.media.frames.read_picture` gives it, bit for bit.
 
         Raises:
@@ -135,7 +133,7 @@ class PictureCache:
         except OSError:
             return 0
 
-    def _store(self, file: Path, picture: Picture) -> Picture | None:
+    def _store(self, file: Path, picture: ImageU8) -> ImageU8 | None:
         """The picture from its new file; None where it could not be stored."""
         if not self._make_room(HEADER.size + picture.nbytes):
             return None
@@ -163,7 +161,7 @@ class PictureCache:
             return fits
 
 
-def _map(file: Path) -> Picture | None:
+def _map(file: Path) -> ImageU8 | None:
     """The pixels of a cache file; None if there is none or it is not whole."""
     try:
         size = file.stat().st_size

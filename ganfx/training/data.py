@@ -16,14 +16,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganfx.media.arrays import ImageU8
 from ganfx.preset import Preset
 from ganfx.samples.pictures import PREFIX
-
-Picture = NDArray[np.uint8]  # (H, W, 3), sRGB
 
 AHEAD = 6  # batches assembled before they are needed
 
@@ -32,7 +30,7 @@ AHEAD = 6  # batches assembled before they are needed
 class PictureSet:
     """Decoded pictures and where they came from. Only read: they may be files mapped."""
 
-    pictures: tuple[Picture, ...]
+    pictures: tuple[ImageU8, ...]
     source: str
     paths: tuple[Path, ...] = ()  # of ``pictures``; none for rendered ones
     skipped: tuple[str, ...] = ()  # "scan.png: truncated", for the ones that were left out
@@ -120,7 +118,7 @@ class Batches:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def crop(picture: Picture, window: tuple[int, int, int], size: int) -> Tensor:
+def crop(picture: ImageU8, window: tuple[int, int, int], size: int) -> Tensor:
     """A square of a picture, resized with an area-true filter.
 
     Args:
@@ -168,7 +166,7 @@ def _pinned(batch: Batch) -> Batch:
 
 
 def _window(
-    picture: Picture, scales: tuple[float, float], size: int, rng: random.Random
+    picture: ImageU8, scales: tuple[float, float], size: int, rng: random.Random
 ) -> tuple[int, int, int]:
     height, width = picture.shape[:2]
     side = round(size / rng.uniform(*scales))

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.preset import Preset
-from ganfx.training.data import Picture, PictureSet, TrainingSet
+from ganfx.training.data import PictureSet, TrainingSet
 
 FEW = 10  # pictures of art that are learned by heart rather than in general
 SAMPLE = 24  # pictures of art that are looked at for what scans hold
@@ -37,7 +38,7 @@ def picture_notices(pictures: TrainingSet, preset: Preset) -> Iterator[str]:
         yield from _page_notices(pictures.art)
 
 
-def looks_like_a_page(picture: Picture) -> bool:
+def looks_like_a_page(picture: ImageU8) -> bool:
     """Whether a picture seems to be a blank page, or one of text, rather than art.
 
     A coarse look, for a hint: the middle of a blank page has one tone; a page of text has

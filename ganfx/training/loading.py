@@ -12,13 +12,14 @@ from itertools import islice
 from pathlib import Path
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.footage import find_files
 from ganfx.media.frames import PICTURE_SUFFIXES
 from ganfx.preset import DataConfig, Preset
 from ganfx.samples.pictures import PREFIX, SCENES, sample_pictures
 from ganfx.samples.teachers import check_teacher, teach
 from ganfx.training.cache import LIMIT_VARIABLE, PictureCache
-from ganfx.training.data import Picture, PictureSet, TrainingSet
+from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.events import Loading
 
 MIN_SIDE = 32
@@ -84,7 +85,7 @@ class _Source:
     left_out: tuple[str, ...] = ()
 
 
-_Result = Picture | str  # a string says why there is no picture
+_Result = ImageU8 | str  # a string says why there is no picture
 
 
 def _sources(preset: Preset) -> dict[str, _Source]:
@@ -159,7 +160,7 @@ def _read(path: Path, cache: PictureCache, minimum: int) -> _Result:
     return picture
 
 
-def _render(source: _Source, index: int) -> Picture:
+def _render(source: _Source, index: int) -> ImageU8:
     name = PREFIX + SCENES if source.key == "data.pairs" else source.name
     (picture,) = sample_pictures(name, 1, seed=source.seed, first=index)
     return teach(source.teacher, picture) if source.teacher else picture

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganfx.media.arrays import ImageU8
 from ganfx.models.image import luma, luma_chroma
 from ganfx.quality.sampling import spread
-from ganfx.training.data import Picture, PictureSet, TrainingSet, to_network
+from ganfx.training.data import PictureSet, TrainingSet, to_network
 from ganfx.training.losses import TONE_AREA
 
 GRID = 8  # pixels between those whose chroma is measured
@@ -72,7 +73,7 @@ def _tones(pictures: PictureSet) -> NDArray[np.float64]:
     return quantiles
 
 
-def _areas(picture: Picture) -> NDArray[np.float32]:
+def _areas(picture: ImageU8) -> NDArray[np.float32]:
     """Mean lumas of a picture's areas, in [-1, 1]."""
     pixels = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).unsqueeze(0)
     grey = luma(to_network(pixels, torch.device("cpu")))

@@ -9,12 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import write_picture
 from ganfx.models.generator import Generator
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import GAP, contact_sheet
 from ganfx.training.checkpoints import PREVIEWS
-from ganfx.training.data import Picture, TrainingSet, crop, to_network
+from ganfx.training.data import TrainingSet, crop, to_network
 from ganfx.training.state import State
 
 COUNT = 6
@@ -41,29 +42,29 @@ def preview_photos(state: State, pictures: TrainingSet) -> Tensor:
     return to_network(photos.permute(0, 3, 1, 2), state.device)
 
 
-def preview_rows(sheet: Picture) -> list[Picture]:
+def preview_rows(sheet: ImageU8) -> list[ImageU8]:
     """A preview sheet cut into its rows: photos, their look, and the truth or art."""
     tops = range(GAP, sheet.shape[0] - SIDE + 1, SIDE + GAP)
     return [sheet[top : top + SIDE] for top in tops]
 
 
 @torch.no_grad()
-def stylise_square(generator: Generator, photo: Picture, device: torch.device) -> Picture:
+def stylise_square(generator: Generator, photo: ImageU8, device: torch.device) -> ImageU8:
     """``(S, S, 3)`` uint8 through the generator; S + 2 * SURROUND a multiple of its stride."""
     tensor = torch.from_numpy(np.ascontiguousarray(photo)).permute(2, 0, 1).unsqueeze(0)
     around = F.pad(to_network(tensor, device), [SURROUND] * 4, mode="reflect")
     fake = generator(around)[..., SURROUND:-SURROUND, SURROUND:-SURROUND]
     code = fake.add(1).mul(127.5).round().clamp(0, 255).byte()
-    picture: Picture = code.squeeze(0).permute(1, 2, 0).cpu().numpy()
+    picture: ImageU8 = code.squeeze(0).permute(1, 2, 0).cpu().numpy()
     return picture
 
 
-def _fixed_crops(pictures: tuple[Picture, ...]) -> list[Picture]:
+def _fixed_crops(pictures: tuple[ImageU8, ...]) -> list[ImageU8]:
     """The central square of pictures spread evenly over the set."""
     return [_central_square(picture) for picture in spread(pictures, COUNT)]
 
 
-def _central_square(picture: Picture) -> Picture:
+def _central_square(picture: ImageU8) -> ImageU8:
     height, width = picture.shape[:2]
     side = min(height, width)
     window = ((height - side) // 2, (width - side) // 2, side)

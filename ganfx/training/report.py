@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import write_text
 from ganfx.media.frames import read_picture
 from ganfx.preset import LossConfig
@@ -30,7 +31,6 @@ from ganfx.quality.pages import (
 from ganfx.quality.sampling import spread
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.training.checkpoints import PRESET, PREVIEWS
-from ganfx.training.data import Picture
 from ganfx.training.previews import preview_rows
 from ganfx.training.record import Record, Row, read_history, read_record
 from ganfx.training.report_tables import (
@@ -152,7 +152,7 @@ def _previews(run: Path, preset: dict[str, Any]) -> Iterator[Html]:
         yield strip("painted" if paired else "art", last[2], width=PREVIEW_WIDTH)
 
 
-def _preview(path: Path) -> list[Picture]:
+def _preview(path: Path) -> list[ImageU8]:
     """Its rows; none if it cannot be read or is no preview of ours."""
     try:
         rows = preview_rows(read_picture(path))

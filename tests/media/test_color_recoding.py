@@ -157,13 +157,13 @@ def test_primaries_are_adapted_as_acescg_is(tmp_path):
 
 
 def test_a_log_exr_becomes_what_a_display_shows(tmp_path):
-    grey = (np.log2((2**18 - 16) / 117.45 * 0.18 + 64) - 6) / 14 * 928 / 1023 + 95 / 1023
-    assert grey == pytest.approx(0.2784, abs=1e-4)  # ARRI LogC4 specification
-    path = exr(tmp_path / "a.exr", None, (grey,) * 3)
+    gray = (np.log2((2**18 - 16) / 117.45 * 0.18 + 64) - 6) / 14 * 928 / 1023 + 95 / 1023
+    assert gray == pytest.approx(0.2784, abs=1e-4)  # ARRI LogC4 specification
+    path = exr(tmp_path / "a.exr", None, (gray,) * 3)
     png = converted(path, "png", space="ARRI LogC4")
     assert color_of(png) == pytest.approx([0.4614] * 3, abs=1e-3)  # 0.18, encoded
     assert color_of(converted(path, "hdr", space="ARRI LogC4")) == pytest.approx(0.18, rel=5e-3)
-    assert color_of(converted(path, "exr", space="ARRI LogC4")).tolist() == [np.float32(grey)] * 3
+    assert color_of(converted(path, "exr", space="ARRI LogC4")).tolist() == [np.float32(gray)] * 3
 
 
 def test_log_integers_become_light(tmp_path):
@@ -272,12 +272,12 @@ def test_grey_that_gets_colour_leaves_its_profile_by_way_of_srgb(tmp_path, suffi
     write_frame(tmp_path / f"b.{suffix}", frame.rgb * np.float32([1, 1, 0.5]), frame)
     write_frame(tmp_path / f"c.{suffix}", frame.rgb * np.float32(0.5), frame)
 
-    tinted, grey = tmp_path / f"b.{suffix}", tmp_path / f"c.{suffix}"
+    tinted, gray = tmp_path / f"b.{suffix}", tmp_path / f"c.{suffix}"
     assert read_header(tinted).profile is None
     expected = [srgb(value**1.8) for value in (code, code, code / 2)]
     assert color_of(tinted) == pytest.approx(expected, abs=0.01)
-    assert read_header(grey).profile == grey_profile(1.8)
-    assert color_of(grey) == pytest.approx([code / 2] * 3, abs=0.005)
+    assert read_header(gray).profile == grey_profile(1.8)
+    assert color_of(gray) == pytest.approx([code / 2] * 3, abs=0.005)
 
 
 def test_grey_light_of_wide_primaries_stays_grey(tmp_path):
@@ -358,8 +358,8 @@ def test_strips_of_a_command_do_too(tmp_path, monkeypatch, suffix, kind, format)
     path = save(tmp_path / f"a.{suffix}", values.astype(kind))
     options = {"strength": 0.5, "format": format, "colorspace": "ACEScct"}
     list(stylize(path, "noir", Options(**options, out=tmp_path / "whole")))
-    monkeypatch.setattr("ganfx.stylize.strips.LARGEST", 0)
-    monkeypatch.setattr("ganfx.stylize.strips.ROWS", 32)
+    monkeypatch.setattr("ganfx.stylize.render.strips.LARGEST", 0)
+    monkeypatch.setattr("ganfx.stylize.render.strips.ROWS", 32)
     list(stylize(path, "noir", Options(**options, out=tmp_path / "strips")))
     whole, strips = (tmp_path / name / f"a.{format}" for name in ("whole", "strips"))
     assert strips.read_bytes() == whole.read_bytes()

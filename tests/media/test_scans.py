@@ -64,8 +64,8 @@ def test_a_palette_becomes_its_colours(tmp_path):
 def test_pictures_come_upright(tmp_path, orientation):
     path = save(tmp_path / "a.png", PHOTO[:3, :5], Orientation=orientation)
     assert np.array_equal(read_scan(path).pixels, read_picture(path))
-    grey = save(tmp_path / "b.png", PHOTO[:3, :5, :1], Orientation=orientation)
-    assert np.array_equal(read_scan(grey).pixels, read_picture(grey))
+    gray = save(tmp_path / "b.png", PHOTO[:3, :5, :1], Orientation=orientation)
+    assert np.array_equal(read_scan(gray).pixels, read_picture(gray))
 
 
 def test_colour_is_not_multiplied_by_alpha(tmp_path):

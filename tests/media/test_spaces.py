@@ -29,8 +29,8 @@ def test_the_red_of_acescg_is_beyond_rec_709():
 
 def test_log_footage_is_light_and_back_again():
     space = find_space("ACEScct")
-    grey = picture(((np.log2(0.18) + 9.72) / 17.52,) * 3)  # S-2016-001
-    np.testing.assert_allclose(space.to_light(grey), 0.18, rtol=1e-3)
+    gray = picture(((np.log2(0.18) + 9.72) / 17.52,) * 3)  # S-2016-001
+    np.testing.assert_allclose(space.to_light(gray), 0.18, rtol=1e-3)
     rng = np.random.default_rng(3)
     log = rng.random((8, 9, 3), dtype=np.float32)
     before = log.copy()

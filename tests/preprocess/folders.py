@@ -9,14 +9,12 @@ from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 from skimage import data
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import write_picture
 from ganfx.preprocess import Options, preprocess
 from ganfx.preprocess.events import Event
-
-Picture = NDArray[np.uint8]
 
 PHOTOS = {
     "astronaut": data.astronaut(),
@@ -30,7 +28,7 @@ PLAIN = Options(trim=False, min_side=16)
 """Takes small pictures, and leaves them as they are."""
 
 
-def photo(name: str, width: int = 96, height: int = 64, *, step: int = 0) -> Picture:
+def photo(name: str, width: int = 96, height: int = 64, *, step: int = 0) -> ImageU8:
     """A part of a photograph, from somewhere else at every step."""
     picture = PHOTOS[name]
     top, left = 60 + 23 * step, 60 + 31 * step
@@ -45,7 +43,7 @@ def make_folder(root: Path, *names: str) -> Path:
     return root
 
 
-def make_film(path: Path, pictures: list[Picture], **options: str) -> Path:
+def make_film(path: Path, pictures: list[ImageU8], **options: str) -> Path:
     """A film without losses worth speaking of."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as output:

@@ -19,9 +19,9 @@ def drawing(height=400, width=300, seed=3):
     """Ink strokes on bare paper: a vignette, with paper all round it."""
     random = np.random.default_rng(seed)
     page = np.full((height, width, 3), 246, np.uint8)
-    centre, reach = (width // 2, height // 2), min(height, width) // 3
+    center, reach = (width // 2, height // 2), min(height, width) // 3
     for _ in range(160):
-        start = random.normal(centre, reach / 2.4).clip(40, (width - 40, height - 40))
+        start = random.normal(center, reach / 2.4).clip(40, (width - 40, height - 40))
         stop = (start + random.normal(0, 28, 2)).clip(40, (width - 40, height - 40))
         cv2.line(page, start.astype(int).tolist(), stop.astype(int).tolist(), (40, 38, 36), 2)
     return page

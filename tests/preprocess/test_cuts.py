@@ -5,14 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from skimage import data
 
+from ganfx.media.arrays import ImageU8
 from ganfx.preprocess.cuts import ShotPicker, difference, look_at
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
-
-Picture = NDArray[np.uint8]
 
 PLACES = {
     "astronaut": data.astronaut(),
@@ -22,7 +20,7 @@ PLACES = {
 }
 
 
-def shot(place: str, frames: int, *, speed: int = 3, sharpest: int | None = None) -> list[Picture]:
+def shot(place: str, frames: int, *, speed: int = 3, sharpest: int | None = None) -> list[ImageU8]:
     """A camera that moves to the side; every frame but one a little out of focus."""
     picture = PLACES[place]
     taken = [picture[40:220, 10 + speed * i : 330 + speed * i] for i in range(frames)]
@@ -31,7 +29,7 @@ def shot(place: str, frames: int, *, speed: int = 3, sharpest: int | None = None
     return [p if i == sharpest else cv2.blur(p, (3, 3)) for i, p in enumerate(taken)]
 
 
-def picks(frames: list[Picture]) -> list[int]:
+def picks(frames: list[ImageU8]) -> list[int]:
     picker = ShotPicker[int]()
     found = [pick for i, frame in enumerate(frames) for pick in picker.add(i, look_at(frame))]
     return [*found, *picker.finish()]

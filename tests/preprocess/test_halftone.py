@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.preprocess import halftone as module
 from ganfx.preprocess.halftone import Halftone, descreened, find_halftone
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 FINER = 3  # times the resolution of the scan, at which dots are printed
@@ -25,11 +25,11 @@ INKS = {  # transmission to red, green and blue, and the screen's usual angle
 }
 
 
-def as_rgb(grey: NDArray[np.generic]) -> Picture:
-    return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+def as_rgb(gray: NDArray[np.generic]) -> ImageU8:
+    return np.repeat(np.clip(gray, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def grey(photo: Picture) -> Picture:
+def gray(photo: ImageU8) -> ImageU8:
     return as_rgb(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY))
 
 
@@ -42,14 +42,14 @@ def screen(height: int, width: int, period: float, degrees: float) -> Floats:
     return (np.searchsorted(ranks, lattice) / len(ranks)).astype(np.float32)
 
 
-def scanned(print_: Floats, size: tuple[int, int]) -> Picture:
+def scanned(print_: Floats, size: tuple[int, int]) -> ImageU8:
     soft = cv2.GaussianBlur(print_, (0, 0), 0.6 * FINER)
     small = cv2.resize(soft, size, interpolation=cv2.INTER_AREA)
     noise = np.random.default_rng(1).normal(0, 2, small.shape)
     return np.clip(20 + 215 * small + noise + 0.5, 0, 255).astype(np.uint8)
 
 
-def printed_grey(photo: Picture, period: float, degrees: float) -> Picture:
+def printed_grey(photo: ImageU8, period: float, degrees: float) -> ImageU8:
     height, width = photo.shape[:2]
     tone = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     tone = cv2.resize(tone, (width * FINER, height * FINER)).astype(np.float32) / 255
@@ -57,7 +57,7 @@ def printed_grey(photo: Picture, period: float, degrees: float) -> Picture:
     return scanned(np.repeat(dots[..., None], 3, axis=2), (width, height))
 
 
-def printed_colour(photo: Picture, period: float) -> Picture:
+def printed_colour(photo: ImageU8, period: float) -> ImageU8:
     height, width = photo.shape[:2]
     lack = 1 - cv2.resize(photo, (width * FINER, height * FINER)).astype(np.float32) / 255
     black = 0.8 * lack.min(axis=2)
@@ -69,12 +69,12 @@ def printed_colour(photo: Picture, period: float) -> Picture:
     return scanned(paper, (width, height))
 
 
-def halved(picture: Picture) -> Floats:
+def halved(picture: ImageU8) -> Floats:
     size = (picture.shape[1] // 2, picture.shape[0] // 2)
     return cv2.resize(picture.astype(np.float32), size, interpolation=cv2.INTER_AREA)
 
 
-def decibels(picture: Picture, original: Picture) -> float:
+def decibels(picture: ImageU8, original: ImageU8) -> float:
     """PSNR at half size, of the original in the inks' range of tones."""
     range_ = 20 + 215 / 255 * halved(original)
     return float(10 * np.log10(255**2 / np.mean((halved(picture) - range_) ** 2)))
@@ -90,7 +90,7 @@ def test_grey_dots_are_found_and_removed(period: float, degrees: float):
     assert found is not None
     assert found.period == pytest.approx(period, rel=0.01)
     cleaned = descreened(dotted, found)
-    assert decibels(cleaned, grey(photo)) > decibels(dotted, grey(photo)) + 8
+    assert decibels(cleaned, gray(photo)) > decibels(dotted, gray(photo)) + 8
     left = find_halftone(cleaned)
     assert left is None or left.strength < found.strength / 30
 
@@ -141,7 +141,7 @@ def test_edges_stay_steeper_than_by_smoothing_alone():
     dotted = printed_grey(step, 6, 45)
     smooth = cv2.GaussianBlur(dotted, (0, 0), module.SMOOTHING * 6)
 
-    def steepest(picture: Picture) -> float:
+    def steepest(picture: ImageU8) -> float:
         profile = picture[50:250, :, 0].mean(axis=0)
         return float(np.diff(profile).max())
 
@@ -167,7 +167,7 @@ def test_bands_leave_no_trace(strength: float, monkeypatch: pytest.MonkeyPatch):
     assert np.abs(descreened(dotted, found).astype(int) - whole).max() <= 1
 
 
-def with_weak_dots(photo: Picture, amplitude: float) -> tuple[Picture, Picture]:
+def with_weak_dots(photo: ImageU8, amplitude: float) -> tuple[ImageU8, ImageU8]:
     """A photo, and the same under a faint lattice, as a reduced scan has it."""
     down, across = np.mgrid[: photo.shape[0], : photo.shape[1]] * (2 * np.pi / 5)
     waves = np.cos(0.9 * across + 0.44 * down) + np.cos(0.9 * down - 0.44 * across)

@@ -11,20 +11,19 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.datasets import load_sample_image
 
+from ganfx.media.arrays import ImageU8
 from ganfx.preprocess.options import PRESETS
 from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
-
-Picture = NDArray[np.uint8]
 
 LEAST_SHARP = PRESETS["photos"].min_sharpness
 MOST_NOISE = PRESETS["photos"].max_noise
 
 
-def as_rgb(grey: NDArray[np.generic]) -> Picture:
-    return np.repeat(np.clip(grey, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+def as_rgb(gray: NDArray[np.generic]) -> ImageU8:
+    return np.repeat(np.clip(gray, 0, 255).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def photos() -> dict[str, Picture]:
+def photos() -> dict[str, ImageU8]:
     return {
         "astronaut": skimage.data.astronaut(),
         "coffee": skimage.data.coffee(),
@@ -39,17 +38,17 @@ def photos() -> dict[str, Picture]:
 NAMES = list(photos())
 
 
-def enlarged(picture: Picture) -> Picture:
+def enlarged(picture: ImageU8) -> ImageU8:
     scale = 768 / max(picture.shape[:2])
     return cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
 
 
-def noised(picture: Picture, deviation: float, seed: int = 0) -> Picture:
+def noised(picture: ImageU8, deviation: float, seed: int = 0) -> ImageU8:
     noise = np.random.default_rng(seed).normal(0, deviation, picture.shape)
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def shaken(picture: Picture, length: int, degrees: float) -> Picture:
+def shaken(picture: ImageU8, length: int, degrees: float) -> ImageU8:
     """As by a camera that moves in a straight line while the shutter is open."""
     kernel = np.zeros((length, length), np.float32)
     middle = (length - 1) / 2
@@ -59,7 +58,7 @@ def shaken(picture: Picture, length: int, degrees: float) -> Picture:
     return cv2.filter2D(picture, -1, kernel / kernel.sum())
 
 
-def edge(blur: float, low: float = 60, high: float = 200) -> Picture:
+def edge(blur: float, low: float = 60, high: float = 200) -> ImageU8:
     """A disc, so that there are edges in all directions."""
     down, across = np.mgrid[:400, :500]
     disc = np.hypot(down - 200, across - 250) < 120
@@ -121,18 +120,18 @@ def test_pictures_without_anything_are_not_sharp():
     assert sharpness(np.zeros((4, 300, 3), np.uint8)) == 0.0
 
 
-def statics(height: int, width: int) -> dict[str, Picture]:
+def statics(height: int, width: int) -> dict[str, ImageU8]:
     generator = np.random.default_rng(5)
     coloured = generator.integers(0, 256, (height, width, 3)).astype(np.uint8)
-    grey = as_rgb(generator.normal(128, 60, (height, width)))
-    coarse = cv2.resize(grey[: height // 3, : width // 3], (width, height))
+    gray = as_rgb(generator.normal(128, 60, (height, width)))
+    coarse = cv2.resize(gray[: height // 3, : width // 3], (width, height))
     dim = np.abs(generator.normal(0, 6, (height, width, 3))).astype(np.uint8)
     down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    vignetted = as_rgb(grey[..., 0] * (1 - 0.3 * (down**2 + across**2)))
+    vignetted = as_rgb(gray[..., 0] * (1 - 0.3 * (down**2 + across**2)))
     packed = cv2.imdecode(cv2.imencode(".jpg", coloured, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], 1)
     return {
         "coloured": coloured,
-        "grey": grey,
+        "grey": gray,
         "coarse": coarse,
         "a covered lens": dim,
         "vignetted": vignetted,

@@ -10,7 +10,7 @@ from scanned_pages import caption, drawing, on_paper, photo, title_page, type_pa
 from ganfx.media.scans import Scan
 from ganfx.preprocess.options import PRESETS, Options
 from ganfx.preprocess.pieces import Box
-from ganfx.preprocess.survey import cut, make_proof, survey
+from ganfx.preprocess.survey import cut, make_thumbnail, survey
 
 ART = replace(PRESETS["art"], min_side=64)
 PLAIN = Options(trim=False, duplicates=False, min_side=64)
@@ -126,9 +126,9 @@ def test_the_cut_keeps_the_type_and_the_pixels():
     np.testing.assert_array_equal(cut(page, piece), page[y0:y1, x0:x1])
 
 
-def test_a_proof_is_reduced_and_never_enlarged():
-    assert make_proof(scan(np.zeros((3000, 1500, 3), np.uint8))).shape == (768, 384, 3)
-    assert make_proof(scan(np.zeros((30, 15, 3), np.uint16))).shape == (30, 15, 3)
+def test_a_thumbnail_is_reduced_and_never_enlarged():
+    assert make_thumbnail(scan(np.zeros((3000, 1500, 3), np.uint8))).shape == (768, 384, 3)
+    assert make_thumbnail(scan(np.zeros((30, 15, 3), np.uint16))).shape == (30, 15, 3)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 700), (3, 5000), (5000, 3), (31, 31), (32, 33)])

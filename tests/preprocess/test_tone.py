@@ -151,9 +151,9 @@ def test_a_night_scene_is_not_driven_to_white():
 
 
 def test_grey_stays_grey_in_a_grey_set():
-    grey = np.repeat(data.camera()[..., np.newaxis], 3, axis=2)
-    tones = [measure_tone(picture) for picture in (grey, grey // 2, grey // 3 + 99)]
-    matched = match(as_floats(grey), tones[0], common_tone(tones))
+    gray = np.repeat(data.camera()[..., np.newaxis], 3, axis=2)
+    tones = [measure_tone(picture) for picture in (gray, gray // 2, gray // 3 + 99)]
+    matched = match(as_floats(gray), tones[0], common_tone(tones))
     assert np.ptp(matched, axis=2).max() == 0
 
 

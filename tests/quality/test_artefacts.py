@@ -2,40 +2,38 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from skimage import data
 
+from ganfx.media.arrays import ImageU8
 from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
-
-Picture = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")
-def photo() -> Picture:
-    picture: Picture = data.astronaut()
+def photo() -> ImageU8:
+    picture: ImageU8 = data.astronaut()
     return picture
 
 
-def test_a_photo_and_noise_have_no_grid(photo: Picture) -> None:
+def test_a_photo_and_noise_have_no_grid(photo: ImageU8) -> None:
     noise = np.random.default_rng(3).integers(0, 255, (512, 512, 3), dtype=np.uint8)
     assert grid_energy(photo, 8) == pytest.approx(1.0, abs=0.35)
     assert grid_energy(noise, 8) == pytest.approx(1.0, abs=0.35)
 
 
 @pytest.mark.parametrize("stride", [2, 4, 8])
-def test_a_faint_grid_is_found_at_its_own_stride(photo: Picture, stride: int) -> None:
+def test_a_faint_grid_is_found_at_its_own_stride(photo: ImageU8, stride: int) -> None:
     tile = np.random.default_rng(4).integers(-3, 4, (stride, stride))
     gridded = np.clip(photo + np.tile(tile, (512 // stride,) * 2)[..., None], 0, 255)
     assert grid_energy(gridded.astype(np.uint8), stride) > 10 * grid_energy(photo, stride)
 
 
-def test_a_texture_of_another_period_is_no_grid(photo: Picture) -> None:
+def test_a_texture_of_another_period_is_no_grid(photo: ImageU8) -> None:
     wave = 3 * np.sin(np.arange(512) * 2 * np.pi / 11.3)[:, None]
     textured = np.clip(photo + wave[..., None], 0, 255).astype(np.uint8)
     assert grid_energy(textured, 8) < 2 * grid_energy(photo, 8)
 
 
-def test_stripes_are_a_grid_too(photo: Picture) -> None:
+def test_stripes_are_a_grid_too(photo: ImageU8) -> None:
     striped = photo.copy()
     striped[::8] = np.clip(striped[::8].astype(int) + 6, 0, 255)
     assert grid_energy(striped, 8) > 5 * grid_energy(photo, 8)

@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from skimage import data
 
+from ganfx.media.arrays import ImageU8
 from ganfx.quality.flicker import visible, warp_errors
 
-Picture = NDArray[np.uint8]
 
-
-def pan(steps: int = 3) -> list[Picture]:
+def pan(steps: int = 3) -> list[ImageU8]:
     """A camera that goes 4 pixels right and 2 down a frame."""
     photo = data.astronaut()
     return [photo[100 + 2 * t : 356 + 2 * t, 60 + 4 * t : 380 + 4 * t] for t in range(steps)]

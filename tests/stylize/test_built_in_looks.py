@@ -14,7 +14,7 @@ from ganfx.quality.measures import structure
 from ganfx.styles import library
 from ganfx.styles.header import read_style_header
 from ganfx.stylize import Options
-from ganfx.stylize.look import open_look, stylise_picture
+from ganfx.stylize.network.look import open_look, stylize_picture
 
 FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
 CLEAN = Options(grain=0.0, dabs=0.0, hatch=0.0)
@@ -53,7 +53,7 @@ def test_it_is_small_and_says_where_it_comes_from(path):
 def test_black_white_and_grey_stay_flat_and_are_not_swapped(look):
     means = []
     for value in (0, 64, 128, 192, 255):
-        result = stylise_picture(look, flat(value), CLEAN).astype(float)
+        result = stylize_picture(look, flat(value), CLEAN).astype(float)
         assert result.std(axis=(0, 1)).max() < 6.0
         means.append(result.mean())
     assert means == sorted(means)
@@ -63,7 +63,7 @@ def test_black_white_and_grey_stay_flat_and_are_not_swapped(look):
 
 def test_neutral_grey_gets_no_strong_cast(look):
     for value in (64, 128, 192):
-        result = stylise_picture(look, flat(value), CLEAN).astype(np.float32) / 255
+        result = stylize_picture(look, flat(value), CLEAN).astype(np.float32) / 255
         lab = cv2.cvtColor(result, cv2.COLOR_RGB2Lab)
         assert np.hypot(*lab[..., 1:].mean(axis=(0, 1))) < 12.0
 
@@ -71,7 +71,7 @@ def test_neutral_grey_gets_no_strong_cast(look):
 @pytest.mark.parametrize("photo", ["astronaut", "coffee", "rocket"])
 def test_photos_keep_their_drawing_and_get_no_grid(look, photo):
     picture = np.ascontiguousarray(getattr(data, photo)()[:384, :384])
-    result = stylise_picture(look, picture, CLEAN)
+    result = stylize_picture(look, picture, CLEAN)
 
     assert structure(halved(picture), halved(result)) > 0.55
     if not look.style.header.model.abstraction:  # it leaves out noise, and the thinnest lines
@@ -82,8 +82,8 @@ def test_photos_keep_their_drawing_and_get_no_grid(look, photo):
 
 def test_a_third_of_the_strength_is_a_third_of_the_way(look):
     picture = data.astronaut()[:96, 160:256]
-    full = stylise_picture(look, picture, CLEAN).astype(float)
-    third = stylise_picture(
+    full = stylize_picture(look, picture, CLEAN).astype(float)
+    third = stylize_picture(
         look, picture, Options(grain=0.0, dabs=0.0, hatch=0.0, strength=0.3)
     ).astype(float)
     np.testing.assert_allclose(third, picture + 0.3 * (full - picture), atol=1.01)

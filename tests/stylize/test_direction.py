@@ -13,10 +13,10 @@ from ganfx.media.scaling import resized
 from ganfx.models.generator import Generator
 from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.stylize import Options
-from ganfx.stylize.look import open_look, prepare, run_network, stylise_picture
-from ganfx.stylize.mattes import find_mattes
-from ganfx.stylize.mixing import mixed_dabs, mixed_grain, mixed_hatch, parse_mix
-from ganfx.stylize.plate_color import with_plate_color
+from ganfx.stylize.job.mattes import find_mattes
+from ganfx.stylize.network.look import open_look, prepare, run_network, stylize_picture
+from ganfx.stylize.network.mixing import mixed_dabs, mixed_grain, mixed_hatch, parse_mix
+from ganfx.stylize.network.plate_color import with_plate_color
 from tests.stylize.conftest import SMALL, make_shot, photo, random_generator, run, save_look
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -259,5 +259,5 @@ def test_direction_reaches_pictures_of_the_short_way_too(places):
     save_look(places, "plain", Generator(SMALL))
     picture = photo()
     look = open_look(places / "plain.safetensors")
-    result = stylise_picture(look, picture, Options(keep_color=True))
+    result = stylize_picture(look, picture, Options(keep_color=True))
     assert np.abs(result.astype(int) - picture).max() <= 1

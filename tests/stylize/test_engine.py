@@ -31,7 +31,7 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
-from ganfx.stylize.look import open_look, stylise_picture
+from ganfx.stylize.network.look import open_look, stylize_picture
 from tests.stylize.conftest import kinds, make_shot, of_kind, photo, run, visible, write_float
 
 
@@ -78,7 +78,7 @@ def test_each_frame_is_what_the_look_makes_of_it_alone(inked):
 
     for file in files:
         number = int(file.stem.split(".")[1])
-        expected = stylise_picture(look, read_picture(file), number=number)
+        expected = stylize_picture(look, read_picture(file), number=number)
         np.testing.assert_array_equal(read_picture(Path("shots-inked") / file.name), expected)
 
 
@@ -310,8 +310,8 @@ def test_held_and_black_frames_are_written_under_their_own_numbers(places, inked
         write_frame(Path(f"shot/a.{frame:04d}.exr"), rgb, new_frame(rgb, depth="half", alpha=alpha))
 
     run("shot", inked, missing="hold", grain=0.0, out=Path("held"), frames="2-4")
-    held = [read_frame(Path(f"held/a.{frame:04d}.exr")) for frame in (2, 3)]
-    np.testing.assert_array_equal(held[0].rgb, held[1].rgb)
+    stylized_frame = [read_frame(Path(f"held/a.{frame:04d}.exr")) for frame in (2, 3)]
+    np.testing.assert_array_equal(stylized_frame[0].rgb, stylized_frame[1].rgb)
 
     for strength in (1.0, 0.0):
         run(

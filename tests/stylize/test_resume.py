@@ -29,7 +29,7 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
-from ganfx.stylize.manifest import MANIFEST
+from ganfx.stylize.job.manifest import MANIFEST
 from tests.stylize.conftest import (
     make_shot,
     of_kind,
@@ -111,7 +111,7 @@ def test_a_changed_style_redoes_everything(done):
 
 
 def test_float32_by_name_is_what_some_cpus_compute_anyway(done, monkeypatch):
-    computed = "ganfx.stylize.look.best_precision"  # of a CPU: GPUs compute in float32
+    computed = "ganfx.stylize.network.look.best_precision"  # of a CPU: GPUs compute in float32
     monkeypatch.setattr(computed, lambda device: torch.float32)
     redone(done, device="cpu")
     assert redone(done, device="cpu", precision="float32") == []  # as a farm's tasks say it

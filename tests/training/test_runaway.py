@@ -12,9 +12,10 @@ import pytest
 import torch
 from skimage.metrics import peak_signal_noise_ratio
 
+from ganfx.media.arrays import ImageU8
 from ganfx.preset import Preset
 from ganfx.samples import sample_pictures, teach
-from ganfx.training.data import Batches, Picture, PictureSet, TrainingSet, to_network
+from ganfx.training.data import Batches, PictureSet, TrainingSet, to_network
 from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.recovery import check
 from ganfx.training.state import State, new_state
@@ -26,7 +27,7 @@ NORMAL, TWENTY_TIMES = 3e-4, 6e-3
 
 
 @pytest.fixture(scope="module")
-def scenes() -> list[Picture]:
+def scenes() -> list[ImageU8]:
     return sample_pictures("samples:scenes", 16 + HELD, size=(176, 112), seed=1)
 
 
@@ -49,7 +50,7 @@ def small(discriminator_lr: float, steps: int, seed: int) -> Preset:
     )
 
 
-def trained(preset: Preset, scenes: list[Picture]) -> State:
+def trained(preset: Preset, scenes: list[ImageU8]) -> State:
     photos, painted = scenes[HELD::2], [teach("noir", scene) for scene in scenes[HELD + 1 :: 2]]
     pictures = TrainingSet(PictureSet(tuple(photos), "a"), PictureSet(tuple(painted), "b"), None)
     state, batches = new_state(preset, CPU), Batches(pictures, preset)
@@ -65,7 +66,7 @@ def trained(preset: Preset, scenes: list[Picture]) -> State:
     return state
 
 
-def decibels(state: State, scenes: list[Picture]) -> float:
+def decibels(state: State, scenes: list[ImageU8]) -> float:
     """How near the look comes to the teacher's, on photos that it has not seen."""
     scores = []
     for photo in scenes[:HELD]:
@@ -78,7 +79,7 @@ def decibels(state: State, scenes: list[Picture]) -> float:
 
 
 def test_a_learning_rate_twenty_times_too_high_costs_less_than_a_decibel_and_a_half(
-    scenes: list[Picture],
+    scenes: list[ImageU8],
 ) -> None:
     normal = trained(small(NORMAL, 50, seed=1), scenes)
     hurried = trained(small(TWENTY_TIMES, 50, seed=1), scenes)
@@ -93,7 +94,7 @@ def test_a_learning_rate_twenty_times_too_high_costs_less_than_a_decibel_and_a_h
 
 
 @pytest.mark.slow
-def test_nor_does_it_in_a_longer_run_over_several_seeds(scenes: list[Picture]) -> None:
+def test_nor_does_it_in_a_longer_run_over_several_seeds(scenes: list[ImageU8]) -> None:
     means = [
         statistics.mean(
             decibels(trained(small(rate, 400, seed), scenes), scenes) for seed in (1, 2, 3)

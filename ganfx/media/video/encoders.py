@@ -1,0 +1,177 @@
+"""Which encoder continues a source's codec, and with what settings."""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+from av.container import OutputContainer
+from av.video.stream import VideoStream
+
+from ganfx.errors import MediaError
+from ganfx.media.video.hdr import StaticHdr, x265_parameters
+from ganfx.media.video.yuv import Encoding, encoding_of
+
+THREADS = 4  # the bytes of x264, x265 and others depend on it: never the number of cores
+
+
+class Encoder(NamedTuple):
+    """One of FFmpeg's, and its settings."""
+
+    name: str
+    options: dict[str, str]
+    finest: int | None = None  # quantiser, for encoders that know no better way
+
+
+_ENCODERS: dict[str, Encoder] = {  # by the canonical name of the source's codec
+    "h264": Encoder(
+        "libx264",
+        {"crf": "16", "preset": "fast", "x264-params": f"threads={THREADS}:cpu-independent=1"},
+    ),
+    "hevc": Encoder(
+        "libx265",
+        {
+            "crf": "17",
+            "preset": "fast",
+            "x265-params": f"pools={THREADS}:frame-threads=1:log-level=error",
+        },
+    ),
+    "av1": Encoder("libsvtav1", {"crf": "18", "preset": "8", "svtav1-params": "lp=4"}),
+    "vp9": Encoder("libvpx-vp9", {"crf": "18", "b": "0", "cpu-used": "4", "row-mt": "0"}),
+    "vp8": Encoder("libvpx", {"crf": "6", "b": "20M", "cpu-used": "4"}),
+    "prores": Encoder("prores_ks", {"vendor": "apl0"}),
+    "dnxhd": Encoder("dnxhd", {}),
+    "mjpeg": Encoder("mjpeg", {}, finest=2),
+    "mpeg4": Encoder("mpeg4", {}, finest=2),
+    "mpeg2video": Encoder("mpeg2video", {}, finest=2),
+    "ffv1": Encoder("ffv1", {"level": "3", "slicecrc": "1"}),
+    "ffvhuff": Encoder("ffvhuff", {}),
+    "huffyuv": Encoder("huffyuv", {}),
+    "utvideo": Encoder("utvideo", {}),
+    "magicyuv": Encoder("magicyuv", {}),
+    "v210": Encoder("v210", {}),
+    "qtrle": Encoder("qtrle", {}),
+    "png": Encoder("png", {}),
+    "rawvideo": Encoder("rawvideo", {}),
+}
+_RGB = "libx264rgb"  # libx264 itself has YUV only
+_PRORES_PROFILES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444": "4", "4444XQ": "5"}
+
+
+def encoder_of(codec: str) -> Encoder:
+    """Which encoder writes a codec, by its canonical name."""
+    return _ENCODERS[codec]
+
+
+def check_encoder(codec: str, path: Path) -> None:
+    """Raise `MediaError` where there is no encoder for the codec of a video at ``path``."""
+    if codec not in _ENCODERS:
+        hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
+        raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
+
+
+def add_video_stream(
+    output: OutputContainer,
+    source: VideoStream,
+    encoding: Encoding,
+    rate: Fraction,
+    path: Path,
+    *,
+    hdr: StaticHdr | None = None,
+) -> VideoStream:
+    """Add a stream to ``output`` that continues ``source``.
+
+    Args:
+        output: An open file without that stream.
+        source: The stream whose codec, size, tags and metadata to take over.
+        encoding: How the samples of the source mean colour.
+        rate: Frames per second.
+        path: Of the source, for the message.
+        hdr: Static metadata of HDR10, which goes into HEVC only.
+
+    Raises:
+        MediaError: If there is no encoder for its codec.
+    """
+    before = source.codec_context
+    codec = before.codec.canonical_name
+    check_encoder(codec, path)
+    encoder = _encoder(codec, encoding)
+    os.environ.setdefault("SVT_LOG", "1")  # errors only: SVT-AV1 talks of itself on stderr
+    stream = output.add_stream(encoder.name, rate=rate)
+    assert isinstance(stream, VideoStream)
+    context = stream.codec_context
+    stream.width, stream.height = before.width, before.height
+    stream.pix_fmt = _pixel_format(encoder.name, str(before.pix_fmt), encoding)
+    options = {**encoder.options, **_profile(codec, str(before.profile), stream.pix_fmt)}
+    if hdr and codec == "hevc":
+        options["x265-params"] += ":" + x265_parameters(hdr)
+    stream.options = {**options}
+    context.thread_count = THREADS
+    if encoder.finest:
+        context.qmin = context.qmax = encoder.finest
+    if before.sample_aspect_ratio:
+        context.sample_aspect_ratio = before.sample_aspect_ratio
+    _tag_samples(stream, source, encoding)
+    context.color_primaries = before.color_primaries
+    context.color_trc = before.color_trc
+    if codec == "hevc" and before.codec_tag in ("hvc1", "hev1"):
+        context.codec_tag = before.codec_tag  # some players open only one of them
+    return stream
+
+
+def _encoder(codec: str, encoding: Encoding) -> Encoder:
+    encoder = _ENCODERS[codec]
+    if codec == "h264" and encoding.is_rgb and encoding.bits == 8 and _RGB in av.codecs_available:
+        return encoder._replace(name=_RGB)
+    return encoder
+
+
+def _tag_samples(stream: VideoStream, source: VideoStream, encoding: Encoding) -> None:
+    """Say how samples mean colour: as the source, unless RGB or grey become YUV."""
+    before, context = source.codec_context, stream.codec_context
+    is_rgb = av.VideoFormat(str(stream.pix_fmt)).is_rgb
+    context.color_range = 2 if encoding.full_range and not is_rgb else before.color_range
+    context.colorspace = before.colorspace
+    if encoding.chroma is None and not is_rgb:
+        context.colorspace = _matrix(encoding)
+
+
+def _matrix(encoding: Encoding) -> int:
+    """The matrix of ITU-T H.273 that RGB and grey are given: BT.709's weights, or BT.601's."""
+    bt709 = encoding_of("yuv444p", 1, 0, 0)
+    return 1 if encoding.weights == bt709.weights else 6
+
+
+def _pixel_format(encoder: str, source: str, encoding: Encoding) -> str:
+    """The source's format, else the deepest of its kind that the encoder has."""
+    if encoder == _RGB:
+        return "rgb24"
+    formats = [known.name for known in av.Codec(encoder, "w").video_formats or ()]
+    planar = encoding.format
+    if encoding.is_rgb and not any(av.VideoFormat(name).is_rgb for name in formats or [source]):
+        source = planar = planar.replace("gbrp", "yuv444p")
+    if planar.startswith("gray"):  # a look may bring colour
+        planar = planar.replace("gray", "yuv444p" if encoder == "ffv1" else "yuv420p")
+        source = planar
+    if not formats or source in formats:
+        return source
+    if planar in formats:
+        return planar
+    family = planar.rstrip("0123456789le").removesuffix("p") + "p"
+    depths = {
+        av.VideoFormat(name).components[0].bits: name for name in formats if name.startswith(family)
+    }
+    return depths[max(depths)] if depths else formats[0]
+
+
+def _profile(codec: str, profile: str, pixel_format: str) -> dict[str, str]:
+    if codec == "prores":
+        fallback = "4" if pixel_format.startswith("yuv444") else "3"
+        return {"profile": _PRORES_PROFILES.get(profile.replace(" ", ""), fallback)}
+    if codec == "dnxhd":
+        names = {"yuv422p": "dnxhr_hq", "yuv422p10le": "dnxhr_hqx"}
+        return {"profile": names.get(pixel_format, "dnxhr_444")}
+    return {}

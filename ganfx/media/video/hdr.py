@@ -1,0 +1,67 @@
+"""HDR10's static metadata: which display a film was graded on, and how bright it gets."""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+import av
+from av.sidedata.sidedata import Type
+
+from ganfx.media.video.side_data import side_data
+
+_MASTERING = "=20i2i"  # FFmpeg's AVMasteringDisplayMetadata: 10 fractions, and what is known
+_LIGHT = "=2I"  # AVContentLightMetadata
+_CHROMATICITY, _LUMINANCE = 50_000, 10_000  # units to 1 and to 1 cd/m² in SMPTE ST 2086
+
+
+class Mastering(NamedTuple):
+    """The display, in the units of SMPTE ST 2086."""
+
+    red: tuple[int, int]  # x, y in 1/50000
+    green: tuple[int, int]
+    blue: tuple[int, int]
+    white: tuple[int, int]
+    luminance: tuple[int, int]  # least and most, in 1/10000 cd/m²
+
+
+class StaticHdr(NamedTuple):
+    """What a stream says of all its frames."""
+
+    mastering: Mastering | None
+    light: tuple[int, int] | None  # MaxCLL and MaxFALL, in cd/m²
+
+
+def static_hdr(frame: av.VideoFrame) -> StaticHdr | None:
+    """The metadata that a decoded frame carries; None where it has none that is whole."""
+    display = side_data(frame, Type.MASTERING_DISPLAY_METADATA)
+    levels = side_data(frame, Type.CONTENT_LIGHT_LEVEL)
+    mastering = None if display is None else _mastering(display)
+    most, average = (0, 0) if levels is None else struct.unpack_from(_LIGHT, levels)
+    light = (most, average) if most or average else None
+    return StaticHdr(mastering, light) if mastering or light else None
+
+
+def x265_parameters(hdr: StaticHdr) -> str:
+    """The same for libx265, as a part of its ``x265-params``."""
+    parts = []
+    if hdr.mastering:
+        red, green, blue, white, (least, most) = hdr.mastering
+        named = zip(
+            ("G", "B", "R", "WP", "L"), (green, blue, red, white, (most, least)), strict=True
+        )
+        parts.append("master-display=" + "".join(f"{name}({x},{y})" for name, (x, y) in named))
+    if hdr.light:
+        parts.append("max-cll={},{}".format(*hdr.light))
+    return ":".join(parts)
+
+
+def _mastering(data: bytes) -> Mastering | None:
+    *fractions, has_primaries, has_luminance = struct.unpack_from(_MASTERING, data)
+    if not (has_primaries and has_luminance and all(fractions[1::2])):
+        return None
+    values = [top / bottom for top, bottom in zip(fractions[::2], fractions[1::2], strict=True)]
+    codes = [round(value * _CHROMATICITY) for value in values[:8]]
+    codes += [round(value * _LUMINANCE) for value in values[8:]]
+    pairs = list(zip(codes[::2], codes[1::2], strict=True))
+    return Mastering(*pairs)

@@ -1,0 +1,350 @@
+"""Video files into frames: what they hold, whether they are whole, their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import av
+import av.container
+import numpy as np
+from av.stream import Disposition
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from ganfx.errors import MediaError
+from ganfx.media.video.orientation import display_matrix, upright
+from ganfx.media.video.yuv import Encoding, Samples, encoding_of, samples_of, to_rgb
+
+Floats = NDArray[np.float32]
+
+_UNEVEN = 0.4  # of a frame's duration; containers round to a millisecond at worst
+_EXTRACT = "turn it into numbered pictures first: ffmpeg -i IN -fps_mode passthrough frame.%04d.png"
+_HINT = f"or {_EXTRACT}"
+_DAMAGED = "copy it again, or leave it out"
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that give alpha, too
+
+
+@dataclass(frozen=True)
+class VideoInfo:
+    """What a video file says about itself."""
+
+    width: int
+    height: int
+    rate: Fraction  # frames per second
+    frames: int | None  # None where the container does not count them
+    pixel_format: str  # FFmpeg's name: "yuv420p10le"
+    bits: int  # of one sample
+    codec: str  # FFmpeg's name: "h264", "prores"
+    has_audio: bool
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When the frames of a video are shown."""
+
+    rate: Fraction  # on average, where it varies
+    start: Fraction  # of the first frame, in seconds
+    count: int
+    times: tuple[Fraction, ...] | None = None  # of every frame, where the rate varies
+
+    def time(self, number: int) -> Fraction:
+        """When a frame is shown, in seconds; negative numbers lie before the first."""
+        if self.times is None or not 0 <= number < len(self.times):
+            return self.start + number / self.rate
+        return self.times[number]
+
+    def duration(self, number: int) -> Fraction:
+        """How long a frame is shown, in seconds; the last one as frames are on average."""
+        if self.times is None or not 0 <= number < len(self.times) - 1:
+            return 1 / self.rate
+        return self.times[number + 1] - self.times[number]
+
+
+class Plate(NamedTuple):
+    """A frame of a video."""
+
+    rgb: Floats
+    """``(H, W, 3)`` display in [0, 1], encoded as stored."""
+    beyond: Floats | None
+    """``(H, W, 3)``: what leaves [0, 1]; None where nothing does, or nobody asked."""
+    samples: Samples | None
+
+
+class _Packet(NamedTuple):
+    time: Fraction | None  # at which its frame is shown, in seconds
+    decoded: Fraction | None  # at which it is decoded
+    discarded: bool  # an edit list leaves it out
+    corrupt: bool
+
+
+def read_video_info(path: Path) -> VideoInfo:
+    """Read what a video file says about itself; its pictures are not decoded.
+
+    Raises:
+        MediaError: If it is missing, is no video, or its pixels cannot be read without loss.
+    """
+    with opened(path) as (container, stream):
+        return VideoInfo(
+            width=stream.codec_context.width,
+            height=stream.codec_context.height,
+            rate=_rate(stream, path),
+            frames=_shown(container, stream) or None,
+            pixel_format=str(stream.codec_context.pix_fmt),
+            bits=stream_encoding(stream, path).bits,
+            codec=stream.codec_context.codec.canonical_name,
+            has_audio=bool(container.streams.audio),
+        )
+
+
+def read_video(path: Path, *, uneven: bool = False) -> Iterator[Floats]:
+    """Decode a video, frame by frame.
+
+    Args:
+        path: The video.
+        uneven: Whether its frames may be unevenly spaced in time.
+
+    Yields:
+        ``(H, W, 3)`` float32 display pictures in [0, 1], encoded as stored: the stream's
+        matrix and range are applied, its transfer curve is not (log and PQ footage come as
+        log and PQ). Pictures come as stored; a rotation tag is not applied.
+
+    Raises:
+        MediaError: If the file is cut short or damaged (the message names the last good
+            frame, from 0), its frames are unevenly spaced in time, or it has alpha.
+    """
+    for frame, encoding in _decoded(path, uneven=uneven):
+        yield to_rgb(frame, encoding)
+
+
+def read_plates(path: Path, *, exact: bool, uneven: bool = False) -> Iterator[Plate]:
+    """As `read_video`, with what that cuts off and rounds, if it is to be ``exact``."""
+    for frame, encoding in _decoded(path, uneven=uneven):
+        if not exact:
+            yield Plate(to_rgb(frame, encoding), None, None)
+            continue
+        whole = to_rgb(frame, encoding, clipped=False)
+        rgb = np.clip(whole, 0.0, 1.0)
+        whole -= rgb
+        yield Plate(rgb, whole if whole.any() else None, samples_of(frame, encoding))
+
+
+def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Floats]]:
+    """Decode some frames of a video, as one sees them; the others cost less.
+
+    Args:
+        path: The video.
+        wanted: Whether to give the frame of this number, counted from 0.
+
+    Yields:
+        The number, and the picture as `read_video` gives it, but turned and mirrored by
+        the stream's display matrix.
+
+    Raises:
+        MediaError: As `read_video` does.
+    """
+    for number, (frame, encoding) in enumerate(_decoded(path)):
+        if wanted(number):
+            rgb = to_rgb(frame, encoding)
+            yield number, np.ascontiguousarray(upright(rgb, display_matrix(frame)))
+
+
+def _decoded(path: Path, *, uneven: bool = False) -> Iterator[tuple[av.VideoFrame, Encoding]]:
+    """Every frame, with how its colour is encoded; raises as `read_video` does."""
+    expected = read_timing(path, uneven=uneven).count
+    done = 0
+    with opened(path) as (container, stream):
+        stream.thread_type = "AUTO"
+        encoding = stream_encoding(stream, path)
+        size = (stream.codec_context.width, stream.codec_context.height)
+        try:
+            for frame in container.decode(stream):
+                if frame.is_corrupt:
+                    raise damaged(path, done, "is damaged")
+                if (frame.width, frame.height) != size:
+                    raise MediaError(f"{path} changes its size at frame {done}", hint=_EXTRACT)
+                yield frame, encoding
+                done += 1
+        except av.FFmpegError as error:
+            raise damaged(path, done, f"is damaged ({error.strerror})") from error
+    if done < expected:
+        raise damaged(path, done, f"is cut short: {done} of {expected} frames")
+
+
+def read_timing(path: Path, *, uneven: bool = False) -> Timing:
+    """When frames are shown, from the file's packets; nothing is decoded.
+
+    Args:
+        path: The video.
+        uneven: Whether frames may be unevenly spaced.
+
+    Raises:
+        MediaError: If frames are missing at the end, or are not evenly spaced.
+    """
+    with opened(path) as (container, stream):
+        rate = _rate(stream, path)
+        counted = _promised(container, stream, rate)
+        end = _duration(stream)
+        packets = _packets(path, container, stream)
+        if container.format.name == "avi":
+            counted -= _gaps(packets, rate)
+    whole = sum(not packet.corrupt for packet in packets)
+    _refuse_short(path, whole, max(counted, len(packets)))
+    shown = [packet for packet in packets if not packet.discarded]
+    times = sorted(packet.time for packet in shown if packet.time is not None)
+    varies = len(times) == len(shown) and not _is_even(times, rate)
+    if varies:
+        _refuse_early_end(path, times, end)
+        if not uneven:
+            message = f"{path} has a variable frame rate: keep it with --vfr keep"
+            raise MediaError(message, hint=_HINT)
+        return Timing(rate, times[0], len(shown), tuple(times))
+    start = times[0] if times else Fraction(0)
+    _refuse_short(path, whole, int((end - start) * rate - Fraction(1, 2)))
+    return Timing(rate, start, len(shown))
+
+
+def stream_encoding(stream: VideoStream, path: Path) -> Encoding:
+    """How the samples of a stream mean colour; `MediaError` if they cannot be read."""
+    context = stream.codec_context
+    _refuse_hidden_alpha(stream, path)
+    try:
+        return encoding_of(
+            str(context.pix_fmt), int(context.colorspace), int(context.color_range), context.height
+        )
+    except MediaError as error:
+        raise MediaError(f"{path}: {error.message}", hint=_EXTRACT) from error
+
+
+def _refuse_hidden_alpha(stream: VideoStream, path: Path) -> None:
+    """VP8 and VP9 keep alpha as a second picture, which FFmpeg's own decoders leave out."""
+    tags = {key.lower(): value for key, value in stream.metadata.items()}
+    if tags.get("alpha_mode", "0").strip() in ("", "0"):
+        return
+    codec = stream.codec_context.codec.canonical_name
+    decoder = _WITH_ALPHA.get(codec)
+    raise MediaError(
+        f"{path}: {codec} has alpha, which would be lost",
+        hint=_EXTRACT.replace("-i IN", f"-c:v {decoder} -i IN") if decoder else _EXTRACT,
+    )
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, VideoStream]]:
+    """Open a video file at its first video stream; raises as `read_video_info` does."""
+    try:
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise MediaError(f"cannot read {path}: the file is empty", hint=_DAMAGED)
+        container = av.open(str(path), metadata_errors="replace")
+    except (OSError, av.FFmpegError) as error:
+        reason = error.strerror or "not a video"
+        raise MediaError(
+            f"cannot read {path}: cut short, damaged or not a video ({reason})", hint=_DAMAGED
+        ) from error
+    with container:
+        streams = [s for s in container.streams.video if s.codec_context and not is_cover(s)]
+        if not streams or not streams[0].codec_context.pix_fmt:
+            raise MediaError(f"{path} holds no moving picture that can be read", hint=_DAMAGED)
+        yield container, streams[0]
+
+
+def damaged(path: Path, done: int, what: str) -> MediaError:
+    """The error for a file of which so many frames are good; ``what`` says what it is."""
+    last = f"frame {done - 1} is the last good one" if done else "no frame is good"
+    return MediaError(f"{path} {what}; {last}", hint=_DAMAGED)
+
+
+def is_cover(stream: VideoStream) -> bool:
+    """Whether a stream is one still picture, for the shelf."""
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _rate(stream: VideoStream, path: Path) -> Fraction:
+    rate = stream.average_rate or stream.guessed_rate
+    if not rate:
+        raise MediaError(f"{path} does not say how many frames it has in a second", hint=_EXTRACT)
+    return Fraction(rate)
+
+
+def _packets(
+    path: Path, container: av.container.InputContainer, stream: VideoStream
+) -> list[_Packet]:
+    """The packets of a stream without their content, which would fill the memory."""
+    try:
+        return [
+            _Packet(
+                None if packet.pts is None else packet.pts * Fraction(packet.time_base),
+                None if packet.dts is None else packet.dts * Fraction(packet.time_base),
+                packet.is_discard,
+                packet.is_corrupt,
+            )
+            for packet in container.demux(stream)
+            if packet.size
+        ]
+    except av.FFmpegError as error:
+        raise MediaError(f"cannot read {path}: {error.strerror}", hint=_DAMAGED) from error
+
+
+def _promised(container: av.container.InputContainer, stream: VideoStream, rate: Fraction) -> int:
+    """How many packets the header tells of; 0 where it does not."""
+    if container.format.name == "mxf":  # elsewhere a duration may be a guess from packets
+        edit_units = stream.duration or 0  # frames; a rate may be guessed to be that of fields
+        return min(edit_units, round(edit_units * (stream.time_base or 0) * rate))
+    if _is_indexed(container, stream):  # an edit list leaves out the packets after its end
+        return len(stream.index_entries)
+    return stream.frames
+
+
+def _shown(container: av.container.InputContainer, stream: VideoStream) -> int:
+    """How many frames a container counts, without those its edit list hides; 0 for unknown."""
+    if _is_indexed(container, stream):
+        return sum(not entry.is_discard for entry in stream.index_entries)
+    return stream.frames
+
+
+def _is_indexed(container: av.container.InputContainer, stream: VideoStream) -> bool:
+    """Whether a list of all packets is there: in MP4 and QuickTime, if not in fragments."""
+    is_quicktime = "mov" in container.format.name.split(",")
+    return is_quicktime and 0 < len(stream.index_entries) <= stream.frames
+
+
+def _gaps(packets: list[_Packet], rate: Fraction) -> int:
+    """How many chunks of AVI hold no frame; those repeat the one before, and are counted."""
+    times = [packet.decoded for packet in packets if packet.decoded is not None]
+    if not times:
+        return 0
+    return max(0, round((max(times) - min(times)) * rate) + 1 - len(packets))
+
+
+def _duration(stream: VideoStream) -> Fraction:
+    """The time at which a stream ends, as Matroska tells it; 0 where nothing does."""
+    try:
+        hours, minutes, seconds = stream.metadata.get("DURATION", "").split(":")
+        return 3600 * int(hours) + 60 * int(minutes) + Fraction(seconds)
+    except ValueError:
+        return Fraction(0)
+
+
+def _refuse_short(path: Path, whole: int, promised: int) -> None:
+    if whole < promised:
+        raise damaged(path, whole, f"is cut short: {whole} of {promised} frames")
+
+
+def _refuse_early_end(path: Path, times: list[Fraction], end: Fraction) -> None:
+    """Frames that vary cannot be counted by the clock; a gap longer than any other is a loss."""
+    longest = max(after - before for before, after in pairwise(times))
+    if end - times[-1] > 2 * longest:
+        shown = f"{float(times[-1]):.2f} of {float(end):.2f} s"
+        raise damaged(path, len(times), f"is cut short: {shown}")
+
+
+def _is_even(times: list[Fraction], rate: Fraction) -> bool:
+    gaps = (float((after - before) * rate) for before, after in pairwise(times))
+    drift = (float((time - times[0]) * rate) - index for index, time in enumerate(times))
+    return all(abs(gap - 1) <= _UNEVEN for gap in gaps) and all(abs(d) <= 0.5 for d in drift)

@@ -1,0 +1,1 @@
+"""Effects laid over the network's output, one file each."""

@@ -1,0 +1,216 @@
+"""Film grain: new in every frame, the same on every machine. Paper: the same in every frame.
+
+Grain is a function of (seed, frame number, x, y) and nothing else; of paper, without the
+number. Along an axis that wraps, x or y begins anew where the picture does. Every pixel
+hashes its own position, in integers, so no order of work, tile, thread or library version
+changes it. The noise is white below a cutoff, as the grain of film is (Selwyn's law: its
+granularity falls with the square root of the area looked at), and shaped by a small Gaussian
+in integers too. It shows most in mid-tones: black film base and clear highlights have little
+of it, and so have thick paint and bare paper.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import zlib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.arrays import ImageF32
+from ganfx.media.color import luma_of
+from ganfx.preset import GrainConfig
+
+Hashes = NDArray[np.uint32]
+Tile = tuple[int | None, int | None]
+"""Rows and columns after which the plane repeats; None for never."""
+
+LINES = 1080  # picture height at which GrainConfig.size is given in pixels
+FLOOR = 0.12  # share of the mid-tone's amplitude that is left in black and white
+
+_NUMBERED = re.compile(r"[._](-?\d+)$")
+_BAND = 64  # rows at a time: intermediates stay in the CPU's cache
+_WEIGHT_SUM = 512  # of the integer kernel; twice applied it keeps sums within 31 bits
+_BYTES_VARIANCE = 4 * (256**2 - 1) / 12  # of the sum of four uniform bytes
+_MEAN_OF_BYTES = 510
+
+
+def add_grain(
+    rgb: ImageF32,
+    grain: GrainConfig,
+    *,
+    seed: int,
+    frame: int,
+    first: int = 0,
+    lines: int | None = None,
+    wrap: str = "",
+) -> ImageF32:
+    """Lay grain over a picture, or over some rows of one.
+
+    Args:
+        rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
+        grain: Amount, size, colour, and whether it stays from frame to frame; the size is
+            scaled with the picture's height.
+        seed: Any integer; another one is other grain throughout.
+        frame: Frame number; of a file, its `grain_number`.
+        first: Row of the picture that ``rgb`` begins with.
+        lines: Height of the picture, where ``rgb`` is not all of it.
+        wrap: Axes along which the picture tiles, and its grain has to: ``x``, ``y``, ``xy`` or
+            none.
+
+    Returns:
+        A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
+    """
+    if grain.amount == 0:
+        return rgb
+    height, width = rgb.shape[:2]
+    frame = 0 if grain.still else frame
+    lines = lines or height
+    size = grain.size * lines / LINES
+    tile = (lines if "y" in wrap else None, width if "x" in wrap else None)
+    # Grains finer than a pixel average out within it (Selwyn's law again).
+    amount = np.float32(grain.amount * min(size, 1.0))
+    result = np.empty_like(rgb)
+    for top in range(0, height, _BAND):
+        rows = slice(top, min(top + _BAND, height))
+        plane = slice(first + rows.start, first + rows.stop)
+        noise = _channels(grain.color, size, plane, width, seed, frame, tile)
+        band = rgb[rows]
+        noise *= amount * _response(band)[..., np.newaxis]
+        np.add(band, noise, out=result[rows])
+        np.clip(result[rows], 0.0, 1.0, out=result[rows])
+    return result
+
+
+def grain_field(
+    size: float,
+    rows: slice,
+    columns: slice,
+    *,
+    seed: int,
+    frame: int,
+    layer: int = 0,
+    tile: Tile = (None, None),
+) -> ImageF32:
+    """One channel of grain for a rectangle of the picture plane.
+
+    Args:
+        size: Diameter of a grain in pixels; below 1 it is 1.
+        rows: Rows of the plane, start and stop given; any rectangle of an endless plane.
+        columns: Likewise.
+        seed: As `add_grain`.
+        frame: As `add_grain`.
+        layer: Other layers of a frame are independent.
+        tile: Rows and columns after which the plane repeats; None for never.
+
+    Returns:
+        ``(rows, columns)`` float32 with mean 0 and variance 1, nearly Gaussian.
+    """
+    weights = _kernel(max(size, 1.0))
+    reach = len(weights) // 2
+    white = _white(
+        slice(rows.start - reach, rows.stop + reach),
+        slice(columns.start - reach, columns.stop + reach),
+        _mix_all(seed, frame, layer),
+        tile,
+    )
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    across = np.zeros((white.shape[0], width), np.int32)
+    for i, weight in enumerate(weights):
+        across += np.int32(weight) * white[:, i : i + width]
+    blurred = np.zeros((height, width), np.int32)
+    for i, weight in enumerate(weights):
+        blurred += np.int32(weight) * across[i : i + height]
+    # Variances add: a kernel multiplies the variance by the sum of its squares.
+    deviation = math.sqrt(_BYTES_VARIANCE) * sum(weight * weight for weight in weights)
+    return blurred.astype(np.float32) * np.float32(1 / deviation)
+
+
+def grain_number(path: Path) -> int:
+    """The number by which a file gets its grain.
+
+    It comes from the name alone, so that a frame has the same grain whether it is done by
+    itself or with its sequence: the frame number after a dot or an underscore, else a
+    checksum of the name.
+    """
+    numbered = _NUMBERED.search(path.stem)
+    return int(numbered[1]) if numbered else zlib.crc32(os.fsencode(path.stem))
+
+
+def _channels(
+    color: float, size: float, rows: slice, width: int, seed: int, frame: int, tile: Tile
+) -> ImageF32:
+    """Grain of a band, ``(rows, width, 3)``, or ``(rows, width, 1)`` when it has no colour.
+
+    ``color`` is the share of its variance that a channel has for itself.
+    """
+    columns = slice(0, width)
+
+    def field(layer: int) -> ImageF32:
+        return grain_field(size, rows, columns, seed=seed, frame=frame, layer=layer, tile=tile)
+
+    shared = field(0)
+    if color == 0:
+        return shared[..., np.newaxis]
+    own = [field(layer) for layer in (1, 2, 3)]
+    together, apart = np.float32(math.sqrt(1 - color)), np.float32(math.sqrt(color))
+    return np.stack([together * shared + apart * each for each in own], axis=-1)
+
+
+def _response(rgb: ImageF32) -> ImageF32:
+    """Amplitude by brightness, ``(h, w)``: 1 at mid-grey, `FLOOR` in black and white."""
+    luma = luma_of(rgb)
+    luma *= np.float32(4 * (1 - FLOOR)) * (1 - luma)
+    luma += np.float32(FLOOR)
+    return luma
+
+
+@cache
+def _kernel(size: float) -> tuple[int, ...]:
+    """Integer taps of a Gaussian whose full width at half maximum is ``size`` pixels."""
+    sigma = size / (2 * math.sqrt(2 * math.log(2)))
+    reach = max(1, math.ceil(2.5 * sigma))
+    bells = [math.exp(-0.5 * (x / sigma) ** 2) for x in range(-reach, reach + 1)]
+    return tuple(round(_WEIGHT_SUM * bell / sum(bells)) for bell in bells)
+
+
+def _white(rows: slice, columns: slice, key: int, tile: Tile) -> NDArray[np.int32]:
+    """White noise, an integer for every position: the sum of a hash's four bytes."""
+    y, x = _positions(rows, tile[0]), _positions(columns, tile[1])
+    row = _mix(_mix(y) ^ np.uint32(key))
+    hashes = _mix(row[:, np.newaxis] ^ _mix(x)[np.newaxis, :])
+    pairs = (hashes & np.uint32(0x00FF00FF)) + ((hashes >> np.uint32(8)) & np.uint32(0x00FF00FF))
+    total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
+    return total.astype(np.int32) - np.int32(_MEAN_OF_BYTES)
+
+
+def _positions(span: slice, period: int | None) -> Hashes:
+    positions = np.arange(span.start, span.stop, dtype=np.int64)
+    return (positions if period is None else positions % period).astype(np.uint32)
+
+
+def _mix_all(*values: int) -> int:
+    """One 32-bit key of several integers of any size."""
+    key = np.zeros(1, np.uint32)
+    for value in values:
+        for half in (value & 0xFFFFFFFF, (value >> 32) & 0xFFFFFFFF):
+            key = _mix(key + np.uint32(0x9E3779B9) ^ np.uint32(half))
+    return int(key[0])
+
+
+def _mix(h: Hashes) -> Hashes:
+    """Scramble 32 bits without loss: every input bit moves about half of the output bits.
+
+    Shifts and multipliers are those of "lowbias32" (C. Wellons, Prospecting for Hash
+    Functions, 2018; public domain).
+    """
+    h = h ^ (h >> np.uint32(16))
+    h *= np.uint32(0x7FEB352D)
+    h ^= h >> np.uint32(15)
+    h *= np.uint32(0x846CA68B)
+    h ^= h >> np.uint32(16)
+    return h

@@ -1,0 +1,168 @@
+"""What a user should know of a plan before it is carried out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from fileseq.frameset import FrameSet
+
+from ganfx.errors import MediaError, UsageError
+from ganfx.media.footage import find_files
+from ganfx.media.frames import Header, check_depth, other_views, read_header
+from ganfx.media.headers import FORMATS
+from ganfx.media.spaces import ColorSpace, find_space, space_of
+from ganfx.media.write_specs import NO_ALPHA, written_depth
+from ganfx.stylize.options import DEPTHS, Options
+
+if TYPE_CHECKING:
+    from ganfx.stylize.job.plan import Job, PlannedShot
+
+UNREAD_SUFFIXES = frozenset(
+    (
+        *(".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".m2v", ".vob", ".3gp", ".wmv", ".flv"),
+        *(".r3d", ".braw", ".ari", ".arw", ".cr2", ".cr3", ".nef", ".dng", ".psd", ".psb"),
+        *(".gif", ".heic", ".avif", ".tx", ".dds", ".ktx", ".ktx2"),
+    )
+)
+"""Pictures and videos of formats that are not read; lower case, with the dot."""
+SHOWN = 5  # file names in a message
+
+_GAPS = {"hold": "the frames before them are held", "black": "black in their places"}
+
+
+def notices_of(
+    planned: Sequence[PlannedShot],
+    left_alone: Sequence[Path],
+    options: Options,
+    sources: Sequence[Path] = (),
+) -> Iterator[str]:
+    """What is left out, guessed, or will be less than the source.
+
+    Args:
+        planned: Shots, each with its jobs.
+        left_alone: Files that hold data by their names.
+        options: Of the run.
+        sources: What was asked for: folders are searched for what cannot be read.
+
+    Raises:
+        UsageError: The format that was asked for cannot hold the depth that was.
+    """
+    if left_alone:
+        yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
+    yield from _unread_notices(sources)
+    for each in planned:
+        doubts = (*each.shot.holes, *each.shot.doubts)
+        yield from (f"{doubt}: its pictures are stills, and not held steady" for doubt in doubts)
+        if each.shot.missing:
+            missing = FrameSet(each.shot.missing).frameRange()
+            done = _GAPS.get(options.missing, "numbers are kept")
+            yield f"{each.shot.name}: missing frames {missing}; {done}"
+        if options.flow and options.holds_still and each.shot.kind == "video":
+            yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
+    yield from _view_notices(planned)
+    yield from _video_notices(planned, options)
+    yield from _format_notices(planned, options)
+    if options.depth:
+        yield from _depth_notices(planned, options)
+
+
+def _unread_notices(sources: Sequence[Path]) -> Iterator[str]:
+    for source in sources:
+        if source.is_dir():
+            with suppress(UsageError):  # there is none
+                folders = find_files(source, UNREAD_SUFFIXES)
+                unread = [file for _, files in folders for file in files]
+                yield f"left out, as this format is not read: {some(unread)}"
+
+
+def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """Eyes of stereo plates that are not stylised, by the first picture of each shot."""
+    for each in planned:
+        if each.shot.kind == "video" or each.jobs[0].source.suffix.lower() != ".exr":
+            continue
+        with suppress(MediaError):  # reported when its turn comes
+            views = other_views(each.jobs[0].source)
+            if views:
+                others = f"{' and '.join(views)} {'is' if len(views) == 1 else 'are'} copied"
+                yield f"{each.shot.name}: one view is stylised, {others}"
+
+
+def _format_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+    """What the files that are written cannot hold of their sources.
+
+    Raises:
+        UsageError: A format cannot hold the depth.
+    """
+    space = find_space(options.colorspace, options.ocio)
+    light: dict[str, list[Path]] = defaultdict(list)
+    alpha: dict[str, list[Path]] = defaultdict(list)
+    for job in _changed(planned, options):
+        suffix = job.output.suffix.lower()
+        if options.depth:
+            check_depth(job.output, options.depth)
+        try:
+            header = read_header(job.source)
+        except MediaError:
+            continue  # reported when its turn comes
+        depth = written_depth(FORMATS[suffix], header.depth, options.depth)
+        if depth.startswith("uint") and _holds_brighter_than_white(header, space):
+            light[suffix].append(job.source)
+        if header.has_alpha and FORMATS[suffix] in NO_ALPHA:
+            alpha[suffix].append(job.source)
+    for suffix, sources in light.items():
+        yield f"{suffix} clips light above 1 (of {some(sources)}); exr keeps it"
+    for suffix, sources in alpha.items():
+        yield f"{suffix} has no alpha: that of {some(sources)} is lost"
+
+
+def _changed(planned: Sequence[PlannedShot], options: Options) -> Iterator[Job]:
+    """Of pictures that become another kind of file: every still, the first of a sequence."""
+    for each in planned:
+        if each.shot.kind == "video":
+            continue
+        for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
+            known = job.output.suffix.lower() in FORMATS
+            other = job.source.suffix.lower() != job.output.suffix.lower()
+            if known and (other or options.depth):
+                yield job
+
+
+def _holds_brighter_than_white(header: Header, space: ColorSpace | None) -> bool:
+    """Whether a file, in that space if there is one, can hold light above 1."""
+    space = space or space_of(header)
+    if space is None or space.is_display:
+        return header.scene_linear
+    most = space.to_light(np.ones((1, 1, 3), np.float32)).max()
+    return header.scene_linear or bool(most > 1.01)
+
+
+def _depth_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+    """Which sources have more tones than the chosen depth."""
+    narrowed, order = [], list(DEPTHS.values())
+    for job in _changed(planned, options):
+        with suppress(MediaError):  # reported when its turn comes
+            assert options.depth is not None
+            more = order.index(read_header(job.source).depth) > order.index(options.depth)
+            narrowed += [job.source] if more else []
+    if narrowed:
+        yield f"--depth {options.depth} holds fewer tones than {some(narrowed)}"
+
+
+def _video_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+    for each in planned:
+        if each.shot.kind == "video" and options.suffix:
+            yield f"{each.shot.name} stays a video: --format is for pictures"
+        if each.shot.kind == "video" and options.depth:
+            yield f"{each.shot.name} keeps its depth: --depth is for pictures"
+
+
+def some(paths: Sequence[Path]) -> str:
+    """The first few paths, and how many more there are."""
+    shown = ", ".join(str(path) for path in paths[:SHOWN])
+    more = len(paths) - SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown

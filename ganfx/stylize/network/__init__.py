@@ -1,0 +1,1 @@
+"""One picture through the generator: color in and out, tiles, mixes of looks, devices."""

@@ -1,0 +1,106 @@
+"""Stills too large for memory: a strip of rows after the other, to the same pixels.
+
+A 16384x16384 picture is 3.2 GB in float32, and there are several of each on the way. A strip
+is read with the halo that networks need, stylised and written before the next is read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ganfx.media.atomic import replacing
+from ganfx.media.frame_reading import Frame, Part
+from ganfx.media.frame_writing import changed_part
+from ganfx.media.headers import Header
+from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
+from ganfx.stylize.effects.grain import grain_number
+from ganfx.stylize.job.plan import Job
+from ganfx.stylize.job.run import Run
+from ganfx.stylize.network.edge_extend import BLOCK
+from ganfx.stylize.network.look import Look, finish, prepare_frame, run_network
+from ganfx.stylize.network.tiling import Band
+
+LARGEST = 48_000_000
+"""Pixels of a picture that is still done in one piece."""
+ROWS = 1024
+"""Of a strip, to the next multiple of all strides."""
+ROWS_WITH_ALPHA = 512
+"""Of one that is read with more around it, for colour to be continued where nothing is covered."""
+
+
+def goes_by_strips(job: Job, run: Run) -> bool:
+    """Whether a job is too large to be done in one piece, and can be done in several."""
+    options = run.options
+    # A matte of its own is read whole; one of the plate's channels is there with the rows.
+    apart = run.mattes is not None and not run.mattes.channel
+    whole = options.scale != 1 or "y" in options.wrap or apart
+    changes = options.strength > 0 and not job.black
+    return changes and not whole and can_be_read_by_rows(job.source, above=LARGEST, out=job.output)
+
+
+def stylize_strips(job: Job, run: Run, note: str) -> bool:
+    """Stylise a picture that `goes_by_strips`; the bytes are those of one piece.
+
+    Args:
+        job: What to do.
+        run: How.
+        note: For the written file.
+
+    Returns:
+        Whether pixels were infinite or not a number: mended.
+
+    Raises:
+        MediaError: A file cannot be read, or written; nothing is left of it then.
+    """
+    mended = False
+    with (
+        open_strips(job.source, max_pixels=run.options.max_pixels) as reader,
+        replacing(job.output) as temporary,
+    ):
+        writer = StripWriter(temporary, job.output, reader.header)
+        for band, last in _bands(reader.header, run.look):
+            frame = reader.read(band.first, last)
+            mended |= frame.repaired > 0
+            writer.write(_stylized(frame, band, job, run, note))
+        writer.close()
+    return mended
+
+
+def _bands(header: Header, look: Look) -> Iterator[tuple[Band, int]]:
+    """Every strip, and the row after the last of its halo."""
+    networks, height = [each.generator for each in look.mix], header.height
+    stride = math.lcm(*(network.stride for network in networks))
+    # Tiling rounds a network's radius up to its stride.
+    halo = max(network.receptive_radius + network.stride for network in networks)
+    rows = math.ceil((ROWS_WITH_ALPHA if header.has_alpha else ROWS) / stride) * stride
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        first, last = top - halo, bottom + halo
+        if header.has_alpha:  # what is uncovered there is filled by whole blocks
+            first, last = (first // BLOCK - 1) * BLOCK, (-(-last // BLOCK) + 1) * BLOCK
+        yield Band(top, bottom, max(0, first), height), min(last, height)
+
+
+def _stylized(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
+    """One strip as it is written, of the strip and its halo as they were read."""
+    look, options = run.look, run.options
+    prepared = prepare_frame(frame, run.space, wrap=options.wrap)
+    deep = frame.header.depth != "uint8"
+    if run.mattes:
+        matte = run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
+        prepared = replace(prepared, matte=matte)
+    styled = run_network(look, prepared, options, deep=deep, band=band)
+    inner = slice(band.top - band.first, band.bottom - band.first)
+    finished = finish(
+        look,
+        prepared.cut(inner),
+        styled,
+        options,
+        number=grain_number(job.source),
+        first=band.top,
+        lines=band.height,
+    )
+    like = cut(frame, inner, path=job.output)
+    return changed_part(job.output, finished, like, depth=options.depth, note=note, space=run.space)

@@ -1,0 +1,209 @@
+"""Video in, video out: decoded, stylised and encoded side by side, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from ganfx.errors import GanfxError, MediaError
+from ganfx.media.arrays import ImageF32
+from ganfx.media.atomic import replacing
+from ganfx.media.video import VideoWriter, read_video_info
+from ganfx.media.video.details import losses_of
+from ganfx.media.video.encoders import check_encoder
+from ganfx.media.video.reading import Plate, read_plates, read_timing
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
+from ganfx.stylize.job.mattes import amount_of
+from ganfx.stylize.job.plan import Job, PlannedShot
+from ganfx.stylize.job.run import Run, reason
+from ganfx.stylize.network.look import Prepared, finish, prepare, run_network
+from ganfx.stylize.render.pipeline import EndOfJobs, prefetch
+from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
+from ganfx.stylize.temporal.stabilizer import (
+    Drawn,
+    StabilizedFrame,
+    TemporalStabilizer,
+    WindowedFrame,
+    stylized_frame,
+)
+
+
+def count_frames(path: Path) -> int:
+    """Frames of a video; 1 where it cannot be read (which is reported when its turn comes)."""
+    try:
+        return read_video_info(path).frames or read_timing(path, uneven=True).count
+    except MediaError:
+        return 1
+
+
+def stylize_video(
+    planned: PlannedShot, run: Run
+) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
+    """Do a video, unless it is finished. Frames are counted from 0.
+
+    A frame that cannot be done fails the video: what is written is whole.
+    """
+    (job,) = planned.jobs
+    name, number = planned.shot.name, None
+    try:
+        fingerprint = run.fingerprint(job)
+        if run.is_finished(job, fingerprint):
+            for number in range(count_frames(job.source)):
+                yield FrameSkipped(name, job.source, number, job.output)
+            return
+        yield from _notices(planned, run)
+        last = time.monotonic()
+        for number in _written(job, run):
+            now = time.monotonic()
+            yield FrameDone(name, job.source, number, job.output, now - last)
+            last = now
+        run.record(job, fingerprint)
+    except (GanfxError, OSError) as error:
+        bad = None if number is None else number + 1
+        yield FrameFailed(name, job.source, bad, reason(error, job.source))
+
+
+def check_video(source: Path, *, uneven: bool) -> None:
+    """Whether a video is whole and can be written back, without decoding it.
+
+    Args:
+        source: The video.
+        uneven: Whether its frames may be unevenly spaced in time.
+
+    Raises:
+        MediaError: It is not, or cannot be.
+    """
+    check_encoder(read_video_info(source).codec, source)
+    read_timing(source, uneven=uneven)
+
+
+def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
+    """What the output will not have of the source, unless it is a copy."""
+    with suppress(MediaError):  # reported when its frames are read
+        if run.options.strength > 0:
+            for loss in losses_of(planned.jobs[0].source):
+                yield Notice(f"{planned.shot.name}: {loss}")
+
+
+def _written(job: Job, run: Run) -> Iterator[int]:
+    """Write the output; yields the number of each frame as it is done."""
+    if run.options.strength == 0:
+        with replacing(job.output) as temporary:  # the source, bit for bit
+            shutil.copyfile(job.source, temporary)
+        yield from range(count_frames(job.source))
+        return
+    uneven = run.options.vfr == "keep"
+    shows = run.mattes is not None or run.options.strength < 1
+    plates = read_plates(job.source, exact=shows, uneven=uneven)
+    frames = cast("Generator[Plate, None, None]", plates)
+    deep = read_video_info(job.source).bits > 8
+    with closing(frames), VideoWriter(job.output, like=job.source, uneven=uneven) as writer:
+        stages = _Stages(run, frames, writer, deep)
+        for number, result in _results(stages):
+            if isinstance(result, Exception):
+                raise result
+            yield number
+
+
+def _results(stages: _Stages) -> Generator[tuple[int, Exception | None], None, None]:
+    if not stages.run.options.holds_still:
+        yield from prefetch(count(), stages.read, stages.work, stages.write, threads=1)
+        return
+    steady = _StabilizedStages(stages)
+    with (
+        closing(steady.stabilizer),
+        closing(prefetch(count(), steady.read, steady.work, steady.write, threads=1)) as done,
+    ):
+        try:
+            yield from done
+        finally:
+            steady.stabilizer.stop()
+
+
+@dataclass(frozen=True, eq=False)
+class _Stages:
+    run: Run
+    frames: Iterator[Plate]
+    writer: VideoWriter
+    deep: bool
+    plates: dict[int, Plate] = field(default_factory=dict)  # that show in the result
+
+    def read(self, number: int) -> Prepared:
+        for plate in self.frames:
+            prepared = prepare(plate.rgb, space=self.run.space)
+            if self.run.mattes:
+                matte = self.run.mattes.read(plate.rgb.shape[:2], number, None)
+                prepared = replace(prepared, matte=matte)
+            if plate.samples is not None:
+                self.plates[number] = plate
+            return prepared
+        raise EndOfJobs
+
+    def work(self, number: int, prepared: Prepared) -> ImageF32:
+        return run_network(self.run.look, prepared, self.run.options, deep=self.deep)
+
+    def write(
+        self, number: int, prepared: Prepared, styled: ImageF32, warp: KeyframeWarp | None = None
+    ) -> None:
+        look, options = self.run.look, self.run.options
+        result = finish(look, prepared, styled, options, number=number, warp=warp)
+        plate = self.plates.pop(number, None)
+        if plate is None:
+            self.writer.write(result)
+            return
+        amount = amount_of(self.run.options.strength, prepared.matte)
+        result = np.clip(result, 0.0, 1.0)
+        if plate.beyond is not None:
+            result += (np.float32(1.0) - amount) * plate.beyond
+        untouched = None if prepared.matte is None else prepared.matte == 0
+        self.writer.write(result, plate=plate.samples, where=untouched)
+
+
+class _StabilizedStages:
+    """Frames held still by their neighbours."""
+
+    def __init__(self, plain: _Stages) -> None:
+        self._plain = plain
+        self._prepared: dict[int, Prepared] = {}
+        self.stabilizer = TemporalStabilizer(
+            self._stylized(), plain.run.options, follows_scene=plain.run.follows_scene
+        )
+
+    def read(self, number: int) -> WindowedFrame:
+        try:
+            window = self.stabilizer.gather(number)
+        except KeyError:
+            raise EndOfJobs from None
+        return WindowedFrame(self._prepared.pop(number), number, window)
+
+    def work(self, number: int, window_frame: WindowedFrame) -> StabilizedFrame:
+        return self.stabilizer.hold(window_frame)
+
+    def write(self, number: int, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> None:
+        self._plain.write(number, window_frame.loaded, *stabilized)
+
+    def _stylized(self) -> Drawn:
+        """Every frame, as it comes out of the network."""
+        plain = self._plain
+        results = prefetch(
+            count(),
+            plain.read,
+            plain.work,
+            lambda _, prepared, styled: (prepared, stylized_frame(prepared, styled)),
+            threads=1,
+        )
+        with closing(results):
+            for number, result in results:
+                if isinstance(result, Exception):
+                    yield number, result
+                    continue
+                self._prepared[number], styled = result
+                yield number, styled

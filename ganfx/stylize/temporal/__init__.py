@@ -1,0 +1,1 @@
+"""Steadiness over time: optical flow, cuts, the temporal filter, warps to keyframes."""

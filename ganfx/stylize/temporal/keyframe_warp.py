@@ -1,0 +1,91 @@
+"""What is drawn on a shot's surfaces: where each pixel is on them.
+
+A pattern that stays with the picture swims over what is filmed when the camera moves; one
+that is carried along the motion from the first frame on would make every frame depend on all
+before it, and crumples. So a shot has keys, every `PERIOD` frames, at which patterns lie flat.
+A frame between two keys has the place of each of its pixels in either, along the motion of
+the source, and the share of the later one: what is drawn goes with the scene from one key and
+turns into what the next will have. A frame depends on its window alone, as in
+`ganfx.stylize.temporal.filter`, and so on no split of the shot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.flow import Flow, enlarged
+from ganfx.media.portable import use_portable_opencv
+from ganfx.stylize.temporal.filter import HANDLES
+from ganfx.stylize.temporal.motion import Motion, Path
+
+Plane = NDArray[np.float32]
+
+PERIOD = HANDLES
+"""Frames from key to key: as far as a frame's window goes."""
+LEAST = np.float32(0.1)
+"""Trust in both keys together below which a pixel is where it is, and in neither."""
+STRAIN = np.float32(0.5)
+"""Change of the flow from pixel to pixel at which trust is gone: a pattern would crumple."""
+SMOOTH = 1.5
+"""Sigma in pixels over which the flow is smoothed: half a pixel of error bends lines."""
+
+
+@dataclass(frozen=True, eq=False)
+class KeyframeWarp:
+    """A frame's pixels in the key before it and in the key after."""
+
+    before: Flow
+    """``(H, W, 2)``: pixels right and down."""
+    after: Flow
+    share: Plane
+    """``(H, W)``, 0 to 1: of the key after."""
+
+    def part(self, rows: slice, height: int, width: int) -> KeyframeWarp:
+        """Some rows, start and stop given, of a frame that may be of another size."""
+        planes = (self.before, self.after, self.share)
+        before, after, share = (enlarged(plane, rows, height, width) for plane in planes)
+        known_height, known_width = self.share.shape
+        scale = np.array([width / known_width, height / known_height], dtype=np.float32)
+        return KeyframeWarp(scale * before, scale * after, share)
+
+
+def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
+    """Where a frame's pixels are in its keys.
+
+    Args:
+        frame: Its number; those that `PERIOD` divides are keys, and so are the ends of a shot.
+        motion: Holding the guides of its window.
+
+    Returns:
+        At the guides' size; None for a key.
+    """
+    back = frame % PERIOD
+    before = motion.farthest(frame, -1, back) if back else None
+    after = motion.farthest(frame, 1, PERIOD - back) if back else None
+    if before is None or after is None:
+        return None
+    share = np.float32(before.distance / (before.distance - after.distance))
+    (behind, first), (ahead, second) = _carried(before), _carried(after)
+    first *= np.float32(1) - share
+    second *= share
+    total: Plane = first + second
+    for plane in (behind, ahead, second):
+        plane[total < LEAST] = 0.0
+    second /= np.maximum(total, LEAST)
+    return KeyframeWarp(behind, ahead, second)
+
+
+def _carried(path: Path) -> tuple[Flow, Plane]:
+    """A smooth flow, and how far a pattern can be carried along it."""
+    use_portable_opencv()
+    most = np.float32(max(path.flow.shape))  # what leads further is not known
+    near = np.clip(path.flow, -most, most)
+    flow = cv2.GaussianBlur(near, (0, 0), SMOOTH, borderType=cv2.BORDER_REFLECT)
+    right, down = (np.diff(flow, axis=axis, append=flow.take([-1], axis)) for axis in (1, 0))
+    strain = np.sum(right * right + down * down, axis=-1)
+    left = np.maximum(1 - strain / (STRAIN * STRAIN), np.float32(0))
+    return np.asarray(flow, dtype=np.float32), path.trust * left * left

@@ -1,0 +1,118 @@
+"""Frames through the temporal filter: what pictures and videos have in common.
+
+The network runs where windows are filled, in a thread; motion and the filter run where
+frames are taken, beside it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from ganfx.errors import MediaError
+from ganfx.media.arrays import ImageF32
+from ganfx.media.frames import Frame
+from ganfx.stylize.network.look import Prepared
+from ganfx.stylize.options import Options
+from ganfx.stylize.temporal.cuts import shot_starts
+from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of
+from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp, keyframe_warp
+from ganfx.stylize.temporal.motion import Motion
+from ganfx.stylize.temporal.motion_vectors import Vectors
+from ganfx.stylize.temporal.windows import Windows
+
+Drawn = Generator[tuple[int, StylizedFrame | Exception], None, None]
+
+
+@dataclass(frozen=True, eq=False)
+class WindowedFrame:
+    """A frame that is to be held still."""
+
+    loaded: Any  # what its last stage needs
+    frame: int
+    window: Mapping[int, StylizedFrame]
+
+
+class StabilizedFrame(NamedTuple):
+    """A frame that is held still."""
+
+    picture: ImageF32
+    """``(H, W, 3)`` display-encoded, without dabs, hatching and grain."""
+    warp: KeyframeWarp | None
+    """Where its pixels are in the keys of its shot, if that was asked for."""
+
+
+class TemporalStabilizer:
+    """The frames of one shot, held still one after the other.
+
+    Args:
+        frames: Stylised, ascending; drawn as windows ask for them.
+        options: For the consistency and the cuts.
+        follows_scene: Whether anything is drawn on them that goes with the scene.
+    """
+
+    def __init__(self, frames: Drawn, options: Options, *, follows_scene: bool = False) -> None:
+        self._stopped = threading.Event()
+        self._frames = self._until_stopped(frames)
+        self._windows = Windows(self._frames)
+        self._motion = Motion(starts=shot_starts(options.cuts))
+        self._consistency = options.consistency
+        self._follows_scene = follows_scene
+
+    def gather(self, frame: int) -> Mapping[int, StylizedFrame]:
+        """The frame and its window: in a thread, in order.
+
+        Raises:
+            KeyError: There is no such frame.
+            Exception: What went wrong with it.
+        """
+        return self._windows.around(frame)
+
+    def hold(self, window_frame: WindowedFrame) -> StabilizedFrame:
+        """The frame, held still: in one thread, in order."""
+        motion = self._motion
+        motion.drop_before(window_frame.frame - HANDLES)
+        motion.guides |= {n: frame.guide for n, frame in window_frame.window.items()}
+        for number, each in window_frame.window.items():
+            for step, flow in zip((1, -1), each.vectors, strict=True):
+                if flow is not None:
+                    motion.known[number, number + step] = flow
+        picture = stabilized(window_frame.frame, window_frame.window, motion, self._consistency)
+        return StabilizedFrame(
+            picture, keyframe_warp(window_frame.frame, motion) if self._follows_scene else None
+        )
+
+    def stop(self) -> None:
+        """Draw no more frames than those in hand."""
+        self._stopped.set()
+
+    def close(self) -> None:
+        """Let go of the frames; once nothing gathers any more."""
+        self._frames.close()
+
+    def _until_stopped(self, frames: Drawn) -> Drawn:
+        with closing(frames):
+            for frame in frames:
+                if self._stopped.is_set():
+                    return
+                yield frame
+
+
+def stylized_frame(prepared: Prepared, styled: ImageF32) -> StylizedFrame:
+    """A stylised frame as the filter keeps it."""
+    display = prepared.display
+    return StylizedFrame(styled, guide_of(display), tone_of(display, styled), prepared.alpha)
+
+
+def guided(
+    stylized_frame: StylizedFrame, vectors: Vectors, frame: int, plate: Frame
+) -> StylizedFrame:
+    """A frame with its known motion; where that is of no use, motion is estimated after all."""
+    size = stylized_frame.guide.shape[0], stylized_frame.guide.shape[1]
+    try:
+        return replace(stylized_frame, vectors=vectors.read(frame, plate, size))
+    except MediaError as error:
+        return replace(stylized_frame, unguided=error.message)

@@ -1,0 +1,161 @@
+"""Stages overlap, stay in order, survive bad jobs and stop cleanly."""
+
+from __future__ import annotations
+
+import threading
+import time
+from itertools import count, islice
+
+import pytest
+
+from ganfx.stylize.render.pipeline import AHEAD, EndOfJobs, Settled, prefetch
+
+
+def add(job: int, loaded: int) -> int:
+    return loaded + 1
+
+
+def keep(job: int, loaded: int, styled: int) -> int:
+    return styled
+
+
+def ganfx_threads() -> list[str]:
+    return [t.name for t in threading.enumerate() if t.name.startswith("ganfx-")]
+
+
+def test_results_come_in_the_order_of_the_jobs():
+    def slow_at_even(job: int, loaded: int, styled: int) -> int:
+        time.sleep(0.01 * (job % 2 == 0))
+        return styled
+
+    results = list(prefetch(range(20), lambda job: 10 * job, add, slow_at_even))
+    assert results == [(job, 10 * job + 1) for job in range(20)]
+    assert ganfx_threads() == []
+
+
+def test_a_bad_job_is_a_result_and_the_others_go_on():
+    def read(job: int) -> int:
+        if job == 1:
+            raise OSError("unreadable")
+        return job
+
+    def work(job: int, loaded: int) -> int:
+        if job == 2:
+            raise ValueError("unworkable")
+        return loaded
+
+    def write(job: int, loaded: int, styled: int) -> int:
+        if job == 3:
+            raise OSError("unwritable")
+        return styled
+
+    results = [repr(result) for _, result in prefetch(range(5), read, work, write)]
+    assert results == [
+        "0", "OSError('unreadable')", "ValueError('unworkable')", "OSError('unwritable')", "4",
+    ]  # fmt: skip
+
+
+def test_a_settled_job_skips_the_other_stages():
+    def read(job: int) -> int | Settled:
+        return Settled("skipped") if job % 2 else job
+
+    assert list(prefetch(range(4), read, add, keep)) == [
+        (0, 1), (1, "skipped"), (2, 3), (3, "skipped"),
+    ]  # fmt: skip
+
+
+def test_reading_can_end_an_endless_series():
+    source = iter("abc")
+
+    def read(job: int) -> str:
+        for letter in source:
+            return letter
+        raise EndOfJobs
+
+    results = list(prefetch(count(1), read, lambda _, x: x, lambda _, x, y: x + y, threads=1))
+    assert results == [(1, "aa"), (2, "bb"), (3, "cc")]
+
+
+def test_few_jobs_are_in_hand_at_a_time():
+    begun, ended = [], []
+
+    def read(job: int) -> int:
+        begun.append(job)
+        return job
+
+    for job, _ in prefetch(range(30), read, add, keep):
+        ended.append(job)
+        assert len(begun) - len(ended) <= 2 * AHEAD + 2
+
+
+def test_reading_working_and_writing_happen_at_once():
+    met = threading.Barrier(3, timeout=5)  # broken, unless all three stages wait together
+
+    def meet(number: int) -> None:
+        if 3 <= number <= 10:
+            met.wait()
+
+    def read(job: int) -> int:
+        meet(job)
+        return job
+
+    def work(job: int, loaded: int) -> int:
+        meet(job + 1)
+        return job
+
+    def write(job: int, loaded: int, styled: int) -> int:
+        meet(job + 2)
+        return styled
+
+    results = list(prefetch(range(14), read, work, write, threads=1))
+    assert results == [(job, job) for job in range(14)]
+
+
+def test_stopping_early_finishes_the_writes_in_hand_and_starts_no_other():
+    written, read = [], []
+
+    def slow_write(job: int, loaded: int, styled: int) -> int:
+        time.sleep(0.02)
+        written.append(job)
+        return styled
+
+    results = prefetch(count(), lambda job: read.append(job) or job, add, slow_write)
+    list(islice(results, 3))
+    results.close()
+
+    assert sorted(written) == list(range(len(written)))
+    assert len(written) >= 3
+    assert len(read) <= len(written) + AHEAD + 1
+    assert ganfx_threads() == []
+
+
+def test_once_asked_to_stop_all_that_is_written_is_told_and_nothing_else_begun():
+    written, worked, stop = [], [], threading.Event()
+
+    def work(job: int, loaded: int) -> int:
+        worked.append(job)
+        return loaded
+
+    def slow_write(job: int, loaded: int, styled: int) -> int:
+        time.sleep(0.02)
+        written.append(job)
+        return styled
+
+    told = []
+    for job, _ in prefetch(count(), lambda job: job, work, slow_write, stop=stop):
+        told.append(job)
+        if job == 3:
+            stop.set()
+            in_hand = list(worked)
+    assert told == sorted(written) == in_hand == worked
+    assert len(told) > 4  # at the third, others were being written
+    assert ganfx_threads() == []
+
+
+def test_an_interruption_of_the_work_is_not_taken_for_a_bad_job():
+    def interrupted(job: int, loaded: int) -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        list(prefetch(range(5), lambda job: job, interrupted, keep))
+    assert ganfx_threads() == []
