@@ -10,7 +10,7 @@ from ganfx.media.color import linear_to_display
 from ganfx.media.portable import use_portable_opencv
 from ganfx.samples.camera import FIRST_FRAME, Coordinates, Ground, Move, Pose
 from ganfx.samples.composition import Layer, compose, move_of
-from ganfx.samples.filters import gaussian
+from ganfx.samples.filters import gaussian, to_picture
 from ganfx.samples.noise import Plane
 
 Picture = NDArray[np.uint8]
@@ -144,9 +144,7 @@ def develop(light: Plane) -> Picture:
     ]  # fmt: skip
     lit = light + np.stack(glow, axis=-1)
     printed = lit * (1.0 + lit / WHITE**2) / (1.0 + 0.55 * lit)
-    display = linear_to_display(np.clip(printed, 0.0, 1.0).astype(np.float32))
-    code: Picture = (display * 255.0 + 0.5).astype(np.uint8)
-    return code
+    return to_picture(linear_to_display(np.clip(printed, 0.0, 1.0).astype(np.float32)))
 
 
 def check_size(width: int, height: int) -> None:
