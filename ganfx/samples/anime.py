@@ -8,13 +8,18 @@ Lightness and colour are CIE L*a*b*, in units of OpenCV's float range: L 0 to 10
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.samples.filters import Plane, gaussian, soft_steps
+from ganfx.samples.filters import (
+    Plane,
+    flattened,
+    pen_valley,
+    soft_steps,
+    to_light,
+    to_picture,
+)
 
 Picture = NDArray[np.uint8]
 Lab = NDArray[np.float32]
@@ -27,13 +32,15 @@ REACH = 0.075
 """How far paint runs where nothing stops it, of the picture's size: 40 pixels at 640x427."""
 RANGE = 0.11
 """How different two colours may be and still be painted as one, of the display range."""
+AREA = (8, 14)
+"""Radius in pixels, and in 8-bit codes, within which colours become one."""
 FLAT = 30.0
 """Range of lightness below which a picture is stretched the less, the flatter it is."""
 LIFT = 0.85
 """Exponent on lightness; below 1 brightens the mid-tones."""
 CHROMA = 1.45
 """Gain of colour; strong colours get less of it, so that none clips."""
-FAVOURED = ((130.0, 40.0, 0.30, 6.0), (265.0, 40.0, 0.25, 0.0))
+FAVORED = ((130.0, 40.0, 0.30, 6.0), (265.0, 40.0, 0.25, 0.0))
 """Hues that the paint box has a fresher colour for, leaves and sky: degrees of the hue, how far
 around, further gain of colour, and degrees towards blue that it lies."""
 COOL = (40.0, 4.0, -9.0)
@@ -45,19 +52,13 @@ LINE = 0.85
 def anime(picture: Picture) -> Picture:
     """Paint ``(H, W, 3)`` uint8 sRGB as a cel background: the same shape."""
     lit = _daylight(picture)
-    toned = _coloured(_stepped(_to_lab(_painted(lit))))
+    toned = _colored(_stepped(_to_lab(flattened(lit, REACH, RANGE, AREA))))
     rgb = np.asarray(cv2.cvtColor(toned, cv2.COLOR_Lab2RGB), dtype=np.float32)
-    return _to_picture(rgb * (1.0 - LINE * _lines(lit))[..., None])
+    return to_picture(rgb * (1.0 - LINE * _lines(lit))[..., None])
 
 
 def _to_lab(picture: Picture) -> Lab:
-    lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2Lab)
-    return np.asarray(lab, dtype=np.float32)
-
-
-def _to_picture(rgb: Plane) -> Picture:
-    code: Picture = np.clip(rgb * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
-    return code
+    return np.asarray(cv2.cvtColor(to_light(picture), cv2.COLOR_RGB2Lab), dtype=np.float32)
 
 
 def _daylight(picture: Picture) -> Picture:
@@ -71,17 +72,7 @@ def _daylight(picture: Picture) -> Picture:
     share = min((high - low) / FLAT, 1.0)
     lifted = 100.0 * np.clip(lab[..., 0] / 100.0, 0.0, 1.0) ** LIFT
     lab[..., 0] = share * stretched + (1.0 - share) * lifted
-    return _to_picture(np.asarray(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dtype=np.float32))
-
-
-def _painted(picture: Picture) -> Picture:
-    """Flatten texture and keep edges: three smoothings, then areas of one colour."""
-    flat = picture
-    reach = REACH * math.sqrt(picture.shape[0] * picture.shape[1])
-    for _ in range(3):
-        smooth = cv2.edgePreservingFilter(flat, flags=1, sigma_s=reach, sigma_r=RANGE)
-        flat = np.asarray(smooth, dtype=np.uint8)
-    return np.asarray(cv2.pyrMeanShiftFiltering(flat, 8, 14), dtype=np.uint8)
+    return to_picture(np.asarray(cv2.cvtColor(lab, cv2.COLOR_Lab2RGB), dtype=np.float32))
 
 
 def _stepped(lab: Lab) -> Lab:
@@ -91,12 +82,12 @@ def _stepped(lab: Lab) -> Lab:
     return out
 
 
-def _coloured(lab: Lab) -> Lab:
+def _colored(lab: Lab) -> Lab:
     """Colour as out of a paint box: strong, leaves and skies fresh, shadows cool."""
     chroma = np.hypot(lab[..., 1], lab[..., 2])
     hue = np.arctan2(lab[..., 2], lab[..., 1])
     gain, turn = np.full_like(chroma, CHROMA - 1.0), np.zeros_like(chroma)
-    for degrees, width, more, towards in FAVOURED:
+    for degrees, width, more, towards in FAVORED:
         away = (np.degrees(hue) - degrees + 180.0) % 360.0 - 180.0
         near = np.exp(-((away / width) ** 2))
         gain += more * near
@@ -113,11 +104,6 @@ def _coloured(lab: Lab) -> Lab:
 
 
 def _lines(picture: Picture) -> Plane:
-    """How much ink lies on each pixel, 0 to 1: dark sides of edges, thin."""
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    for _ in range(2):
-        grey = cv2.bilateralFilter(grey, 7, 30.0, 5.0)
-    plane = grey.astype(np.float32) / np.float32(255.0)
-    valley = gaussian(plane, 1.6) - gaussian(plane, 0.8)
-    ink = np.clip((valley - 0.009) / 0.028, 0.0, 1.0)
+    """Ink of the lines, 0 to 1: thin, on the dark sides of edges."""
+    ink = np.clip((pen_valley(picture, 0.8) - 0.009) / 0.028, 0.0, 1.0)
     return np.asarray(ink * ink * (3.0 - 2.0 * ink), dtype=np.float32)

@@ -12,47 +12,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganfx.samples.camera import Card, Coordinates
+from ganfx.samples.camera import Coordinates
 from ganfx.samples.earth import LAMPLIGHT, Spot
-from ganfx.samples.kinds import Color, Kind, color
+from ganfx.samples.kinds import Color, color
+from ganfx.samples.layers import Box, Upright
 from ganfx.samples.noise import Plane, chance, fbm
 
 WALLS = tuple(color(c) for c in ("#e6dfd0", "#d9c6a2", "#c9a58a", "#b9b4a8", "#a8503c", "#8f9a9a"))
 ROOFS = tuple(color(c) for c in ("#8a4a36", "#6a4a40", "#55565c", "#74503c"))
 FRAME = color("#e8e4da")
 DOOR = color("#4a3526")
-WINDOW_LIGHT = color("#ffc878", 3.4)
+WINDOW_LIGHT = color("#ffc878 * 3.4")
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True, eq=False)
-class House:
+class House(Upright):
     """A gabled house whose gable faces the camera; its side runs away from it."""
 
-    kind: Kind
     left: float  # x of the gable's corners
     right: float
-    depth: float
     length: float  # of the side, away from the camera
     floors: int
     floor: float  # height of one floor
     lamps: tuple[Spot, ...]
     seed: int
-    pixel: float
 
     @property
-    def motion(self) -> Card:
-        return Card(self.depth, self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Box:
         z, far = self.depth, self.depth / (self.depth + self.length)
         xs = (self.left, self.right, self.left * far, self.right * far)
         top = self.kind.horizon - (self._peak + 0.5 * self.floor - 1.0) / z
-        foot = self.kind.horizon + 1.0 / z + 2 * self.pixel
-        return ((min(xs) - 0.2) / z, (max(xs) + 0.2) / z, top, foot)
+        return ((min(xs) - 0.2) / z, (max(xs) + 0.2) / z, top, self.foot + 2 * self.pixel)
 
     @property
     def _eaves(self) -> float:
@@ -63,7 +56,6 @@ class House:
         return self._eaves + chance(self.seed, 1, 0.32, 0.52) * (self.right - self.left)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
         x = u[0] * self.depth
         y = 1.0 + (self.kind.horizon - v[:, 0]) * self.depth
         canvas = _Canvas(x, y, self.pixel * self.depth)
@@ -73,10 +65,9 @@ class House:
         roof = ROOFS[int(chance(self.seed, 3, 0, len(ROOFS)))]
         side = self.left if self.left > 0 else self.right
         inner = 1.0 if self.left > 0 else -1.0  # the visible side looks left, or right
-        facing = -inner * math.copysign(1.0, self.kind.air.sun_at[0])
-        tiles = (
-            1.0 + 0.1 * np.cos(y[:, None] * (2 * math.pi / 0.09)) * self._tiles_show + 0.1 * grain
-        )
+        facing = -inner * self.kind.air.sun_side
+        rows = np.cos(y[:, None] * (2 * math.pi / 0.09))
+        tiles = 1.0 + 0.1 * rows * self._tiles_show + 0.1 * grain
         self._draw(canvas, self._chimney(side), wall * np.float32(0.7), 0.6 + 0.06 * grain, 0.5)
         self._draw(canvas, self._roof(side), roof, tiles, 0.62 + 0.25 * facing)
         if abs(side) > 0.3 and self.left * self.right > 0:
@@ -105,7 +96,7 @@ class House:
         canvas.fill(points, albedo * tone[..., None] * (light + self._lamplight(canvas)))
 
     def _lamplight(self, canvas: _Canvas) -> Plane:
-        """What the street lamps nearby throw on the front, ``(H, W, 3)`` or one value."""
+        """Light of the street lamps nearby on the front, ``(H, W, 3)`` or one value."""
         total = np.zeros((1, 1), dtype=np.float32)
         for lamp in self.lamps:
             away = (lamp.depth - self.depth) ** 2
@@ -155,19 +146,13 @@ class House:
     def _chimney(self, x: float) -> Quad:
         middle = 0.5 * (self.left + self.right)
         at = middle + 0.35 * (x - middle)
-        base = self._at(at, self._eaves, 0.4 * self.length)
-        top = self._peak + 0.3 * self.floor
-        return (base, (base[0] + 0.22, base[1]), (base[0] + 0.22, top), (base[0], top))
+        left, base = self._at(at, self._eaves, 0.4 * self.length)
+        return _rectangle(left, left + 0.22, base, self._peak + 0.3 * self.floor)
 
     def _door(self) -> Quad:
         width = 0.16 * (self.right - self.left)
         at = self.left + chance(self.seed, 4, 0.42, 0.6) * (self.right - self.left) - width / 2
-        return (
-            (at, 0.0),
-            (at + width, 0.0),
-            (at + width, 0.72 * self.floor),
-            (at, 0.72 * self.floor),
-        )
+        return _rectangle(at, at + width, 0.0, 0.72 * self.floor)
 
     def _front_windows(self) -> Iterator[Quad]:
         width = self.right - self.left
@@ -175,15 +160,10 @@ class House:
             for share in (0.2, 0.8) if floor == 0 else (0.2, 0.5, 0.8):
                 x, half = self.left + share * width, 0.075 * width
                 low, high = (floor + 0.32) * self.floor, (floor + 0.8) * self.floor
-                yield ((x - half, low), (x + half, low), (x + half, high), (x - half, high))
+                yield _rectangle(x - half, x + half, low, high)
         x, half = 0.5 * (self.left + self.right), 0.05 * width
         low = self._eaves + 0.16 * self.floor
-        yield (
-            (x - half, low),
-            (x + half, low),
-            (x + half, low + 3 * half),
-            (x - half, low + 3 * half),
-        )
+        yield _rectangle(x - half, x + half, low, low + 3 * half)
 
     def _side_windows(self, x: float) -> Iterator[Quad]:
         count = max(2, round(self.length / 1.2))
@@ -212,11 +192,14 @@ class House:
             else:
                 pane = np.asarray(air.horizon * (0.12 + 0.25 * rise), dtype=np.float32)
             canvas.fill(quad, pane)
-            middle = tuple((0.5 * (quad[k][0] + quad[1 - k][0]), quad[k][1]) for k in (0, 1))
-            bar = 0.045 * abs(quad[1][0] - quad[0][0])
-            (x0, y0), _ = middle
-            upright = ((x0 - bar, y0), (x0 + bar, y0), (x0 + bar, high), (x0 - bar, high))
+            left, right = quad[0][0], quad[1][0]
+            middle, bar = 0.5 * (left + right), 0.045 * abs(right - left)
+            upright = _rectangle(middle - bar, middle + bar, low, high)
             canvas.fill(upright, FRAME * daylight * np.float32(0.6))
+
+
+def _rectangle(left: float, right: float, low: float, high: float) -> Quad:
+    return ((left, low), (right, low), (right, high), (left, high))
 
 
 def _grown(quad: Quad, scale: float) -> Quad:
@@ -263,27 +246,19 @@ def _turned(points: tuple[Point, ...]) -> tuple[Point, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Lamp:
+class Lamp(Upright):
     """A street lamp: a post, and a lantern far brighter than white."""
 
-    kind: Kind
-    spot: Spot
-    pixel: float
+    x: float
 
     @property
-    def motion(self) -> Card:
-        return Card(self.spot.depth, self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        z = self.spot.depth
+    def box(self) -> Box:
+        x, z = self.x, self.depth
         top = self.kind.horizon - (1.2 * self.kind.lamp_height - 1.0) / z
-        foot = self.kind.horizon + 1.0 / z + 2 * self.pixel
-        return ((self.spot.x - 0.4) / z, (self.spot.x + 0.4) / z, top, foot)
+        return ((x - 0.4) / z, (x + 0.4) / z, top, self.foot + 2 * self.pixel)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
-        z, x = self.spot.depth, self.spot.x
+        x, z = self.x, self.depth
         canvas = _Canvas(u[0] * z, 1.0 + (self.kind.horizon - v[:, 0]) * z, self.pixel * z)
         iron = np.asarray(0.03 * self.kind.air.sky_light + 0.004, dtype=np.float32)
         top = self.kind.lamp_height

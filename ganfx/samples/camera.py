@@ -31,9 +31,6 @@ class Pose:
     truck: float = 0.0  # step right
     push: float = 0.0  # step forward
 
-    def at_rest(self) -> bool:
-        return self == Pose()
-
 
 @dataclass(frozen=True)
 class Move:

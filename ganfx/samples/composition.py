@@ -1,39 +1,20 @@
-"""What stands where in a sample scene: from a seed to its layers, far to near."""
+"""Placement of everything in a sample scene: from a seed to its layers, far to near."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Protocol
 
 from ganfx.samples.buildings import House, Lamp
-from ganfx.samples.camera import Coordinates, Motion, Move
+from ganfx.samples.camera import Move
 from ganfx.samples.earth import Coast, Earth, Spot
-from ganfx.samples.kinds import Kind
+from ganfx.samples.kinds import Kind, kind_of
 from ganfx.samples.land import Ridge
-from ganfx.samples.noise import Plane, chance
-from ganfx.samples.places import kind_of
+from ganfx.samples.layers import Layer, Level, Upright
+from ganfx.samples.noise import chance
 from ganfx.samples.plants import Bank, Tree
 from ganfx.samples.sky import Sky
 from ganfx.samples.water import Water
-
-
-class Layer(Protocol):
-    """Something to see that moves as a whole."""
-
-    @property
-    def motion(self) -> Motion:
-        """Where its points lie on the screen."""
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Least and greatest ``u``, least and greatest ``v`` of what it covers."""
-
-    def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Scene-linear light ``(H, W, 3)`` and coverage ``(H, W)`` in [0, 1].
-
-        A function of the layer's coordinates alone: ``u`` is ``(1, W)`` or ``(H, W)``,
-        ``v`` is ``(H, 1)``.
-        """
 
 
 def compose(seed: int, aspect: float, pixel: float) -> tuple[Layer, ...]:
@@ -46,7 +27,7 @@ def compose(seed: int, aspect: float, pixel: float) -> tuple[Layer, ...]:
     """
     kind = kind_of(seed)
     key = seed * 1000
-    sky = Sky(kind.air, kind.horizon, key + 100, pixel)
+    sky = Sky(kind, pixel, math.inf, key + 100)
     ridges = tuple(_ridges(kind, key + 200, pixel))
     coast = _coast(kind, key)
     lamps = tuple(_lamps(kind, key + 300, coast))
@@ -54,14 +35,14 @@ def compose(seed: int, aspect: float, pixel: float) -> tuple[Layer, ...]:
     trees = list(_trees(kind, key + 500, aspect, houses, coast, pixel))
     shadows = [Spot(t.x, t.depth, 0.34 * t.height) for t in trees]
     shadows += [Spot(0.5 * (h.left + h.right), h.depth, 0.5 * (h.right - h.left)) for h in houses]
-    standing: list[Ridge | House | Tree | Lamp | Bank] = [*ridges, *houses, *trees]
-    standing += [Lamp(kind, spot, pixel) for spot in lamps]
+    standing: list[Upright] = [*ridges, *houses, *trees]
+    standing += [Lamp(kind, pixel, spot.depth, spot.x) for spot in lamps]
     if kind.bank is not None:
-        standing.append(Bank(kind, kind.bank, 2.4, chance(key, 8, 0.47, 0.5), key + 800, pixel))
-    standing.sort(key=lambda layer: layer.motion.depth, reverse=True)
-    level: list[Layer] = [Earth(kind, tuple(shadows), lamps, coast, key + 600, pixel)]
+        standing.append(Bank(kind, pixel, 2.4, kind.bank, chance(key, 8, 0.47, 0.5), key + 800))
+    standing.sort(key=lambda layer: layer.depth, reverse=True)
+    level: list[Level] = [Earth(kind, pixel, key + 600, tuple(shadows), lamps, coast)]
     if kind.surface == "water":
-        level.insert(0, Water(kind, sky, ridges, key + 650, pixel))
+        level.insert(0, Water(kind, pixel, key + 650, sky, ridges))
     return (sky, *level, *standing)
 
 
@@ -84,8 +65,7 @@ def _ridges(kind: Kind, key: int, pixel: float) -> Iterator[Ridge]:
         height = kind.ridge_height * 0.66**j * chance(key, 10 + j, 0.9, 1.15)
         if relief == "forest":
             height *= 0.75
-        foot = kind.horizon + 1.0 / depth
-        yield Ridge(kind, relief, depth, foot, height, key + 20 * j, pixel)
+        yield Ridge(kind, pixel, depth, relief, height, key + 20 * j)
 
 
 def _coast(kind: Kind, key: int) -> Coast | None:
@@ -116,7 +96,7 @@ def _houses(
             side, depth = (1.0 if j % 2 else -1.0), 4.2 + 3.4 * (j // 2)
             inner, outer = sorted((side * 3.1, side * chance(key, j, 5.6, 6.6)))
             floors = 2 + int(chance(key, 20 + j, 0, 1.7))
-            yield House(kind, inner, outer, depth, 3.0, floors, 1.5, lamps, key + 40 * j, pixel)
+            yield House(kind, pixel, depth, inner, outer, 3.0, floors, 1.5, lamps, key + 40 * j)
         return
     middle = chance(key, 1, -0.3, 0.3) * aspect
     if coast is not None:
@@ -129,8 +109,10 @@ def _houses(
         half = chance(key, 140 + j, 0.5, 0.75)
         x = u * depth
         if coast is None or coast.is_land(x - coast.side * half, depth + 1.0):
-            yield House(kind, x - half, x + half, depth, chance(key, 160 + j, 1.4, 2.4), 1, 0.72,
-                        lamps, key + 40 * j, pixel)  # fmt: skip
+            length = chance(key, 160 + j, 1.4, 2.4)
+            yield House(
+                kind, pixel, depth, x - half, x + half, length, 1, 0.72, lamps, key + 40 * j
+            )
 
 
 def _trees(
@@ -150,9 +132,8 @@ def _trees(
             x, depth = (5.2 if j % 2 else -5.2), 24.0 + 2.0 * j
         fir = chance(key, 120 + j) < kind.firs
         leaf = kind.leaf[int(chance(key, 150 + j, 0, len(kind.leaf)))]
-        yield Tree(
-            kind, x, depth, height * (1.25 if fir else 1.0), fir, leaf, key + 200 + 7 * j, pixel
-        )
+        height *= 1.25 if fir else 1.0
+        yield Tree(kind, pixel, depth, x, height, fir, leaf, key + 200 + 7 * j)
 
 
 def _before(x: float, depth: float, house: House) -> bool:

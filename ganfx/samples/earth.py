@@ -1,19 +1,19 @@
-"""The ground of a sample scene where it is not water: meadow, snow, sand or a street."""
+"""The ground of a sample scene: meadow, snow, sand or a street, and the land beside water."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from ganfx.samples.camera import Coordinates, Ground
-from ganfx.samples.kinds import Kind, color
+from ganfx.samples.camera import Coordinates
+from ganfx.samples.kinds import color
+from ganfx.samples.layers import Level
 from ganfx.samples.noise import Plane, chance, fbm, noise_line, smoothstep
 
 DIRT = color("#b49d7c")
 BEACH = color("#b8a283")
-KERB = color("#6c6a68")
+CURB = color("#6c6a68")
 LAMPLIGHT = color("#ffcf98")
 
 
@@ -44,29 +44,16 @@ class Coast:
 
 
 @dataclass(frozen=True, eq=False)
-class Earth:
+class Earth(Level):
     """Level ground, textured in world coordinates: x to the right, z away."""
 
-    kind: Kind
     shadows: tuple[Spot, ...]
     lamps: tuple[Spot, ...]
     coast: Coast | None
-    seed: int
-    pixel: float
-
-    @property
-    def motion(self) -> Ground:
-        return Ground(self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        return (-math.inf, math.inf, self.kind.horizon, math.inf)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
         air = self.kind.air
-        near = np.maximum(v - self.kind.horizon, 0.25 * self.pixel)
-        z = 1.0 / near
+        z = 1.0 / self.below_horizon(v)
         x = u * z
         albedo, sunlit = self._street(x, z) if self._is_street else self._open(x, z)
         sunlit = sunlit * self._unshadowed(x, z)
@@ -75,7 +62,7 @@ class Earth:
             light = light + self._wet(u, v, x, z)
         clear = np.exp(-air.density * z).astype(np.float32)[..., None]
         light = light * clear + air.haze * (1.0 - clear)
-        cover = np.clip((v - self.kind.horizon) / self.pixel + 0.5, 0.0, 1.0).astype(np.float32)
+        cover = self.cover(v)
         if self.coast is not None:
             cover = smoothstep(
                 0.0, 1.0, self.coast.inland(x, z) / np.maximum(self.pixel * z * z, 0.06)
@@ -96,7 +83,7 @@ class Earth:
         """Meadow, snow or sand, with a winding road or a beach: albedo, and sun on it."""
         patch = self._texture(x, z, 1, (9.0, 9.0), 3)
         fine = self._texture(x, z, 5, (2.4, 2.8), 8)
-        side = math.copysign(0.2, self.kind.air.sun_at[0])
+        side = 0.2 * self.kind.air.sun_side
         relief = fine - self._texture(x + side, z, 5, (2.4, 2.8), 5)
         rough = 0.05 if self.kind.surface == "snow" else 0.16
         sunlit = np.clip(0.62 + rough * relief + 0.09 * patch, 0.0, 1.2).astype(np.float32)
@@ -145,22 +132,22 @@ class Earth:
         return np.asarray(albedo + share * (rutted - albedo), dtype=np.float32)
 
     def _street(self, x: Coordinates, z: Coordinates) -> tuple[Plane, Plane]:
-        """Cobbles between two kerbs."""
+        """Cobbles between two curbs."""
         fine = self._texture(x, z, 5, (0.16, 0.22), 4)
         stain = self._texture(x, z, 9, (2.4, 2.4), 3)
         albedo = self.kind.ground * (1.0 + 0.22 * fine + 0.12 * stain)[..., None]
         off = np.abs(x)
         edge = np.maximum(self.pixel * z, 0.02)
         walk = smoothstep(0.0, 1.0, (off - 2.3) / edge + 0.5)[..., None]
-        kerb = (1.0 - smoothstep(0.0, 1.0, (np.abs(off - 2.3) - 0.07) / edge + 0.5))[..., None]
-        pavement = KERB * (0.62 + 0.07 * fine)[..., None]
+        curb = (1.0 - smoothstep(0.0, 1.0, (np.abs(off - 2.3) - 0.07) / edge + 0.5))[..., None]
+        pavement = CURB * (0.62 + 0.07 * fine)[..., None]
         albedo += walk * (pavement - albedo)
-        albedo += kerb * (KERB * np.float32(1.5) - albedo)
+        albedo += curb * (CURB * np.float32(1.5) - albedo)
         return np.asarray(albedo, dtype=np.float32), np.full(fine.shape, 0.6, dtype=np.float32)
 
     def _unshadowed(self, x: Coordinates, z: Coordinates) -> Plane:
-        """1 in the sun, less in the soft shadows of what stands around."""
-        away = -0.8 * math.copysign(1.0, self.kind.air.sun_at[0])
+        """1 in the sun, less in the soft shadows of houses and trees."""
+        away = -0.8 * self.kind.air.sun_side
         lit = np.ones(np.broadcast_shapes(x.shape, z.shape), dtype=np.float32)
         for spot in self.shadows:
             across = (x - spot.x - away * spot.size) / (1.5 * spot.size)

@@ -1,12 +1,9 @@
-"""What happens while samples are written, as typed values."""
+"""Events of writing samples, as typed values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-Kind = Literal["frame", "flow", "occlusion", "art", "photo", "painted"]
 
 
 @dataclass(frozen=True)
@@ -14,7 +11,6 @@ class FileWritten:
     """One file, whole."""
 
     path: Path
-    kind: Kind
     total: int  # files that the whole run writes
 
 

@@ -1,15 +1,29 @@
-"""Filters on single planes, ``(H, W)`` float32, that the teachers share.
+"""Filters that the teachers share, most of them on single planes ``(H, W)`` float32.
 
-All mirror the plane at its borders, so that a border looks like any other place.
+All blurs mirror the plane at its borders, so that a border looks like any other place.
 """
 
 from __future__ import annotations
+
+import math
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
+
+
+def to_light(picture: Picture) -> Plane:
+    """8-bit codes as display values from 0 to 1."""
+    return picture.astype(np.float32) / np.float32(255.0)
+
+
+def to_picture(light: Plane) -> Picture:
+    """Display values as 8-bit codes, clipped at 0 and 1."""
+    code: Picture = np.clip(light * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
+    return code
 
 
 def gaussian(plane: Plane, sigma: float) -> Plane:
@@ -61,3 +75,42 @@ def guided(plane: Plane, radius: int, variance: float) -> Plane:
     spread = box(plane * plane, radius) - mean * mean
     gain = np.asarray(spread / (spread + variance), dtype=np.float32)
     return box(gain, radius) * plane + box(mean - gain * mean, radius)
+
+
+def valley(plane: Plane, sigma: float) -> Plane:
+    """Difference of two blurs: how much darker each place is than its surroundings."""
+    return gaussian(plane, 2.0 * sigma) - gaussian(plane, sigma)
+
+
+def pen_valley(picture: Picture, sigma: float) -> Plane:
+    """Valleys of a picture for a pen to follow: its edges, without its texture."""
+    gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    for _ in range(2):
+        gray = cv2.bilateralFilter(gray, 7, 30.0, 5.0)
+    return valley(to_light(np.asarray(gray, dtype=np.uint8)), sigma)
+
+
+def flattened(picture: Picture, reach: float, contrast: float, area: tuple[int, int]) -> Picture:
+    """Texture painted over and edges kept: three smoothings, then areas of one colour.
+
+    Paint runs as far as ``reach``, a share of the picture's size, unless colours that differ by
+    ``contrast`` (of the display range) stop it. ``area`` is the radius in pixels, and in 8-bit
+    codes, within which colours become one.
+    """
+    pixels = reach * math.sqrt(picture.shape[0] * picture.shape[1])
+    for _ in range(3):
+        smooth = cv2.edgePreservingFilter(picture, flags=1, sigma_s=pixels, sigma_r=contrast)
+        picture = np.asarray(smooth, dtype=np.uint8)
+    return np.asarray(cv2.pyrMeanShiftFiltering(picture, *area), dtype=np.uint8)
+
+
+def even_texture(
+    plane: Plane, finest: float, coarsest: float, *, faintest: float, strength: float = 1.0
+) -> Plane:
+    """Texture between two sigmas, of about equal ``strength`` (its deviation) everywhere.
+
+    Texture weaker than ``faintest``, in the plane's units, fades out.
+    """
+    texture = gaussian(plane, finest) - gaussian(plane, coarsest)
+    power = gaussian(texture * texture, 6.0) + np.float32(faintest**2)
+    return np.asarray(np.float32(strength) * texture / np.sqrt(power), dtype=np.float32)

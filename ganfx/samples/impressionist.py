@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.samples.filters import Plane, gaussian
+from ganfx.samples.filters import Plane, even_texture, gaussian, to_light, to_picture
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -56,14 +56,14 @@ DARKEST = 10.0
 
 def impressionist(picture: Picture) -> Picture:
     """Paint ``(H, W, 3)`` uint8 sRGB in broken colour: the same shape."""
-    light = picture.astype(np.float32) / np.float32(255.0)
+    light = to_light(picture)
     along = _directions(light)
     drawn = _drawn_out(_drawn_out(light, along, LENGTH), along, LENGTH // 2)
     lab = np.asarray(cv2.cvtColor(np.clip(drawn, 0, 1), cv2.COLOR_RGB2Lab), dtype=np.float32)
     paint = [_strokes(np.asarray(light @ weights, np.float32), along) for weights in _MIXTURES]
-    rgb = cv2.cvtColor(_palette(lab, paint), cv2.COLOR_Lab2RGB)
-    code = np.clip(np.asarray(rgb) * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
-    return np.asarray(cv2.pyrMeanShiftFiltering(code, *DAB, maxLevel=0), dtype=np.uint8)
+    rgb = np.asarray(cv2.cvtColor(_palette(lab, paint), cv2.COLOR_Lab2RGB), dtype=np.float32)
+    dabs = cv2.pyrMeanShiftFiltering(to_picture(rgb), *DAB, maxLevel=0)
+    return np.asarray(dabs, dtype=np.uint8)
 
 
 _MIXTURES = tuple(
@@ -75,10 +75,9 @@ _MIXTURES = tuple(
 
 def _directions(light: Floats) -> Floats:
     """Unit vectors along which the picture changes least, ``(H, W, 2)``: x and y."""
-    grey = gaussian(light.mean(axis=2), 1.0)
-    dx = cv2.Scharr(grey, cv2.CV_32F, 1, 0, scale=1 / 16, borderType=cv2.BORDER_REFLECT)
-    dy = cv2.Scharr(grey, cv2.CV_32F, 0, 1, scale=1 / 16, borderType=cv2.BORDER_REFLECT)
-    xx, xy, yy = (gaussian(np.asarray(p, np.float32), FORM) for p in (dx * dx, dx * dy, dy * dy))
+    gray = gaussian(light.mean(axis=2), 1.0)
+    dx, dy = _slopes(gray, 1 / 16)
+    xx, xy, yy = (gaussian(p, FORM) for p in (dx * dx, dx * dy, dy * dy))
     # A little pull towards the diagonal: where there is no form, strokes still agree.
     angle = 0.5 * np.arctan2(2.0 * xy + 2e-6, xx - yy) + np.pi / 2.0
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
@@ -116,21 +115,24 @@ def _at(image: Floats, x: Plane, y: Plane) -> Floats:
 
 def _strokes(plane: Plane, along: Floats) -> Plane:
     """Thick and thin paint, about 1 in deviation off edges: faint texture, drawn out."""
-    finest, coarsest = BRISTLES
-    texture = gaussian(plane, finest) - gaussian(plane, coarsest)
-    even = texture / np.sqrt(gaussian(texture * texture, 6.0) + np.float32(FAINTEST**2))
-    streaks = _drawn_out(np.asarray(even, np.float32), along, LENGTH)
+    streaks = _drawn_out(even_texture(plane, *BRISTLES, faintest=FAINTEST), along, LENGTH)
     strength = np.sqrt(gaussian(streaks * streaks, 8.0) + np.float32(0.15**2))
     return np.asarray(_calm(plane) * streaks / strength, dtype=np.float32)
 
 
 def _calm(plane: Plane) -> Plane:
     """1 far from edges, towards 0 at them."""
-    soft = gaussian(plane, 1.5)
-    dx = cv2.Scharr(soft, cv2.CV_32F, 1, 0, scale=1 / 32, borderType=cv2.BORDER_REFLECT)
-    dy = cv2.Scharr(soft, cv2.CV_32F, 0, 1, scale=1 / 32, borderType=cv2.BORDER_REFLECT)
-    slope = gaussian(np.asarray(dx * dx + dy * dy, np.float32), NEAR)
+    dx, dy = _slopes(gaussian(plane, 1.5), 1 / 32)
+    slope = gaussian(dx * dx + dy * dy, NEAR)
     return np.asarray(1.0 / (1.0 + slope / np.float32(EDGE**2)), dtype=np.float32)
+
+
+def _slopes(plane: Plane, scale: float) -> tuple[Plane, Plane]:
+    """Derivatives to the right and down."""
+    return (
+        np.asarray(cv2.Scharr(plane, cv2.CV_32F, 1, 0, scale=scale, borderType=cv2.BORDER_REFLECT)),
+        np.asarray(cv2.Scharr(plane, cv2.CV_32F, 0, 1, scale=scale, borderType=cv2.BORDER_REFLECT)),
+    )
 
 
 def _palette(lab: Floats, paint: list[Plane]) -> Floats:

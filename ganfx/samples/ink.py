@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.samples.filters import Plane, gaussian, guided
+from ganfx.samples.filters import Plane, gaussian, guided, to_light, valley
 
 Picture = NDArray[np.uint8]
 
@@ -51,9 +51,9 @@ IN_STEP = 5.0
 RULER = 0.0005
 """Pull of ruled lines, where full texture pulls with 1: enough for a cloudless sky."""
 SURROUNDINGS = 18.0
-"""Sigma in pixels of what an area is set off against."""
+"""Sigma in pixels of the surroundings that an area is set off against."""
 CONTRAST = 0.55
-"""How much it is."""
+"""Strength of that."""
 OUTLINES = ((0.7, 0.009, 0.026), (1.3, 0.020, 0.055))
 """Sigma in pixels of fine and broad ones; depth of the valley where ink begins and is full."""
 BLACK = 14
@@ -62,7 +62,7 @@ BLACK = 14
 
 def ink(picture: Picture) -> Picture:
     """Draw ``(H, W, 3)`` uint8 sRGB with a pen: the same shape, all channels equal."""
-    light = (picture.astype(np.float32) / np.float32(255.0)) @ np.array(LUMA, dtype=np.float32)
+    light = to_light(picture) @ np.array(LUMA, dtype=np.float32)
     dark = _darkness(light)
     bare = 1.0 - _outlines(light)
     for hatch in HATCHES:
@@ -91,7 +91,7 @@ def _lines(dark: Plane, phase: Plane, hatch: Hatch) -> Plane:
 
 
 def _phase(light: Plane, hatch: Hatch) -> Plane:
-    """Where a pixel lies between two lines, -pi to pi; a line runs along 0.
+    """Place of each pixel between two lines, -pi to pi; a line runs along 0.
 
     The phase of the texture's response to a Gabor filter of the hatch's direction and
     period (computed on the ruled wave, where the filter is a plain blur).
@@ -118,8 +118,7 @@ def _outlines(light: Plane) -> Plane:
     clean = guided(light, 2, 0.002)
     total = np.zeros_like(light)
     for sigma, begins, full in OUTLINES:
-        valley = gaussian(clean, 2.0 * sigma) - gaussian(clean, sigma)
-        total = np.maximum(total, _between(valley, begins, full))
+        total = np.maximum(total, _between(valley(clean, sigma), begins, full))
     return total
 
 

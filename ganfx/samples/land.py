@@ -7,61 +7,53 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganfx.samples.camera import Card, Coordinates
-from ganfx.samples.kinds import Color, Kind, Relief
+from ganfx.samples.camera import Coordinates
+from ganfx.samples.kinds import Color, Relief
+from ganfx.samples.layers import Box, Upright
 from ganfx.samples.noise import Plane, fbm, fbm_line, hashed, noise_line, smoothstep
 
 
 @dataclass(frozen=True, eq=False)
-class Ridge:
-    """One ridge: an upright card with an outline, filled down to the ground."""
+class Ridge(Upright):
+    """One ridge: an outline, filled down to the ground."""
 
-    kind: Kind
     relief: Relief
-    depth: float
-    base: float  # v of its foot
     height: float  # of its highest places over the foot, in picture heights
     seed: int
-    pixel: float
 
     @property
-    def motion(self) -> Card:
-        return Card(self.depth, self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        return (-math.inf, math.inf, self.base - 1.7 * self.height - 0.03, self.base + 0.03)
+    def box(self) -> Box:
+        return (-math.inf, math.inf, self.foot - 1.7 * self.height - 0.03, self.foot + 0.03)
 
     def top(self, u: Coordinates) -> Plane:
         """The outline: v of the highest covered point over each ``u``."""
         rise = _OUTLINES[self.relief](u / self.height, self.seed, self.pixel / self.height)
-        top = self.base - self.height * rise
+        top = self.foot - self.height * rise
         if self.relief == "forest":
             top = top - _tree_line(u, self.seed + 50, 0.3 / self.depth, self.kind.firs)
         return np.asarray(top, dtype=np.float32)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
         top = self.top(u)
         slope = (self.top(u + self.pixel) - top) / self.pixel
         below = (v - top).astype(np.float32)
         cover = np.clip(below / (self.pixel * np.sqrt(1.0 + slope * slope)) + 0.5, 0.0, 1.0)
-        cover *= np.clip((self.base - v) / self.pixel + 0.5, 0.0, 1.0)
+        cover *= np.clip((self.foot - v) / self.pixel + 0.5, 0.0, 1.0)
         albedo, sunlit = self._surface(u, v, below)
         air = self.kind.air
         light = albedo * (air.sun * sunlit[..., None] + air.sky_light)
-        return self.hazed(light, v, below), cover.astype(np.float32)
+        return self._hazed(light, v), cover.astype(np.float32)
 
-    def hazed(self, light: Plane, v: Coordinates, below: Plane) -> Plane:
+    def _hazed(self, light: Plane, v: Coordinates) -> Plane:
         """Light as it arrives through the air, with mist at the foot."""
         air = self.kind.air
         clear = math.exp(-air.density * self.depth)
-        mist = 0.5 * (1.0 - clear) * np.exp((v - self.base) / (0.35 * self.height))
+        mist = 0.5 * (1.0 - clear) * np.exp((v - self.foot) / (0.35 * self.height))
         through = np.asarray(clear * (1.0 - mist), dtype=np.float32)[..., None]
         return np.asarray(light * through + air.haze * (1.0 - through), dtype=np.float32)
 
     def flat_color(self) -> Color:
-        """What water shows of it: one colour, hazed."""
+        """Its reflection in water: one colour, hazed."""
         air = self.kind.air
         albedo = self.kind.rock if self.relief in ("peaks", "mesa") else self.kind.leaf[0]
         light = albedo * (air.sun * 0.4 + air.sky_light)
@@ -72,11 +64,11 @@ class Ridge:
         if self.relief == "peaks":
             return self._rock(u, v, below)
         if self.relief == "mesa":
-            return self._strata(u, v, below)
+            return self._strata(u, v)
         return self._woods(u, v, below)
 
     def _rock(self, u: Coordinates, v: Coordinates, below: Plane) -> tuple[Plane, Plane]:
-        sunward = math.copysign(1.0, self.kind.air.sun_at[0])
+        sunward = self.kind.air.sun_side
         across, down = u / self.height, below.astype(np.float64) / self.height
         pixel = self.pixel / self.height
 
@@ -88,7 +80,7 @@ class Ridge:
 
         here = rough(0.0)
         sunlit = np.clip(0.45 + 1.5 * (here - rough(0.07 * sunward)), 0.0, 1.0)
-        height = (self.base - v).astype(np.float32) / self.height
+        height = (self.foot - v).astype(np.float32) / self.height
         line = 1.25 - 0.95 * self.kind.snow
         snow = smoothstep(line - 0.06, line + 0.06, height + 0.22 * (here - 0.8) + 0.1 * sunlit)
         if self.kind.snow == 0.0:
@@ -97,16 +89,16 @@ class Ridge:
         albedo = self.kind.rock * (0.75 + 0.35 * here)[..., None]
         return albedo + snow[..., None] * (white - albedo), sunlit
 
-    def _strata(self, u: Coordinates, v: Coordinates, below: Plane) -> tuple[Plane, Plane]:
+    def _strata(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
         pixel = self.pixel / self.height
-        across, down = u / self.height, (v - self.base) / self.height
+        across, down = u / self.height, (v - self.foot) / self.height
         crack = fbm(across, down, self.seed + 9, cell=(0.1, 0.7), octaves=4, pixel=pixel)
         wave = 0.06 * fbm(across, down, self.seed + 7, cell=(1.5, 1.5), octaves=2, pixel=pixel)
         band = fbm(np.zeros_like(across), down + wave, self.seed + 5, cell=(1.0, 0.1),
                    octaves=3, pixel=pixel, gain=0.7)  # fmt: skip
         scree = smoothstep(-0.5, -0.1, down.astype(np.float32) + 0.1 * crack)
         shade = 1.0 + 0.16 * band * (1.0 - 0.7 * scree)
-        side = math.copysign(0.045, self.kind.air.sun_at[0])
+        side = 0.045 * self.kind.air.sun_side
         beyond = fbm(across + side, down, self.seed + 9, cell=(0.1, 0.7), octaves=3, pixel=pixel)
         sunlit = np.clip(0.62 + 0.4 * (crack - beyond), 0.0, 1.0)
         albedo = np.asarray(self.kind.rock * shade[..., None], dtype=np.float32)
@@ -120,7 +112,7 @@ class Ridge:
         patch = fbm(u, v, self.seed + 17, cell=(0.5 * self.height, 0.2 * self.height), octaves=3,
                     pixel=self.pixel)  # fmt: skip
         leaf = self.kind.leaf
-        albedo = _blend(leaf, patch + 0.8 * crowns, self.seed) * (0.95 + 0.22 * crowns)[..., None]
+        albedo = _blend(leaf, patch + 0.8 * crowns) * (0.95 + 0.22 * crowns)[..., None]
         open_ = smoothstep(0.3, 0.5, patch) if self.relief == "hills" else np.float32(0.0)
         field = (
             self.kind.ground if self.kind.surface in ("meadow", "snow", "sand") else leaf[-1] * 1.5
@@ -129,17 +121,16 @@ class Ridge:
         if self.kind.surface == "snow":
             dusting = smoothstep(0.2, 1.4, crowns)[..., None] * np.float32(0.65)
             albedo = albedo + dusting * (self.kind.ground - albedo)
-        side = math.copysign(1.0, self.kind.air.sun_at[0])
         roll = fbm(u, v, self.seed + 23, cell=(0.9 * self.height, 0.5 * self.height), octaves=2,
                    pixel=self.pixel)  # fmt: skip
-        sunlit = np.clip(0.5 + 0.16 * crowns + 0.2 * side * roll, 0.0, 1.0)
+        sunlit = np.clip(0.5 + 0.16 * crowns + 0.2 * self.kind.air.sun_side * roll, 0.0, 1.0)
         edge = np.exp(
             np.maximum(below, 0.0) / np.float32(-0.6 * tree)
         )  # the sky shines through the last row
         return albedo, np.asarray(sunlit * (1.0 + 0.25 * edge), dtype=np.float32)
 
 
-def _blend(colors: tuple[Color, ...], value: Plane, seed: int) -> Plane:
+def _blend(colors: tuple[Color, ...], value: Plane) -> Plane:
     """Go through ``colors`` as ``value`` (mean 0, deviation 1) rises."""
     place = np.clip((value + 1.6) / 3.2, 0.0, 0.999) * (len(colors) - 1)
     table = np.stack(colors)

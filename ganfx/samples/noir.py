@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import display_to_linear, linear_to_display
-from ganfx.samples.filters import Plane, gaussian, guided
+from ganfx.samples.filters import Plane, gaussian, guided, to_light, to_picture
 
 Picture = NDArray[np.uint8]
 
@@ -40,7 +40,7 @@ METERED = 0.4
 """How far a print is exposed for its own picture rather than by the house's standard. A local
 network cannot see whole pictures: what it cannot see it would average to grey."""
 LEAST_STOPS = 0.48
-"""What lies between two of those tones must differ by this much, or is printed closer together."""
+"""Two of those tones that lie closer in the picture than this are printed closer together."""
 DIMMEST_WHITE = math.log2(0.1)
 """Stops that may print as white: a frame fading to black stays dark."""
 BLACK = 0.003
@@ -52,22 +52,20 @@ GLOW = ((0.006, 0.3), (0.02, 0.36), (0.055, 0.42))
 def noir(picture: Picture) -> Picture:
     """Grade ``(H, W, 3)`` uint8 sRGB as film noir: the same shape, all channels equal."""
     size = math.sqrt(picture.shape[0] * picture.shape[1])
-    grey = _red_filtered(picture)
-    stops = np.log2(grey + np.float32(FLOOR))
+    gray = _red_filtered(picture)
+    stops = np.log2(gray + np.float32(FLOOR))
     lit = _hard_light(stops, size)
     print_ = _print(lit)
     glowing = _glow(print_, size)
     soft = _old_lens(glowing, size)
-    display = linear_to_display(soft[..., None])
-    code = np.clip(display * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
-    return np.repeat(code, 3, axis=2)
+    return np.repeat(to_picture(linear_to_display(soft[..., None])), 3, axis=2)
 
 
 def _red_filtered(picture: Picture) -> Plane:
-    linear = display_to_linear(picture.astype(np.float32) / np.float32(255.0))
-    grey = linear @ np.array(RED_FILTER, dtype=np.float32)
+    linear = display_to_linear(to_light(picture))
+    gray = linear @ np.array(RED_FILTER, dtype=np.float32)
     least = np.float32(0.12) * linear.mean(axis=2)
-    return np.asarray(np.maximum(grey, least), dtype=np.float32)
+    return np.asarray(np.maximum(gray, least), dtype=np.float32)
 
 
 def _hard_light(stops: Plane, size: float) -> Plane:
@@ -83,7 +81,7 @@ def _hard_light(stops: Plane, size: float) -> Plane:
 
 
 def _cored(detail: Plane, noise: float) -> Plane:
-    """Fade out what is weaker than ``noise`` stops: sky noise and JPEG blocks."""
+    """Fade out texture weaker than ``noise`` stops: sky noise and JPEG blocks."""
     square = detail * detail
     faded: Plane = detail * (square / (square + np.float32(noise * noise)))
     return faded

@@ -1,4 +1,4 @@
-"""Noise that is the same on every machine, and of any size: what textures are made of.
+"""Noise for textures: the same on every machine, and of any size.
 
 A lattice of hashed numbers, smoothed by quadratic B-splines. Every function has mean 0
 and a standard deviation of about 1, so that thresholds read as "how rare". Coordinates

@@ -7,55 +7,47 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ganfx.samples.camera import Card, Coordinates
-from ganfx.samples.kinds import Color, Kind, color
+from ganfx.samples.camera import Coordinates
+from ganfx.samples.kinds import Color, color
+from ganfx.samples.layers import Box, Upright
 from ganfx.samples.noise import Plane, chance, fbm, fbm_line, hashed, smoothstep
 
 BARK = color("#4a3c30")
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class Tree(Upright):
     """A round-crowned tree, or a fir; its foot stands on the ground at ``x``, ``depth``."""
 
-    kind: Kind
     x: float  # to the right, in camera heights
-    depth: float
     height: float  # in camera heights
     fir: bool
     leaf: Color
     seed: int
-    pixel: float
 
     @property
-    def motion(self) -> Card:
-        return Card(self.depth, self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        reach = 0.6 * self.height / self.depth
-        u, foot = self.x / self.depth, self.kind.horizon + 1.0 / self.depth
-        return (u - reach, u + reach, foot - 1.1 * self.height / self.depth, foot + 2 * self.pixel)
+    def box(self) -> Box:
+        u, reach = self.x / self.depth, 0.6 * self.height / self.depth
+        top = self.foot - 1.1 * self.height / self.depth
+        return (u - reach, u + reach, top, self.foot + 2 * self.pixel)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
+        air = self.kind.air
         scale = self.depth / self.height
         across = (u - self.x / self.depth) * scale  # in tree heights from the foot
-        up = (self.kind.horizon + 1.0 / self.depth - v) * scale
+        up = (self.foot - v) * scale
         pixel = self.pixel * scale
         paint = self._fir if self.fir else self._crown
         albedo, sunlit, inside = paint(across, up, pixel)
         trunk = self._trunk(across, up)
         leaves = np.clip(inside / (1.4 * pixel) + 0.5, 0.0, 1.0)
         wood = np.clip(trunk / pixel + 0.5, 0.0, 1.0)
-        side = np.clip(0.5 - 9.0 * across * -math.copysign(1.0, self.kind.air.sun_at[0]), 0.1, 0.9)
-        light = albedo * (self.kind.air.sun * sunlit[..., None] + self.kind.air.sky_light)
-        bark = BARK * (
-            self.kind.air.sun * side[..., None] + self.kind.air.sky_light * np.float32(0.7)
-        )
+        side = np.clip(0.5 + 9.0 * across * air.sun_side, 0.1, 0.9)
+        light = albedo * (air.sun * sunlit[..., None] + air.sky_light)
+        bark = BARK * (air.sun * side[..., None] + air.sky_light * np.float32(0.7))
         light = bark + leaves[..., None] * (light - bark)
         cover = 1.0 - (1.0 - leaves) * (1.0 - wood)
-        return self.kind.air.hazed(light, self.depth), np.asarray(cover, dtype=np.float32)
+        return air.hazed(light, self.depth), np.asarray(cover, dtype=np.float32)
 
     def _trunk(self, across: Coordinates, up: Coordinates) -> Coordinates:
         thick = 0.022 + 0.02 * np.exp(-up / 0.06)
@@ -73,7 +65,7 @@ class Tree:
         )
         inside = np.full(leaves.shape, -1.0, dtype=np.float32)
         ball = np.zeros(leaves.shape, dtype=np.float32)
-        side = math.copysign(0.62, self.kind.air.sun_at[0])
+        side = 0.62 * self.kind.air.sun_side
         for j in range(26):
             angle = 2.0 * math.pi * chance(self.seed, 20 + j)
             reach = math.sqrt(chance(self.seed, 140 + j))
@@ -105,7 +97,7 @@ class Tree:
             * (1.12 - 0.5 * droop)
         )
         inside = np.minimum(wide - np.abs(across), np.minimum(up - 0.07, 1.0 - up)) + 0.011 * rough
-        side = math.copysign(1.0, self.kind.air.sun_at[0])
+        side = self.kind.air.sun_side
         form = 0.45 + 0.4 * side * across / np.maximum(wide, 0.02) + 0.25 * (0.5 - droop)
         sunlit = np.clip(form + 0.16 * rough, 0.0, 1.0).astype(np.float32)
         albedo = self.leaf * (1.0 + 0.2 * rough - 0.3 * droop)[..., None]
@@ -116,26 +108,18 @@ class Tree:
 
 
 @dataclass(frozen=True, eq=False)
-class Bank:
+class Bank(Upright):
     """Grass right before the camera, dark against the scene."""
 
-    kind: Kind
     leaf: Color
-    depth: float
     top: float  # mean v of its upper edge
     seed: int
-    pixel: float
 
     @property
-    def motion(self) -> Card:
-        return Card(self.depth, self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Box:
         return (-math.inf, math.inf, self.top - 0.13, math.inf)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
         ground = self.top + 0.022 * fbm_line(u, self.seed, cell=0.7, octaves=3, pixel=self.pixel)
         cover = np.zeros(np.broadcast_shapes(u.shape, v.shape), dtype=np.float32)
         light = np.zeros((*cover.shape, 3), dtype=np.float32)

@@ -9,8 +9,9 @@ from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
 from ganfx.media.portable import use_portable_opencv
 from ganfx.samples.camera import FIRST_FRAME, Coordinates, Ground, Move, Pose
-from ganfx.samples.composition import Layer, compose, move_of
-from ganfx.samples.filters import gaussian
+from ganfx.samples.composition import compose, move_of
+from ganfx.samples.filters import gaussian, to_picture
+from ganfx.samples.layers import Layer
 from ganfx.samples.noise import Plane
 
 Picture = NDArray[np.uint8]
@@ -18,7 +19,7 @@ Picture = NDArray[np.uint8]
 SMALLEST, LARGEST = 16, 8192
 """Pixels that a side of a rendered picture may have."""
 WHITE = 4.0
-"""Scene-linear light that prints as white in a picture: what is brighter has no detail."""
+"""Scene-linear light that prints as white in a picture: brighter light has no detail."""
 
 
 class Scene:
@@ -37,7 +38,7 @@ class Scene:
     def __init__(
         self, seed: int, width: int = 960, height: int = 540, move: Move | None = None
     ) -> None:
-        check_size(width, height)
+        _check_size(width, height)
         self.width, self.height = width, height
         self.move = move_of(seed) if move is None else move
         self.layers = compose(seed, width / height, 1.0 / height)
@@ -48,7 +49,7 @@ class Scene:
         return self._painted(self.move.pose(frame))[0].copy()
 
     def flow(self, frame: int, other: int) -> tuple[Plane, NDArray[np.bool_]]:
-        """Where each pixel of ``frame`` is seen in ``other``.
+        """Motion of each pixel from ``frame`` to ``other``.
 
         Returns:
             Flow ``(H, W, 2)`` in pixels, right and down: the point at pixel ``p`` of
@@ -144,12 +145,10 @@ def develop(light: Plane) -> Picture:
     ]  # fmt: skip
     lit = light + np.stack(glow, axis=-1)
     printed = lit * (1.0 + lit / WHITE**2) / (1.0 + 0.55 * lit)
-    display = linear_to_display(np.clip(printed, 0.0, 1.0).astype(np.float32))
-    code: Picture = (display * 255.0 + 0.5).astype(np.uint8)
-    return code
+    return to_picture(linear_to_display(np.clip(printed, 0.0, 1.0).astype(np.float32)))
 
 
-def check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int) -> None:
     """Refuse a picture size that cannot be rendered (UsageError)."""
     if not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST):
         raise UsageError(
@@ -161,7 +160,7 @@ def check_size(width: int, height: int) -> None:
 def _occluded(
     flow: Plane, seen: NDArray[np.int16], seen_there: NDArray[np.int16]
 ) -> NDArray[np.bool_]:
-    """Where the layer seen here is not the one seen at the pixel nearest to its target."""
+    """True if the layer seen here is not the one seen at the pixel nearest to its target."""
     height, width = seen.shape
     column = np.rint(np.arange(width) + flow[..., 0]).astype(np.int64)
     row = np.rint(np.arange(height)[:, None] + flow[..., 1]).astype(np.int64)

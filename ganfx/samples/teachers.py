@@ -16,8 +16,6 @@ from ganfx.samples.watercolor import watercolor
 
 Picture = NDArray[np.uint8]
 
-TEACHERS: tuple[str, ...] = ("noir", "anime", "ink", "watercolor", "impressionist")
-"""What `teach` knows."""
 _PAINTERS = {
     "noir": noir,
     "anime": anime,
@@ -25,6 +23,8 @@ _PAINTERS = {
     "watercolor": watercolor,
     "impressionist": impressionist,
 }
+TEACHERS = tuple(_PAINTERS)
+"""Names of the teachers."""
 SMALLEST = 16
 """Pixels that a picture must have on each side: below that there is nothing to paint."""
 

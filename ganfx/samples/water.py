@@ -1,41 +1,28 @@
-"""The sea or lake of a sample scene: ripples, what they mirror, glints of the sun."""
+"""The sea or lake of a sample scene: ripples that mirror the scene, and glints of the sun."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from ganfx.samples.camera import Coordinates, Ground
-from ganfx.samples.kinds import Kind
+from ganfx.samples.camera import Coordinates
 from ganfx.samples.land import Ridge
+from ganfx.samples.layers import Level
 from ganfx.samples.noise import Plane, fbm, smoothstep
 from ganfx.samples.sky import Sky
 
 
 @dataclass(frozen=True, eq=False)
-class Water:
+class Water(Level):
     """Level water, as it looks from the camera at rest; its ripples stand still."""
 
-    kind: Kind
     sky: Sky
     ridges: tuple[Ridge, ...]  # far to near
-    seed: int
-    pixel: float
-
-    @property
-    def motion(self) -> Ground:
-        return Ground(self.kind.horizon)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        return (-math.inf, math.inf, self.kind.horizon, math.inf)
 
     def paint(self, u: Coordinates, v: Coordinates) -> tuple[Plane, Plane]:
-        """Light ``(H, W, 3)`` and coverage ``(H, W)``."""
         air, horizon = self.kind.air, self.kind.horizon
-        near = np.maximum(v - horizon, 0.25 * self.pixel)
+        near = self.below_horizon(v)
         wave = self._waves(u, near)
         mirror_u = u + 0.006 * wave
         mirror_v = np.minimum(horizon - near + (0.006 + 0.13 * near) * wave, horizon - 0.001)
@@ -49,8 +36,7 @@ class Water:
             light += foam[..., None] * (air.horizon * np.float32(0.8) - light)
         clear = np.exp(-0.5 * air.density / near).astype(np.float32)[..., None]
         light = air.haze * (1.0 - clear) + light * clear
-        cover = np.clip((v - horizon) / self.pixel + 0.5, 0.0, 1.0).astype(np.float32)
-        return light, np.broadcast_to(cover, light.shape[:2])
+        return light, np.broadcast_to(self.cover(v), light.shape[:2])
 
     def _waves(self, u: Coordinates, near: Coordinates) -> Plane:
         depth = 1.0 / near
@@ -75,5 +61,5 @@ class Water:
         path = np.exp(-(((u - air.sun_at[0]) / (0.035 + 0.5 * near)) ** 2))
         sparkle = 0.2 + 2.4 * smoothstep(0.55, 1.5, wave)
         strength = (path * sparkle * np.exp(-2.2 * near)).astype(np.float32)
-        light = 0.06 * air.disc_color if air.disc else 0.35 * air.glow
+        light = 0.06 * air.disc.color if air.disc else 0.35 * air.glow
         return np.asarray(strength[..., None] * light, dtype=np.float32)

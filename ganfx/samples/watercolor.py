@@ -11,13 +11,20 @@ network can learn it: pigment settles where the photograph's own faint texture p
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ganfx.samples.filters import Plane, gaussian, soft_steps
+from ganfx.samples.filters import (
+    Plane,
+    even_texture,
+    flattened,
+    gaussian,
+    pen_valley,
+    soft_steps,
+    to_light,
+    to_picture,
+)
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -26,6 +33,8 @@ REACH = 0.06
 """How far a wash runs where nothing stops it, of the picture's size."""
 RANGE = 0.15
 """How different two colours may be and still run into one wash, of the display range."""
+AREA = (10, 16)
+"""Radius in pixels, and in 8-bit codes, within which washes become one colour."""
 SEEN = 0.35
 """Share of the photograph's own drawing that is left within washes."""
 PAPER = 0.95
@@ -55,7 +64,7 @@ INK = (0.85, 1.0, 1.15)
 DENSEST = 2.6
 """Density of ink over the darkest wash."""
 SHEET = (1.0, 0.985, 0.95)
-"""What bare paper shows of red, green and blue: a little warm."""
+"""Red, green and blue of bare paper: a little warm."""
 GRAINS = (0.8, 2.0, 0.035)
 """Sigma in pixels of the finest and coarsest grain, and how much it changes density."""
 FAINTEST = 0.006
@@ -64,28 +73,15 @@ FAINTEST = 0.006
 
 def watercolor(picture: Picture) -> Picture:
     """Paint ``(H, W, 3)`` uint8 sRGB in watercolour: the same shape."""
-    light = picture.astype(np.float32) / np.float32(255.0)
-    washes = _washes(picture)
+    light = to_light(picture)
+    washes = to_light(flattened(picture, REACH, RANGE, AREA))
     density = _pigment(washes + np.float32(SEEN) * _drawing(light))
     amount = density.mean(axis=2)
     laid = amount + np.float32(FIRM) * (soft_steps(amount, *GLAZES) - amount)
     density *= (laid * (1.0 + _rims(laid)) / np.maximum(amount, 1e-3))[..., None]
     density += (_grain(light) * np.minimum(amount * 4.0, 1.0))[..., None]
     density += _pen(picture)[..., None] * np.array(INK, np.float32)
-    painted = np.exp(-np.clip(density, 0.0, DENSEST)) * np.array(SHEET, np.float32)
-    code: Picture = np.clip(painted * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
-    return code
-
-
-def _washes(picture: Picture) -> Floats:
-    """Areas of one colour with soft and hard edges, 0 to 1."""
-    flat, reach = picture, REACH * math.sqrt(picture.shape[0] * picture.shape[1])
-    for _ in range(3):
-        smooth = cv2.edgePreservingFilter(flat, flags=1, sigma_s=reach, sigma_r=RANGE)
-        flat = np.asarray(smooth, dtype=np.uint8)
-    flat = np.asarray(cv2.pyrMeanShiftFiltering(flat, 10, 16), dtype=np.uint8)
-    washes: Floats = flat.astype(np.float32) / np.float32(255.0)
-    return washes
+    return to_picture(np.exp(-np.clip(density, 0.0, DENSEST)) * np.array(SHEET, np.float32))
 
 
 def _drawing(light: Floats) -> Floats:
@@ -101,8 +97,8 @@ def _blurred(rgb: Floats, sigma: float) -> Floats:
 def _pigment(rgb: Floats) -> Floats:
     """Density of the three primaries, ``(H, W, 3)``: purer than the photograph, and thinner."""
     density = -np.log(np.clip(rgb / PAPER, 0.03, 1.0)).astype(np.float32)
-    grey = density.mean(axis=2, keepdims=True)
-    pure = grey * np.array(WARM, np.float32) + np.float32(CHROMA) * (density - grey)
+    gray = density.mean(axis=2, keepdims=True)
+    pure = gray * np.array(WARM, np.float32) + np.float32(CHROMA) * (density - gray)
     # Shadows are built of washes: they get near the deepest pigment, never there.
     laid = np.maximum(pure, 0.0)
     laid *= np.float32(WASH[0]) + np.float32(WASH[1]) * laid
@@ -120,19 +116,11 @@ def _rims(amount: Plane) -> Plane:
 def _pen(picture: Picture) -> Plane:
     """Density of ink on the dark side of edges, where they are more than texture."""
     sigma, begins, full, strength = LINES
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    for _ in range(2):
-        grey = cv2.bilateralFilter(grey, 7, 30.0, 5.0)
-    plane = grey.astype(np.float32) / np.float32(255.0)
-    valley = gaussian(plane, 2.0 * sigma) - gaussian(plane, sigma)
-    line = np.clip((valley - begins) / (full - begins), 0.0, 1.0)
+    line = np.clip((pen_valley(picture, sigma) - begins) / (full - begins), 0.0, 1.0)
     return np.asarray(strength * line * line * (3.0 - 2.0 * line), dtype=np.float32)
 
 
 def _grain(light: Floats) -> Plane:
-    """Where pigment settles: the photograph's faintest texture, evened out in strength."""
+    """Pigment that settles in the photograph's faintest texture, evened out in strength."""
     finest, coarsest, strength = GRAINS
-    grey = light.mean(axis=2)
-    texture = gaussian(grey, finest) - gaussian(grey, coarsest)
-    power = gaussian(texture * texture, 6.0) + np.float32(FAINTEST**2)
-    return np.asarray(np.float32(strength) * texture / np.sqrt(power), dtype=np.float32)
+    return even_texture(light.mean(axis=2), finest, coarsest, faintest=FAINTEST, strength=strength)

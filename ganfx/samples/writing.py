@@ -38,14 +38,13 @@ _Made = TypeVar("_Made")
 def write_samples(
     out: Path,
     *,
-    frames: int = 24,
-    first_frame: int = FIRST_FRAME,
-    width: int = 960,
-    height: int = 540,
+    frames: int,
+    width: int,
+    height: int,
     seed: int,
     format: str = "png",
-    teacher: str | None = None,
-    art: int = 24,
+    teacher: str = "noir",
+    art: int = 0,
 ) -> Generator[Event, None, None]:
     """Render a shot and what belongs to it, one file after another.
 
@@ -57,13 +56,12 @@ def write_samples(
     Args:
         out: Folder to write to; it is made.
         frames: Length of the shot, from 1.
-        first_frame: Number of its first frame.
         width: Of frames, in pixels.
         height: Of frames, in pixels.
         seed: Another seed is another place.
         format: ``png`` or ``exr``.
-        teacher: One of `TEACHERS`; None for no art.
-        art: Pictures in the art set.
+        teacher: One of `TEACHERS`, who paints the art.
+        art: Pictures in the art set; 0 for none.
 
     Raises:
         UsageError: An option is wrong, or ``out`` cannot be written to; nothing is written.
@@ -73,24 +71,21 @@ def write_samples(
         raise UsageError(f"frames cannot be written as {format}", hint="use png or exr")
     if frames < 1 or art < 0:
         raise UsageError(f"cannot render {frames} frames and {art} pictures of art")
-    if teacher is not None:
-        check_teacher(teacher)
+    check_teacher(teacher)
     scene = Scene(seed, width, height)
     _make_folder(out)
-    total = frames + 2 * (frames - 1) + (art if teacher else 0)
-    for frame in range(first_frame, first_frame + frames):
+    total = frames + 2 * (frames - 1) + art
+    last = FIRST_FRAME + frames - 1
+    for frame in range(FIRST_FRAME, last + 1):
         plate = out / "shot" / f"plate.{frame:04d}.{format}"
         _write_plate(plate, scene.render(frame))
-        yield FileWritten(plate, "frame", total)
-        if frame + 1 < first_frame + frames:
+        yield FileWritten(plate, total)
+        if frame < last:
             yield from _write_motion(out / "flow", scene, frame, total)
-    if teacher is not None:
-        yield from _write_art(out / "art" / teacher, teacher, art, seed, total)
+    yield from _write_art(out / "art" / teacher, teacher, art, seed, total)
 
 
-def teach_folder(
-    photos: Path, out: Path, teacher: str, *, max_side: int | None = None
-) -> Generator[Event, None, None]:
+def teach_folder(photos: Path, out: Path, teacher: str) -> Generator[Event, None, None]:
     """Paint a folder of photos, as pairs to learn from: ``photos/`` and ``painted/``.
 
     The folder tree is kept; every picture becomes a PNG. Where the photos have a
@@ -100,7 +95,6 @@ def teach_folder(
         photos: Folder of pictures, with subfolders.
         out: Folder to write to; it is made.
         teacher: One of `TEACHERS`.
-        max_side: Longest side of what is written, in pixels; None keeps each size.
 
     Raises:
         UsageError: The teacher or the folder is wrong, or ``out`` cannot be written to.
@@ -114,7 +108,7 @@ def teach_folder(
     total = 2 * len(paths)
     rows: dict[Path, list[str]] = {}
     names = _unique_names(photos, paths)
-    pairs = _ahead(partial(_pair, teacher=teacher, max_side=max_side), paths)
+    pairs = _ahead(partial(_pair, teacher=teacher), paths)
     try:
         for path, name, pair in zip(paths, names, pairs, strict=True):
             if isinstance(pair, str):
@@ -125,17 +119,17 @@ def teach_folder(
             write_picture(photo, pair[0])
             write_picture(painted, pair[1])  # before anyone can stop us: halves do not pair
             rows[path] = [f"{part}/{name.as_posix()}" for part in ("photos", "painted")]
-            yield FileWritten(photo, "photo", total)
-            yield FileWritten(painted, "painted", total)
+            yield FileWritten(photo, total)
+            yield FileWritten(painted, total)
     finally:
         pairs.close()
         _copy_sources(out, rows)
 
 
-def _pair(path: Path, teacher: str, max_side: int | None) -> tuple[Picture, Picture] | str:
+def _pair(path: Path, teacher: str) -> tuple[Picture, Picture] | str:
     """A photo and its painting, or why there are none."""
     try:
-        picture = read_picture(path, max_side=max_side)
+        picture = read_picture(path)
         return picture, teach(teacher, picture)
     except (MediaError, UsageError) as error:
         return error.message
@@ -169,11 +163,11 @@ def _write_motion(folder: Path, scene: Scene, frame: int, total: int) -> Iterato
     flow, occluded = scene.flow(frame, frame + 1)
     path = folder / f"flow.{frame:04d}.flo"
     write_flow(path, flow)
-    yield FileWritten(path, "flow", total)
+    yield FileWritten(path, total)
     path = folder / f"occlusion.{frame:04d}.png"
     white: NDArray[np.uint8] = np.repeat(occluded[..., None] * np.uint8(255), 3, axis=2)
     write_picture(path, white)
-    yield FileWritten(path, "occlusion", total)
+    yield FileWritten(path, total)
 
 
 def _write_art(folder: Path, teacher: str, count: int, seed: int, total: int) -> Iterator[Event]:
@@ -181,7 +175,7 @@ def _write_art(folder: Path, teacher: str, count: int, seed: int, total: int) ->
         (picture,) = sample_pictures(PREFIX + teacher, 1, seed=seed, first=number - 1)
         path = folder / f"{number:03d}.png"
         write_picture(path, picture)
-        yield FileWritten(path, "art", total)
+        yield FileWritten(path, total)
 
 
 def _make_folder(out: Path) -> None:

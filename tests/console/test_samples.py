@@ -16,7 +16,7 @@ def test_the_bar_ends_with_all_that_was_written(
 ) -> None:
     progress = Progress(disable=True)
     monkeypatch.setattr("ganfx.console.samples.bar", lambda: progress)
-    written = [FileWritten(Path(f"{n}.png"), "photo", 3) for n in range(3)]
+    written = [FileWritten(Path(f"{n}.png"), 3) for n in range(3)]
     skipped = PictureSkipped(Path("tiny.png"), "too small", 3)
 
     assert show_samples([written[0], skipped, *written[1:]]) == 3

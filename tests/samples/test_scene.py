@@ -5,7 +5,7 @@ import pytest
 from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
 from ganfx.samples import FIRST_FRAME, Move, Scene, develop, still
-from ganfx.samples.places import KINDS, kind_of
+from ganfx.samples.kinds import KINDS, kind_of
 
 ALL_KINDS = range(len(KINDS))
 SIZE = (240, 135)
