@@ -19,7 +19,10 @@ from ganfx.quality.distances import kernel_distance
 from ganfx.quality.flicker import warp_errors
 from ganfx.quality.measures import structure, style_distance
 from ganfx.stylize import Options
-from ganfx.stylize.network.look import Look, prepare, run_network, stylize_picture
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import Look
+from ganfx.stylize.network.plate import prepare
+from ganfx.stylize.render.finish import stylize_picture
 
 SIDE = 640
 """Long side of all pictures, in pixels: what looks are trained at."""

@@ -32,7 +32,8 @@ from ganfx.media.frames import write_picture
 from ganfx.quality.sheets import before_after
 from ganfx.styles.library import find_style, list_styles
 from ganfx.stylize import Options
-from ganfx.stylize.network.look import Look, open_look, stylize_picture
+from ganfx.stylize.network.look import Look, open_look
+from ganfx.stylize.render.finish import stylize_picture
 
 HEAD = """\
 | look | KID photo → look | SWD photo → look | structure | grid | cast (art's) | sky \

@@ -23,7 +23,9 @@ from machine import describe_machine
 from torch import Tensor, nn
 
 from ganfx.media.allocation import keep_freed_memory
-from ganfx.stylize.network.look import Look, Prepared, open_look, prepare, run_network
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import Look, open_look
+from ganfx.stylize.network.plate import Prepared, prepare
 from ganfx.stylize.options import Options
 
 RUNS = 2

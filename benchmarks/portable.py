@@ -29,7 +29,9 @@ if mode:
 TIMES = f"""{BEGIN}
 import numpy as np
 from ganfx.models.devices import check_portable_cpu
-from ganfx.stylize.network.look import open_look, prepare, run_network
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.plate import prepare
+from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.options import Options
 check_portable_cpu(mode)
 width, height = (int(side) for side in sys.argv[3].split("x"))

@@ -25,8 +25,9 @@ from ganfx.quality.measures import structure
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
-from ganfx.stylize.network.look import Look, open_look, stylize_picture
+from ganfx.stylize.network.look import Look, open_look
 from ganfx.stylize.options import Options
+from ganfx.stylize.render.finish import stylize_picture
 
 SHOWN = 640
 """Width that pictures are cut to on the sheet: at their own size."""

@@ -24,7 +24,9 @@ from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone
-from ganfx.stylize.network.look import Look, open_look, prepare, run_network
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import Look, open_look
+from ganfx.stylize.network.plate import prepare
 
 SIZE = (1920, 1080)
 ROUNDS = 2

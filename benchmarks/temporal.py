@@ -30,9 +30,12 @@ from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.stylize import Options, stylize
+from ganfx.stylize.effects import Place
 from ganfx.stylize.effects.dabs import add_dabs
 from ganfx.stylize.effects.hatch import add_hatch
-from ganfx.stylize.network.look import open_look, prepare, run_network
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of
 from ganfx.stylize.temporal.keyframe_warp import keyframe_warp
 from ganfx.stylize.temporal.motion import Motion
@@ -149,12 +152,13 @@ def time_filter(style: str) -> str:
     started = time.perf_counter()
     warp = keyframe_warp(HANDLES + 1, motion)
     warping = time.perf_counter() - started
+    place = Place(len(styled[HANDLES]), warp=warp)
     started = time.perf_counter()
-    add_hatch(styled[HANDLES], HatchConfig(amount=0.3), warp=warp)
+    add_hatch(styled[HANDLES], HatchConfig(amount=0.3), place)
     hatching = time.perf_counter() - started
-    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), warp=warp)  # paints the canvas
+    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), place)  # paints the canvas
     started = time.perf_counter()
-    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), warp=warp)
+    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), place)
     dabs = time.perf_counter() - started
     ratio = (flow + blend) / network
     return (

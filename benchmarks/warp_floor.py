@@ -22,7 +22,8 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.flow import sample_at
 from ganfx.media.frames import read_picture
 from ganfx.quality.flicker import follow
-from ganfx.stylize.network.look import open_look, stylize_picture
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.render.finish import stylize_picture
 
 STEPS = 5
 """Of a clip, from its first frame on."""

@@ -18,7 +18,8 @@ from ganfx.media.frames import write_picture
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
-from ganfx.stylize.network.look import open_look, stylize_picture
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.render.finish import stylize_picture
 
 Picture = NDArray[np.uint8]
 

@@ -26,13 +26,13 @@ from ganfx.errors import UsageError
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.flow import optical_flow
 from ganfx.models.devices import check_portable_cpu, choose_device, describe_device
-from ganfx.preset import DabsConfig, HatchConfig
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.library import list_styles
-from ganfx.stylize.effects.dabs import add_dabs
-from ganfx.stylize.effects.hatch import add_hatch
-from ganfx.stylize.network.look import open_look, prepare, run_network
+from ganfx.stylize.effects import EFFECTS, Place
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.options import Options, Portable
 from ganfx.stylize.temporal.filter import stabilized
 from ganfx.stylize.temporal.keyframe_warp import keyframe_warp
@@ -42,8 +42,6 @@ from ganfx.stylize.temporal.stabilizer import stylized_frame
 SIZE = (192, 108)
 FRAMES = range(1001, 1008)
 MIDDLE = 1004
-DABS = DabsConfig(amount=0.5)
-HATCH = HatchConfig(amount=0.5, broken=0.8)
 PARTS = ("hashes", "pixels")
 """What is compared of a probe: texts by name."""
 
@@ -148,8 +146,11 @@ def _rendered(
     motion = Motion(guides={n: each.guide for n, each in window.items()})
     still = stabilized(MIDDLE, window, motion, options.consistency)
     yield "held", still
-    warp = keyframe_warp(MIDDLE, motion)
-    yield "drawn", add_hatch(add_dabs(still, DABS, warp=warp), HATCH, warp=warp)
+    place = Place(SIZE[1], warp=keyframe_warp(MIDDLE, motion))
+    for effect in EFFECTS:
+        if effect.probe is not None:
+            still = effect.apply(still, effect.probe, place)
+    yield "drawn", still
 
 
 def _as_light(plate: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:

@@ -3,31 +3,37 @@
 A preset is one TOML file, readable by itself: there is no inheritance and no
 interpolation. `load_preset` checks all of it at once, strictly (no silent
 conversions, no unknown keys), and reports every problem with its file and line.
-Importing this room imports no torch.
+Importing this package imports no torch.
 """
 
+from ganfx.preset.effects import (
+    DabsConfig,
+    EffectConfig,
+    EffectSections,
+    GrainConfig,
+    HatchConfig,
+)
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
 from ganfx.preset.schema import (
     AugmentConfig,
-    DabsConfig,
     DataConfig,
     DiscriminatorConfig,
     FeatureKind,
-    GrainConfig,
-    HatchConfig,
     LossConfig,
     ModelConfig,
     Preset,
-    Section,
     TrainConfig,
 )
+from ganfx.preset.section import Section
 
 __all__ = [
     "AugmentConfig",
     "DabsConfig",
     "DataConfig",
     "DiscriminatorConfig",
+    "EffectConfig",
+    "EffectSections",
     "FeatureKind",
     "GrainConfig",
     "HatchConfig",

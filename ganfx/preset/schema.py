@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     NonNegativeFloat,
     PositiveFloat,
@@ -16,22 +14,12 @@ from pydantic import (
     model_validator,
 )
 
-UnitFloat = Annotated[float, Field(ge=0.0, le=1.0)]
+from ganfx.preset.effects import EffectSections
+from ganfx.preset.section import Section, UnitFloat
+
 Channels = Annotated[int, Field(gt=0, le=4096)]
 Scale = Annotated[float, Field(gt=0.0, le=4.0)]
 FeatureKind = Literal["filters", "vgg19"]
-
-
-class Section(BaseModel):
-    """A table in a preset: immutable, no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        allow_inf_nan=False,
-        use_attribute_docstrings=True,
-    )
 
 
 class DataConfig(Section):
@@ -193,53 +181,6 @@ class AugmentConfig(Section):
     """Images within which the chance can rise from 0 to 1."""
 
 
-class GrainConfig(Section):
-    """Film grain, or the tooth of a paper: added after the network, the same on every machine."""
-
-    amount: UnitFloat = 0.0
-    """Standard deviation in mid-tones, of the display range 0 to 1."""
-    size: Annotated[float, Field(ge=1.0, le=8.0)] = 1.5
-    """Grain diameter in pixels at 1080 lines; scales with the picture's height. What becomes
-    finer than a pixel becomes fainter."""
-    color: UnitFloat = 0.0
-    """0 is the same grain in red, green and blue; 1 is independent grain."""
-    still: bool = False
-    """The same in every picture and frame: paper or canvas instead of film."""
-
-
-class HatchConfig(Section):
-    """Lines that tone is made of: laid after the network, like grain, and going with the scene."""
-
-    amount: UnitFloat = 0.0
-    """Contrast of the lines."""
-    spacing: Annotated[float, Field(ge=2.0, le=64.0)] = 8.0
-    """Pixels from line to line at 1080 lines; scales with the picture's height, down to 3.5."""
-    angles: Annotated[tuple[float, ...], Field(min_length=1, max_length=4)] = (-12.0, 47.0)
-    """Degrees by which lines fall to the right, in layers: the first has the light tones, each
-    further one crosses it where the picture is darker."""
-    cross: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.4
-    """Tone below which a layer is crossed by the next, of the display range 0 to 1."""
-    bend: Annotated[float, Field(ge=0.0, le=4.0)] = 1.0
-    """Spacings by which white pushes a line aside and black does not: lines bend over forms."""
-    broken: UnitFloat = 0.0
-    """0 is a burin's unbroken line, 1 a pencil's strokes."""
-
-
-class DabsConfig(Section):
-    """Dabs of a brush, laid after the network as hatching is, and going with the scene."""
-
-    amount: UnitFloat = 0.0
-    """How far neighbouring dabs differ."""
-    size: Annotated[float, Field(ge=4.0, le=256.0)] = 18.0
-    """Width of a dab in pixels at 1080 lines; scales with the picture's height, down to 5."""
-    angle: float = -12.0
-    """Degrees by which dabs fall to the right."""
-    spread: Annotated[float, Field(ge=0.0, le=90.0)] = 35.0
-    """Degrees by which they stray from it."""
-    hue: UnitFloat = 0.8
-    """How far they differ from warm to cool, beside light and dark."""
-
-
 class TrainConfig(Section):
     """The optimisation run."""
 
@@ -272,7 +213,7 @@ class TrainConfig(Section):
     """Seed of everything random."""
 
 
-class Preset(Section):
+class Preset(EffectSections):
     """One look: what it is, what it learns from and how."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
@@ -292,7 +233,4 @@ class Preset(Section):
     discriminator: DiscriminatorConfig = DiscriminatorConfig()
     loss: LossConfig = LossConfig()
     augment: AugmentConfig = AugmentConfig()
-    grain: GrainConfig = GrainConfig()
-    dabs: DabsConfig = DabsConfig()
-    hatch: HatchConfig = HatchConfig()
     train: TrainConfig = TrainConfig()

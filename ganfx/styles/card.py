@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ganfx.preset import EffectConfig, EffectSections
 from ganfx.styles.header import Scores, Source, StyleHeader, read_style_header
 
 SHOWN_AUTHORS = 12
@@ -69,15 +70,10 @@ def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
     color = ", monochrome" if model.monochrome else ""
     areas = f", on areas of {list(model.abstraction)} pixels" if model.abstraction else ""
     yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}{areas}"
-    grain = header.grain
-    yield "grain", f"{grain.amount:g} at {grain.size:g} px" if grain.amount else "none"
-    dabs = header.dabs
-    if dabs.amount:
-        yield "dabs", f"{dabs.amount:g} at {dabs.size:g} px, {dabs.angle:g} degrees"
-    hatch = header.hatch
-    if hatch.amount:
-        angles = ", ".join(f"{angle:g}" for angle in hatch.angles)
-        yield "hatching", f"{hatch.amount:g} at {hatch.spacing:g} px, {angles} degrees"
+    for name in EffectSections.model_fields:
+        effect: EffectConfig = getattr(header, name)
+        if effect.amount or name == "grain":
+            yield name, effect.summary if effect.amount else "none"
 
 
 def _source(kind: str, source: Source) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from safetensors import SafetensorError, safe_open
 
 from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
-from ganfx.preset import DabsConfig, GrainConfig, HatchConfig, ModelConfig, Section
+from ganfx.preset import EffectSections, ModelConfig, Section
 
 FORMAT = 8
 """Version of the file format. Raised by every change that older versions cannot read."""
@@ -74,7 +74,7 @@ class Scores(Section):
     """E_warp of single frames, over the source's own; 1 is as steady as the source."""
 
 
-class StyleHeader(Section):
+class StyleHeader(EffectSections):
     """The JSON header of a style file."""
 
     format: Annotated[int, Field(ge=1, le=FORMAT)] = FORMAT
@@ -96,9 +96,6 @@ class StyleHeader(Section):
     border: NonNegativeInt | None = None
     """Pixels of mirror image that pictures were measured to need around them; None takes all
     that the generator may see."""
-    grain: GrainConfig = GrainConfig()
-    dabs: DabsConfig = DabsConfig()
-    hatch: HatchConfig = HatchConfig()
     preset: dict[str, Any] = Field(default_factory=dict)
     """The resolved preset, as JSON. Only a record: presets of older versions stay readable."""
     provenance: Provenance = Provenance()

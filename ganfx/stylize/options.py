@@ -167,6 +167,11 @@ class Options:
         if self.portable and self.compile:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 
+    def amount_of(self, effect: str) -> float | None:
+        """What was asked for of an effect, by its name; None leaves it to the style."""
+        amount: float | None = getattr(self, effect, None)
+        return amount
+
     @property
     def network_device(self) -> str:
         """``device``, where ``portable`` does not decide it."""

@@ -10,7 +10,8 @@ from ganfx.quality.sheets import before_after, contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
 from ganfx.stylize.effects.grain import grain_number
-from ganfx.stylize.network.look import open_look, stylize_picture
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.render.finish import stylize_picture
 
 MAX_SIDE = 1920  # of the frame, in pixels: a sheet shows no more
 RENDERED = (960, 640)  # of the picture that stands in where no photo is given

@@ -10,7 +10,7 @@ import torch
 
 from ganfx.media.sources import AUTHOR, LICENCE, find_sources
 from ganfx.models.borders import measure_border
-from ganfx.preset import Preset
+from ganfx.preset import EffectSections, Preset
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
@@ -41,9 +41,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         less_good_at=preset.less_good_at,
         model=preset.model,
         border=measure_border(state.averaged, preview_photos(state, pictures)),
-        grain=preset.grain,
-        dabs=preset.dabs,
-        hatch=preset.hatch,
+        **{name: getattr(preset, name) for name in EffectSections.model_fields},
         preset=preset.model_dump(mode="json"),
         provenance=provenance_of(state, pictures),
         training=TrainingFacts(

@@ -52,9 +52,9 @@ def test_a_card_claims_nothing_that_was_not_measured(tmp_path, header, weights):
 def test_a_card_tells_of_grain_hatching_and_dabs(tmp_path, header, weights):
     hatch = HatchConfig(amount=0.5, spacing=9.0, angles=(-12.0, 47.5))
     facts = dict(read(tmp_path, header.model_copy(update={"hatch": hatch}), weights))
-    assert facts["hatching"] == "0.5 at 9 px, -12, 47.5 degrees"
+    assert facts["hatch"] == "0.5 at 9 px, -12, 47.5 degrees"
     dabs = DabsConfig(amount=0.7, size=22.0, angle=-12.0)
     facts = dict(read(tmp_path, header.model_copy(update={"dabs": dabs}), weights))
     assert facts["dabs"] == "0.7 at 22 px, -12 degrees"
     plain = header.model_copy(update={"hatch": HatchConfig()})
-    assert "hatching" not in dict(read(tmp_path, plain, weights))
+    assert "hatch" not in dict(read(tmp_path, plain, weights))

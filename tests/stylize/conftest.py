@@ -18,6 +18,7 @@ from ganfx.preset import GrainConfig, ModelConfig
 from ganfx.styles.file import save_style
 from ganfx.styles.header import StyleHeader
 from ganfx.stylize import Options, stylize
+from ganfx.stylize.effects import Place
 from ganfx.stylize.events import Event
 
 SMALL = ModelConfig(channels=(4, 8), blocks=1)
@@ -111,3 +112,8 @@ Contents = dict[str, bytes]
 def contents() -> Callable[[Path], Contents]:
     """Every visible file below a folder with its bytes."""
     return lambda folder: {name: (folder / name).read_bytes() for name in visible(folder)}
+
+
+def laid(apply: Any, image: Any, config: Any, *, lines: int | None = None, **place: Any) -> Any:
+    """An effect on a whole picture, or on some rows of one that has ``lines``."""
+    return apply(image, config, Place(lines or len(image), **place))

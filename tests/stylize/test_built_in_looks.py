@@ -14,7 +14,8 @@ from ganfx.quality.measures import structure
 from ganfx.styles import library
 from ganfx.styles.header import read_style_header
 from ganfx.stylize import Options
-from ganfx.stylize.network.look import open_look, stylize_picture
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.render.finish import stylize_picture
 
 FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
 CLEAN = Options(grain=0.0, dabs=0.0, hatch=0.0)

@@ -10,6 +10,7 @@ import pytest
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.frames import write_picture
 from ganfx.stylize import Options, prove_chunks
+from ganfx.stylize.temporal import filter
 from tests.stylize.conftest import make_shot, photo
 
 LOOK = "inked.safetensors"

@@ -13,10 +13,14 @@ from ganfx.media.scaling import resized
 from ganfx.models.generator import Generator
 from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.stylize import Options
+from ganfx.stylize.effects.effect import by_amount
 from ganfx.stylize.job.mattes import find_mattes
-from ganfx.stylize.network.look import open_look, prepare, run_network, stylize_picture
-from ganfx.stylize.network.mixing import mixed_dabs, mixed_grain, mixed_hatch, parse_mix
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.mixing import parse_mix
+from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.network.plate_color import with_plate_color
+from ganfx.stylize.render.finish import stylize_picture
 from tests.stylize.conftest import SMALL, make_shot, photo, random_generator, run, save_look
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -87,21 +91,21 @@ def test_a_mix_that_makes_no_sense_is_refused(text, said):
 
 def test_grain_of_a_mix_is_each_ones_by_its_share_and_looks_like_the_strongest():
     fine, coarse = GrainConfig(amount=0.04, size=1.0), GrainConfig(amount=0.02, size=3.0)
-    mixed = mixed_grain([(fine, 0.25), (coarse, 0.75)])
+    mixed = by_amount([(fine, 0.25), (coarse, 0.75)])
     assert mixed.amount == pytest.approx(0.025)
     assert mixed.size == 3.0  # 0.015 of it is the coarse one's
 
 
 def test_hatching_of_a_mix_likewise():
     burin, pencil = HatchConfig(amount=0.8, angles=(0.0,)), HatchConfig(amount=0.4, broken=1.0)
-    mixed = mixed_hatch([(burin, 0.25), (pencil, 0.75)])
+    mixed = by_amount([(burin, 0.25), (pencil, 0.75)])
     assert mixed == HatchConfig(amount=0.5, broken=1.0)
-    assert mixed_hatch([(burin, 0.5), (HatchConfig(), 0.5)]).angles == (0.0,)
+    assert by_amount([(burin, 0.5), (HatchConfig(), 0.5)]).angles == (0.0,)
 
 
 def test_dabs_of_a_mix_likewise():
     fine, broad = DabsConfig(amount=0.8, size=10.0), DabsConfig(amount=0.4, size=30.0)
-    assert mixed_dabs([(fine, 0.25), (broad, 0.75)]) == DabsConfig(amount=0.5, size=30.0)
+    assert by_amount([(fine, 0.25), (broad, 0.75)]) == DabsConfig(amount=0.5, size=30.0)
 
 
 def test_the_plates_colour_with_the_looks_light():

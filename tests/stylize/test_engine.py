@@ -31,7 +31,8 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
-from ganfx.stylize.network.look import open_look, stylize_picture
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.render.finish import stylize_picture
 from tests.stylize.conftest import kinds, make_shot, of_kind, photo, run, visible, write_float
 
 

@@ -1,1 +1,90 @@
-"""Effects laid over the network's output, one file each."""
+"""Effects laid over the network's output, one file each, in the order of `EFFECTS`.
+
+To add one: a file with an `Effect`, its line in `EFFECTS`, its table in `ganfx.preset.effects`,
+and its amount in `ganfx.stylize.options`. Fingerprints, mixes, strips, the probe and style headers
+walk the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ganfx.media.arrays import ImageF32
+from ganfx.preset import EffectConfig
+from ganfx.styles.header import StyleHeader
+from ganfx.stylize.effects.dabs import DABS
+from ganfx.stylize.effects.effect import Effect, Place
+from ganfx.stylize.effects.grain import GRAIN
+from ganfx.stylize.effects.hatch import HATCH
+from ganfx.stylize.options import Options
+
+__all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place"]
+
+EFFECTS: tuple[Effect[Any], ...] = (DABS, HATCH, GRAIN)
+"""All of them, in the order in which they are laid: marks first, then grain."""
+
+
+class AppliedEffect(NamedTuple):
+    """An effect as a run has it."""
+
+    effect: Effect[Any]
+    config: EffectConfig
+
+
+class Effects:
+    """The effects of a look, in the amounts that were asked for.
+
+    Args:
+        headers: Of the looks of a mix, each with its share; shares sum to 1.
+        options: Amounts replace those of the look, where they are given.
+    """
+
+    def __init__(self, headers: Sequence[tuple[StyleHeader, float]], options: Options) -> None:
+        self._all = tuple(_configured(effect, headers, options) for effect in EFFECTS)
+        self._laid = tuple(each for each in self._all if each.config.amount > 0)
+
+    @property
+    def follow_scene(self) -> bool:
+        """Whether any wants to know where pixels are in the keyframes of a shot."""
+        return any(effect.follows_scene for effect, _ in self._laid)
+
+    @property
+    def per_frame(self) -> bool:
+        """Whether any differs from frame to frame."""
+        return any(effect.per_frame for effect, _ in self._laid)
+
+    def fingerprint(self) -> dict[str, dict[str, Any]]:
+        """The tables that pixels depend on, by name; of those that are not laid, few."""
+        return {
+            effect.name: config.model_dump()
+            for effect, config in self._all
+            if effect.in_every_fingerprint or config.amount > 0
+        }
+
+    def reach(self, place: Place) -> int:
+        """Rows above and below a pixel that it depends on, through all of them."""
+        return sum(effect.reach(config, place) for effect, config in self._laid)
+
+    def apply(self, image: ImageF32, place: Place) -> ImageF32:
+        """A picture, or some rows of one, with all of them laid over it.
+
+        Args:
+            image: ``(H, W, 3)`` float32, display-encoded in [0, 1]. It is left as it is.
+            place: Where it lies.
+        """
+        for effect, config in self._laid:
+            image = effect.apply(image, config, place)
+        return image
+
+    def __iter__(self) -> Iterator[AppliedEffect]:
+        return iter(self._laid)
+
+
+def _configured(
+    effect: Effect[Any], headers: Sequence[tuple[StyleHeader, float]], options: Options
+) -> AppliedEffect:
+    config = effect.mix([(effect.section(header), share) for header, share in headers])
+    amount = options.amount_of(effect.name)
+    changed = config if amount is None else config.model_copy(update={"amount": amount})
+    return AppliedEffect(effect, changed)

@@ -26,6 +26,7 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.color import luma_of
 from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import DabsConfig
+from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 Plane = NDArray[np.float32]
@@ -48,28 +49,14 @@ _BAND = 64  # rows at a time: intermediates stay in the CPU's cache
 _WIDEST = 1 << 14  # columns at a time: OpenCV counts them in 16 bits
 
 
-def add_dabs(
-    rgb: ImageF32,
-    dabs: DabsConfig,
-    *,
-    scale: float = 1.0,
-    first: int = 0,
-    lines: int | None = None,
-    wrap: str = "",
-    warp: KeyframeWarp | None = None,
-) -> ImageF32:
+def add_dabs(rgb: ImageF32, dabs: DabsConfig, place: Place) -> ImageF32:
     """Break a picture's colours into dabs, or those of some rows of it.
 
     Args:
         rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
         dabs: How far they differ, their size and direction; the size is scaled with the
             picture's height.
-        scale: Size of the brush: multiplies the size.
-        first: Row of the picture that ``rgb`` begins with.
-        lines: Height of the picture, where ``rgb`` is not all of it.
-        wrap: Axes along which the picture tiles, and its dabs have to: ``x``, ``y``, ``xy``
-            or none.
-        warp: Where its pixels are in the keys of a shot; None lays dabs flat.
+        place: Where it lies.
 
     Returns:
         A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
@@ -77,15 +64,15 @@ def add_dabs(
     if dabs.amount == 0:
         return rgb
     height, width = rgb.shape[:2]
-    lines = lines or height
-    size = max(FINEST, dabs.size * scale * lines / LINES)
-    closed = (width if "x" in wrap else None, lines if "y" in wrap else None)
+    lines = place.height
+    size = max(FINEST, dabs.size * place.scale * lines / LINES)
+    closed = (width if "x" in place.wrap else None, lines if "y" in place.wrap else None)
     laid = _Laid(dabs, size, closed)
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
-        places = slice(first + rows.start, first + rows.stop)
-        part = None if warp is None else warp.part(rows, height, width)
+        places = slice(place.first + rows.start, place.first + rows.stop)
+        part = None if place.warp is None else place.warp.part(rows, height, width)
         for left in range(0, width, _WIDEST):
             columns = slice(left, min(left + _WIDEST, width))
             paint = laid.at(places, columns, part)
@@ -250,3 +237,12 @@ def _copies(
 def _code(tone: float, warmth: float) -> tuple[int, int, int]:
     bright, warm = (round(128 + 127 * max(-1.0, min(1.0, v))) for v in (tone, warmth))
     return bright, warm, 0
+
+
+DABS = Effect(
+    "dabs",
+    section=lambda header: header.dabs,
+    apply=add_dabs,
+    follows_scene=True,
+    probe=DabsConfig(amount=0.5),
+)

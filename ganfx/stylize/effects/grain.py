@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import luma_of
 from ganfx.preset import GrainConfig
+from ganfx.stylize.effects.effect import Effect, Place
 
 Hashes = NDArray[np.uint32]
 Tile = tuple[int | None, int | None]
@@ -39,28 +40,14 @@ _BYTES_VARIANCE = 4 * (256**2 - 1) / 12  # of the sum of four uniform bytes
 _MEAN_OF_BYTES = 510
 
 
-def add_grain(
-    rgb: ImageF32,
-    grain: GrainConfig,
-    *,
-    seed: int,
-    frame: int,
-    first: int = 0,
-    lines: int | None = None,
-    wrap: str = "",
-) -> ImageF32:
+def add_grain(rgb: ImageF32, grain: GrainConfig, place: Place) -> ImageF32:
     """Lay grain over a picture, or over some rows of one.
 
     Args:
         rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
         grain: Amount, size, colour, and whether it stays from frame to frame; the size is
             scaled with the picture's height.
-        seed: Any integer; another one is other grain throughout.
-        frame: Frame number; of a file, its `grain_number`.
-        first: Row of the picture that ``rgb`` begins with.
-        lines: Height of the picture, where ``rgb`` is not all of it.
-        wrap: Axes along which the picture tiles, and its grain has to: ``x``, ``y``, ``xy`` or
-            none.
+        place: Where it lies; grain has one size whatever the brush's.
 
     Returns:
         A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
@@ -68,17 +55,16 @@ def add_grain(
     if grain.amount == 0:
         return rgb
     height, width = rgb.shape[:2]
-    frame = 0 if grain.still else frame
-    lines = lines or height
-    size = grain.size * lines / LINES
-    tile = (lines if "y" in wrap else None, width if "x" in wrap else None)
+    frame = 0 if grain.still else place.number
+    size = grain.size * place.height / LINES
+    tile = (place.height if "y" in place.wrap else None, width if "x" in place.wrap else None)
     # Grains finer than a pixel average out within it (Selwyn's law again).
     amount = np.float32(grain.amount * min(size, 1.0))
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
-        plane = slice(first + rows.start, first + rows.stop)
-        noise = _channels(grain.color, size, plane, width, seed, frame, tile)
+        plane = slice(place.first + rows.start, place.first + rows.stop)
+        noise = _channels(grain.color, size, plane, width, place.seed, frame, tile)
         band = rgb[rows]
         noise *= amount * _response(band)[..., np.newaxis]
         np.add(band, noise, out=result[rows])
@@ -102,8 +88,8 @@ def grain_field(
         size: Diameter of a grain in pixels; below 1 it is 1.
         rows: Rows of the plane, start and stop given; any rectangle of an endless plane.
         columns: Likewise.
-        seed: As `add_grain`.
-        frame: As `add_grain`.
+        seed: Any integer; another one is other grain throughout.
+        frame: Frame number; of a file, its `grain_number`.
         layer: Other layers of a frame are independent.
         tile: Rows and columns after which the plane repeats; None for never.
 
@@ -214,3 +200,12 @@ def _mix(h: Hashes) -> Hashes:
     h *= np.uint32(0x846CA68B)
     h ^= h >> np.uint32(16)
     return h
+
+
+GRAIN = Effect(
+    "grain",
+    section=lambda header: header.grain,
+    apply=add_grain,
+    per_frame=True,
+    in_every_fingerprint=True,
+)

@@ -29,6 +29,7 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.color import luma_of
 from ganfx.media.flow import Flow
 from ganfx.preset import HatchConfig
+from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 Plane = NDArray[np.float32]
@@ -49,28 +50,14 @@ _REPEAT = 64  # lines after which strokes begin anew
 _REPEAT_WRAPPED = 8  # the same where the picture tiles: a divisor of its number of lines
 
 
-def add_hatch(
-    rgb: ImageF32,
-    hatch: HatchConfig,
-    *,
-    scale: float = 1.0,
-    first: int = 0,
-    lines: int | None = None,
-    wrap: str = "",
-    warp: KeyframeWarp | None = None,
-) -> ImageF32:
+def add_hatch(rgb: ImageF32, hatch: HatchConfig, place: Place) -> ImageF32:
     """Break a picture's tones into lines, or those of some rows of it.
 
     Args:
         rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
         hatch: Contrast, spacing and angles of the lines; the spacing is scaled with the
             picture's height.
-        scale: Size of the brush: multiplies the spacing.
-        first: Row of the picture that ``rgb`` begins with.
-        lines: Height of the picture, where ``rgb`` is not all of it.
-        wrap: Axes along which the picture tiles, and its lines have to: ``x``, ``y``, ``xy``
-            or none.
-        warp: Where its pixels are in the keys of a shot; None lays lines flat.
+        place: Where it lies.
 
     Returns:
         A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
@@ -78,17 +65,18 @@ def add_hatch(
     if hatch.amount == 0:
         return rgb
     height, width = rgb.shape[:2]
-    lines = lines or height
-    spacing = max(FINEST, hatch.spacing * scale * lines / LINES)
-    tile = (width if "x" in wrap else None, lines if "y" in wrap else None)
+    spacing = max(FINEST, hatch.spacing * place.scale * place.height / LINES)
+    tile = (width if "x" in place.wrap else None, place.height if "y" in place.wrap else None)
     layers = [_Layer(i, angle, spacing, hatch, tile) for i, angle in enumerate(hatch.angles)]
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         band = rgb[rows]
         luma = luma_of(band)
-        place = _Place(slice(first + rows.start, first + rows.stop), width)
-        keys = [place] if warp is None else _keys(place, warp.part(rows, height, width))
+        flat = _Rows(slice(place.first + rows.start, place.first + rows.stop), width)
+        keys = [flat]
+        if place.warp is not None:
+            keys = _keys(flat, place.warp.part(rows, height, width))
         hatched = _hatched(luma, hatch, [layer.profile(keys, luma) for layer in layers])
         gain = hatched / np.maximum(luma, np.float32(1e-6))
         np.multiply(band, gain[..., np.newaxis], out=result[rows])
@@ -118,7 +106,7 @@ def _tones(luma: Plane, cross: float, count: int) -> Iterator[Plane]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
+class _Rows:
     """Some rows of the plane, seen where they are or where they were."""
 
     rows: slice
@@ -140,7 +128,7 @@ class _Place:
         return plane
 
 
-def _keys(place: _Place, warp: KeyframeWarp) -> list[_Place]:
+def _keys(place: _Rows, warp: KeyframeWarp) -> list[_Rows]:
     """Where its pixels were in the key before, and are in the one after."""
     after = replace(place, moved=warp.after, share=warp.share)
     return [replace(place, moved=warp.before), after]
@@ -175,7 +163,7 @@ class _Layer:
         self._waves = [(slope(1 / a, 1 / b), size) for a, b, size in WAVES]
         self._strokes = [(slope(1 / length, 0.0), shift) for length, shift in STROKES]
 
-    def profile(self, keys: Sequence[_Place], luma: Plane) -> Plane:
+    def profile(self, keys: Sequence[_Rows], luma: Plane) -> Plane:
         """``(rows, width)`` float32: 0.5 between lines, -0.5 in the middle of one.
 
         Where strokes are broken, times the pressure of the hand.
@@ -207,7 +195,7 @@ class _Layer:
             profile *= pressure[0]
         return profile
 
-    def _across(self, place: _Place) -> Plane:
+    def _across(self, place: _Rows) -> Plane:
         """Lines counted across, as a hand strays from them."""
         across = place.phase(self._lines, self._repeat)
         start = np.float32(self._index * _GOLDEN % 1)  # other layers stray elsewhere
@@ -215,7 +203,7 @@ class _Layer:
             across += np.float32(size) * _wave(place.phase(slope) + start)
         return across
 
-    def _pressure(self, line: Plane, place: _Place) -> Plane:
+    def _pressure(self, line: Plane, place: _Rows) -> Plane:
         """How strongly a stroke marks the paper, with mean 1."""
         # A line that strayed over the seam is the first again.
         line -= self._repeat * np.floor(line * np.float32(1 / self._repeat))
@@ -240,3 +228,12 @@ def _wave(turns: Plane) -> Plane:
     f -= np.float32(1)
     wave: Plane = np.float32(4) * f * (1 - np.abs(f))
     return wave
+
+
+HATCH = Effect(
+    "hatch",
+    section=lambda header: header.hatch,
+    apply=add_hatch,
+    follows_scene=True,
+    probe=HatchConfig(amount=0.5, broken=0.8),
+)

@@ -13,6 +13,7 @@ from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError, UsageError
 from ganfx.media.spaces import ColorSpace
 from ganfx.media.video import VIDEO_SUFFIXES
+from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.manifest import MANIFEST, Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
@@ -46,7 +47,7 @@ class Run:
         """
         matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
         text = self._shared + self._hash(job.source) + matte + ("black" if job.black else "")
-        if self._has_grain:  # which goes by the name
+        if self.effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source))
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += self._temporal + "".join(self._neighbor(path) for path in job.neighbors)
@@ -76,14 +77,9 @@ class Run:
             return "unreadable"
 
     @cached_property
-    def follows_scene(self) -> bool:
-        """Whether something is laid over what the network makes that goes with the scene."""
-        laid = self.look.dabs(self.options), self.look.hatch(self.options)
-        return any(each.amount > 0 for each in laid)
-
-    @cached_property
-    def _has_grain(self) -> bool:
-        return self.look.grain(self.options).amount > 0
+    def effects(self) -> Effects:
+        """The effects of the look, in the amounts that were asked for."""
+        return Effects(self.look.headers, self.options)
 
     @cached_property
     def _temporal(self) -> str:
@@ -102,7 +98,7 @@ class Run:
     @cached_property
     def _shared(self) -> str:
         options = self.options
-        dabs, hatch = self.look.dabs(options), self.look.hatch(options)
+        effects = self.effects.fingerprint()
         return json.dumps(
             {
                 "ganfx": __version__,
@@ -111,7 +107,7 @@ class Run:
                 "keep_color": options.keep_color,
                 "scale": options.scale,
                 "wrap": options.wrap,
-                "grain": self.look.grain(options).model_dump(),
+                "grain": effects.pop("grain"),
                 "seed": options.seed,
                 "precision": self._precision,
                 "depth": options.depth,
@@ -120,8 +116,7 @@ class Run:
                 # Only where they are asked for: records of before there were such things hold.
                 **({"portable": options.portable} if options.portable else {}),
                 **({"compile": True} if options.compile else {}),
-                **({"dabs": dabs.model_dump()} if dabs.amount else {}),
-                **({"hatch": hatch.model_dump()} if hatch.amount else {}),
+                **effects,
             }
         )
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ganfx.errors import UsageError
-from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 
 Shares = Mapping[str | Path, float]
 """Looks, by name or file, and their shares: positive, of any sum."""
@@ -49,24 +48,3 @@ def normalized(shares: Shares) -> dict[str | Path, float]:
     if total == float("inf"):
         raise UsageError("the shares have no sum: they are too large", hint=EXPECTED)
     return {name: share / total for name, share in shares.items() if share}
-
-
-def mixed_grain(grains: list[tuple[GrainConfig, float]]) -> GrainConfig:
-    """Grain of a mix: each look's amount by its share, the grains as the strongest has them."""
-    strongest, _ = max(grains, key=lambda each: each[0].amount * each[1])
-    amount = sum(grain.amount * share for grain, share in grains)
-    return strongest.model_copy(update={"amount": amount})
-
-
-def mixed_dabs(dabs: list[tuple[DabsConfig, float]]) -> DabsConfig:
-    """Dabs of a mix: each look's amount by its share, laid as the strongest lays them."""
-    strongest, _ = max(dabs, key=lambda each: each[0].amount * each[1])
-    amount = sum(each.amount * share for each, share in dabs)
-    return strongest.model_copy(update={"amount": amount})
-
-
-def mixed_hatch(hatches: list[tuple[HatchConfig, float]]) -> HatchConfig:
-    """Hatching of a mix: each look's amount by its share, the lines as the strongest has them."""
-    strongest, _ = max(hatches, key=lambda each: each[0].amount * each[1])
-    amount = sum(hatch.amount * share for hatch, share in hatches)
-    return strongest.model_copy(update={"amount": amount})

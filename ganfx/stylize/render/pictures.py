@@ -19,8 +19,10 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.plan import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
-from ganfx.stylize.network.look import Prepared, finish, prepare_frame, run_network
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.plate import Prepared, prepare_frame
 from ganfx.stylize.render.aovs import drop_aovs, is_heavy, reload_aovs
+from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
 from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
@@ -202,14 +204,9 @@ class Stages:
                 shutil.copyfile(job.source, temporary)
         else:
             if run.options.strength > 0 and not job.black:
-                styled = finish(
-                    run.look,
-                    loaded.prepared,
-                    styled,
-                    run.options,
-                    number=grain_number(job.source),
-                    warp=warp,
-                )
+                number, strength = grain_number(job.source), run.options.strength
+                place = place_of(run.options, len(styled), number=number, warp=warp)
+                styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
             depth, note = run.options.depth, loaded.fingerprint
             write_frame(job.output, styled, like, depth=depth, note=note, space=run.space)
         run.record(job, loaded.fingerprint)
@@ -237,7 +234,7 @@ class _StabilizedStages:
         self._finished: dict[Job, bool] = {}
         self._loaded: dict[int, Loaded] = {}
         self.stabilizer = TemporalStabilizer(
-            self._stylized(), plain.run.options, follows_scene=plain.run.follows_scene
+            self._stylized(), plain.run.options, follows_scene=plain.run.effects.follow_scene
         )
 
     def read(self, job: Job) -> WindowedFrame | Settled:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ganfx.media.atomic import replacing
 from ganfx.media.frame_reading import Frame, Part
@@ -19,8 +19,10 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.plan import Job
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.edge_extend import BLOCK
-from ganfx.stylize.network.look import Look, finish, prepare_frame, run_network
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.plate import prepare_frame
 from ganfx.stylize.network.tiling import Band
+from ganfx.stylize.render.finish import finish, place_of
 
 LARGEST = 48_000_000
 """Pixels of a picture that is still done in one piece."""
@@ -60,47 +62,56 @@ def stylize_strips(job: Job, run: Run, note: str) -> bool:
         replacing(job.output) as temporary,
     ):
         writer = StripWriter(temporary, job.output, reader.header)
-        for band, last in _bands(reader.header, run.look):
-            frame = reader.read(band.first, last)
+        for strip in _strips(reader.header, run):
+            frame = reader.read(strip.band.first, strip.last)
             mended |= frame.repaired > 0
-            writer.write(_stylized(frame, band, job, run, note))
+            writer.write(_stylized(frame, strip, job, run, note))
         writer.close()
     return mended
 
 
-def _bands(header: Header, look: Look) -> Iterator[tuple[Band, int]]:
-    """Every strip, and the row after the last of its halo."""
-    networks, height = [each.generator for each in look.mix], header.height
+@dataclass(frozen=True)
+class _Strip:
+    """Rows to write, rows to stylise around them, and rows to read around these."""
+
+    top: int
+    bottom: int
+    band: Band
+    """What the network does: the strip, and as far around it as effects reach."""
+    last: int
+    """Row after the last that is read."""
+
+
+def _strips(header: Header, run: Run) -> Iterator[_Strip]:
+    """Every strip of a picture, from above."""
+    networks, height = [each.generator for each in run.look.mix], header.height
     stride = math.lcm(*(network.stride for network in networks))
     # Tiling rounds a network's radius up to its stride.
     halo = max(network.receptive_radius + network.stride for network in networks)
+    reach = run.effects.reach(place_of(run.options, height, number=0))
+    reach = math.ceil(reach / stride) * stride
     rows = math.ceil((ROWS_WITH_ALPHA if header.has_alpha else ROWS) / stride) * stride
     for top in range(0, height, rows):
         bottom = min(top + rows, height)
-        first, last = top - halo, bottom + halo
+        above, below = max(0, top - reach), min(bottom + reach, height)
+        first, last = above - halo, below + halo
         if header.has_alpha:  # what is uncovered there is filled by whole blocks
             first, last = (first // BLOCK - 1) * BLOCK, (-(-last // BLOCK) + 1) * BLOCK
-        yield Band(top, bottom, max(0, first), height), min(last, height)
+        yield _Strip(top, bottom, Band(above, below, max(0, first), height), min(last, height))
 
 
-def _stylized(frame: Frame, band: Band, job: Job, run: Run, note: str) -> Part:
+def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Part:
     """One strip as it is written, of the strip and its halo as they were read."""
-    look, options = run.look, run.options
+    options, band = run.options, strip.band
     prepared = prepare_frame(frame, run.space, wrap=options.wrap)
     deep = frame.header.depth != "uint8"
     if run.mattes:
         matte = run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
         prepared = replace(prepared, matte=matte)
-    styled = run_network(look, prepared, options, deep=deep, band=band)
-    inner = slice(band.top - band.first, band.bottom - band.first)
-    finished = finish(
-        look,
-        prepared.cut(inner),
-        styled,
-        options,
-        number=grain_number(job.source),
-        first=band.top,
-        lines=band.height,
-    )
-    like = cut(frame, inner, path=job.output)
-    return changed_part(job.output, finished, like, depth=options.depth, note=note, space=run.space)
+    styled = run_network(run.look, prepared, options, deep=deep, band=band)
+    around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
+    place = place_of(options, band.height, number=grain_number(job.source)).rows(band.top)
+    finished = finish(run.effects, around, styled, place, strength=options.strength)
+    own = finished[strip.top - band.top : strip.bottom - band.top]
+    like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)
+    return changed_part(job.output, own, like, depth=options.depth, note=note, space=run.space)

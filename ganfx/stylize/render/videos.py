@@ -24,7 +24,9 @@ from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.mattes import amount_of
 from ganfx.stylize.job.plan import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
-from ganfx.stylize.network.look import Prepared, finish, prepare, run_network
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.plate import Prepared, prepare
+from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.pipeline import EndOfJobs, prefetch
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from ganfx.stylize.temporal.stabilizer import (
@@ -153,13 +155,14 @@ class _Stages:
     def write(
         self, number: int, prepared: Prepared, styled: ImageF32, warp: KeyframeWarp | None = None
     ) -> None:
-        look, options = self.run.look, self.run.options
-        result = finish(look, prepared, styled, options, number=number, warp=warp)
+        run, strength = self.run, self.run.options.strength
+        place = place_of(run.options, len(styled), number=number, warp=warp)
+        result = finish(run.effects, prepared, styled, place, strength=strength)
         plate = self.plates.pop(number, None)
         if plate is None:
             self.writer.write(result)
             return
-        amount = amount_of(self.run.options.strength, prepared.matte)
+        amount = amount_of(strength, prepared.matte)
         result = np.clip(result, 0.0, 1.0)
         if plate.beyond is not None:
             result += (np.float32(1.0) - amount) * plate.beyond
@@ -174,7 +177,7 @@ class _StabilizedStages:
         self._plain = plain
         self._prepared: dict[int, Prepared] = {}
         self.stabilizer = TemporalStabilizer(
-            self._stylized(), plain.run.options, follows_scene=plain.run.follows_scene
+            self._stylized(), plain.run.options, follows_scene=plain.run.effects.follow_scene
         )
 
     def read(self, number: int) -> WindowedFrame:

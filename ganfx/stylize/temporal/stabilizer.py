@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.frames import Frame
-from ganfx.stylize.network.look import Prepared
+from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.cuts import shot_starts
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ganfx.preset import GrainConfig
 from ganfx.stylize.effects.grain import add_grain, grain_field, grain_number
+from tests.stylize.conftest import laid
 
 GREY = np.full((1080, 480, 3), 0.5, np.float32)
 
@@ -89,11 +90,13 @@ def test_neighbouring_rows_columns_and_frames_do_not_repeat():
 def test_paper_stays_where_film_grain_moves():
     grey = np.full((24, 32, 3), 0.5, np.float32)
     film, paper = (GrainConfig(amount=0.1, still=still) for still in (False, True))
-    frames = [[add_grain(grey, kind, seed=1, frame=n) for n in (3, 4)] for kind in (film, paper)]
+    frames = [
+        [laid(add_grain, grey, kind, seed=1, number=n) for n in (3, 4)] for kind in (film, paper)
+    ]
 
     assert not np.array_equal(*frames[0])
     assert np.array_equal(*frames[1])
-    assert np.array_equal(frames[1][0], add_grain(grey, film, seed=1, frame=0))
+    assert np.array_equal(frames[1][0], laid(add_grain, grey, film, seed=1, number=0))
 
 
 def test_larger_grain_is_correlated_farther():
@@ -108,7 +111,7 @@ def test_larger_grain_is_correlated_farther():
 
 
 def test_the_amount_is_the_standard_deviation_in_mid_tones():
-    grain = add_grain(GREY, GrainConfig(amount=0.05, size=1.6), seed=0, frame=1) - GREY
+    grain = laid(add_grain, GREY, GrainConfig(amount=0.05, size=1.6), seed=0, number=1) - GREY
 
     assert grain.std() == pytest.approx(0.05, rel=0.02)
     assert abs(grain.mean()) < 0.001
@@ -116,7 +119,7 @@ def test_the_amount_is_the_standard_deviation_in_mid_tones():
 
 def test_grain_finer_than_a_pixel_is_fainter():
     quarter = GREY[:270]  # at 270 lines a grain of 2 px at 1080 is half a pixel
-    grain = add_grain(quarter, GrainConfig(amount=0.05, size=2.0), seed=0, frame=1) - quarter
+    grain = laid(add_grain, quarter, GrainConfig(amount=0.05, size=2.0), seed=0, number=1) - quarter
 
     assert grain.std() == pytest.approx(0.025, rel=0.02)
 
@@ -124,7 +127,9 @@ def test_grain_finer_than_a_pixel_is_fainter():
 def test_black_and_white_have_little_grain():
     def deviation(value: float) -> float:
         flat = np.full((216, 384, 3), value, np.float32)
-        return float((add_grain(flat, GrainConfig(amount=0.05), seed=0, frame=1) - flat).std())
+        return float(
+            (laid(add_grain, flat, GrainConfig(amount=0.05), seed=0, number=1) - flat).std()
+        )
 
     assert deviation(0.02) < 0.4 * deviation(0.5)
     assert deviation(0.98) < 0.4 * deviation(0.5)
@@ -132,12 +137,12 @@ def test_black_and_white_have_little_grain():
 
 
 def test_grain_without_colour_leaves_grey_grey_and_with_colour_does_not():
-    grey = add_grain(GREY[:90, :160], GrainConfig(amount=0.05), seed=0, frame=1)
+    grey = laid(add_grain, GREY[:90, :160], GrainConfig(amount=0.05), seed=0, number=1)
     assert np.ptp(grey, axis=-1).max() == 0
 
-    colored = add_grain(GREY, GrainConfig(amount=0.05, color=1.0), seed=0, frame=1) - GREY
+    colored = laid(add_grain, GREY, GrainConfig(amount=0.05, color=1.0), seed=0, number=1) - GREY
     assert abs(np.corrcoef(colored[..., 0].ravel(), colored[..., 1].ravel())[0, 1]) < 0.02
-    half = add_grain(GREY, GrainConfig(amount=0.05, color=0.5), seed=0, frame=1) - GREY
+    half = laid(add_grain, GREY, GrainConfig(amount=0.05, color=0.5), seed=0, number=1) - GREY
     correlation = np.corrcoef(half[..., 0].ravel(), half[..., 2].ravel())[0, 1]
     assert correlation == pytest.approx(0.5, abs=0.03)
     assert half.std() == pytest.approx(0.05, rel=0.02)
@@ -147,7 +152,9 @@ def test_grain_scales_with_the_picture():
     tall = np.full((2160, 64, 3), 0.5, np.float32)
 
     def neighbors(rgb: np.ndarray) -> float:
-        grain = (add_grain(rgb, GrainConfig(amount=0.05, size=1.6), seed=0, frame=1) - rgb)[..., 0]
+        grain = (laid(add_grain, rgb, GrainConfig(amount=0.05, size=1.6), seed=0, number=1) - rgb)[
+            ..., 0
+        ]
         return float((grain[:, 1:] * grain[:, :-1]).mean() / grain.var())
 
     assert neighbors(tall) > neighbors(tall[:1080]) + 0.2
@@ -173,9 +180,9 @@ def test_grain_tiles_along_the_axes_that_wrap(size, tile):
 @pytest.mark.parametrize("size", [1.0, 2.4, 8.0])
 def test_a_flat_texture_tiles_with_its_grain(size):
     flat, config = np.full((256, 512, 3), 0.5, np.float32), GrainConfig(amount=0.05, size=size)
-    plain = add_grain(flat, config, seed=0, frame=1)
+    plain = laid(add_grain, flat, config, seed=0, number=1)
     for wrap in ("x", "y", "xy"):
-        grained = add_grain(flat, config, seed=0, frame=1, wrap=wrap)
+        grained = laid(add_grain, flat, config, seed=0, number=1, wrap=wrap)
         down, across = seams(grained[..., 0])
         assert (down if wrap == "y" else across) <= 1.5
         assert grained.std() == pytest.approx(plain.std(), rel=0.02)
@@ -193,18 +200,19 @@ def test_grain_that_tiles_goes_on_as_if_the_picture_was_repeated():
 def test_rows_of_grain_that_tiles_are_those_of_the_whole():
     rgb = np.full((400, 80, 3), 0.5, np.float32)
     config = GrainConfig(amount=0.05, size=8)
-    whole = add_grain(rgb, config, seed=0, frame=1, wrap="xy")
-    rows = add_grain(rgb[32:70], config, seed=0, frame=1, first=32, lines=400, wrap="xy")
+    whole = laid(add_grain, rgb, config, seed=0, number=1, wrap="xy")
+    rows = laid(add_grain, rgb[32:70], config, seed=0, number=1, first=32, lines=400, wrap="xy")
     np.testing.assert_array_equal(rows, whole[32:70])
 
 
 def test_no_amount_is_no_change_and_the_range_is_kept():
-    assert add_grain(GREY, GrainConfig(amount=0.0), seed=0, frame=1) is GREY
-    noisy = add_grain(
+    assert laid(add_grain, GREY, GrainConfig(amount=0.0), seed=0, number=1) is GREY
+    noisy = laid(
+        add_grain,
         np.eye(40, dtype=np.float32)[..., None].repeat(3, -1),
         GrainConfig(amount=1.0),
         seed=0,
-        frame=1,
+        number=1,
     )
     assert noisy.min() >= 0
     assert noisy.max() <= 1
@@ -215,7 +223,7 @@ def test_no_amount_is_no_change_and_the_range_is_kept():
 def test_any_size_seed_and_frame_will_do(height, width, seed, frame):
     rgb = np.full((height, width, 3), 0.4, np.float32)
     grain = GrainConfig(amount=0.1, size=1.6)
-    once, again = (add_grain(rgb, grain, seed=seed, frame=frame) for _ in range(2))
+    once, again = (laid(add_grain, rgb, grain, seed=seed, number=frame) for _ in range(2))
 
     assert once.shape == rgb.shape
     assert once.dtype == np.float32

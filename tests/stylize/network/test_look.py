@@ -12,18 +12,28 @@ from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
 from ganfx.media.icc import to_srgb
 from ganfx.media.spaces import find_space
+from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import add_grain
-from ganfx.stylize.network.look import finish, open_look, prepare, run_network, stylize_picture
+from ganfx.stylize.network.inference import run_network
+from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.network.tiling import stylize_image
 from ganfx.stylize.options import Options
+from ganfx.stylize.render.finish import finish, place_of, stylize_picture
 from tests.media.icc_profiles import DISPLAY_P3, matrix_profile
-from tests.stylize.conftest import photo
+from tests.stylize.conftest import laid, photo
+
+
+def finished(look, prepared, styled, options, number=0):
+    place = place_of(options, len(styled), number=number)
+    effects = Effects(look.headers, options)
+    return finish(effects, prepared, styled, place, strength=options.strength)
 
 
 def through(look, prepared, number=0, **options):
     chosen = Options(**options)
     styled = run_network(look, prepared, chosen, deep=True)
-    return finish(look, prepared, styled, chosen, number=number)
+    return finished(look, prepared, styled, chosen, number=number)
 
 
 def as_float(picture):
@@ -33,7 +43,7 @@ def as_float(picture):
 def test_the_order_is_network_then_grain_then_strength(inked):
     look, rgb = open_look(inked), as_float(photo())
     network = stylize_image(look.generator, rgb, device=look.device)
-    grained = add_grain(network, look.style.header.grain, seed=3, frame=1001)
+    grained = laid(add_grain, network, look.style.header.grain, seed=3, number=1001)
 
     result = through(look, prepare(rgb), number=1001, seed=3)
     np.testing.assert_array_equal(result, grained)
@@ -182,10 +192,10 @@ def test_a_display_p3_picture_is_seen_as_srgb_and_stays_p3(plain):
     prepared = prepare(rgb, profile=profile)
     np.testing.assert_allclose(prepared.display, to_srgb(rgb, profile))
     assert np.abs(prepared.display - rgb).max() > 0.015
-    half = finish(look, prepared, prepared.display, Options(strength=0.5, grain=0), number=0)
+    half = finished(look, prepared, prepared.display, Options(strength=0.5, grain=0))
     np.testing.assert_allclose(half[0, 0], rgb[0, 0], atol=1e-4)
     # Half of the red that sRGB does not reach is the plate's own.
-    whole = finish(look, prepared, prepared.display, Options(grain=0), number=0)
+    whole = finished(look, prepared, prepared.display, Options(grain=0))
     np.testing.assert_allclose(half[0, 1], (whole[0, 1] + rgb[0, 1]) / 2, atol=1e-4)
     assert whole[0, 1, 0] < 0.98
     kept = prepare(rgb, profile=profile, space=find_space("srgb"))

@@ -14,6 +14,7 @@ from ganfx.stylize.effects.hatch import add_hatch
 from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.stylize.temporal.keyframe_warp import PERIOD, KeyframeWarp, keyframe_warp
 from ganfx.stylize.temporal.motion import Motion
+from tests.stylize.conftest import laid
 from tests.stylize.temporal.test_motion import pan
 
 KEY = 1002  # 167 * 6
@@ -128,8 +129,8 @@ def constant(before: float, after: float, share: float, width: int = 200) -> Key
 def test_at_a_key_lines_are_those_of_the_key(broken, share, right):
     hatch = HatchConfig(amount=0.6, broken=broken)
     lines = 540
-    flat = add_hatch(grey(240), hatch, lines=lines)
-    drawn = add_hatch(grey(240), hatch, lines=lines, warp=constant(5, -11, share, 240))
+    flat = laid(add_hatch, grey(240), hatch, lines=lines)
+    drawn = laid(add_hatch, grey(240), hatch, lines=lines, warp=constant(5, -11, share, 240))
 
     inner = slice(20, -20)
     difference = np.abs(drawn - np.roll(flat, -right, axis=1))[:, inner]
@@ -139,8 +140,8 @@ def test_at_a_key_lines_are_those_of_the_key(broken, share, right):
 def test_a_drift_of_whole_lines_carries_them_all_the_way():
     """24 pixels are 3 lines: the next key's are where these have come to."""
     hatch = UPRIGHT
-    flat = add_hatch(grey(), hatch, lines=1080)
-    half = add_hatch(grey(), hatch, lines=1080, warp=constant(12, -12, 0.5))
+    flat = laid(add_hatch, grey(), hatch, lines=1080)
+    half = laid(add_hatch, grey(), hatch, lines=1080, warp=constant(12, -12, 0.5))
     carried = np.roll(flat, -12, axis=1)
     assert np.abs(half - carried)[:, 20:-20].mean() < 0.03  # but for what a hand strays
 
@@ -152,7 +153,7 @@ def test_lines_slide_by_no_more_than_half_of_their_distance():
         offsets = []
         for past in range(PERIOD + 1):
             warp = constant(speed * past, -speed * (PERIOD - past), past / PERIOD)
-            row = add_hatch(grey(), hatch, lines=1080, warp=warp)[48, 36:164, 0]
+            row = laid(add_hatch, grey(), hatch, lines=1080, warp=warp)[48, 36:164, 0]
             phase = np.angle(np.fft.fft(row)[16]) / (2 * np.pi) * 8.0  # 128 pixels, 16 lines
             offsets.append(phase - speed * past)  # seen from the scene
         slid = (np.diff(offsets) + 4) % 8 - 4
@@ -172,6 +173,8 @@ def test_lines_flicker_far_less_than_lines_that_stay_with_the_picture(hatch):
         return float(np.mean(np.square(moved)))
 
     numbers = range(KEY, KEY + 2 * PERIOD + 1)
-    fixed = [add_hatch(tone, hatch, lines=1080) for _ in numbers]
-    carried = [add_hatch(tone, hatch, lines=1080, warp=keyframe_warp(n, shot)) for n in numbers]
+    fixed = [laid(add_hatch, tone, hatch, lines=1080) for _ in numbers]
+    carried = [
+        laid(add_hatch, tone, hatch, lines=1080, warp=keyframe_warp(n, shot)) for n in numbers
+    ]
     assert change(carried) < 0.2 * change(fixed)

@@ -1,0 +1,91 @@
+"""Effects that are laid over the network's output: a table each, in presets and style headers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ganfx.preset.section import Section, UnitFloat
+
+
+class EffectConfig(Section):
+    """An effect of any kind: 0 leaves the picture as it is."""
+
+    amount: UnitFloat = 0.0
+
+    @property
+    def summary(self) -> str:
+        """In a few words, for a style's card."""
+        return f"{self.amount:g}"
+
+
+class GrainConfig(EffectConfig):
+    """Film grain, or the tooth of a paper: added after the network, the same on every machine."""
+
+    amount: UnitFloat = 0.0
+    """Standard deviation in mid-tones, of the display range 0 to 1."""
+    size: Annotated[float, Field(ge=1.0, le=8.0)] = 1.5
+    """Grain diameter in pixels at 1080 lines; scales with the picture's height. What becomes
+    finer than a pixel becomes fainter."""
+    color: UnitFloat = 0.0
+    """0 is the same grain in red, green and blue; 1 is independent grain."""
+    still: bool = False
+    """The same in every picture and frame: paper or canvas instead of film."""
+
+    @property
+    def summary(self) -> str:
+        """Amount and size."""
+        return f"{self.amount:g} at {self.size:g} px"
+
+
+class HatchConfig(EffectConfig):
+    """Lines that tone is made of: laid after the network, like grain, and going with the scene."""
+
+    amount: UnitFloat = 0.0
+    """Contrast of the lines."""
+    spacing: Annotated[float, Field(ge=2.0, le=64.0)] = 8.0
+    """Pixels from line to line at 1080 lines; scales with the picture's height, down to 3.5."""
+    angles: Annotated[tuple[float, ...], Field(min_length=1, max_length=4)] = (-12.0, 47.0)
+    """Degrees by which lines fall to the right, in layers: the first has the light tones, each
+    further one crosses it where the picture is darker."""
+    cross: Annotated[float, Field(gt=0.0, lt=1.0)] = 0.4
+    """Tone below which a layer is crossed by the next, of the display range 0 to 1."""
+    bend: Annotated[float, Field(ge=0.0, le=4.0)] = 1.0
+    """Spacings by which white pushes a line aside and black does not: lines bend over forms."""
+    broken: UnitFloat = 0.0
+    """0 is a burin's unbroken line, 1 a pencil's strokes."""
+
+    @property
+    def summary(self) -> str:
+        """Amount, spacing and angles."""
+        angles = ", ".join(f"{angle:g}" for angle in self.angles)
+        return f"{self.amount:g} at {self.spacing:g} px, {angles} degrees"
+
+
+class DabsConfig(EffectConfig):
+    """Dabs of a brush, laid after the network as hatching is, and going with the scene."""
+
+    amount: UnitFloat = 0.0
+    """How far neighbouring dabs differ."""
+    size: Annotated[float, Field(ge=4.0, le=256.0)] = 18.0
+    """Width of a dab in pixels at 1080 lines; scales with the picture's height, down to 5."""
+    angle: float = -12.0
+    """Degrees by which dabs fall to the right."""
+    spread: Annotated[float, Field(ge=0.0, le=90.0)] = 35.0
+    """Degrees by which they stray from it."""
+    hue: UnitFloat = 0.8
+    """How far they differ from warm to cool, beside light and dark."""
+
+    @property
+    def summary(self) -> str:
+        """Amount, size and angle."""
+        return f"{self.amount:g} at {self.size:g} px, {self.angle:g} degrees"
+
+
+class EffectSections(Section):
+    """The tables of all effects, by their names."""
+
+    grain: GrainConfig = GrainConfig()
+    dabs: DabsConfig = DabsConfig()
+    hatch: HatchConfig = HatchConfig()

@@ -1,0 +1,79 @@
+"""The interface of an effect, and where the rows that it is given lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from ganfx.media.arrays import ImageF32
+from ganfx.preset import EffectConfig
+from ganfx.styles.header import StyleHeader
+from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
+
+C = TypeVar("C", bound=EffectConfig)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where rows of a picture lie: in the picture, in time, and in the keyframes of its shot."""
+
+    height: int
+    """Rows of the whole picture."""
+    first: int = 0
+    """Row of the picture that these begin with."""
+    number: int = 0
+    """Frame number, or what stands for it: `ganfx.stylize.effects.grain.grain_number`."""
+    warp: KeyframeWarp | None = None
+    """Where the pixels are in the keyframes of a stabilized shot; None leaves marks in place."""
+    seed: int = 0
+    """Another seed scatters otherwise."""
+    scale: float = 1.0
+    """Size of the brush: multiplies every size."""
+    wrap: str = ""
+    """Axes along which the picture tiles, and the effect has to: ``x``, ``y``, ``xy`` or none."""
+
+    def rows(self, first: int) -> Place:
+        """The same picture, from another row on."""
+        return replace(self, first=first)
+
+
+def by_amount(configs: Sequence[tuple[C, float]]) -> C:
+    """Effects of a mix of looks: each amount by its look's share, the rest as the strongest's.
+
+    Args:
+        configs: Each with its look's share; shares sum to 1.
+    """
+    strongest, _ = max(configs, key=lambda each: each[0].amount * each[1])
+    amount = sum(config.amount * share for config, share in configs)
+    return strongest.model_copy(update={"amount": amount})
+
+
+def no_reach(_config: EffectConfig, _place: Place) -> int:
+    """Of effects that look at each pixel by itself."""
+    return 0
+
+
+@dataclass(frozen=True)
+class Effect(Generic[C]):
+    """A pass over what the network makes, after the temporal filter."""
+
+    name: str
+    """Of its table in presets and style headers, of its option, and in fingerprints."""
+    section: Callable[[StyleHeader], C]
+    """Its table in the header of a style."""
+    apply: Callable[[ImageF32, C, Place], ImageF32]
+    """Some rows of a picture, ``(H, W, 3)`` display-encoded in [0, 1], to new ones of that shape.
+    What it makes of a pixel depends on the picture within ``reach`` of it, and on the place."""
+    reach: Callable[[C, Place], int] = no_reach
+    """Rows above and below a pixel that it depends on."""
+    mix: Callable[[Sequence[tuple[C, float]]], C] = by_amount
+    """Its table in a mix of looks, from each look's with its share."""
+    follows_scene: bool = False
+    """Whether it goes with the scene in stabilized shots: it wants ``Place.warp``."""
+    per_frame: bool = False
+    """Whether it differs from frame to frame: it wants ``Place.number``."""
+    in_every_fingerprint: bool = False
+    """Whether its table is in the fingerprint of frames without it, too."""
+    probe: C | None = None
+    """With what table it is shown in a machine's probe, if it is."""

@@ -1,0 +1,83 @@
+"""A plate as the network takes it, and what it takes to go back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ganfx.media.arrays import ImageF32
+from ganfx.media.color import fold_highlights
+from ganfx.media.frames import Frame
+from ganfx.media.icc import goes_back, to_srgb
+from ganfx.media.spaces import ColorSpace, space_of
+from ganfx.stylize.network.edge_extend import edge_extend
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A picture as the network takes it, and what it takes to go back."""
+
+    rgb: ImageF32
+    """``(H, W, 3)`` as read."""
+    alpha: ImageF32 | None
+    """``(H, W)``."""
+    display: ImageF32
+    """``(H, W, 3)``, display-encoded; light above 1 is folded into [0, 1]."""
+    gain: ImageF32 | None
+    """``(H, W, 1)`` of `fold_highlights`; None for display pictures."""
+    space: ColorSpace | None = None
+    """What ``rgb`` is encoded in, where that is neither sRGB nor plain light."""
+    profile: bytes | None = None
+    """ICC profile of ``rgb``, where that is not sRGB and can be returned to."""
+    matte: ImageF32 | None = None
+    """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
+
+    def cut(self, rows: slice) -> Prepared:
+        """Some of its rows."""
+        alpha, gain, matte = (
+            None if plane is None else plane[rows] for plane in (self.alpha, self.gain, self.matte)
+        )
+        rgb, display = self.rgb[rows], self.display[rows]
+        return replace(self, rgb=rgb, display=display, alpha=alpha, gain=gain, matte=matte)
+
+
+def prepare(
+    rgb: ImageF32,
+    alpha: ImageF32 | None = None,
+    *,
+    scene_linear: bool = False,
+    space: ColorSpace | None = None,
+    profile: bytes | None = None,
+    wrap: str = "",
+) -> Prepared:
+    """Bring a picture into the network's range.
+
+    Args:
+        rgb: ``(H, W, 3)``, not multiplied by alpha: scene-linear or display-encoded.
+        alpha: ``(H, W)`` or None.
+        scene_linear: Which of the two ``rgb`` is.
+        space: What ``rgb`` is encoded in, instead of either.
+        profile: ICC profile of a display-encoded picture; of no use beside ``space``.
+        wrap: Axes along which it tiles, and what is filled in under its alpha has to.
+    """
+    if scene_linear or space is not None or not goes_back(profile):
+        profile = None
+    if space is not None and space.is_display:
+        scene_linear, space = False, None
+    light = rgb if space is None else space.to_light(rgb)
+    folds = scene_linear or space is not None
+    display, gain = fold_highlights(light) if folds else (to_srgb(rgb, profile), None)
+    if alpha is not None:
+        display = edge_extend(display, alpha, wrap=wrap)
+    return Prepared(rgb, alpha, display, gain, space, profile)
+
+
+def prepare_frame(frame: Frame, space: ColorSpace | None = None, *, wrap: str = "") -> Prepared:
+    """`prepare` for a frame from a file, by what the file says if no space is given."""
+    return prepare(
+        frame.rgb,
+        frame.alpha,
+        scene_linear=frame.header.scene_linear,
+        space=space or space_of(frame.header),
+        profile=frame.header.profile,
+        wrap=wrap,
+    )
