@@ -20,7 +20,7 @@ from skimage import data
 
 from ganfx.media.color import LUMA
 from ganfx.media.frames import write_picture
-from ganfx.quality.measures import structure
+from ganfx.quality.metrics import structure
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles

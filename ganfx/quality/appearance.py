@@ -17,8 +17,8 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.footage import files_in
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture, reduced
 from ganfx.media.sequences import find_shots
-from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
-from ganfx.quality.measures import mean_of_known, structure, style_distance
+from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
+from ganfx.quality.metrics import mean_of_known, structure, style_distance
 from ganfx.quality.sampling import spread
 
 Picture = NDArray[np.uint8]
@@ -43,9 +43,9 @@ class PictureScore:
     """Energy of a grid of `STRIDE`, about 1 without one; None if the picture is too small."""
     grid: float | None
     """The same of what came out."""
-    source_unrest: float | None
+    source_flat_area_noise: float | None
     """Deviation of luma where the source is flat, 0 to 1; None where nothing is."""
-    unrest: float | None
+    flat_area_noise: float | None
     """The same of what came out."""
 
 
@@ -59,8 +59,8 @@ class LookScore:
     """The one that kept least structure."""
     source_grid: float | None
     grid: float | None
-    source_unrest: float | None
-    unrest: float | None
+    source_flat_area_noise: float | None
+    flat_area_noise: float | None
     source_chroma: float
     """Length of the mean colour, CIE a* and b*: a cast, or a palette."""
     chroma: float
@@ -107,8 +107,8 @@ def evaluate_look(
         weakest=min(scores, key=lambda score: score.structure),
         source_grid=mean_of_known([score.source_grid for score in scores]),
         grid=mean_of_known([score.grid for score in scores]),
-        source_unrest=mean_of_known([score.source_unrest for score in scores]),
-        unrest=mean_of_known([score.unrest for score in scores]),
+        source_flat_area_noise=mean_of_known([score.source_flat_area_noise for score in scores]),
+        flat_area_noise=mean_of_known([score.flat_area_noise for score in scores]),
         source_chroma=float(source_chroma),
         chroma=float(chroma),
         art_chroma=_chroma(paintings) if paintings else None,
@@ -171,8 +171,8 @@ def _judged(
         structure=structure(*small),
         source_grid=_grid(before),
         grid=_grid(after),
-        source_unrest=flat_unrest(before, before),
-        unrest=flat_unrest(before, after),
+        source_flat_area_noise=flat_area_noise(before, before),
+        flat_area_noise=flat_area_noise(before, after),
     )
 
 

@@ -23,7 +23,7 @@ from ganfx.media.scans import quantized
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import read_video
 from ganfx.quality.flicker import Followed, follow
-from ganfx.quality.measures import mean_of_known
+from ganfx.quality.metrics import mean_of_known
 from ganfx.quality.sampling import spread
 
 Picture = NDArray[np.uint8]

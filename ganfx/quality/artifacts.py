@@ -67,7 +67,7 @@ def _beside(power: Floats, row: int, column: int) -> float:
     return float(np.mean(across + down))
 
 
-def flat_unrest(before: Picture, after: Picture) -> float | None:
+def flat_area_noise(before: Picture, after: Picture) -> float | None:
     """How much texture a look puts where the photo has none.
 
     Args:

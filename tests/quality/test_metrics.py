@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ganfx.quality.measures import structure, style_distance
+from ganfx.quality.metrics import structure, style_distance
 
 
 def grey(plane):

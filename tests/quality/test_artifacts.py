@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from skimage import data
 
-from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
+from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
 
 Picture = NDArray[np.uint8]
 
@@ -51,9 +51,9 @@ def test_unrest_is_the_deviation_where_the_photo_is_flat() -> None:
     photo[:32] = np.random.default_rng(5).integers(0, 255, (32, 64, 3))
     after = photo.copy()
     after[32::2] += 20  # every second row: a deviation of 10 / 255
-    assert flat_unrest(photo, after) == pytest.approx(10 / 255)
-    assert flat_unrest(photo, photo) == pytest.approx(0.0)
-    assert flat_unrest(photo[:32], after[:32]) is None
+    assert flat_area_noise(photo, after) == pytest.approx(10 / 255)
+    assert flat_area_noise(photo, photo) == pytest.approx(0.0)
+    assert flat_area_noise(photo[:32], after[:32]) is None
 
 
 def test_chroma_of_greys_and_of_red() -> None:
