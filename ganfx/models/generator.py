@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.abstraction import Abstraction
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
+from ganfx.models.kuwahara import KuwaharaFilter
 from ganfx.preset import ModelConfig
 
 SLOPE = 0.2  # of the leaky ReLU
@@ -38,7 +38,7 @@ class Generator(nn.Module):
         super().__init__()
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
-        self.abstraction = Abstraction(config.abstraction)
+        self.abstraction = KuwaharaFilter(config.abstraction)
         self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))

@@ -20,7 +20,7 @@ LEAST_VARIANCE = 2e-4
 them wins by its noise."""
 
 
-class Abstraction(nn.Module):
+class KuwaharaFilter(nn.Module):
     """Passes of a Kuwahara filter with soft windows; nothing is learned here.
 
     A pixel takes the means of Gaussian windows around it, weighted by their variances: those
