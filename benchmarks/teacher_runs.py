@@ -29,9 +29,9 @@ from ganfx.preset import Preset
 from ganfx.stylize.tiling import stylise_image
 from ganfx.training import train
 from ganfx.training.checkpoints import LATEST
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.events import CheckpointSaved, Notice, StepDone, TrainingDone
-from ganfx.training.palette import tone_curve, vividness
 
 POINTS = 4
 """Scores along a run, the last one included."""

@@ -13,8 +13,8 @@ from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig, Preset, load_preset
 from ganfx.stylize.tiling import stylise_image
 from ganfx.training import train
+from ganfx.training.dry_run import estimate_cost
 from ganfx.training.events import Notice, StepDone, TrainingDone, TrainingStarted
-from ganfx.training.probing import probe
 
 DEVICE = "cuda"
 pytestmark = [
@@ -66,7 +66,7 @@ def test_a_run_goes_on_on_another_device(tmp_path: Path, first: str, then: str) 
 
 
 def test_what_a_run_takes_is_told_of_the_gpu() -> None:
-    found = probe(short(), device=DEVICE)
+    found = estimate_cost(short(), device=DEVICE)
     assert found.seconds_per_step > 0
     assert found.memory
 

@@ -5,7 +5,7 @@ preset, the seed and its own number, never on wall-clock time or on what ran bef
 in the process, so an interrupted run continues as if it had not been.
 """
 
+from ganfx.training.dry_run import estimate_cost
 from ganfx.training.loop import train
-from ganfx.training.probing import probe
 
-__all__ = ["probe", "train"]
+__all__ = ["estimate_cost", "train"]

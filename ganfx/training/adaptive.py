@@ -12,7 +12,7 @@ generator's pictures say "fake" whatever is drawn. Two answers, each its own key
   generator that runs away, nothing needs to be slowed: the adversarial gradient fades,
   and the other terms hold the picture.
 
-Both are read off sums that the device keeps (`ganfx.training.vitals`), every few steps.
+Both are read off sums that the device keeps (`ganfx.training.training_stats`), every few steps.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ class Pace:
         """Whether it cannot be slowed down any further."""
         return self.factor <= SLOWEST
 
-    def update(self, accuracy: float, unrest: float, steps: int) -> None:
+    def update(self, accuracy: float, logit_shift: float, steps: int) -> None:
         """Follow the verdicts of the last steps.
 
         Args:
             accuracy: Share of patches, of art and of results, that it told right; 0 to 1.
-            unrest: How far one step of its own moved the mean of its verdicts, in units
+            logit_shift: How far one step of its own moved the mean of its verdicts, in units
                 of their deviation.
             steps: Over how many both were measured.
         """
-        if unrest > RESTLESS:  # about proportional to the learning rate: once is enough
-            self.factor *= max(AT_REST / unrest, LEAP)
+        if logit_shift > RESTLESS:  # about proportional to the learning rate: once is enough
+            self.factor *= max(AT_REST / logit_shift, LEAP)
         elif accuracy > SATURATED:
             self.factor *= 0.5 ** (steps / HALVING)
-        elif accuracy < IN_PLAY and unrest < AT_REST:
+        elif accuracy < IN_PLAY and logit_shift < AT_REST:
             self.factor *= 2.0 ** (steps / (2 * HALVING))
         self.factor = min(max(self.factor, SLOWEST), 1.0)
 

@@ -18,9 +18,11 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import Batches, TrainingSet
+from ganfx.training.data_checks import picture_notices
+from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
 from ganfx.training.distributed import TeamStoppedError, is_follower, joined
-from ganfx.training.documenting import documented
 from ganfx.training.events import (
     CheckpointSaved,
     Event,
@@ -30,18 +32,16 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.inspection import picture_notices
-from ganfx.training.inventory import changed_sets, inventory
+from ganfx.training.export import provenance_of, write_style
+from ganfx.training.finetune import finetune_from
+from ganfx.training.generator_terms import Terms
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
-from ganfx.training.origins import begin_with
-from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.previews import save_preview
-from ganfx.training.result import provenance_of, write_style
 from ganfx.training.state import State, new_state
 from ganfx.training.step import learning_rates, take_step
-from ganfx.training.terms import Terms
 from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
+from ganfx.training.tracking import tracked
 
 OTHER_RUN = "from here on the run is another than it would have been"
 ENDLESS = 10**9  # length of a run in `State.steps` until timed steps say how many fit the minutes
@@ -91,7 +91,7 @@ def train(
         )
     start = Start(resume, force, init)
     events = _train(preset, run, device, start)
-    return events if is_follower() else _holding(start.lock, documented(events, run))
+    return events if is_follower() else _holding(start.lock, tracked(events, run))
 
 
 def _holding(
@@ -115,9 +115,9 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if start.resume:
             changed = checkpoints.load_checkpoint(state, run, force=start.force)
         elif start.init:
-            begin_with(state, start.init)
+            finetune_from(state, start.init)
         pictures = yield from load_pictures(preset)
-        before, state.pictures = state.pictures, inventory(pictures)
+        before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
         for message in picture_notices(pictures, preset):

@@ -32,13 +32,13 @@ from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.training.checkpoints import PRESET, PREVIEWS
 from ganfx.training.data import Picture
 from ganfx.training.previews import preview_rows
-from ganfx.training.record import Record, Row, read_history, read_record
 from ganfx.training.report_tables import (
     plain,
     provenance_tables,
     run_table,
     settings_tables,
 )
+from ganfx.training.run_record import Row, RunRecord, read_history, read_record
 
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
@@ -104,7 +104,7 @@ def _read_preset(run: Path) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run: Path) -> Html:
+def _heading(preset: dict[str, Any], record: RunRecord, history: Sequence[Row], run: Path) -> Html:
     device = f" on {record.sessions[-1].device}" if record.sessions else ""
     step = max([record.last_step, *(int(row["step"]) for row in history[-1:])])
     if record.style:
@@ -125,7 +125,7 @@ def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run
     )
 
 
-def _remarks(record: Record) -> Iterator[Html]:
+def _remarks(record: RunRecord) -> Iterator[Html]:
     """What the user was told; of much, the rest is folded away."""
     head = ("after step", "")
     rows = [(f"{remark.step:,}", remark.message) for remark in record.remarks]

@@ -22,10 +22,10 @@ from ganfx.models.projection import ProjectionHeads
 from ganfx.preset import Preset
 from ganfx.training.adaptive import Chance, Pace
 from ganfx.training.augment import Augment
-from ganfx.training.balance import Balance
 from ganfx.training.distributed import Team
 from ganfx.training.health import History
-from ganfx.training.vitals import Vitals
+from ganfx.training.loss_balancing import LossBalancer
+from ganfx.training.training_stats import StatsCollector
 
 GENERATOR_BETAS = (0.9, 0.99)
 DISCRIMINATOR_BETAS = (0.5, 0.99)  # an opponent that moves must be followed quickly
@@ -85,16 +85,20 @@ class State:
     filters: FilterBank
     features: nn.Module  # what the preset compares texture and content on
     precision: torch.dtype
-    balance: Balance
-    vitals: Vitals
+    balance: LossBalancer
+    stats: StatsCollector
     controls: Controls
     micro_batch: int  # crops that go through the networks at once
     tone_curve: Tensor
-    """From the photos' tones to the art's: `ganfx.training.palette.tone_curve`."""
-    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.palette.vividness`
+    """From the photos' tones to the art's: `ganfx.training.color_statistics.tone_curve`."""
+    vividness: float = (
+        1.0  # of the art, beside the photos: `ganfx.training.color_statistics.vividness`
+    )
     pictures: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What is learned from: `ganfx.training.inventory.inventory`."""
-    origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
+    """What is learned from: `ganfx.training.dataset_fingerprint.fingerprint_sets`."""
+    finetuned_from: dict[str, Any] = field(
+        default_factory=dict
+    )  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run
     seconds: float = 0.0  # wall-clock time of the steps done, interruptions left out
@@ -155,8 +159,8 @@ def new_state(preset: Preset, device: torch.device, team: Team | None = None) ->
             color=loss.style_on == "color",
         ).to(device),
         precision=best_precision(device),
-        balance=Balance(loss, device),
-        vitals=Vitals(generator.stride, device),
+        balance=LossBalancer(loss, device),
+        stats=StatsCollector(generator.stride, device),
         controls=Controls(Chance(preset.augment.probability)),
         micro_batch=preset.train.batch_size // team.size,
         tone_curve=torch.linspace(-1, 1, 2, device=device),

@@ -3,9 +3,9 @@
 Each has its own Adam. Everything random in a step is drawn from torch's global
 generator, which the step seeds itself. Nothing in a step waits for the device.
 
-Where the batch does not fit the GPU, it goes through the networks in parts whose
-gradients are added up (`ganfx.training.parts`); where several processes share it, the
-gradients of all are averaged (`ganfx.training.distributed`).
+Where the batch does not fit the GPU, it goes through the networks in micro-batches
+(`ganfx.training.gradient_accumulation`); where several processes share it, the gradients of
+all are averaged (`ganfx.training.distributed`).
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from torch.nn import functional as F
 from ganfx.models.discriminators import Verdicts
 from ganfx.models.image import luma
 from ganfx.training import losses
-from ganfx.training.balance import ADVERSARIAL, gradient_norms, recorded
 from ganfx.training.data import Batch, to_network
+from ganfx.training.generator_terms import Terms, picture_terms
+from ganfx.training.gradient_accumulation import Crops, accumulate_gradients, within_memory
 from ganfx.training.health import (
     DISCRIMINATOR_GRADIENT,
     GENERATOR_GRADIENT,
     GRADIENTS,
     PICTURES,
 )
-from ganfx.training.parts import Crops, add_up, within_memory
+from ganfx.training.loss_balancing import ADVERSARIAL, gradient_norms, recorded_outputs
 from ganfx.training.state import State
-from ganfx.training.terms import Terms, picture_terms
-from ganfx.training.vitals import verdict_statistics
+from ganfx.training.training_stats import logit_statistics
 
 GRADIENT_LIMIT = 10.0  # norm of the generator's gradient
 UNLOGGED = (*GRADIENTS, PICTURES)
@@ -52,8 +52,8 @@ def take_step(state: State, batch: Batch) -> Terms:
     crops = _crops(state, state.team.share(batch))
     judged, statistics = within_memory(state, crops, _discriminators_learn)
     made, means = within_memory(state, crops, _generator_learns)
-    state.vitals.note_verdicts(statistics, means)
-    state.vitals.note_step(judged | made)
+    state.stats.note_logits(statistics, means)
+    state.stats.note_step(judged | made)
     state.step += 1
     _average(state)
     state.is_whole = True
@@ -102,9 +102,9 @@ def _crops(state: State, batch: Batch) -> Crops:
 
 
 def _discriminators_learn(state: State, crops: Crops) -> tuple[Terms, Terms]:
-    """Returns their losses by name, and their `verdict_statistics`."""
+    """Returns their losses by name, and their `logit_statistics`."""
     state.discriminator_optimizer.zero_grad(set_to_none=True)
-    logged, statistics = add_up(state, crops, _judge)
+    logged, statistics = accumulate_gradients(state, crops, _judge)
     norm = _share_gradients(state, list(state.discriminators.parameters()))
     state.discriminator_optimizer.step()
     named = {f"d_{name}": value for name, value in logged.items()}
@@ -138,7 +138,7 @@ def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
         for image, verdicts in ((real, real_verdicts), (fake, fake_verdicts)):
             for logits in verdicts:
                 total = total + loss.r1_gamma / 2 * losses.gradient_penalty(image, logits)
-    return total, terms, verdict_statistics(loss.adversarial, real_verdicts, fake_verdicts)
+    return total, terms, logit_statistics(loss.adversarial, real_verdicts, fake_verdicts)
 
 
 def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
@@ -163,7 +163,7 @@ class Painted(NamedTuple):
 def _generator_learns(state: State, crops: Crops) -> tuple[Terms, Terms]:
     """Returns its losses by name, and the discriminators' mean logits of its pictures."""
     state.generator_optimizer.zero_grad(set_to_none=True)
-    logged, means, pulls = add_up(state, crops, _paint)
+    logged, means, pulls = accumulate_gradients(state, crops, _paint)
     parameters = [*state.generator.parameters(), *state.heads.parameters()]
     norm = _share_gradients(state, parameters)
     if pulls:
@@ -176,9 +176,9 @@ def _generator_learns(state: State, crops: Crops) -> tuple[Terms, Terms]:
 
 def _paint(state: State, part: Crops) -> Painted:
     fake = part.fake if part.fake is not None else _generated(state, part)
-    state.vitals.note_pictures(part.photo, fake, part.share)
+    state.stats.note_pictures(part.photo, fake, part.share)
     measured = state.balance.is_due(state.step)
-    with recorded(state.generator, wanted=measured) as others:
+    with recorded_outputs(state.generator, wanted=measured) as others:
         terms, means = _adversarial_terms(state, part.real, fake)
         terms |= picture_terms(state, part.photo, part.real, fake, part.painted)
     weights = {name: state.weight(name) for name in terms}

@@ -14,8 +14,8 @@ from skimage.metrics import peak_signal_noise_ratio
 
 from ganfx.preset import Preset
 from ganfx.samples import sample_pictures, teach
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import Batches, Picture, PictureSet, TrainingSet, to_network
-from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.recovery import check
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step

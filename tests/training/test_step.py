@@ -9,9 +9,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ganfx.preset import LossConfig, Preset
 from ganfx.training.augment import Augment
 from ganfx.training.data import Batch
+from ganfx.training.generator_terms import picture_terms
 from ganfx.training.state import State, new_state
 from ganfx.training.step import set_learning_rates, take_step
-from ganfx.training.terms import picture_terms
 from tests.training.conftest import WEIGHTS
 
 CPU = torch.device("cpu")
@@ -157,7 +157,7 @@ def test_projection_heads_learn_with_the_generator_and_exist_only_for_contrast(
 def test_terms_never_read_a_value_back(
     paired: Preset, everything: LossConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading one would make a GPU wait. The shift alone draws a number, on the CPU."""
+    """TrainingStats one would make a GPU wait. The shift alone draws a number, on the CPU."""
     loss = everything.model_copy(update={"shift": 0.0})
     state = new_state(paired.model_copy(update={"loss": loss}), CPU)
     photo, real, painted = (torch.rand(2, 3, 64, 64) for _ in range(3))

@@ -16,8 +16,8 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError
 from ganfx.models.devices import is_out_of_memory
+from ganfx.training.generator_terms import Terms
 from ganfx.training.state import State
-from ganfx.training.terms import Terms
 
 Extra = TypeVar("Extra")
 Learn = Callable[[State, "Crops"], Extra]
@@ -46,7 +46,7 @@ class Crops:
             yield Crops(photo, self.real[part], painted, None, len(photo) / size)
 
 
-def add_up(
+def accumulate_gradients(
     state: State,
     crops: Crops,
     loss_of: Callable[[State, Crops], tuple[Tensor, *tuple[Terms, ...]]],

@@ -15,11 +15,11 @@ from typing import Any
 
 from ganfx.training.data import PictureSet, TrainingSet
 
-Inventory = dict[str, dict[str, Any]]
+SetFingerprints = dict[str, dict[str, Any]]
 """For each set, by its name, the ``count`` of its pictures and a ``digest`` of their list."""
 
 
-def inventory(pictures: TrainingSet) -> Inventory:
+def fingerprint_sets(pictures: TrainingSet) -> SetFingerprints:
     """What is there, in plain values for a checkpoint."""
     sets = {"photos": pictures.photos, "painted": pictures.painted, "art": pictures.art}
     return {
@@ -29,7 +29,7 @@ def inventory(pictures: TrainingSet) -> Inventory:
     }
 
 
-def changed_sets(before: Mapping[str, Mapping[str, Any]], now: Inventory) -> list[str]:
+def changed_sets(before: Mapping[str, Mapping[str, Any]], now: SetFingerprints) -> list[str]:
     """How sets differ, as ``art (6 pictures, now 2)``.
 
     Args:

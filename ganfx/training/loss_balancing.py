@@ -30,7 +30,7 @@ LIMIT = 100.0  # largest factor, and one by its smallest: a term that pulls at n
 FIRST = 5  # steps before the first measurement: an untrained generator shows the photo itself
 
 
-class Balance:
+class LossBalancer:
     """Factors of the non-adversarial terms.
 
     Args:
@@ -83,7 +83,7 @@ class Balance:
 
 
 @contextmanager
-def recorded(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor]]:
+def recorded_outputs(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor]]:
     """Collect the pictures that a generator makes meanwhile, if wanted."""
     made: list[Tensor] = []
     if not wanted:

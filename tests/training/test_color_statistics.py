@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganfx.training.color_statistics import LEVELS, MOST_VIVID, tone_curve, vividness
 from ganfx.training.data import PictureSet, TrainingSet
-from ganfx.training.palette import LEVELS, MOST_VIVID, tone_curve, vividness
 
 
 def test_vividness_is_the_chroma_of_the_art_over_that_of_the_photos() -> None:

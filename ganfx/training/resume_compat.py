@@ -49,7 +49,7 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
         UsageError: A key differs that may not; all of them are named.
     """
     after = preset.model_dump(mode="json")
-    changed = _differences(before, after)
+    changed = _changed_keys(before, after)
     unfit = [key for key in changed if key.startswith(NETWORKS)]
     if _has_heads(before) != _has_heads(after):
         unfit += [key for key in changed if key in COMPARED]
@@ -76,13 +76,15 @@ def _list(keys: list[str], changed: dict[str, str]) -> str:
     return ", ".join(f"{key} ({changed[key]})" for key in keys)
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, str]:
+def _changed_keys(
+    before: dict[str, Any], after: dict[str, Any], prefix: str = ""
+) -> dict[str, str]:
     """Dotted keys whose values differ, and how: ``1, now 9``."""
     changed: dict[str, str] = {}
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            changed |= _differences(old, new, f"{prefix}{key}.")
+            changed |= _changed_keys(old, new, f"{prefix}{key}.")
         elif old != new:
             changed[f"{prefix}{key}"] = f"{old}, now {new}"
     return changed

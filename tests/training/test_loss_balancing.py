@@ -6,8 +6,14 @@ import pytest
 import torch
 
 from ganfx.preset import LossConfig, Preset
-from ganfx.training.balance import LIMIT, TOGETHER, Balance, gradient_norms, recorded
 from ganfx.training.data import Batch
+from ganfx.training.loss_balancing import (
+    LIMIT,
+    TOGETHER,
+    LossBalancer,
+    gradient_norms,
+    recorded_outputs,
+)
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 
@@ -45,7 +51,7 @@ def test_terms_that_look_at_several_pictures_pull_at_all_of_them() -> None:
 
 
 def test_a_factor_brings_a_term_to_the_adversarial_pull() -> None:
-    balance = Balance(BALANCED, CPU)
+    balance = LossBalancer(BALANCED, CPU)
     assert balance.factor("content") == 1.0
     balance.update(pulls(2.0, content=8.0))
 
@@ -53,7 +59,7 @@ def test_a_factor_brings_a_term_to_the_adversarial_pull() -> None:
 
 
 def test_an_older_measurement_counts_half_after_its_half_life() -> None:
-    balance = Balance(BALANCED.model_copy(update={"balance_every": 60}), CPU)
+    balance = LossBalancer(BALANCED.model_copy(update={"balance_every": 60}), CPU)
     balance.update(pulls(1.0, content=1.0))
     balance.update(pulls(16.0, content=1.0))
 
@@ -62,7 +68,7 @@ def test_an_older_measurement_counts_half_after_its_half_life() -> None:
 
 @pytest.mark.parametrize(("content", "factor"), [(1e-9, LIMIT), (1e9, 1 / LIMIT)])
 def test_factors_have_limits(content: float, factor: float) -> None:
-    balance = Balance(BALANCED, CPU)
+    balance = LossBalancer(BALANCED, CPU)
     balance.update(pulls(1.0, content=content))
 
     assert float(balance.factor("content")) == pytest.approx(factor)
@@ -70,7 +76,7 @@ def test_factors_have_limits(content: float, factor: float) -> None:
 
 @pytest.mark.parametrize(("adversarial", "content"), [(1.0, 0.0), (0.0, 1.0), (1.0, float("nan"))])
 def test_a_term_that_pulls_at_nothing_keeps_its_factor(adversarial: float, content: float) -> None:
-    balance = Balance(BALANCED, CPU)
+    balance = LossBalancer(BALANCED, CPU)
     balance.update(pulls(adversarial, content=content))
     assert float(balance.factor("content")) == 1.0
     balance.update(pulls(1.0, content=4.0))
@@ -81,18 +87,18 @@ def test_a_term_that_pulls_at_nothing_keeps_its_factor(adversarial: float, conte
 
 
 def test_measurements_are_made_early_and_then_every_so_often() -> None:
-    balance = Balance(BALANCED, CPU)
+    balance = LossBalancer(BALANCED, CPU)
 
     assert [step for step in range(61) if balance.is_due(step)] == [5, 20, 40, 60]
-    assert not Balance(LossConfig(), CPU).is_due(20)
+    assert not LossBalancer(LossConfig(), CPU).is_due(20)
 
 
 def test_a_generator_is_recorded_only_when_wanted() -> None:
     generator = torch.nn.Linear(2, 2)
-    with recorded(generator, wanted=False) as made:
+    with recorded_outputs(generator, wanted=False) as made:
         generator(torch.ones(2))
     assert made == []
-    with recorded(generator, wanted=True) as made:
+    with recorded_outputs(generator, wanted=True) as made:
         output = generator(torch.ones(2))
     generator(torch.ones(2))
 

@@ -23,21 +23,21 @@ JUDGES = Verdicts._fields
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What the steps since the last reading were like."""
+class TrainingStats:
+    """What the steps since the last `read` were like."""
 
     steps: int
     margin: float  # mean logit of art less that of results
     accuracy: Mapping[str, float]  # of each discriminator: share of patches told right
-    unrest: Mapping[str, float]  # of each: how far one step of its own moves its verdicts
+    logit_shift: Mapping[str, float]  # of each: how far one step of its own moves its verdicts
     real_sign: float  # mean sign of the logits of art
     contrast: float  # of the results, as a share of the photos'
     grid: float  # deviation between the phases of the stride, beyond the photos' own
-    wrong: tuple[str, ...]  # terms and gradients that were no number, the first time any was
+    non_finite: tuple[str, ...]  # terms and gradients that were no number, the first time any was
 
 
-class Vitals:
-    """Sums over the steps since the last reading.
+class StatsCollector:
+    """Sums over the steps since the last `read`.
 
     Args:
         stride: Of the generator, whose multiples a grid in the picture would have.
@@ -49,25 +49,25 @@ class Vitals:
 
     def __init__(self, stride: int, device: torch.device) -> None:
         self._stride, self._device = stride, device
-        self._wrong: dict[str, Tensor] = {}
+        self._non_finite: dict[str, Tensor] = {}
         self._sums: dict[str, Tensor] = {}
         self._clear()
 
     def _clear(self) -> None:
         self._steps = 0
         self.finite = torch.ones((), device=self._device)
-        self._wrong.clear()
+        self._non_finite.clear()
         self._sums.clear()
         for image in ("fake", "photo"):
             self._sums[f"phases_{image}"] = torch.zeros(
                 self._stride, self._stride, device=self._device
             )
 
-    def note_verdicts(self, statistics: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> None:
+    def note_logits(self, statistics: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> None:
         """Add the discriminators' part of a step.
 
         Args:
-            statistics: `verdict_statistics` before they learned.
+            statistics: `logit_statistics` before they learned.
             after: Mean logits of the same pictures after that, by discriminator.
         """
         for name, value in statistics.items():
@@ -96,25 +96,25 @@ class Vitals:
         self._steps += 1
         finite = {name: value.isfinite().float() for name, value in values.items()}
         for name, good in finite.items():
-            before = self._wrong.get(name)
+            before = self._non_finite.get(name)
             now = self.finite * (1 - good)  # only of the first step that goes wrong
-            self._wrong[name] = now if before is None else before + now
+            self._non_finite[name] = now if before is None else before + now
         self.finite = self.finite * torch.stack(list(finite.values())).prod()
 
     def tensors(self) -> list[Tensor]:
         """All that `read` will look at, to be averaged over processes."""
-        return [*self._sums.values(), *self._wrong.values()]
+        return [*self._sums.values(), *self._non_finite.values()]
 
-    def read(self) -> Reading:
+    def read(self) -> TrainingStats:
         """Wait for the device, and begin anew."""
         for image in ("fake", "photo"):
             self._sums[f"grid_{image}"] = self._sums.pop(f"phases_{image}").std(correction=0)
-        found = torch.stack([*self._sums.values(), *self._wrong.values()]).tolist()
+        found = torch.stack([*self._sums.values(), *self._non_finite.values()]).tolist()
         mean = {n: v / max(self._steps, 1) for n, v in zip(self._sums, found, strict=False)}
-        wrong = dict(zip(self._wrong, found[len(self._sums) :], strict=True))
+        non_finite = dict(zip(self._non_finite, found[len(self._sums) :], strict=True))
         steps = self._steps
         self._clear()
-        return _reading(steps, mean, tuple(name for name, bad in wrong.items() if bad))
+        return _training_stats(steps, mean, tuple(name for name, bad in non_finite.items() if bad))
 
     def _add(self, name: str, value: Tensor) -> None:
         # Nothing once a step went wrong, so that its cause can be told.
@@ -122,7 +122,7 @@ class Vitals:
         self._sums[name] = self._sums[name] + value if name in self._sums else value
 
     def state_dict(self) -> dict[str, Any]:
-        """For a checkpoint, which may fall between two readings."""
+        """For a checkpoint, which may fall between two reads."""
         return {"steps": self._steps, "sums": dict(self._sums)}
 
     def load_state_dict(self, values: Mapping[str, Any]) -> None:
@@ -132,26 +132,28 @@ class Vitals:
         self._sums.update({n: value.to(self._device) for n, value in values["sums"].items()})
 
 
-def _reading(steps: int, mean: Mapping[str, float], wrong: tuple[str, ...]) -> Reading:
-    unrest = {}
+def _training_stats(
+    steps: int, mean: Mapping[str, float], non_finite: tuple[str, ...]
+) -> TrainingStats:
+    logit_shift = {}
     for judge in JUDGES:
         spread = max(mean.get(f"variance_{judge}", 0.0), 1e-12)
-        unrest[judge] = (mean.get(f"change_{judge}", 0.0) / spread) ** 0.5
+        logit_shift[judge] = (mean.get(f"change_{judge}", 0.0) / spread) ** 0.5
     photo = max(mean.get("contrast_photo", 0.0), 0.0) ** 0.5
     fake = max(mean.get("contrast_fake", 0.0), 0.0) ** 0.5
-    return Reading(
+    return TrainingStats(
         steps=steps,
         margin=mean.get("margin", 0.0),
         accuracy={judge: mean.get(f"accuracy_{judge}", 0.0) for judge in JUDGES},
-        unrest=unrest,
+        logit_shift=logit_shift,
         real_sign=mean.get("sign", 0.0),
         contrast=fake / photo if photo > FLAT_PHOTO else 1.0,
         grid=mean["grid_fake"] - mean["grid_photo"],
-        wrong=wrong,
+        non_finite=non_finite,
     )
 
 
-def verdict_statistics(kind: Adversarial, real: Verdicts, fake: Verdicts) -> dict[str, Tensor]:
+def logit_statistics(kind: Adversarial, real: Verdicts, fake: Verdicts) -> dict[str, Tensor]:
     """How the discriminators judge a batch, as scalars on the device.
 
     What a discriminator is sure of has a logit on its side of the threshold: 0, or 0.5
