@@ -15,6 +15,7 @@ from ganfx.stylize.tiling import stylise_image
 from ganfx.training import train
 from ganfx.training.dry_run import estimate_cost
 from ganfx.training.events import Notice, StepDone, TrainingDone, TrainingStarted
+from ganfx.training.losses import ADVERSARIAL_LOSSES
 
 DEVICE = "cuda"
 pytestmark = [
@@ -40,7 +41,7 @@ def test_training_runs_on_the_gpu_and_ends_with_a_style(tmp_path: Path) -> None:
     assert events[-1].style.is_file()
 
 
-@pytest.mark.parametrize("adversarial", ["bce", "lsgan", "hinge", "relativistic"])
+@pytest.mark.parametrize("adversarial", ADVERSARIAL_LOSSES)
 def test_every_loss_can_be_learned_from(tmp_path: Path, adversarial: str) -> None:
     terms = [f"loss.{name}=0.5" for name in ALL_TERMS]
     preset = short(f"loss.adversarial={adversarial}", "augment.adaptive=true", *terms)

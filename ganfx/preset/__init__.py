@@ -9,6 +9,7 @@ Importing this room imports no torch.
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
 from ganfx.preset.schema import (
+    AdversarialKind,
     AugmentConfig,
     DabsConfig,
     DataConfig,
@@ -24,6 +25,7 @@ from ganfx.preset.schema import (
 )
 
 __all__ = [
+    "AdversarialKind",
     "AugmentConfig",
     "DabsConfig",
     "DataConfig",

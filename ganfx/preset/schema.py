@@ -19,6 +19,7 @@ from pydantic import (
 UnitFloat = Annotated[float, Field(ge=0.0, le=1.0)]
 Channels = Annotated[int, Field(gt=0, le=4096)]
 Scale = Annotated[float, Field(gt=0.0, le=4.0)]
+AdversarialKind = Literal["bce", "lsgan", "hinge", "relativistic"]
 FeatureKind = Literal["filters", "vgg19"]
 
 
@@ -108,7 +109,7 @@ class LossConfig(Section):
     balance_every: PositiveInt = 20
     """Steps between measurements of how hard each term pulls."""
 
-    adversarial: Literal["bce", "lsgan", "hinge", "relativistic"] = "bce"
+    adversarial: AdversarialKind = "bce"
     """``bce`` is cross-entropy; the other three are the field's usual alternatives."""
     texture: NonNegativeFloat = 1.0
     """Adversarial weight of the luma discriminator: line, grain, brushwork."""

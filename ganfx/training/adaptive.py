@@ -23,8 +23,8 @@ from ganfx.preset import AugmentConfig
 
 SATURATED = 0.95  # accuracy above which a discriminator slows down
 IN_PLAY = 0.9  # accuracy below which it recovers
-RESTLESS = 0.6  # change of its mean verdict in one step, of their deviation, that is too much
-AT_REST = 0.4  # and below which it recovers
+LARGE_SHIFT = 0.6  # change of its mean verdict in one step, of their deviation, that is too much
+SMALL_SHIFT = 0.4  # and below which it recovers
 HALVING = 10  # steps in which it slows to half; twice as many to double
 LEAP = 1 / 8  # what it slows to at most at a time
 SLOWEST = 1 / 64
@@ -32,7 +32,7 @@ MOST = 0.8  # chance of augmentation beyond which it leaks into the look (Karras
 
 
 @dataclass
-class Pace:
+class Throttle:
     """How much of its learning rate a discriminator uses."""
 
     factor: float = 1.0
@@ -51,17 +51,17 @@ class Pace:
                 of their deviation.
             steps: Over how many both were measured.
         """
-        if logit_shift > RESTLESS:  # about proportional to the learning rate: once is enough
-            self.factor *= max(AT_REST / logit_shift, LEAP)
+        if logit_shift > LARGE_SHIFT:  # about proportional to the learning rate: once is enough
+            self.factor *= max(SMALL_SHIFT / logit_shift, LEAP)
         elif accuracy > SATURATED:
             self.factor *= 0.5 ** (steps / HALVING)
-        elif accuracy < IN_PLAY and logit_shift < AT_REST:
+        elif accuracy < IN_PLAY and logit_shift < SMALL_SHIFT:
             self.factor *= 2.0 ** (steps / (2 * HALVING))
         self.factor = min(max(self.factor, SLOWEST), 1.0)
 
 
 @dataclass
-class Chance:
+class AugmentProbability:
     """The chance with which what the discriminators see is augmented."""
 
     value: float

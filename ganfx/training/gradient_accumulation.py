@@ -33,7 +33,7 @@ class Crops:
     fake: Tensor | None = None  # what the generator made of ``photo``, once it has
     share: float = 1.0  # of the step's crops
 
-    def parts(self, count: int) -> Iterator[Crops]:
+    def micro_batches(self, count: int) -> Iterator[Crops]:
         """Parts of at most ``count`` crops; a single one is the whole itself."""
         size = len(self.photo)
         if size <= count:
@@ -62,7 +62,7 @@ def accumulate_gradients(
         The tables, averaged over the parts.
     """
     means: list[Terms] = []
-    for part in crops.parts(state.micro_batch):
+    for part in crops.micro_batches(state.micro_batch):
         total, *tables = loss_of(state, part)
         (part.share * total).backward()  # type: ignore[no-untyped-call]
         means = means or [{} for _ in tables]

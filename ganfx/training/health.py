@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ganfx.models.discriminators import Verdicts
+from ganfx.models.discriminators import TEXTURE, discriminator_names
 from ganfx.training.training_stats import TrainingStats
 
 WATCHED = 10  # steps between two looks at the training statistics
@@ -40,7 +40,9 @@ class Trouble:
 class History:
     """For how long something has been so."""
 
-    saturated: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Verdicts._fields, 0))
+    saturated: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(discriminator_names(), 0)
+    )
     """Steps."""
     faded: int = 0
     """Statistics in a row, by `IN_A_ROW`."""
@@ -79,8 +81,8 @@ def _not_finite(stats: TrainingStats) -> Trouble | None:
     cause = f"{' and '.join(non_finite)} {'is' if len(non_finite) == 1 else 'are'} not a number"
     if non_finite == [GENERATOR_GRADIENT]:
         return Trouble(cause, GENERATOR_LR)
-    judging = {DISCRIMINATOR_GRADIENT, *Verdicts._fields}
-    if any(name in judging or name.startswith("d_") for name in non_finite):
+    of_discriminators = {DISCRIMINATOR_GRADIENT, *discriminator_names()}
+    if any(name in of_discriminators or name.startswith("d_") for name in non_finite):
         return Trouble(cause, DISCRIMINATOR_LR)
     return Trouble(cause, f"loss.{non_finite[0]}")
 
@@ -117,5 +119,5 @@ def _grid(stats: TrainingStats, history: History) -> Trouble | None:
         return None
     return Trouble(
         f"the pictures show the network's grid, {stats.grid * 127.5:.0f} of 255 high",
-        "loss.texture",
+        f"loss.{TEXTURE.name}",
     )

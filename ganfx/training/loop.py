@@ -249,9 +249,9 @@ def _read(state: State, logged: Terms) -> dict[str, float]:
     state.team.average([values])
     read = dict(zip(logged, values.tolist(), strict=True))
     if state.preset.discriminator.throttle:
-        read["d_pace"] = min(pace.factor for pace in state.controls.paces.values())
+        read["d_pace"] = min(throttle.factor for throttle in state.controls.throttles.values())
     if state.preset.augment.adaptive:
-        read["augment"] = state.controls.chance.value
+        read["augment"] = state.controls.augment_probability.value
     return read
 
 

@@ -20,9 +20,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganfx.models.discriminators import discriminator_names
 from ganfx.preset import LossConfig
 
-ADVERSARIAL = ("texture", "palette")
 TOGETHER = "adversarial"
 """What the weighted sum of the adversarial terms goes by among the terms whose pull is measured."""
 HALF_LIFE = 60  # steps after which an older measurement counts half
@@ -110,10 +110,11 @@ def gradient_norms(
         The norm of the gradient of every other term by its name, and of the weighted
         adversarial ones `TOGETHER`.
     """
-    adversarial = [weights[name] * terms[name] for name in ADVERSARIAL]
+    names = discriminator_names()
+    adversarial = [weights[name] * terms[name] for name in names]
     norms = {TOGETHER: _norm(torch.stack(adversarial).sum(), pictures)}
     for name, term in terms.items():
-        if name not in ADVERSARIAL:
+        if name not in names:
             norms[name] = _norm(term, pictures)
     return norms
 

@@ -53,10 +53,10 @@ def adapt(state: State, stats: TrainingStats) -> None:
     """Let what adapts follow the statistics: it keeps the discriminators in play."""
     controls, preset = state.controls, state.preset
     images = stats.steps * preset.train.batch_size
-    controls.chance.update(stats.real_sign, images, preset.augment)
+    controls.augment_probability.update(stats.real_sign, images, preset.augment)
     if preset.discriminator.throttle:
-        for name, pace in controls.paces.items():
-            pace.update(stats.accuracy[name], stats.logit_shift[name], stats.steps)
+        for name, throttle in controls.throttles.items():
+            throttle.update(stats.accuracy[name], stats.logit_shift[name], stats.steps)
 
 
 def is_finite(state: State) -> bool:
@@ -141,7 +141,9 @@ def _row(state: State, trouble: Trouble, failed_at: int) -> dict[str, Any]:
 
 def _slowest(state: State) -> dict[str, bool]:
     throttled = state.preset.discriminator.throttle
-    return {n: pace.is_slowest or not throttled for n, pace in state.controls.paces.items()}
+    return {
+        n: throttle.is_slowest or not throttled for n, throttle in state.controls.throttles.items()
+    }
 
 
 def _value(preset: Preset, key: str) -> float:

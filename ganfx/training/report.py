@@ -14,6 +14,7 @@ from typing import Any
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import write_text
 from ganfx.media.frames import read_picture
+from ganfx.models.discriminators import DISCRIMINATORS
 from ganfx.preset import LossConfig
 from ganfx.quality.charts import line_chart, readable
 from ganfx.quality.pages import (
@@ -45,7 +46,7 @@ SHOWN_PREVIEWS = 12
 SHOWN_REMARKS = 20
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
-GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, RATES, SPEED = (
+GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
     "Losses of the generator",
     "Discriminators",
     "Balance",
@@ -53,8 +54,7 @@ GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, RATES, SPEED = (
     "Speed and memory",
 )
 EXPLAINED = {
-    "d_texture": "Loss of the luma discriminator.",
-    "d_palette": "Loss of the colour discriminator.",
+    **{f"d_{spec.name}": f"Loss of the {spec.label} discriminator." for spec in DISCRIMINATORS},
     "d_edges": "Its loss on art with blurred edges.",
     "d_margin": "Mean logit of art less that of results: how far they are told apart.",
     "d_accuracy": "Share of patches told right; 0.5 is guessing.",
@@ -179,7 +179,7 @@ def _group(name: str) -> str:
         return RATES
     if name in _LOSSES:
         return GENERATOR
-    return DISCRIMINATORS if name.startswith("d_") else BALANCE
+    return DISCRIMINATION if name.startswith("d_") else BALANCE
 
 
 def _explained(name: str) -> str:

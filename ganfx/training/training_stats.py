@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.discriminators import Verdicts
+from ganfx.models.discriminators import PatchLogits, discriminator_names
 from ganfx.models.image import luma
-from ganfx.training.losses import Adversarial
+from ganfx.training.losses import AdversarialLoss
 
 FLAT_PHOTO = 0.02  # deviation of luma, of 2, below which a photo has no contrast to lose
-JUDGES = Verdicts._fields
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,9 @@ class StatsCollector:
         """
         for name, value in statistics.items():
             self._add(name, value)
-        for judge in JUDGES:
-            change = after[judge] - statistics[f"mean_{judge}"]
-            self._add(f"change_{judge}", change.square())
+        for name in discriminator_names():
+            change = after[name] - statistics[f"mean_{name}"]
+            self._add(f"change_{name}", change.square())
 
     @torch.no_grad()
     def note_pictures(self, photo: Tensor, fake: Tensor, share: float) -> None:
@@ -136,15 +135,15 @@ def _training_stats(
     steps: int, mean: Mapping[str, float], non_finite: tuple[str, ...]
 ) -> TrainingStats:
     logit_shift = {}
-    for judge in JUDGES:
-        spread = max(mean.get(f"variance_{judge}", 0.0), 1e-12)
-        logit_shift[judge] = (mean.get(f"change_{judge}", 0.0) / spread) ** 0.5
+    for name in discriminator_names():
+        spread = max(mean.get(f"variance_{name}", 0.0), 1e-12)
+        logit_shift[name] = (mean.get(f"change_{name}", 0.0) / spread) ** 0.5
     photo = max(mean.get("contrast_photo", 0.0), 0.0) ** 0.5
     fake = max(mean.get("contrast_fake", 0.0), 0.0) ** 0.5
     return TrainingStats(
         steps=steps,
         margin=mean.get("margin", 0.0),
-        accuracy={judge: mean.get(f"accuracy_{judge}", 0.0) for judge in JUDGES},
+        accuracy={name: mean.get(f"accuracy_{name}", 0.0) for name in discriminator_names()},
         logit_shift=logit_shift,
         real_sign=mean.get("sign", 0.0),
         contrast=fake / photo if photo > FLAT_PHOTO else 1.0,
@@ -153,31 +152,34 @@ def _training_stats(
     )
 
 
-def logit_statistics(kind: Adversarial, real: Verdicts, fake: Verdicts) -> dict[str, Tensor]:
-    """How the discriminators judge a batch, as scalars on the device.
+def logit_statistics(
+    adversarial: AdversarialLoss, real: PatchLogits, fake: PatchLogits
+) -> dict[str, Tensor]:
+    """How well the discriminators tell a batch apart, as scalars on the device.
 
-    What a discriminator is sure of has a logit on its side of the threshold: 0, or 0.5
-    with ``lsgan``, whose targets are 0 and 1. With ``relativistic`` only differences
-    count, so it is the middle between the means of both kinds.
+    A patch is told right if its logit is on its side of the loss's threshold.
+
+    Args:
+        adversarial: The loss that the logits belong to.
+        real: Logits of art.
+        fake: Logits of results.
 
     Returns:
-        Over both networks ``margin``, mean logit of art less that of results, and
-        ``sign``, mean sign of the logits of art (r_t of Karras et al. 2020). For each,
-        as ``accuracy_texture`` and so on: ``accuracy``, share of patches told right, and
-        ``mean`` and ``variance`` of the logits of results.
+        Over all networks ``margin``, mean logit of art less that of results, and ``sign``,
+        mean sign of the logits of art beside the threshold (r_t of Karras et al. 2020). For
+        each, as ``accuracy_texture`` and so on: ``accuracy``, share of patches told right,
+        and ``mean`` and ``variance`` of the logits of results.
     """
     found, margins, signs = {}, [], []
-    for judge, r, f in zip(JUDGES, real, fake, strict=True):
-        r, f = r.detach().float(), f.detach().float()
-        middle: Tensor | float = 0.5 if kind == "lsgan" else 0.0
-        if kind == "relativistic":
-            middle = (r.mean() + f.mean()) / 2
-        right = ((r > middle).float().mean() + (f < middle).float().mean()) / 2
+    for name, logits in real.items():
+        r, f = logits.detach().float(), fake[name].detach().float()
+        threshold = adversarial.threshold(r, f)
+        right = ((r > threshold).float().mean() + (f < threshold).float().mean()) / 2
         variance, mean = torch.var_mean(f, correction=0)
-        found[f"accuracy_{judge}"] = right
-        found[f"mean_{judge}"], found[f"variance_{judge}"] = mean, variance
+        found[f"accuracy_{name}"] = right
+        found[f"mean_{name}"], found[f"variance_{name}"] = mean, variance
         margins.append(r.mean() - mean)
-        signs.append((r - middle).sign().mean())
+        signs.append((r - threshold).sign().mean())
     found["margin"], found["sign"] = torch.stack(margins).mean(), torch.stack(signs).mean()
     return found
 

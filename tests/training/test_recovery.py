@@ -189,8 +189,8 @@ def test_the_networks_grid_in_the_pictures_is_noticed(
 def test_a_discriminator_that_has_won_for_good_is_noticed(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def won(*verdicts: Any) -> dict[str, Tensor]:
-        return logit_statistics(*verdicts) | {"accuracy_texture": torch.tensor(1.0)}
+    def won(*logits: Any) -> dict[str, Tensor]:
+        return logit_statistics(*logits) | {"accuracy_texture": torch.tensor(1.0)}
 
     monkeypatch.setattr(step, "logit_statistics", won)
     monkeypatch.setattr(adaptive, "HALVING", 0.5)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from ganfx.models.discriminators import Verdicts
+from ganfx.models.discriminators import PatchLogits
+from ganfx.training.losses import ADVERSARIAL_LOSSES
 from ganfx.training.training_stats import StatsCollector, logit_statistics, phase_means
 
 CPU = torch.device("cpu")
@@ -24,17 +25,21 @@ def statistics(*, margin: float) -> dict[str, Tensor]:
     return {name: torch.tensor(value) for name, value in values.items()}
 
 
+def both(texture: Tensor, palette: Tensor) -> PatchLogits:
+    return {"texture": texture, "palette": palette}
+
+
 def logits(*values: float) -> Tensor:
     return torch.tensor(values).view(1, 1, 1, -1)
 
 
 @pytest.mark.parametrize("kind", ["bce", "hinge"])
 def test_logits_on_their_own_side_of_zero_are_right(kind: str) -> None:
-    real = Verdicts(logits(1.0, 2.0, 3.0, -2.0), logits(-1.0, -1.0, -1.0, -1.0))
-    fake = Verdicts(logits(-1.0, 1.0), logits(1.0, 1.0))
+    real = both(logits(1.0, 2.0, 3.0, -2.0), logits(-1.0, -1.0, -1.0, -1.0))
+    fake = both(logits(-1.0, 1.0), logits(1.0, 1.0))
 
-    found = logit_statistics(kind, real, fake)  # type: ignore[arg-type]
-    # Texture: margin 1 - 0, right 3 of 4 and 1 of 2, sign (3 - 1) / 4. Palette: all non_finite.
+    found = logit_statistics(ADVERSARIAL_LOSSES[kind], real, fake)  # type: ignore[arg-type]
+    # Texture: margin 1 - 0, right 3 of 4 and 1 of 2, sign (3 - 1) / 4. Palette: all wrong.
     assert {name: float(value) for name, value in found.items()} == pytest.approx(
         {
             "margin": (1 - 2) / 2,
@@ -51,7 +56,7 @@ def test_logits_on_their_own_side_of_zero_are_right(kind: str) -> None:
 
 def test_least_squares_decide_between_their_targets() -> None:
     same = logits(0.4, 0.6)
-    found = logit_statistics("lsgan", Verdicts(same, same), Verdicts(same, same))
+    found = logit_statistics(ADVERSARIAL_LOSSES["lsgan"], both(same, same), both(same, same))
 
     assert float(found["accuracy_texture"]) == 0.5
     assert float(found["sign"]) == 0.0
@@ -59,8 +64,8 @@ def test_least_squares_decide_between_their_targets() -> None:
 
 def test_relativistic_logits_are_judged_by_their_difference_alone() -> None:
     real, fake = logits(101.0, 103.0), logits(98.0, 102.5)  # the middle is 101.125
-    both = Verdicts(real, real), Verdicts(fake, fake)
-    found = logit_statistics("relativistic", *both)
+    pair = both(real, real), both(fake, fake)
+    found = logit_statistics(ADVERSARIAL_LOSSES["relativistic"], *pair)
 
     assert float(found["margin"]) == pytest.approx(1.75)
     assert float(found["accuracy_palette"]) == 0.5
@@ -104,7 +109,7 @@ def test_a_reading_is_the_mean_over_its_steps() -> None:
     found = collector.read()
     assert (found.steps, found.margin, found.non_finite) == (2, 2.0, ())
     assert found.accuracy == pytest.approx({"texture": 0.9, "palette": 0.7})
-    # Half a logit in one step, of verdicts whose deviation is 2; the palette's stay.
+    # Half a logit in one step, of logits whose deviation is 2; the palette's stay.
     assert found.logit_shift == pytest.approx({"texture": 0.25, "palette": 0.0})
     assert found.real_sign == pytest.approx(0.4)
     assert found.contrast == pytest.approx(0.5, abs=1e-4)
@@ -164,9 +169,9 @@ def test_signs_are_noted_without_reading_the_device() -> None:
             return func(*args, **(kwargs or {}))
 
     collector, photo = StatsCollector(4, CPU), torch.rand(2, 3, 32, 32)
-    verdicts = Verdicts(torch.randn(2, 1, 8, 8), torch.randn(2, 1, 2, 2))
+    logits = both(torch.randn(2, 1, 8, 8), torch.randn(2, 1, 2, 2))
     with NoReading():
-        collector.note_logits(logit_statistics("bce", verdicts, verdicts), MEANS)
+        collector.note_logits(logit_statistics(ADVERSARIAL_LOSSES["bce"], logits, logits), MEANS)
         collector.note_pictures(photo, photo, 1.0)
         collector.note_step({"texture": photo.mean()})
         with pytest.raises(AssertionError):  # or the test would prove nothing

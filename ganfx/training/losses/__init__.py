@@ -7,11 +7,9 @@ random comes from torch's global generator, and nothing here waits for the devic
 """
 
 from ganfx.training.losses.adversarial import (
-    Adversarial,
-    adversarial_loss,
-    discriminator_loss,
+    ADVERSARIAL_LOSSES,
+    AdversarialLoss,
     gradient_penalty,
-    rejection_loss,
 )
 from ganfx.training.losses.content import (
     TONE_AREA,
@@ -43,16 +41,15 @@ from ganfx.training.losses.style import (
 )
 
 __all__ = [
+    "ADVERSARIAL_LOSSES",
     "POINTS",
     "TONE_AREA",
     "WARP",
-    "Adversarial",
-    "adversarial_loss",
+    "AdversarialLoss",
     "border_margin",
     "color_loss",
     "content_loss",
     "contrast_loss",
-    "discriminator_loss",
     "edge_mask",
     "gradient_penalty",
     "gram_loss",
@@ -61,7 +58,6 @@ __all__ = [
     "patch_nce",
     "perceptual_loss",
     "pixel_loss",
-    "rejection_loss",
     "shift_loss",
     "smooth_edges",
     "smooth_flow",
