@@ -117,8 +117,8 @@ class Judge:
         return np.concatenate(rows).astype(np.float64)
 
     def _cast(self, look: Look) -> float:
-        greys = [np.repeat(p.mean(axis=2, keepdims=True), 3, axis=2) for p in self.photos]
-        results = [stylise_picture(look, p.astype(np.uint8), self._options) for p in greys]
+        grays = [np.repeat(p.mean(axis=2, keepdims=True), 3, axis=2) for p in self.photos]
+        results = [stylise_picture(look, p.astype(np.uint8), self._options) for p in grays]
         return float(np.hypot(*np.mean([mean_chroma(p) for p in results], axis=0)))
 
     def _warp_error(self, look: Look) -> float | None:

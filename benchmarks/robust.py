@@ -96,8 +96,8 @@ def shown(picture: Picture) -> Picture:
 
 def luma(picture: Picture) -> NDArray[np.float64]:
     """Luma, 0 to 255."""
-    grey: NDArray[np.float64] = picture.astype(np.float64) @ np.array(LUMA)
-    return grey
+    gray: NDArray[np.float64] = picture.astype(np.float64) @ np.array(LUMA)
+    return gray
 
 
 if __name__ == "__main__":

@@ -192,9 +192,9 @@ def toned(sets: Sets, teacher: str) -> Scores:
 
 def _through(curve: NDArray[np.float32], vivid: float, photo: Picture) -> Picture:
     rgb = photo / 127.5 - 1.0
-    grey = rgb @ np.array(LUMA)
-    tone = np.interp(grey, np.linspace(-1.0, 1.0, len(curve)), curve)
-    toned = tone[..., None] + vivid * (rgb - grey[..., None])
+    gray = rgb @ np.array(LUMA)
+    tone = np.interp(gray, np.linspace(-1.0, 1.0, len(curve)), curve)
+    toned = tone[..., None] + vivid * (rgb - gray[..., None])
     return np.clip((toned + 1.0) * 127.5 + 0.5, 0, 255).astype(np.uint8)
 
 

@@ -58,14 +58,14 @@ def _areas(photo: Tensor, radius: int) -> Tensor:
     mean, weight = (F.pad(plane, pad, mode="replicate") for plane in (mean, weight))
     height, width = photo.shape[-2:]
     total, weights = torch.zeros_like(photo), torch.zeros_like(photo[:, :1])
-    for row, column in _centres(radius):
+    for row, column in _centers(radius):
         window = (..., slice(row, row + height), slice(column, column + width))
         total = total + weight[window] * mean[window]
         weights = weights + weight[window]
     return total / weights
 
 
-def _centres(radius: int) -> list[tuple[int, int]]:
+def _centers(radius: int) -> list[tuple[int, int]]:
     """Row and column of each window's first pixel, in planes with a border of ``radius``."""
     angles = [2.0 * math.pi * k / SECTORS for k in range(SECTORS)]
     around = [(round(radius * math.sin(a)), round(radius * math.cos(a))) for a in angles]

@@ -24,7 +24,7 @@ def provenance_tables(record: RunRecord) -> Iterator[Html]:
     if not sources:
         return
     rows = [
-        (kind, source.source, f"{source.count:,}", _licences(source), _few_authors(source))
+        (kind, source.source, f"{source.count:,}", _licenses(source), _few_authors(source))
         for kind, source in sources
     ]
     yield table(rows, head=("", "source", "pictures", "licences", "authors"))
@@ -38,7 +38,7 @@ def provenance_tables(record: RunRecord) -> Iterator[Html]:
             )
 
 
-def _licences(source: Source) -> str:
+def _licenses(source: Source) -> str:
     return ", ".join(f"{licence} ({count:,})" for licence, count in source.licences.items())
 
 

@@ -85,9 +85,9 @@ class StatsCollector:
             share: How much of the step's batch they are.
         """
         for name, image in (("fake", fake), ("photo", photo)):
-            grey = luma(image.detach())
-            self._add(f"contrast_{name}", share * grey.var(dim=(2, 3)).mean())
-            self._add(f"phases_{name}", share * phase_means(grey, self._stride))
+            gray = luma(image.detach())
+            self._add(f"contrast_{name}", share * gray.var(dim=(2, 3)).mean())
+            self._add(f"phases_{name}", share * phase_means(gray, self._stride))
 
     @torch.no_grad()
     def note_step(self, values: Mapping[str, Tensor]) -> None:
@@ -184,25 +184,25 @@ def logit_statistics(
     return found
 
 
-def phase_means(grey: Tensor, stride: int) -> Tensor:
+def phase_means(gray: Tensor, stride: int) -> Tensor:
     """Mean fine detail at each phase of a grid: all alike, unless the grid shows.
 
     What is coarser than the grid is taken off by a moving mean over one period, which
     leaves a ramp no trace.
 
     Args:
-        grey: ``(B, 1, H, W)``.
+        gray: ``(B, 1, H, W)``.
         stride: Period of the grid, along both axes; at most half the picture.
 
     Returns:
         ``(stride, stride)``.
     """
     if stride == 1:
-        return grey.new_zeros(1, 1)
-    height, width = (size // stride * stride - stride for size in grey.shape[2:])
+        return gray.new_zeros(1, 1)
+    height, width = (size // stride * stride - stride for size in gray.shape[2:])
     start = stride // 2
-    local = F.avg_pool2d(F.avg_pool2d(grey, (stride, 1), 1), (1, stride), 1)
+    local = F.avg_pool2d(F.avg_pool2d(gray, (stride, 1), 1), (1, stride), 1)
     local = local[..., :height, :width]
-    detail = grey[..., start : start + height, start : start + width] - local
+    detail = gray[..., start : start + height, start : start + width] - local
     split = detail.reshape(-1, height // stride, stride, width // stride, stride)
     return split.mean(dim=(0, 1, 3))

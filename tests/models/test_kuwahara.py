@@ -14,7 +14,7 @@ from ganfx.models.kuwahara import LEAST_VARIANCE, KuwaharaFilter
 from ganfx.preset import ModelConfig
 
 
-def grey(plane: Tensor) -> Tensor:
+def gray(plane: Tensor) -> Tensor:
     return plane.expand(1, 3, *plane.shape[-2:])
 
 
@@ -27,7 +27,7 @@ def test_without_passes_the_photo_is_the_photo() -> None:
 def test_an_edge_between_two_areas_stays_where_it_is(radii: tuple[int, ...]) -> None:
     # Next to it, too, windows lie on one side: all but 2.3 % of a Gaussian that is two sigmas
     # away. One blur in its place would leave an error of nearly 0.5.
-    edge = grey(torch.cat([torch.full((40, 21), -0.5), torch.full((40, 19), 0.5)], dim=1))
+    edge = gray(torch.cat([torch.full((40, 21), -0.5), torch.full((40, 19), 0.5)], dim=1))
     assert (KuwaharaFilter(radii)(edge) - edge).abs().max() < 0.08
 
 
@@ -35,7 +35,7 @@ def test_a_pixel_is_taken_for_noise_and_a_wide_bar_is_not() -> None:
     plane = torch.zeros(48, 48)
     plane[12, 12] = 1.0
     plane[:, 28:40] = 1.0
-    seen = KuwaharaFilter((3,))(grey(plane))
+    seen = KuwaharaFilter((3,))(gray(plane))
     assert seen[0, 0, 12, 12] < 0.02
     assert seen[0, 0, 24, 34] == pytest.approx(1.0, abs=1e-3)
 
@@ -59,7 +59,7 @@ def test_nothing_moves_beyond_the_published_radius_and_something_moves_at_it(
 
 def test_texture_goes() -> None:
     torch.manual_seed(0)
-    texture = grey(0.2 * torch.randn(64, 64))
+    texture = gray(0.2 * torch.randn(64, 64))
     left = [float(KuwaharaFilter(radii)(texture).std()) for radii in ((2,), (4,), (4, 4))]
     assert left[0] < 0.4 * float(texture.std())
     assert left[0] > left[1] > left[2]
@@ -113,7 +113,7 @@ def test_what_is_learned_through_it_is_shared_out_whole() -> None:
 
 
 def test_half_precision_does_not_reach_it() -> None:
-    photo = grey(torch.linspace(0.5, 0.51, 64).expand(32, 64))
+    photo = gray(torch.linspace(0.5, 0.51, 64).expand(32, 64))
     with torch.autocast("cpu", torch.bfloat16):
         half = KuwaharaFilter((3,))(photo)
     assert half.dtype == torch.float32

@@ -57,7 +57,7 @@ def test_unrest_is_the_deviation_where_the_photo_is_flat() -> None:
 
 
 def test_chroma_of_greys_and_of_red() -> None:
-    grey = np.repeat(np.arange(64, dtype=np.uint8)[None, :, None] * 4, 3, axis=2)
-    assert mean_chroma(np.repeat(grey, 4, axis=0)) == pytest.approx((0.0, 0.0), abs=0.02)
+    gray = np.repeat(np.arange(64, dtype=np.uint8)[None, :, None] * 4, 3, axis=2)
+    assert mean_chroma(np.repeat(gray, 4, axis=0)) == pytest.approx((0.0, 0.0), abs=0.02)
     red = np.full((4, 4, 3), (255, 0, 0), np.uint8)
     assert mean_chroma(red) == pytest.approx((80.1, 67.2), abs=0.2)  # published values of sRGB red

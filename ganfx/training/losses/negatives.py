@@ -27,9 +27,9 @@ def edge_mask(image: Tensor) -> Tensor:
     Returns:
         ``(B, 1, H, W)``, 0 or 1.
     """
-    grey = F.pad(luma(image), (1, 1, 1, 1), mode="replicate")
-    across = grey[..., 1:-1, 2:] - grey[..., 1:-1, :-2]
-    down = grey[..., 2:, 1:-1] - grey[..., :-2, 1:-1]
+    gray = F.pad(luma(image), (1, 1, 1, 1), mode="replicate")
+    across = gray[..., 1:-1, 2:] - gray[..., 1:-1, :-2]
+    down = gray[..., 2:, 1:-1] - gray[..., :-2, 1:-1]
     edges = (torch.hypot(across, down) > EDGE).to(image.dtype)
     return F.max_pool2d(edges, 2 * REACH + 1, stride=1, padding=REACH)
 
