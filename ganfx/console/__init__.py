@@ -1,4 +1,4 @@
-"""How it looks: progress, tables and errors. The only importer of rich.
+"""Console output: progress, tables and errors. The only package that imports rich.
 
 Results (paths, tables that were asked for) go to stdout, everything else to stderr.
 Where stderr is not a terminal there are no bars: one plain line for each thing that

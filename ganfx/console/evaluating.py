@@ -1,4 +1,4 @@
-"""How steady shots are, and how near a look came to its art: tables, JSON or CSV."""
+"""Output of ``ganfx evaluate``: scores as tables, JSON or CSV."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ganfx.console.output import err, fact, note, out, print_result
 from ganfx.console.training_view import BALANCE, Pace, TrainingView
 from ganfx.quality.wording import GIBIBYTE, duration
 
-if TYPE_CHECKING:  # the room behind these imports torch
+if TYPE_CHECKING:  # the package behind these imports torch
     from ganfx.training import events as training
     from ganfx.training.dry_run import RunCost
 
@@ -51,7 +51,7 @@ def show_training(events: Iterable[training.Event]) -> int:
 
 
 def _show_line(event: training.Event, pace: Pace) -> None:
-    """What a log should have of an event."""
+    """Print an event as a line of a log, if it is worth one."""
     from ganfx.training import events as kinds
 
     match event:

@@ -90,7 +90,7 @@ class Discriminators(nn.ModuleDict):
         super().__init__({spec.name: spec.build(config) for spec in DISCRIMINATORS})
 
     def forward(self, image: Tensor) -> PatchLogits:
-        """Judge ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of 16."""
+        """Logits for ``(B, 3, H, W)`` in [-1, 1]; H and W multiples of 16."""
         return {spec.name: self[spec.name](spec.view(image)) for spec in DISCRIMINATORS}
 
 

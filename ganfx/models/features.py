@@ -1,4 +1,4 @@
-"""Feature networks: what texture and content are compared on.
+"""Feature networks, whose maps texture and content are compared on.
 
 The fixed filters need no download. VGG19 (Simonyan and Zisserman 2015) sees more kinds
 of texture, for those who have its weights: torchvision fetches them, or a file has them.
@@ -122,7 +122,7 @@ def read_weights(path: Path) -> Weights:
 
 
 def _problem(values: Any) -> str:
-    """What keeps ``values`` from being weights of VGG19; empty if nothing does."""
+    """Why ``values`` are no weights of VGG19; empty if they are."""
     if not isinstance(values, Mapping):
         return f"it is a {type(values).__name__}, not a state dict"
     names = TORCHVISION if any(str(key).startswith("features.") for key in values) else NORMALIZED

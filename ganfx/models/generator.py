@@ -1,6 +1,6 @@
-"""The generator: a photo in, the same photo in a look out.
+"""The generator: a residual U-Net from a photo to the same photo in a look.
 
-A residual U-Net without normalisation. It computes a change that is added to the
+It has no normalisation. It computes a change that is added to the
 photo, and its last layer starts at zero, so an untrained generator returns its
 input (a monochrome one: its luma; with abstraction, its areas): training starts from
 the identity, not from noise.
@@ -79,7 +79,7 @@ class Generator(nn.Module):
         return (luma(areas) + change).expand_as(photo) if self.monochrome else areas + change
 
     def encode(self, photo: Tensor) -> list[Tensor]:
-        """What the first half of the network sees in a picture.
+        """Feature maps of the encoder.
 
         Returns:
             ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of

@@ -1,4 +1,4 @@
-"""What can be seen in a photo without learning: edges, lines and local contrast.
+"""Guide channels: edges, lines and local contrast as fixed inputs of the generator.
 
 A stroke follows an edge, hatching follows a faint change of tone. A network that gets both
 as they are need not learn to find them first, and learns a look in fewer steps.
@@ -25,7 +25,7 @@ EDGE_GAIN = 4.0
 
 
 class Guides(nn.Module):
-    """What guides a brush, in a photo; nothing is learned here.
+    """Guide channels of a photo; nothing is learned here.
 
     Attributes:
         channels: Planes: local contrast, then an edge and a line filter for every orientation.

@@ -1,4 +1,4 @@
-"""What every network does to an image first: take its luma, halve its size."""
+"""Image operations that networks share: luma, chroma, and halving the size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A photo as areas of one colour, before a network sees it: what a painter leaves out.
+"""Kuwahara filter: smooths a photo into areas of one colour before the generator sees it.
 
 Paintings have as much detail as photographs have, only of another kind; so neither the
 discriminators nor pairs make a small network take a photo's own texture away. Smoothed

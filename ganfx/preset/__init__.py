@@ -3,7 +3,7 @@
 A preset is one TOML file, readable by itself: there is no inheritance and no
 interpolation. `load_preset` checks all of it at once, strictly (no silent
 conversions, no unknown keys), and reports every problem with its file and line.
-Importing this room imports no torch.
+Importing this package imports no torch.
 """
 
 from ganfx.preset.problems import PresetError, Problem, line_of

@@ -1,4 +1,4 @@
-"""How finished pictures look beside their sources, and beside the art: ``ganfx evaluate look``.
+"""Look evaluation: finished pictures against their sources and the art (``ganfx evaluate look``).
 
 What a look should do (come near its art), what it should keep (the drawing), and what it must
 not add (a grid, texture in clear skies), from files: of any tool, not of this one only.
@@ -36,7 +36,7 @@ class PictureScore:
     """Of one picture."""
 
     picture: Path
-    """What came out."""
+    """The stylised picture."""
     structure: float
     """Correlation of luma gradients with the source, at a long side of `SIDE`."""
     source_grid: float | None

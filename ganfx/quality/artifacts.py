@@ -1,4 +1,4 @@
-"""What a look must not add: grids, unrest in clear skies, casts on what is grey.
+"""Artifact metrics: grids, noise in flat areas, and colour casts on what is grey.
 
 Pictures are uint8 ``(H, W, 3)`` sRGB. Luma is Rec. 709's, of the values as encoded,
 0 to 1.

@@ -1,4 +1,4 @@
-"""How steady finished shots are, from files: what ``ganfx evaluate flicker`` tells.
+"""Flicker evaluation of finished shots, from files (``ganfx evaluate flicker``).
 
 Every output frame is compared with its source, and where there is one with the frame as it
 was before the temporal filter. Frames are judged as 8-bit sRGB, two at a time.

@@ -1,4 +1,4 @@
-"""Pictures in, a style out: data, losses, one step, checkpoints and the loop.
+"""Training: data, losses, the training step, checkpoints, and the training loop.
 
 `train` is an iterator of typed events and prints nothing. A step depends on the
 preset, the seed and its own number, never on wall-clock time or on what ran before

@@ -1,13 +1,13 @@
-"""Keeping the discriminators in play, by the signs of their logits.
+"""Adaptive discriminator control: augmentation (ADA) and learning-rate throttling.
 
-A discriminator that tells everything apart has stopped to teach: its verdicts on the
+A discriminator that tells everything apart has stopped to teach: its logits for the
 generator's pictures say "fake" whatever is drawn. Two answers, each its own key:
 
 - ``augment.adaptive``: it sees more augmented pictures the surer it is of the art (Karras
   et al. 2020, "Training Generative Adversarial Networks with Limited Data"). The answer
   to few pictures of art, which it would otherwise learn by heart.
 - ``discriminator.throttle``: it learns slower while it tells nearly everything apart, or
-  while a single step of its own turns its verdicts over, and at full speed again once
+  while a single step of its own shifts its logits far, and at full speed again once
   neither is so. The answer to a learning rate that is too high for this art. If it is the
   generator that runs away, nothing needs to be slowed: the adversarial gradient fades,
   and the other terms hold the picture.
@@ -23,7 +23,7 @@ from ganfx.preset import AugmentConfig
 
 SATURATED = 0.95  # accuracy above which a discriminator slows down
 IN_PLAY = 0.9  # accuracy below which it recovers
-LARGE_SHIFT = 0.6  # change of its mean verdict in one step, of their deviation, that is too much
+LARGE_SHIFT = 0.6  # shift of its mean logit in one step, in standard deviations, that is too much
 SMALL_SHIFT = 0.4  # and below which it recovers
 HALVING = 10  # steps in which it slows to half; twice as many to double
 LEAP = 1 / 8  # what it slows to at most at a time
@@ -43,11 +43,11 @@ class Throttle:
         return self.factor <= SLOWEST
 
     def update(self, accuracy: float, logit_shift: float, steps: int) -> None:
-        """Follow the verdicts of the last steps.
+        """Follow the logits of the last steps.
 
         Args:
             accuracy: Share of patches, of art and of results, that it told right; 0 to 1.
-            logit_shift: How far one step of its own moved the mean of its verdicts, in units
+            logit_shift: How far one step of its own moved the mean of its logits, in units
                 of their deviation.
             steps: Over how many both were measured.
         """

@@ -1,4 +1,4 @@
-"""Run folders: the resolved preset, the statistics, and what a resumed run needs.
+"""Checkpoints and run folders: the resolved preset, the statistics, the training state.
 
 A checkpoint is read with torch's restricted loader, which builds tensors and plain
 values and runs no code. It is written beside its final name and then moved, so an
@@ -223,7 +223,7 @@ def _take(lock: FolderLock, run: Path) -> None:
 
 
 def _cannot_save(path: Path, error: BaseException) -> GanfxError:
-    """What a user is told: the words of the system, which torch hides behind its own."""
+    """The error for a user: in the words of the system, which torch hides behind its own."""
     told: BaseException | None = error
     while told is not None and not (isinstance(told, OSError) and told.strerror):
         told = told.__context__

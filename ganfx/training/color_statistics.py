@@ -1,4 +1,4 @@
-"""The art's palette as a whole, beside the photos': what batches of a few crops cannot know."""
+"""Dataset color statistics: vividness and the tone curve from the photos to the art."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the user should know about the pictures of a run before it begins."""
+"""Data checks: warnings about the pictures of a run, before it begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run learns from, in few words, so that a resumed run can tell that it has changed.
+"""Dataset fingerprints: a resumed run can tell that its pictures have changed.
 
 A batch takes pictures by their number in the list, so with another list the rest of a run
 is not the one that was begun. Names within a source and sizes tell lists apart, not times:
@@ -20,7 +20,7 @@ SetFingerprints = dict[str, dict[str, Any]]
 
 
 def fingerprint_sets(pictures: TrainingSet) -> SetFingerprints:
-    """What is there, in plain values for a checkpoint."""
+    """Count and digest of every set, as plain values for a checkpoint."""
     sets = {"photos": pictures.photos, "painted": pictures.painted, "art": pictures.art}
     return {
         name: {"count": len(each.pictures), "digest": _digest(each)}

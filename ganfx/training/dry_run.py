@@ -1,4 +1,4 @@
-"""What a run would cost, from a few steps of it: time, memory, and the batch that fits."""
+"""Cost estimate of ``--dry-run``: time, memory and largest batch, from a few real steps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ USABLE = 0.9  # of the memory that is free: the rest is for the preview and for 
 
 @dataclass(frozen=True)
 class RunCost:
-    """What a run would cost, from a few timed steps."""
+    """The cost of a run, estimated from a few timed steps."""
 
     started: TrainingStarted
     seconds_per_step: float

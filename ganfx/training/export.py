@@ -1,4 +1,4 @@
-"""The finished look: the averaged generator with its provenance, as a style file."""
+"""Style export: the averaged generator with its provenance, as a ``.safetensors`` file."""
 
 from __future__ import annotations
 

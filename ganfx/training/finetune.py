@@ -1,4 +1,4 @@
-"""Fine-tuning: a run that begins with the weights of a look."""
+"""Fine-tuning: a run that starts from the weights of a finished look."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def finetune_from(state: State, style: str | Path) -> None:
 
 
 def with_base_provenance(provenance: Provenance, origin: dict[str, Any]) -> Provenance:
-    """What a run learned from, and what the look that it began with had learned from."""
+    """The provenance of a run, joined with that of the look that it was fine-tuned from."""
     if not origin:
         return provenance
     before = Provenance.model_validate_json(origin["provenance"])

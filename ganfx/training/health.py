@@ -1,6 +1,6 @@
-"""Whether a run is well: what can go wrong with it, by name, and the key to blame.
+"""Failure detection: divergence, saturated discriminators, collapse and grids, each with its key.
 
-What is then done about it is `ganfx.training.recovery`'s.
+`ganfx.training.recovery` acts on it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ GRADIENTS = GENERATOR_GRADIENT, DISCRIMINATOR_GRADIENT = (
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong with a run, and which key of the preset is to blame."""
+    """A failure of training, and the key of the preset that is to blame."""
 
     cause: str
     key: str

@@ -1,4 +1,4 @@
-"""The order of things: load, step, preview, save, and write the style at the end."""
+"""The training loop: load, step, preview, checkpoint, and export the style at the end."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _is_due(state: State, every: int) -> bool:
 
 
 def _told(state: State) -> Iterator[Notice]:
-    """What the step has to tell."""
+    """Notices of the last step, each once."""
     if state.compiled.problem:
         state.notices.append(f"the generator runs uncompiled: {state.compiled.problem}")
         state.compiled.problem = ""
@@ -276,7 +276,7 @@ def _step_done(
 
 
 def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
-    """What a run is about to do, in the words of its first event."""
+    """The first event of a run: sources, hardware, sizes and length."""
     art = [str(s) for s in (pictures.painted, pictures.art) if s is not None]
     return TrainingStarted(
         run=run,

@@ -1,7 +1,7 @@
-"""Weights as ratios: each term pulls as hard as the adversarial ones, times its weight.
+"""Loss balancing by gradient norms: weights in ``[loss]`` as ratios to the adversarial terms.
 
-How hard a term pulls depends on the art: texture that is far from a photo's pulls ten
-times as hard as texture that is near, and a weight that suits one look ruins another. So
+The gradient of a term depends on the art: texture that is far from a photo's has ten
+times the gradient of texture that is near, and a weight that suits one look ruins another. So
 the gradient of every term is measured where it enters the network, at the generator's
 output, and the term is scaled to the gradient of the weighted adversarial terms (the
 adaptive weight of Esser et al. 2021, "Taming Transformers", which is measured at the last
@@ -24,7 +24,7 @@ from ganfx.models.discriminators import discriminator_names
 from ganfx.preset import LossConfig
 
 TOGETHER = "adversarial"
-"""What the weighted sum of the adversarial terms goes by among the terms whose pull is measured."""
+"""Key of the weighted sum of the adversarial terms, among the norms of gradients."""
 HALF_LIFE = 60  # steps after which an older measurement counts half
 LIMIT = 100.0  # largest factor, and one by its smallest: a term that pulls at nothing has none
 FIRST = 5  # steps before the first measurement: an untrained generator shows the photo itself
@@ -48,7 +48,7 @@ class LossBalancer:
         return self._config.balance and step > 0 and (step == FIRST or step % every == 0)
 
     def factor(self, name: str) -> Tensor | float:
-        """What a term's weight is multiplied with; 1 as long as it was not measured."""
+        """Multiplier of a term's weight; 1 as long as its gradient was not measured."""
         return self._logs[name].exp() if name in self._logs else 1.0
 
     def update(self, pulls: Mapping[str, Tensor]) -> None:

@@ -1,4 +1,4 @@
-"""A run that fails goes back to where it was well, with less of what was to blame.
+"""Rollback: a run that fails goes back to its last good checkpoint, with a lower setting.
 
 Training statistics (`ganfx.training.training_stats`) steer what adapts, and find what
 is wrong. Then the last good checkpoint is restored, the key to blame is lowered, the

@@ -126,7 +126,7 @@ def _heading(preset: dict[str, Any], record: RunRecord, history: Sequence[Row], 
 
 
 def _remarks(record: RunRecord) -> Iterator[Html]:
-    """What the user was told; of much, the rest is folded away."""
+    """Notices of the run in a table; of many, the rest is folded away."""
     head = ("after step", "")
     rows = [(f"{remark.step:,}", remark.message) for remark in record.remarks]
     if rows:

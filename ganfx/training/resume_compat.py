@@ -1,4 +1,4 @@
-"""What of a preset may change while its run goes on."""
+"""Resume compatibility: which keys of a preset may change when its run is resumed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FREE = (
     "train.save_every",
     "train.log_every",
 )
-"""What does not reach the weights, and how long the run shall be."""
+"""Keys that may change freely: they do not reach the weights, or say how long the run is."""
 NETWORKS = ("model.", "discriminator.channels", "discriminator.spectral_norm")
-"""What the networks are built from: with other values a checkpoint does not fit."""
+"""Keys that networks are built from: with other values a checkpoint does not fit."""
 COMPARED = ("loss.contrast", "loss.identity")
-"""What has networks of its own, as long as either is on."""
+"""Terms that train projection heads, as long as either is on."""
 
 
 def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: bool) -> list[str]:

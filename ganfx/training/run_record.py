@@ -1,4 +1,4 @@
-"""What is known of a run beside its numbers: ``run.json``, kept up to date as it goes.
+"""Run metadata in ``run.json``: sessions, provenance, notices; kept up to date as the run goes.
 
 It holds what the report tells and the other files of a run folder do not: sources and
 licences, hardware and versions of each session, and what the user was told.

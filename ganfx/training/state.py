@@ -1,4 +1,4 @@
-"""Everything that a training step changes, and the fixed parts that it needs."""
+"""Training state: networks, optimizers, and everything else that a step reads or changes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LONG = 2000
 
 @dataclass
 class Controls:
-    """What a run has adjusted by itself so far: plain numbers, the same in every process."""
+    """Settings that a run adapts by itself: plain numbers, the same in every process."""
 
     augment_probability: AugmentProbability  # of the pictures that the discriminators see
     throttles: dict[str, Throttle] = field(
@@ -98,7 +98,7 @@ class State:
         1.0  # of the art, beside the photos: `ganfx.training.color_statistics.vividness`
     )
     pictures: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What is learned from: `ganfx.training.dataset_fingerprint.fingerprint_sets`."""
+    """The data sets: `ganfx.training.dataset_fingerprint.fingerprint_sets`."""
     finetuned_from: dict[str, Any] = field(
         default_factory=dict
     )  # the look it was started from, if any

@@ -1,4 +1,4 @@
-"""One step: the discriminators learn from a batch, then the generator does.
+"""The training step: the discriminators learn from a batch, then the generator does.
 
 Each has its own Adam. Everything random in a step is drawn from torch's global
 generator, which the step seeds itself. Nothing in a step waits for the device.

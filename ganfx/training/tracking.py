@@ -1,4 +1,4 @@
-"""A run that documents itself: its record while it goes, and its report at the end."""
+"""Experiment tracking: the record of a run while it goes, and its report at the end."""
 
 from __future__ import annotations
 

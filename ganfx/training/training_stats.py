@@ -1,7 +1,7 @@
-"""Signs of life of a run: summed on the device, read back every few steps.
+"""Training statistics: summed on the device, read back every few steps.
 
-Nothing waits for the device in between. What the readings mean is
-`ganfx.training.health`'s to say.
+Nothing waits for the device in between. `ganfx.training.health` says what is wrong by them,
+and `ganfx.training.adaptive` adapts to them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ FLAT_PHOTO = 0.02  # deviation of luma, of 2, below which a photo has no contras
 
 @dataclass(frozen=True)
 class TrainingStats:
-    """What the steps since the last `read` were like."""
+    """Statistics of the steps since the last `read`."""
 
     steps: int
     margin: float  # mean logit of art less that of results
     accuracy: Mapping[str, float]  # of each discriminator: share of patches told right
-    logit_shift: Mapping[str, float]  # of each: how far one step of its own moves its verdicts
+    logit_shift: Mapping[str, float]  # of each: shift of its mean logit by one step, in deviations
     real_sign: float  # mean sign of the logits of art
     contrast: float  # of the results, as a share of the photos'
     grid: float  # deviation between the phases of the stride, beyond the photos' own

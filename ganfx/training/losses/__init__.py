@@ -1,7 +1,7 @@
 """Loss terms: pure functions from tensors to one scalar.
 
 Images are ``(B, 3, H, W)`` floats in [-1, 1]. Logits are a discriminator's raw
-output, ``(B, 1, h, w)``: one verdict per patch, high for "real". All terms are
+output, ``(B, 1, h, w)``: one per patch, high for "real". All terms are
 means, so none depends on the crop's size or on the number of crops. What is drawn at
 random comes from torch's global generator, and nothing here waits for the device.
 """

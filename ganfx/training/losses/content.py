@@ -1,4 +1,4 @@
-"""What of the photo, or of its painted version, the generator must keep."""
+"""Content losses: structure, color, tone and pixels of the photo or its painted version."""
 
 from __future__ import annotations
 

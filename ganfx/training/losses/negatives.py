@@ -1,4 +1,4 @@
-"""Art whose edges are blurred: pictures that a discriminator should not take for art.
+"""Edge-blurred negatives: art with blurred edges, for the discriminator to reject.
 
 Without them it may be content with the right colours and textures; with them only
 crisp edges pass (Chen et al. 2018, "CartoonGAN").
