@@ -34,12 +34,12 @@ from ganfx.training.events import (
 )
 from ganfx.training.export import provenance_of, write_style
 from ganfx.training.finetune import finetune_from
-from ganfx.training.generator_terms import Terms
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
 from ganfx.training.previews import save_preview
 from ganfx.training.state import State, new_state
-from ganfx.training.step import learning_rates, take_step
+from ganfx.training.step import take_step
+from ganfx.training.step_metrics import read_metrics, stats_row
 from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
 from ganfx.training.tracking import tracked
 
@@ -182,7 +182,7 @@ def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> 
         state.seconds = time.monotonic() - begun
         _set_length(state, clock)
         last = state.step == state.steps
-        values = _read(state, logged) if _is_due(state, train.log_every) else None
+        values = read_metrics(state, logged) if _is_due(state, train.log_every) else None
         saves = state.step % train.save_every == 0 or last
         trouble = recovery.check(state, closely=saves or not _are_numbers(values))
         # From here on no process asks another for anything: one may stop between two events.
@@ -243,18 +243,6 @@ def _known_steps(state: State) -> int | None:
     return None if state.steps == ENDLESS else state.steps
 
 
-def _read(state: State, logged: Terms) -> dict[str, float]:
-    """The losses, and what adapts: the device is waited for here."""
-    values = torch.stack([value.float() for value in logged.values()])
-    state.team.average([values])
-    read = dict(zip(logged, values.tolist(), strict=True))
-    if state.preset.discriminator.throttle:
-        read["d_pace"] = min(throttle.factor for throttle in state.controls.throttles.values())
-    if state.preset.augment.adaptive:
-        read["augment"] = state.controls.augment_probability.value
-    return read
-
-
 def _are_numbers(values: dict[str, float] | None) -> bool:
     return values is None or all(math.isfinite(value) for value in values.values())
 
@@ -263,15 +251,10 @@ def _step_done(
     state: State, values: dict[str, float] | None, clock: Stopwatch, run: Path
 ) -> StepDone:
     """The event of a step; one that is logged goes into the statistics too."""
-    memory = None
-    if values is not None:
-        memory = peak_memory(state.device)
-        row = {"step": state.step, **values, "images_per_second": round(clock.images_per_second, 2)}
-        if memory is not None:
-            row["memory"] = memory
-        row |= learning_rates(state)
-        if state.team.leads:
-            checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
+    memory = None if values is None else peak_memory(state.device)
+    if values is not None and state.team.leads:
+        row = stats_row(state, values, clock.images_per_second, memory)
+        checkpoints.append_stats(run, row)
     return StepDone(state.step, _known_steps(state), values, clock.images_per_second, memory)
 
 

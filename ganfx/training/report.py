@@ -14,7 +14,6 @@ from typing import Any
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import write_text
 from ganfx.media.frames import read_picture
-from ganfx.models.discriminators import DISCRIMINATORS
 from ganfx.preset import LossConfig
 from ganfx.quality.charts import line_chart, readable
 from ganfx.quality.pages import (
@@ -40,6 +39,7 @@ from ganfx.training.report_tables import (
     settings_tables,
 )
 from ganfx.training.run_record import Row, RunRecord, read_history, read_record
+from ganfx.training.step_metrics import DESCRIPTIONS
 
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
@@ -53,19 +53,6 @@ GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
     "Learning rates",
     "Speed and memory",
 )
-EXPLAINED = {
-    **{f"d_{spec.name}": f"Loss of the {spec.label} discriminator." for spec in DISCRIMINATORS},
-    "d_edges": "Its loss on art with blurred edges.",
-    "d_margin": "Mean logit of art less that of results: how far they are told apart.",
-    "d_accuracy": "Share of patches told right; 0.5 is guessing.",
-    "d_pace": "What the slower discriminator's learning rate is multiplied by.",
-    "augment": "Chance that the discriminators see a picture augmented.",
-    "generator_lr": "Of the generator's Adam; falls over the last part of the run.",
-    "discriminator_lr": "Of the slower discriminator's Adam, its pace included.",
-    "images_per_second": "Crops that went through a whole step.",
-    "memory": "Peak so far, GiB.",
-}
-"""Values of ``stats.jsonl`` that are no key of the preset."""
 _LOSSES = {name: plain(field.description or "") for name, field in LossConfig.model_fields.items()}
 
 
@@ -185,7 +172,7 @@ def _group(name: str) -> str:
 def _explained(name: str) -> str:
     if name.startswith("balance_"):
         return f"What {name.removeprefix('balance_')} is multiplied by, beside its weight."
-    return EXPLAINED.get(name) or _LOSSES.get(name, "")
+    return DESCRIPTIONS.get(name) or _LOSSES.get(name, "")
 
 
 def _points(name: str, history: Sequence[Row]) -> list[tuple[float, float]]:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.discriminators import TEXTURE, PatchLogits, discriminator_names
+from ganfx.models.discriminators import TEXTURE, PatchLogits
 from ganfx.training import losses
 from ganfx.training.data import Batch, to_network
 from ganfx.training.generator_terms import Terms, picture_terms
@@ -25,15 +25,14 @@ from ganfx.training.gradient_accumulation import Crops, accumulate_gradients, wi
 from ganfx.training.health import (
     DISCRIMINATOR_GRADIENT,
     GENERATOR_GRADIENT,
-    GRADIENTS,
     PICTURES,
 )
 from ganfx.training.loss_balancing import gradient_norms, recorded_outputs
 from ganfx.training.state import State
+from ganfx.training.step_metrics import device_metrics
 from ganfx.training.training_stats import logit_statistics
 
 GRADIENT_LIMIT = 10.0  # norm of the generator's gradient
-UNLOGGED = (*GRADIENTS, PICTURES)
 
 
 def take_step(state: State, batch: Batch) -> Terms:
@@ -57,15 +56,7 @@ def take_step(state: State, batch: Batch) -> Terms:
     state.step += 1
     _update_average(state)
     state.is_whole = True
-    return _logged(state, losses_by_name, statistics)
-
-
-def _logged(state: State, losses_by_name: Terms, statistics: Terms) -> Terms:
-    """A step's row of statistics: losses, margin and accuracy, and factors of the balance."""
-    accuracies = [statistics[f"accuracy_{name}"] for name in discriminator_names()]
-    logged = {name: value for name, value in losses_by_name.items() if name not in UNLOGGED}
-    logged |= {"d_margin": statistics["margin"], "d_accuracy": torch.stack(accuracies).mean()}
-    return logged | {f"balance_{name}": f for name, f in state.balance.factors.items()}
+    return device_metrics(state, losses_by_name, statistics)
 
 
 def set_learning_rates(state: State) -> None:
@@ -84,16 +75,6 @@ def set_learning_rates(state: State) -> None:
     groups = state.discriminator_optimizer.param_groups
     for group, throttle in zip(groups, controls.throttles.values(), strict=True):
         group["lr"] = discriminator_lr * factor * throttle.factor
-
-
-def learning_rates(state: State) -> dict[str, float]:
-    """Those of the step just taken; of the discriminators', the slower one's."""
-    return {
-        "generator_lr": min(group["lr"] for group in state.generator_optimizer.param_groups),
-        "discriminator_lr": min(
-            group["lr"] for group in state.discriminator_optimizer.param_groups
-        ),
-    }
 
 
 def _crops(state: State, batch: Batch) -> Crops:
