@@ -26,7 +26,7 @@ from ganfx.preset import LossConfig
 TOGETHER = "adversarial"
 """Key of the weighted sum of the adversarial terms, among the norms of gradients."""
 HALF_LIFE = 60  # steps after which an older measurement counts half
-LIMIT = 100.0  # largest factor, and one by its smallest: a term that pulls at nothing has none
+LIMIT = 100.0  # largest factor, and one by its smallest: a term without a gradient has none
 FIRST = 5  # steps before the first measurement: an untrained generator shows the photo itself
 
 
@@ -51,21 +51,21 @@ class LossBalancer:
         """Multiplier of a term's weight; 1 as long as its gradient was not measured."""
         return self._logs[name].exp() if name in self._logs else 1.0
 
-    def update(self, pulls: Mapping[str, Tensor]) -> None:
+    def update(self, norms: Mapping[str, Tensor]) -> None:
         """Follow a measurement.
 
         Args:
-            pulls: `gradient_norms`.
+            norms: `gradient_norms`.
         """
-        against = pulls[TOGETHER]
+        against = norms[TOGETHER]
         keep = 0.5 ** (self._config.balance_every / HALF_LIFE)
-        for name in (name for name in pulls if name != TOGETHER):
-            # A term that pulls at nothing, now, says nothing: its factor stays.
+        for name in (name for name in norms if name != TOGETHER):
+            # A term without a gradient, now, says nothing: its factor stays.
             known = self._logs.get(name)
-            measured = (against / pulls[name]).clamp(1 / LIMIT, LIMIT).log()
+            measured = (against / norms[name]).clamp(1 / LIMIT, LIMIT).log()
             before = torch.zeros_like(measured) if known is None else known
             new = measured if known is None else torch.lerp(measured, known, keep)
-            usable = (pulls[name] > 0) & (against > 0) & new.isfinite()
+            usable = (norms[name] > 0) & (against > 0) & new.isfinite()
             self._logs[name] = torch.where(usable, new, before)
 
     @property
@@ -99,7 +99,7 @@ def recorded_outputs(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor
 def gradient_norms(
     terms: Mapping[str, Tensor], weights: Mapping[str, float], pictures: Sequence[Tensor]
 ) -> dict[str, Tensor]:
-    """How hard each term pulls at the generator's pictures; the graph stays whole.
+    """Norm of the gradient of each term at the generated pictures; the graph stays whole.
 
     Args:
         terms: All terms of a step, by name, not weighted.
@@ -120,7 +120,7 @@ def gradient_norms(
 
 
 def _norm(term: Tensor, pictures: Sequence[Tensor]) -> Tensor:
-    if not term.requires_grad:  # a constant: it has nothing to pull at
+    if not term.requires_grad:  # a constant: it has no gradient
         return term.new_zeros(())
     gradients = torch.autograd.grad(term, pictures, retain_graph=True, allow_unused=True)
     squares = [g.float().square().sum() for g in gradients if g is not None]

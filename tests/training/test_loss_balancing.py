@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 BALANCED = LossConfig(balance=True, balance_every=20)
 
 
-def pulls(together: float, **terms: float) -> dict[str, torch.Tensor]:
+def norms(together: float, **terms: float) -> dict[str, torch.Tensor]:
     """Of the adversarial terms together, and of others by name."""
     return {name: torch.tensor(norm) for name, norm in {TOGETHER: together, **terms}.items()}
 
@@ -53,15 +53,15 @@ def test_terms_that_look_at_several_pictures_pull_at_all_of_them() -> None:
 def test_a_factor_brings_a_term_to_the_adversarial_pull() -> None:
     balance = LossBalancer(BALANCED, CPU)
     assert balance.factor("content") == 1.0
-    balance.update(pulls(2.0, content=8.0))
+    balance.update(norms(2.0, content=8.0))
 
     assert float(balance.factor("content")) == pytest.approx(0.25)
 
 
 def test_an_older_measurement_counts_half_after_its_half_life() -> None:
     balance = LossBalancer(BALANCED.model_copy(update={"balance_every": 60}), CPU)
-    balance.update(pulls(1.0, content=1.0))
-    balance.update(pulls(16.0, content=1.0))
+    balance.update(norms(1.0, content=1.0))
+    balance.update(norms(16.0, content=1.0))
 
     assert float(balance.factor("content")) == pytest.approx(4.0)  # geometric mean of 1 and 16
 
@@ -69,7 +69,7 @@ def test_an_older_measurement_counts_half_after_its_half_life() -> None:
 @pytest.mark.parametrize(("content", "factor"), [(1e-9, LIMIT), (1e9, 1 / LIMIT)])
 def test_factors_have_limits(content: float, factor: float) -> None:
     balance = LossBalancer(BALANCED, CPU)
-    balance.update(pulls(1.0, content=content))
+    balance.update(norms(1.0, content=content))
 
     assert float(balance.factor("content")) == pytest.approx(factor)
 
@@ -77,11 +77,11 @@ def test_factors_have_limits(content: float, factor: float) -> None:
 @pytest.mark.parametrize(("adversarial", "content"), [(1.0, 0.0), (0.0, 1.0), (1.0, float("nan"))])
 def test_a_term_that_pulls_at_nothing_keeps_its_factor(adversarial: float, content: float) -> None:
     balance = LossBalancer(BALANCED, CPU)
-    balance.update(pulls(adversarial, content=content))
+    balance.update(norms(adversarial, content=content))
     assert float(balance.factor("content")) == 1.0
-    balance.update(pulls(1.0, content=4.0))
+    balance.update(norms(1.0, content=4.0))
     known = float(balance.factor("content"))
-    balance.update(pulls(adversarial, content=content))
+    balance.update(norms(adversarial, content=content))
 
     assert float(balance.factor("content")) == known
 

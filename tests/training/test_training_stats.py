@@ -1,4 +1,4 @@
-"""Signs of life: what is summed on the device, and read."""
+"""Training statistics: summed on the device, and read."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_pictures_after_a_failure_do_not_hide_its_cause() -> None:
     assert collector.read().contrast == pytest.approx(1.0)
 
 
-def test_signs_are_noted_without_reading_the_device() -> None:
+def test_statistics_are_noted_without_reading_the_device() -> None:
     class NoReading(TorchDispatchMode):
         def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
             assert func is not torch.ops.aten._local_scalar_dense.default
