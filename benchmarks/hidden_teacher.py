@@ -30,6 +30,7 @@ from teacher_sets import SAMPLES, Sets, make_pairs, make_sets
 from teacher_table import Results, print_table, write_sheet
 
 from ganfx.errors import GanfxError
+from ganfx.models.discriminators import discriminator_names
 from ganfx.preset import LossConfig
 from ganfx.samples import TEACHERS
 
@@ -44,7 +45,7 @@ BASE: dict[str, object] = {
 NOTHING: dict[str, object] = {
     f"loss.{name}": 0.0
     for name, field in LossConfig.model_fields.items()
-    if isinstance(field.default, float) and name not in ("texture", "palette", "r1_gamma")
+    if isinstance(field.default, float) and name not in (*discriminator_names(), "r1_gamma")
 } | {"loss.balance": False, "discriminator.throttle": False, "augment.adaptive": False}
 """Adversarial training alone, without what keeps its two sides in balance."""
 

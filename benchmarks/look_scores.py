@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture
 from ganfx.models.features import feature_network
-from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
+from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
 from ganfx.quality.distances import kernel_distance
 from ganfx.quality.flicker import warp_errors
-from ganfx.quality.measures import structure, style_distance
+from ganfx.quality.metrics import structure, style_distance
 from ganfx.stylize import Options
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import Look
@@ -46,8 +46,8 @@ class Scores:
     grid: float  # grid energy of results over that of the photos
     cast: float  # mean chroma of what became of grey photos
     cast_art: float  # mean chroma of the art: what a palette explains
-    unrest_photo: float  # deviation of luma where the photos are flat, of 255
-    unrest: float
+    flat_area_noise_photo: float  # deviation of luma where the photos are flat, of 255
+    flat_area_noise: float
     warp_error: float | None  # E_warp of the clips before any filter, over the sources' own
     megabytes: float
     milliseconds: float  # of the network on a 1080p frame
@@ -100,8 +100,8 @@ class Judge:
             grid=_grid(look, both),
             cast=self._cast(look),
             cast_art=float(np.hypot(*np.mean([mean_chroma(p) for p in art], axis=0))),
-            unrest_photo=_unrest([(p, p) for p in self.photos]),
-            unrest=_unrest(both),
+            flat_area_noise_photo=_flat_area_noise([(p, p) for p in self.photos]),
+            flat_area_noise=_flat_area_noise(both),
             warp_error=self._warp_error(look),
             megabytes=look.style.path.stat().st_size / 1e6,
             milliseconds=_milliseconds(look),
@@ -119,8 +119,8 @@ class Judge:
         return np.concatenate(rows).astype(np.float64)
 
     def _cast(self, look: Look) -> float:
-        greys = [np.repeat(p.mean(axis=2, keepdims=True), 3, axis=2) for p in self.photos]
-        results = [stylize_picture(look, p.astype(np.uint8), self._options) for p in greys]
+        grays = [np.repeat(p.mean(axis=2, keepdims=True), 3, axis=2) for p in self.photos]
+        results = [stylize_picture(look, p.astype(np.uint8), self._options) for p in grays]
         return float(np.hypot(*np.mean([mean_chroma(p) for p in results], axis=0)))
 
     def _warp_error(self, look: Look) -> float | None:
@@ -149,8 +149,8 @@ def _grid(look: Look, pairs: Sequence[tuple[ImageU8, ImageU8]]) -> float:
     return float(after / before)
 
 
-def _unrest(pairs: Sequence[tuple[ImageU8, ImageU8]]) -> float:
-    found = [flat_unrest(*pair) for pair in pairs]
+def _flat_area_noise(pairs: Sequence[tuple[ImageU8, ImageU8]]) -> float:
+    found = [flat_area_noise(*pair) for pair in pairs]
     return 255 * float(np.mean([value for value in found if value is not None]))
 
 

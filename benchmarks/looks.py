@@ -99,7 +99,7 @@ def _line(label: str, s: Scores) -> str:
         f"{s.structure:.2f}",
         f"{s.grid:.2f}",
         f"{s.cast:.1f} ({s.cast_art:.1f})",
-        f"{s.unrest:.1f} ({s.unrest_photo:.1f})",
+        f"{s.flat_area_noise:.1f} ({s.flat_area_noise_photo:.1f})",
         steady,
         f"{s.megabytes:.1f}",
         f"{s.milliseconds:.0f}",

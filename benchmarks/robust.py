@@ -21,7 +21,7 @@ from skimage import data
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import LUMA
 from ganfx.media.frames import write_picture
-from ganfx.quality.measures import structure
+from ganfx.quality.metrics import structure
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
@@ -97,8 +97,8 @@ def shown(picture: ImageU8) -> ImageU8:
 
 def luma(picture: ImageU8) -> NDArray[np.float64]:
     """Luma, 0 to 255."""
-    grey: NDArray[np.float64] = picture.astype(np.float64) @ np.array(LUMA)
-    return grey
+    gray: NDArray[np.float64] = picture.astype(np.float64) @ np.array(LUMA)
+    return gray
 
 
 if __name__ == "__main__":

@@ -30,9 +30,9 @@ from ganfx.preset import Preset
 from ganfx.stylize.network.tiling import stylize_image
 from ganfx.training import train
 from ganfx.training.checkpoints import LATEST
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.events import CheckpointSaved, Notice, StepDone, TrainingDone
-from ganfx.training.palette import tone_curve, vividness
 
 POINTS = 4
 """Scores along a run, the last one included."""
@@ -193,9 +193,9 @@ def toned(sets: Sets, teacher: str) -> Scores:
 
 def _through(curve: NDArray[np.float32], vivid: float, photo: ImageU8) -> ImageU8:
     rgb = photo / 127.5 - 1.0
-    grey = rgb @ np.array(LUMA)
-    tone = np.interp(grey, np.linspace(-1.0, 1.0, len(curve)), curve)
-    toned = tone[..., None] + vivid * (rgb - grey[..., None])
+    gray = rgb @ np.array(LUMA)
+    tone = np.interp(gray, np.linspace(-1.0, 1.0, len(curve)), curve)
+    toned = tone[..., None] + vivid * (rgb - gray[..., None])
     return np.clip((toned + 1.0) * 127.5 + 0.5, 0, 255).astype(np.uint8)
 
 

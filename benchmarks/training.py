@@ -42,18 +42,18 @@ COLUMNS += ("longest wait for crops", "peak memory")
 
 def bare_step(state: State, photo: torch.Tensor, art: torch.Tensor) -> None:
     """Forward and backward through everything that learns, and nothing else."""
-    judges = state.discriminators
+    discriminators = state.discriminators
     with state.autocast():
         fake = state.compiled(photo)
-        verdicts = [*judges(art), *judges(fake.detach())]
-    torch.stack([logits.float().mean() for logits in verdicts]).sum().backward()
-    judges.requires_grad_(False)
+        logits = [*discriminators(art).values(), *discriminators(fake.detach()).values()]
+    torch.stack([each.float().mean() for each in logits]).sum().backward()
+    discriminators.requires_grad_(False)
     with state.autocast():
-        verdicts = judges(fake)
-    torch.stack([logits.float().mean() for logits in verdicts]).sum().backward()
-    judges.requires_grad_(True)
+        logits = list(discriminators(fake).values())
+    torch.stack([each.float().mean() for each in logits]).sum().backward()
+    discriminators.requires_grad_(True)
     state.generator.zero_grad(set_to_none=True)
-    judges.zero_grad(set_to_none=True)
+    discriminators.zero_grad(set_to_none=True)
 
 
 def bare_turns(preset: Preset, device: torch.device, clock: Clock) -> Iterator[float]:

@@ -109,3 +109,6 @@ def test_scores_of_a_look_go_to_json(ganfx: Run, looked: None) -> None:
     assert (picture["event"], whole["event"]) == ("PictureScore", "LookScore")
     assert picture["picture"] == "out/a.png"
     assert whole["structure"] == picture["structure"]
+    for score in (picture, whole, whole["weakest"]):  # under the name of version 0.1.0 too
+        assert score["unrest"] == score["flat_area_noise"]
+        assert score["source_unrest"] == score["source_flat_area_noise"]

@@ -115,19 +115,20 @@ def train(
     checked = load_preset(preset, overrides or [])
     checked = override_data(checked, photos=photos, art=art, pairs=pairs)
 
-    from ganfx.training import boards, checkpoints, loop, probing  # torch: the preset is fine
+    from ganfx.training import checkpoints, loop, tensorboard_log  # torch: the preset is fine
+    from ganfx.training.dry_run import estimate_cost_steps
 
     loop.use_threads(threads)
     if dry_run:
         if out and not resume:
             checkpoints.refuse_run(out)
-        console.show_probe(probing.probe_steps(checked, device=device, init=init))
+        console.show_cost(estimate_cost_steps(checked, device=device, init=init))
         return
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)
     events = loop.train(checked, run, device=device, resume=resume, force=force, init=init)
     if tensorboard:
-        events = boards.recorded(events, run)
+        events = tensorboard_log.logged(events, run)
     with console.stoppable(events) as source:
         step = console.show_training(console.logged(source, log))
     if source.signal is not None:

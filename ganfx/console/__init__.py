@@ -1,4 +1,4 @@
-"""How it looks: progress, tables and errors. The only importer of rich.
+"""Console output: progress, tables and errors. The only package that imports rich.
 
 Results (paths, tables that were asked for) go to stdout, everything else to stderr.
 Where stderr is not a terminal there are no bars: one plain line for each thing that
@@ -29,7 +29,7 @@ from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_styles
 from ganfx.console.stylizing import FramesFailedError, show_stylize
-from ganfx.console.training import show_probe, show_training
+from ganfx.console.training import show_cost, show_training
 
 __all__ = [
     "FramesFailedError",
@@ -44,6 +44,7 @@ __all__ = [
     "print_json",
     "print_result",
     "show_card",
+    "show_cost",
     "show_farm_progress",
     "show_files",
     "show_flicker",
@@ -51,7 +52,6 @@ __all__ = [
     "show_job",
     "show_look",
     "show_preprocess",
-    "show_probe",
     "show_proof",
     "show_samples",
     "show_styles",

@@ -1,12 +1,13 @@
-"""How steady shots are, and how near a look came to its art: tables, JSON or CSV."""
+"""Output of ``ganfx evaluate``: scores as tables, JSON or CSV."""
 
 from __future__ import annotations
 
 import csv as csv_format
+import json as json_format
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 from rich.text import Text
@@ -35,6 +36,8 @@ COLUMNS = (
 """Title, field and format of each."""
 WIDE = 1000
 """Columns of what is no terminal: a script wants a shot in one line."""
+FORMER_KEYS = {"source_flat_area_noise": "source_unrest", "flat_area_noise": "unrest"}
+"""Keys of the JSON of `show_look` that are there under the name of version 0.1.0 too."""
 OF_FILTER = ("steadied", "detail", "ghost")
 
 
@@ -105,7 +108,7 @@ def show_look(
     whole = None
     for score in scores:
         if json:
-            print_result(to_json(score))
+            print_result(_look_json(score))
         if isinstance(score, LookScore):
             whole = score
         elif not json:
@@ -166,6 +169,15 @@ def _table(shots: list[ShotScore]) -> Table:
     return table
 
 
+def _look_json(score: PictureScore | LookScore) -> str:
+    """A score as one JSON object, with `FORMER_KEYS`."""
+    return json_format.dumps(json_format.loads(to_json(score), object_hook=_with_former_keys))
+
+
+def _with_former_keys(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {old: values[new] for new, old in FORMER_KEYS.items() if new in values}
+
+
 def _look_table(score: LookScore) -> Table:
     """A line for each measure: of the sources, of what came out, and of the art."""
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -177,7 +189,14 @@ def _look_table(score: LookScore) -> Table:
         ("distance to the art", score.source_distance, score.distance, None, ".4f", "of style"),
         ("structure", None, score.structure, None, ".2f", "1 keeps every edge where it was"),
         ("grid", score.source_grid, score.grid, None, ".2f", "about 1 without one"),
-        ("unrest", score.source_unrest, score.unrest, None, ".4f", "where the source is flat"),
+        (
+            "unrest",
+            score.source_flat_area_noise,
+            score.flat_area_noise,
+            None,
+            ".4f",
+            "where the source is flat",
+        ),
         (
             "chroma",
             score.source_chroma,

@@ -1,4 +1,4 @@
-"""What a farm reads, and what people see of a job."""
+"""Output of render-farm commands, for schedulers and for people."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def show_tasks(tasks: Iterable[TaskDone]) -> None:
 
 
 def show_forecast(forecast: Forecast) -> None:
-    """What a job takes, on stdout."""
+    """Show the forecast of a job on stdout: time, memory, disk and tasks."""
     for shot in forecast.shots:
         print_result(f"{shot.name}: {count(shot.frames, 'frame')} {shot.size}".rstrip())
     hours = forecast.machine_hours
@@ -153,6 +153,6 @@ def show_forecast(forecast: Forecast) -> None:
 
 
 def show_job(name: str, frames: int, files: int, chunk: int) -> None:
-    """What a job is."""
+    """Show the facts of a job on stderr."""
     fact("job", name)
     fact("frames", f"{frames} of sequences, {chunk} a task; {files} stills and videos")

@@ -1,4 +1,4 @@
-"""The two streams, and the few shapes that everything shown is made of."""
+"""Output streams, stdout and stderr, and the few shapes of text that are shown."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ganfx.console.output import bar, count, err, fact, note, out, print_result
 from ganfx.console.stylizing import SHOWN_FAILURES, FramesFailedError
 from ganfx.quality.wording import duration, listed
 
-if TYPE_CHECKING:  # the room behind this imports OpenCV
+if TYPE_CHECKING:  # the package behind this imports OpenCV
     from ganfx.preprocess import events as preparing
 
 _REASONS = {
@@ -144,7 +144,7 @@ def _show_done(event: preparing.PreprocessDone, *, use: str, json: bool) -> None
 
 
 def _show_counts(event: preparing.PreprocessDone, where: Console) -> None:
-    """What came of the sources, as a table."""
+    """Show the counts of pictures, by what became of them, as a table."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("pictures", justify="right")
     table.add_column(f"of {count(event.sources, 'source')}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ganfx.console.output import bar, note
 
-if TYPE_CHECKING:  # this package imports numpy
+if TYPE_CHECKING:  # the package behind this imports numpy
     from ganfx.samples.events import Event
 
 

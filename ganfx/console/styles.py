@@ -1,4 +1,4 @@
-"""The looks there are, and the card of one."""
+"""Output of ``ganfx styles``: the list of looks, and the card of one."""
 
 from __future__ import annotations
 

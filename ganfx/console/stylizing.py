@@ -14,7 +14,7 @@ from ganfx.console.running import to_json
 from ganfx.errors import EXIT_PARTIAL, GanfxError
 from ganfx.quality.wording import listed
 
-if TYPE_CHECKING:  # the room behind this imports torch
+if TYPE_CHECKING:  # the package behind this imports torch
     from ganfx.stylize import events as stylizing
 
 SHOWN_FAILURES = 20  # a broken batch must not scroll its summary away; the log has all
@@ -53,7 +53,7 @@ def show_stylize(
 
 
 class _Tally:
-    """What came of the frames."""
+    """Counts of the frames, and failures among them."""
 
     def __init__(self) -> None:
         self.done: stylizing.StylizeDone | None = None

@@ -14,9 +14,9 @@ from ganfx.console.output import err, fact, note, out, print_result
 from ganfx.console.training_view import BALANCE, Pace, TrainingView
 from ganfx.quality.wording import GIBIBYTE, duration
 
-if TYPE_CHECKING:  # the room behind these imports torch
+if TYPE_CHECKING:  # the package behind these imports torch
     from ganfx.training import events as training
-    from ganfx.training.probing import Probe
+    from ganfx.training.dry_run import RunCost
 
 
 def show_training(events: Iterable[training.Event]) -> int:
@@ -51,7 +51,7 @@ def show_training(events: Iterable[training.Event]) -> int:
 
 
 def _show_line(event: training.Event, pace: Pace) -> None:
-    """What a log should have of an event."""
+    """Print an event as a line of a log, if it is worth one."""
     from ganfx.training import events as kinds
 
     match event:
@@ -67,32 +67,32 @@ def _show_path(what: str, path: Path) -> None:
     err.print(Text.assemble((f"{what:<12}", "dim"), str(path)))
 
 
-def show_probe(probing: Generator[training.Loading, None, Probe]) -> None:
+def show_cost(estimating: Generator[training.Loading, None, RunCost]) -> None:
     """The preset on stdout, and what a run of it would cost."""
-    probe = _last(probing)
-    started = probe.started
+    cost = _last(estimating)
+    started = cost.started
     out.print(Text(started.preset.model_dump_json(indent=2)))
     _show_training_facts(started)
-    memory = f"{probe.memory / GIBIBYTE:.1f} GiB at most" if probe.memory else "unknown"
+    memory = f"{cost.memory / GIBIBYTE:.1f} GiB at most" if cost.memory else "unknown"
     where = "GPU memory" if started.device[:3] != "CPU" else "memory"
-    speed = f"{probe.seconds_per_step:.2f} s a step, {probe.images_per_second:.1f} images/s"
+    speed = f"{cost.seconds_per_step:.2f} s a step, {cost.images_per_second:.1f} images/s"
     fact("speed", speed)
-    fact("time", f"{duration(3600 * probe.hours)} for {probe.steps:,} steps")
+    fact("time", f"{duration(3600 * cost.hours)} for {cost.steps:,} steps")
     fact(where, memory)
-    if probe.largest_batch is not None:
+    if cost.largest_batch is not None:
         now = started.preset.train.batch_size
-        fact("batch", f"{probe.largest_batch:,} crops would fit; train.batch_size is {now}")
+        fact("batch", f"{cost.largest_batch:,} crops would fit; train.batch_size is {now}")
 
 
-def _last(probing: Generator[training.Loading, None, Probe]) -> Probe:
-    """What a probe finds, with the loading of pictures shown until it is done."""
+def _last(estimating: Generator[training.Loading, None, RunCost]) -> RunCost:
+    """The cost, with the loading of pictures shown until it is done."""
     view = TrainingView()
     with Live(view, console=err, transient=True) if _is_live() else nullcontext():
         while True:
             try:
-                view.note(next(probing))
+                view.note(next(estimating))
             except StopIteration as finished:
-                found: Probe = finished.value
+                found: RunCost = finished.value
                 return found
 
 

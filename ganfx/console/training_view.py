@@ -17,7 +17,7 @@ from rich.text import Text
 
 from ganfx.quality.wording import GIBIBYTE, duration
 
-if TYPE_CHECKING:  # the room behind this imports torch
+if TYPE_CHECKING:  # the package behind this imports torch
     from ganfx.training import events as training
 
 KEPT = 128  # logged steps that the trend looks back on
@@ -60,7 +60,7 @@ class Pace:
 
 
 class TrainingView:
-    """What is known of a run so far; `rich` draws it.
+    """The view of a run as far as it is known; `rich` draws it.
 
     Args:
         fancy: Whether the terminal can show more than ASCII.

@@ -1,4 +1,4 @@
-"""How much of its own mirror image a picture needs around it.
+"""Border padding: how many pixels of mirror image a picture needs around it.
 
 With as much as the receptive radius nothing beyond a picture's border counts at all. But a
 radius is where the faintest influence ends: what lies beyond a third of it hardly ever changes

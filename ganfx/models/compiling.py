@@ -1,4 +1,4 @@
-"""The generator compiled, where that works and pays."""
+"""The generator under ``torch.compile``, where that works and pays."""
 
 from __future__ import annotations
 

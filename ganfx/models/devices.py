@@ -1,4 +1,4 @@
-"""Where networks run, and how precisely they multiply."""
+"""Devices and precision: where networks run, and how precisely they multiply."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def describe_device(device: torch.device) -> str:
 
 
 _CAPABILITIES = {"sse4": "DEFAULT", "avx2": "AVX2"}
-"""What torch calls the levels of `ganfx.media.portable.use_portable_cpu`."""
+"""Torch's names for the levels of `ganfx.media.portable.use_portable_cpu`."""
 
 
 def check_portable_cpu(level: str) -> None:
@@ -115,7 +115,7 @@ _OUT_OF_MEMORY = (
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether a device had no room: not every library under torch raises torch's own error."""
+    """Whether a device ran out of memory: libraries under torch raise errors of their own."""
     if isinstance(error, torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error) for words in _OUT_OF_MEMORY)

@@ -1,4 +1,4 @@
-"""Feature networks: what texture and content are compared on.
+"""Feature networks, whose maps texture and content are compared on.
 
 The fixed filters need no download. VGG19 (Simonyan and Zisserman 2015) sees more kinds
 of texture, for those who have its weights: torchvision fetches them, or a file has them.
@@ -23,7 +23,7 @@ WIDTHS = ((64, 3), (64, 64), (128, 64), (128, 128), (256, 128))
 """Output and input channels of the convolutions up to relu3_1."""
 TORCHVISION = tuple(f"features.{i}" for i in (0, 2, 5, 7, 10))
 """Their names in torchvision's weights."""
-NORMALISED = ("2", "5", "9", "12", "16")
+NORMALIZED = ("2", "5", "9", "12", "16")
 """Their names in the weights that were rescaled to a mean activation of 1 (Gatys et al. 2015)."""
 COLOR = "0"
 """The 1x1 convolution before them there, which takes RGB from 0 to 1."""
@@ -46,7 +46,7 @@ class VGGFeatures(nn.Module):
     def __init__(self, weights: Weights, *, color: bool = False) -> None:
         super().__init__()
         self.color = color
-        names = TORCHVISION if TORCHVISION[0] + ".weight" in weights else NORMALISED
+        names = TORCHVISION if TORCHVISION[0] + ".weight" in weights else NORMALIZED
         padding: Literal["zeros", "reflect"] = "zeros" if names is TORCHVISION else "reflect"
         self.entry = nn.Conv2d(3, 3, 1)
         self.entry.load_state_dict(_entry(weights))
@@ -115,19 +115,19 @@ def read_weights(path: Path) -> Weights:
         raise UsageError(
             f"loss.features_file: {path} holds no VGG19: {problem}",
             hint=f"expected {TORCHVISION[0]}.weight to {TORCHVISION[-1]}.bias as in torchvision's "
-            f"vgg19, or {COLOR}.weight to {NORMALISED[-1]}.bias of the normalised network",
+            f"vgg19, or {COLOR}.weight to {NORMALIZED[-1]}.bias of the normalised network",
         )
     weights: Weights = values
     return weights
 
 
 def _problem(values: Any) -> str:
-    """What keeps ``values`` from being weights of VGG19; empty if nothing does."""
+    """Why ``values`` are no weights of VGG19; empty if they are."""
     if not isinstance(values, Mapping):
         return f"it is a {type(values).__name__}, not a state dict"
-    names = TORCHVISION if any(str(key).startswith("features.") for key in values) else NORMALISED
+    names = TORCHVISION if any(str(key).startswith("features.") for key in values) else NORMALIZED
     shapes: dict[str, tuple[int, ...]] = {}
-    if names is NORMALISED:
+    if names is NORMALIZED:
         shapes |= {f"{COLOR}.weight": (3, 3, 1, 1), f"{COLOR}.bias": (3,)}
     for name, (outputs, inputs) in zip(names, WIDTHS, strict=True):
         shapes |= {f"{name}.weight": (outputs, inputs, 3, 3), f"{name}.bias": (outputs,)}

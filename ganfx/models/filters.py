@@ -78,7 +78,7 @@ class FilterBank(nn.Module):
         return features
 
     def _levels(self, level: Tensor) -> Iterator[Tensor]:
-        """What is filtered, at every scale."""
+        """The pyramid: ``(B, C, H, W)`` at every scale, each half the size of the one before."""
         yield level
         for _ in range(1, self.scales):
             level = blur_down(level)

@@ -1,6 +1,6 @@
-"""The generator: a photo in, the same photo in a look out.
+"""The generator: a residual U-Net from a photo to the same photo in a look.
 
-A residual U-Net without normalisation. It computes a change that is added to the
+It has no normalisation. It computes a change that is added to the
 photo, and its last layer starts at zero, so an untrained generator returns its
 input (a monochrome one: its luma; with abstraction, its areas): training starts from
 the identity, not from noise.
@@ -14,10 +14,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.abstraction import Abstraction
 from ganfx.models.convolution import Conv2d
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
+from ganfx.models.kuwahara import KuwaharaFilter
 from ganfx.preset import ModelConfig
 
 SLOPE = 0.2  # of the leaky ReLU
@@ -39,7 +39,7 @@ class Generator(nn.Module):
         super().__init__()
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
-        self.abstraction = Abstraction(config.abstraction)
+        self.abstraction = KuwaharaFilter(config.abstraction)
         self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
@@ -80,7 +80,7 @@ class Generator(nn.Module):
         return (luma(areas) + change).expand_as(photo) if self.monochrome else areas + change
 
     def encode(self, photo: Tensor) -> list[Tensor]:
-        """What the first half of the network sees in a picture.
+        """Feature maps of the encoder.
 
         Returns:
             ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of

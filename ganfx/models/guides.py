@@ -1,4 +1,4 @@
-"""What can be seen in a photo without learning: edges, lines and local contrast.
+"""Guide channels: edges, lines and local contrast as fixed inputs of the generator.
 
 A stroke follows an edge, hatching follows a faint change of tone. A network that gets both
 as they are need not learn to find them first, and learns a look in fewer steps.
@@ -26,7 +26,7 @@ EDGE_GAIN = 4.0
 
 
 class Guides(nn.Module):
-    """What guides a brush, in a photo; nothing is learned here.
+    """Guide channels of a photo; nothing is learned here.
 
     Attributes:
         channels: Planes: local contrast, then an edge and a line filter for every orientation.
@@ -47,34 +47,34 @@ class Guides(nn.Module):
         """``(B, 3, H, W)`` in [-1, 1] to ``(B, channels, H, W)``."""
         # In half precision the differences of a smooth sky would be rounding alone.
         with torch.autocast(photo.device.type, enabled=False):
-            grey = luma(photo)
+            gray = luma(photo)
             pad = SIZE // 2
-            padded = F.pad(grey, (pad, pad, pad, pad), mode="replicate")
+            padded = F.pad(gray, (pad, pad, pad, pad), mode="replicate")
             edges = conv2d(padded, self.kernels)
-            return torch.cat([local_contrast(grey), edges], dim=1)
+            return torch.cat([local_contrast(gray), edges], dim=1)
 
 
-def local_contrast(grey: Tensor) -> Tensor:
+def local_contrast(gray: Tensor) -> Tensor:
     """Luma less its local mean, over its local deviation (Jarrett et al. 2009, section 2).
 
     Args:
-        grey: ``(B, 1, H, W)``.
+        gray: ``(B, 1, H, W)``.
 
     Returns:
         The same shape; a faint texture about as strong as a bold one, around 0.
     """
-    difference = grey - _local_mean(grey)
+    difference = gray - _local_mean(gray)
     power = _local_mean(difference.square())
     # Not sqrt: MKL computes that one, with other last bits on other CPUs. rsqrt is made of the
     # CPU's own root and division, which are exact.
     return difference * (power + FAINTEST**2).rsqrt()
 
 
-def _local_mean(grey: Tensor) -> Tensor:
+def _local_mean(gray: Tensor) -> Tensor:
     """Mean of the pixels within `REACH`, of those that there are near a border."""
-    height, width = grey.shape[-2:]
-    count = _within_reach(height, grey)[:, None] * _within_reach(width, grey)
-    return _running_sum(_running_sum(grey, -1), -2) / count
+    height, width = gray.shape[-2:]
+    count = _within_reach(height, gray)[:, None] * _within_reach(width, gray)
+    return _running_sum(_running_sum(gray, -1), -2) / count
 
 
 def _running_sum(plane: Tensor, dim: int) -> Tensor:

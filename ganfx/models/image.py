@@ -1,4 +1,4 @@
-"""What every network does to an image first: take its luma, halve its size."""
+"""Image operations that networks share: luma, chroma, and halving the size."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def luma(image: Tensor) -> Tensor:
 
 def luma_chroma(image: Tensor) -> Tensor:
     """``(B, 3, H, W)`` RGB to Y, B-Y and R-Y of the same shape."""
-    grey = luma(image)
-    return torch.cat([grey, image[:, 2:] - grey, image[:, :1] - grey], dim=1)
+    gray = luma(image)
+    return torch.cat([gray, image[:, 2:] - gray, image[:, :1] - gray], dim=1)
 
 
 def blur_down(x: Tensor) -> Tensor:

@@ -16,6 +16,7 @@ from ganfx.preset.effects import (
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
 from ganfx.preset.schema import (
+    AdversarialKind,
     AugmentConfig,
     DataConfig,
     DiscriminatorConfig,
@@ -28,6 +29,7 @@ from ganfx.preset.schema import (
 from ganfx.preset.section import Section
 
 __all__ = [
+    "AdversarialKind",
     "AugmentConfig",
     "DabsConfig",
     "DataConfig",

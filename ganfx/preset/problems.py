@@ -1,4 +1,4 @@
-"""What is wrong with a preset: each problem with its key and the line it is written on."""
+"""Problems of a preset: each with its key and the line it is written on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a preset may say: every table and key, with its type, range and default."""
+"""The schema of presets: every table and key, with its type, range and default."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from ganfx.preset.section import Section, UnitFloat
 
 Channels = Annotated[int, Field(gt=0, le=4096)]
 Scale = Annotated[float, Field(gt=0.0, le=4.0)]
+AdversarialKind = Literal["bce", "lsgan", "hinge", "relativistic"]
 FeatureKind = Literal["filters", "vgg19"]
 
 
 class DataConfig(Section):
-    """What to learn from. Folders of pictures, or ``samples:NAME`` for rendered ones."""
+    """Training data: folders of pictures, or ``samples:NAME`` for rendered ones."""
 
     photos: str = ""
     """Plain photographs or plates: what the look will be applied to."""
@@ -86,7 +87,7 @@ class DiscriminatorConfig(Section):
 
 
 class LossConfig(Section):
-    """What the generator is asked for. A weight of 0 turns a term off, and costs nothing."""
+    """Loss terms and their weights. A weight of 0 turns a term off, and costs nothing."""
 
     balance: bool = False
     """Weights are ratios: 2 pulls at the picture twice as hard as the adversarial terms do,
@@ -96,7 +97,7 @@ class LossConfig(Section):
     balance_every: PositiveInt = 20
     """Steps between measurements of how hard each term pulls."""
 
-    adversarial: Literal["bce", "lsgan", "hinge", "relativistic"] = "bce"
+    adversarial: AdversarialKind = "bce"
     """``bce`` is cross-entropy; the other three are the field's usual alternatives."""
     texture: NonNegativeFloat = 1.0
     """Adversarial weight of the luma discriminator: line, grain, brushwork."""
@@ -108,7 +109,7 @@ class LossConfig(Section):
     """Weight of the R1 and R2 gradient penalties of ``relativistic``, per logit."""
 
     features: FeatureKind = "filters"
-    """What ``gram``, ``swd`` and ``perceptual`` see: ``filters`` are fixed and need no download;
+    """Feature network of ``gram``, ``swd``, ``perceptual``: ``filters`` is fixed, no download;
     ``vgg19`` is a pretrained network, slower and stronger."""
     features_file: str = ""
     """Weights of ``vgg19``; without one they are downloaded once."""
@@ -225,9 +226,9 @@ class Preset(EffectSections):
     notes: str = ""
     """How the pictures were made or chosen, for the look's card."""
     good_at: str = ""
-    """What the look suits, for its card."""
+    """Pictures that the look suits, for its card."""
     less_good_at: str = ""
-    """What it does not suit, for its card."""
+    """Pictures that it does not suit, for its card."""
     data: DataConfig
     model: ModelConfig = ModelConfig()
     discriminator: DiscriminatorConfig = DiscriminatorConfig()

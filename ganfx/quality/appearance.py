@@ -1,4 +1,4 @@
-"""How finished pictures look beside their sources, and beside the art: ``ganfx evaluate look``.
+"""Look evaluation: finished pictures against their sources and the art (``ganfx evaluate look``).
 
 What a look should do (come near its art), what it should keep (the drawing), and what it must
 not add (a grid, texture in clear skies), from files: of any tool, not of this one only.
@@ -17,8 +17,8 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.footage import files_in
 from ganfx.media.frames import PICTURE_SUFFIXES, read_picture, reduced
 from ganfx.media.sequences import find_shots
-from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
-from ganfx.quality.measures import mean_of_known, structure, style_distance
+from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
+from ganfx.quality.metrics import mean_of_known, structure, style_distance
 from ganfx.quality.sampling import spread
 
 STRIDE = 8
@@ -34,16 +34,16 @@ class PictureScore:
     """Of one picture."""
 
     picture: Path
-    """What came out."""
+    """The stylised picture."""
     structure: float
     """Correlation of luma gradients with the source, at a long side of `SIDE`."""
     source_grid: float | None
     """Energy of a grid of `STRIDE`, about 1 without one; None if the picture is too small."""
     grid: float | None
     """The same of what came out."""
-    source_unrest: float | None
+    source_flat_area_noise: float | None
     """Deviation of luma where the source is flat, 0 to 1; None where nothing is."""
-    unrest: float | None
+    flat_area_noise: float | None
     """The same of what came out."""
 
 
@@ -57,8 +57,8 @@ class LookScore:
     """The one that kept least structure."""
     source_grid: float | None
     grid: float | None
-    source_unrest: float | None
-    unrest: float | None
+    source_flat_area_noise: float | None
+    flat_area_noise: float | None
     source_chroma: float
     """Length of the mean colour, CIE a* and b*: a cast, or a palette."""
     chroma: float
@@ -105,8 +105,8 @@ def evaluate_look(
         weakest=min(scores, key=lambda score: score.structure),
         source_grid=mean_of_known([score.source_grid for score in scores]),
         grid=mean_of_known([score.grid for score in scores]),
-        source_unrest=mean_of_known([score.source_unrest for score in scores]),
-        unrest=mean_of_known([score.unrest for score in scores]),
+        source_flat_area_noise=mean_of_known([score.source_flat_area_noise for score in scores]),
+        flat_area_noise=mean_of_known([score.flat_area_noise for score in scores]),
         source_chroma=float(source_chroma),
         chroma=float(chroma),
         art_chroma=_chroma(paintings) if paintings else None,
@@ -169,8 +169,8 @@ def _judged(
         structure=structure(*small),
         source_grid=_grid(before),
         grid=_grid(after),
-        source_unrest=flat_unrest(before, before),
-        unrest=flat_unrest(before, after),
+        source_flat_area_noise=flat_area_noise(before, before),
+        flat_area_noise=flat_area_noise(before, after),
     )
 
 

@@ -1,4 +1,4 @@
-"""How far apart two sets of descriptors are, as distributions."""
+"""Distances between distributions of descriptors: the kernel distance (KID)."""
 
 from __future__ import annotations
 

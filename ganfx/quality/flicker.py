@@ -1,4 +1,4 @@
-"""How steady a shot is: what changes between its frames beside what moves.
+"""Flicker metrics: the warping error of a shot along its optical flow (E_warp).
 
 Frames are ``(H, W, 3)`` uint8 sRGB; errors are of values from 0 to 1.
 """

@@ -1,4 +1,4 @@
-"""Pages to look at: one HTML file that holds everything, with no script and no link outside.
+"""HTML pages: one file that holds everything, with no script and no link outside.
 
 Text and markup are two types, `str` and `Html`, so that a type checker finds what was not
 escaped.

@@ -1,4 +1,4 @@
-"""A few that stand for many."""
+"""Even sampling: a few things that stand for many."""
 
 from __future__ import annotations
 

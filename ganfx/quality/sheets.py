@@ -62,7 +62,7 @@ def contact_sheet(
     cell = _cell(rows, labels, cell_width)
     texts = labels or [[""] * len(row) for row in rows]
     shown = [
-        [_labelled(picture, text, cell) for picture, text in zip(row, line, strict=True)]
+        [_labeled(picture, text, cell) for picture, text in zip(row, line, strict=True)]
         for row, line in zip(rows, texts, strict=True)
         if len(row)
     ]
@@ -108,7 +108,7 @@ def _cell(
     return _Cell(width, height, tall + below + 8, size)
 
 
-def _labelled(picture: ImageU8, text: str, cell: _Cell) -> ImageU8:
+def _labeled(picture: ImageU8, text: str, cell: _Cell) -> ImageU8:
     """A picture at the cell's height over its label; as wide as the picture is."""
     scale = min(cell.width / picture.shape[1], cell.height / picture.shape[0])
     width = max(1, round(picture.shape[1] * scale))

@@ -1,4 +1,4 @@
-"""How steady finished shots are, from files: what ``ganfx evaluate flicker`` tells.
+"""Flicker evaluation of finished shots, from files (``ganfx evaluate flicker``).
 
 Every output frame is compared with its source, and where there is one with the frame as it
 was before the temporal filter. Frames are judged as 8-bit sRGB, two at a time.
@@ -23,7 +23,7 @@ from ganfx.media.scans import quantized
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import read_video
 from ganfx.quality.flicker import Followed, follow
-from ganfx.quality.measures import mean_of_known
+from ganfx.quality.metrics import mean_of_known
 from ganfx.quality.sampling import spread
 
 Views = tuple[ImageU8, ...]

@@ -1,4 +1,4 @@
-"""Times, sizes and long lists as a user reads them, in a terminal or in a report."""
+"""Text of durations, sizes and long lists, for a terminal or a report."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.samples.filters import (
     Plane,
     flattened,
@@ -21,7 +22,6 @@ from ganfx.samples.filters import (
     to_picture,
 )
 
-Picture = NDArray[np.uint8]
 Lab = NDArray[np.float32]
 
 STEPS = 7
@@ -49,7 +49,7 @@ LINE = 0.85
 """Darkness of the lines; 1 is black."""
 
 
-def anime(picture: Picture) -> Picture:
+def anime(picture: ImageU8) -> ImageU8:
     """Paint ``(H, W, 3)`` uint8 sRGB as a cel background: the same shape."""
     lit = _daylight(picture)
     toned = _colored(_stepped(_to_lab(flattened(lit, REACH, RANGE, AREA))))
@@ -57,11 +57,11 @@ def anime(picture: Picture) -> Picture:
     return to_picture(rgb * (1.0 - LINE * _lines(lit))[..., None])
 
 
-def _to_lab(picture: Picture) -> Lab:
+def _to_lab(picture: ImageU8) -> Lab:
     return np.asarray(cv2.cvtColor(to_light(picture), cv2.COLOR_RGB2Lab), dtype=np.float32)
 
 
-def _daylight(picture: Picture) -> Picture:
+def _daylight(picture: ImageU8) -> ImageU8:
     """Stretch lightness to its range and lift the mid-tones, so that the rest sees contrast."""
     lab = _to_lab(picture)
     low, high = (float(v) for v in np.percentile(lab[..., 0], (1.0, 99.0)))
@@ -103,7 +103,7 @@ def _colored(lab: Lab) -> Lab:
     return out
 
 
-def _lines(picture: Picture) -> Plane:
+def _lines(picture: ImageU8) -> Plane:
     """Ink of the lines, 0 to 1: thin, on the dark sides of edges."""
     ink = np.clip((pen_valley(picture, 0.8) - 0.009) / 0.028, 0.0, 1.0)
     return np.asarray(ink * ink * (3.0 - 2.0 * ink), dtype=np.float32)

@@ -11,18 +11,19 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Picture = NDArray[np.uint8]
+from ganfx.media.arrays import ImageU8
+
 Plane = NDArray[np.float32]
 
 
-def to_light(picture: Picture) -> Plane:
+def to_light(picture: ImageU8) -> Plane:
     """8-bit codes as display values from 0 to 1."""
     return picture.astype(np.float32) / np.float32(255.0)
 
 
-def to_picture(light: Plane) -> Picture:
+def to_picture(light: Plane) -> ImageU8:
     """Display values as 8-bit codes, clipped at 0 and 1."""
-    code: Picture = np.clip(light * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
+    code: ImageU8 = np.clip(light * 255.0 + 0.5, 0.0, 255.0).astype(np.uint8)
     return code
 
 
@@ -82,7 +83,7 @@ def valley(plane: Plane, sigma: float) -> Plane:
     return gaussian(plane, 2.0 * sigma) - gaussian(plane, sigma)
 
 
-def pen_valley(picture: Picture, sigma: float) -> Plane:
+def pen_valley(picture: ImageU8, sigma: float) -> Plane:
     """Valleys of a picture for a pen to follow: its edges, without its texture."""
     gray = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     for _ in range(2):
@@ -90,7 +91,7 @@ def pen_valley(picture: Picture, sigma: float) -> Plane:
     return valley(to_light(np.asarray(gray, dtype=np.uint8)), sigma)
 
 
-def flattened(picture: Picture, reach: float, contrast: float, area: tuple[int, int]) -> Picture:
+def flattened(picture: ImageU8, reach: float, contrast: float, area: tuple[int, int]) -> ImageU8:
     """Texture painted over and edges kept: three smoothings, then areas of one colour.
 
     Paint runs as far as ``reach``, a share of the picture's size, unless colours that differ by

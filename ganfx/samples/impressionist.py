@@ -19,9 +19,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.samples.filters import Plane, even_texture, gaussian, to_light, to_picture
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 FORM = 4.0
@@ -54,7 +54,7 @@ DARKEST = 10.0
 """Lightness of the darkest paint."""
 
 
-def impressionist(picture: Picture) -> Picture:
+def impressionist(picture: ImageU8) -> ImageU8:
     """Paint ``(H, W, 3)`` uint8 sRGB in broken colour: the same shape."""
     light = to_light(picture)
     along = _directions(light)

@@ -16,12 +16,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import LUMA
 from ganfx.samples.filters import Plane, gaussian, guided, to_light, valley
-
-Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ BLACK = 14
 """Code value of the ink."""
 
 
-def ink(picture: Picture) -> Picture:
+def ink(picture: ImageU8) -> ImageU8:
     """Draw ``(H, W, 3)`` uint8 sRGB with a pen: the same shape, all channels equal."""
     light = to_light(picture) @ np.array(LUMA, dtype=np.float32)
     dark = _darkness(light)

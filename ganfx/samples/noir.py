@@ -13,12 +13,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import display_to_linear, linear_to_display
 from ganfx.samples.filters import Plane, gaussian, guided, to_light, to_picture
-
-Picture = NDArray[np.uint8]
 
 RED_FILTER = (0.78, 0.36, -0.14)
 """Share of linear red, green and blue: blue skies go dark and skin goes bright."""
@@ -49,7 +47,7 @@ GLOW = ((0.006, 0.3), (0.02, 0.36), (0.055, 0.42))
 """Radius, as a share of the picture's size, and strength of each glow round the highlights."""
 
 
-def noir(picture: Picture) -> Picture:
+def noir(picture: ImageU8) -> ImageU8:
     """Grade ``(H, W, 3)`` uint8 sRGB as film noir: the same shape, all channels equal."""
     size = math.sqrt(picture.shape[0] * picture.shape[1])
     gray = _red_filtered(picture)
@@ -61,7 +59,7 @@ def noir(picture: Picture) -> Picture:
     return np.repeat(to_picture(linear_to_display(soft[..., None])), 3, axis=2)
 
 
-def _red_filtered(picture: Picture) -> Plane:
+def _red_filtered(picture: ImageU8) -> Plane:
     linear = display_to_linear(to_light(picture))
     gray = linear @ np.array(RED_FILTER, dtype=np.float32)
     least = np.float32(0.12) * linear.mean(axis=2)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ganfx.errors import UsageError, nearest
+from ganfx.media.arrays import ImageU8
 from ganfx.samples.scene import still
 from ganfx.samples.teachers import TEACHERS, teach
-
-Picture = NDArray[np.uint8]
 
 PREFIX = "samples:"
 SCENES = "scenes"
@@ -19,7 +15,7 @@ _SETS = 1_000_000  # scenes that a set may have before it meets the next seed's
 
 def sample_pictures(
     source: str, count: int, *, size: tuple[int, int] = SIZE, seed: int, first: int = 0
-) -> list[Picture]:
+) -> list[ImageU8]:
     """Render a set of pictures.
 
     Args:

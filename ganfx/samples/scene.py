@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.color import linear_to_display
 from ganfx.media.portable import use_portable_opencv
 from ganfx.samples.camera import FIRST_FRAME, Coordinates, Ground, Move, Pose
@@ -13,8 +14,6 @@ from ganfx.samples.composition import compose, move_of
 from ganfx.samples.filters import gaussian, to_picture
 from ganfx.samples.layers import Layer
 from ganfx.samples.noise import Plane
-
-Picture = NDArray[np.uint8]
 
 SMALLEST, LARGEST = 16, 8192
 """Pixels that a side of a rendered picture may have."""
@@ -124,12 +123,12 @@ class Scene:
         )
 
 
-def still(seed: int, width: int, height: int) -> Picture:
+def still(seed: int, width: int, height: int) -> ImageU8:
     """A scene's first frame as a photograph: ``(H, W, 3)`` uint8 sRGB."""
     return develop(Scene(seed, width, height).render(FIRST_FRAME))
 
 
-def develop(light: Plane) -> Picture:
+def develop(light: Plane) -> ImageU8:
     """Print scene-linear light ``(H, W, 3)`` as a picture: uint8 sRGB.
 
     Highlights roll off to white at `WHITE` (Reinhard et al. 2002, equation 4) and the

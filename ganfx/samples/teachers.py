@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ganfx.errors import UsageError, nearest
+from ganfx.media.arrays import ImageU8
 from ganfx.media.portable import use_portable_opencv
 from ganfx.samples.anime import anime
 from ganfx.samples.impressionist import impressionist
@@ -13,8 +13,6 @@ from ganfx.samples.ink import ink
 from ganfx.samples.noir import noir
 from ganfx.samples.noise import chance
 from ganfx.samples.watercolor import watercolor
-
-Picture = NDArray[np.uint8]
 
 _PAINTERS = {
     "noir": noir,
@@ -29,7 +27,7 @@ SMALLEST = 16
 """Pixels that a picture must have on each side: below that there is nothing to paint."""
 
 
-def teach(teacher: str, picture: Picture, *, seed: int = 0) -> Picture:
+def teach(teacher: str, picture: ImageU8, *, seed: int = 0) -> ImageU8:
     """Paint a picture in a teacher's style.
 
     Args:
@@ -54,7 +52,7 @@ def teach(teacher: str, picture: Picture, *, seed: int = 0) -> Picture:
         return painting
     exponent = 2.0 ** chance(seed, 101, -0.15, 0.15)
     tones = np.floor(255.0 * (np.arange(256) / 255.0) ** exponent + 0.5).astype(np.uint8)
-    print_: Picture = tones[painting]
+    print_: ImageU8 = tones[painting]
     return print_
 
 

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.media.arrays import ImageU8
 from ganfx.samples.filters import (
     Plane,
     even_texture,
@@ -26,7 +27,6 @@ from ganfx.samples.filters import (
     to_picture,
 )
 
-Picture = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 REACH = 0.06
@@ -71,7 +71,7 @@ FAINTEST = 0.006
 """Texture, of the display range, that makes half of the full grain."""
 
 
-def watercolor(picture: Picture) -> Picture:
+def watercolor(picture: ImageU8) -> ImageU8:
     """Paint ``(H, W, 3)`` uint8 sRGB in watercolour: the same shape."""
     light = to_light(picture)
     washes = to_light(flattened(picture, REACH, RANGE, AREA))
@@ -113,7 +113,7 @@ def _rims(amount: Plane) -> Plane:
     return np.asarray(np.maximum(np.float32(strength) * np.tanh(6.0 * rim), HALO), dtype=np.float32)
 
 
-def _pen(picture: Picture) -> Plane:
+def _pen(picture: ImageU8) -> Plane:
     """Density of ink on the dark side of edges, where they are more than texture."""
     sigma, begins, full, strength = LINES
     line = np.clip((pen_valley(picture, sigma) - begins) / (full - begins), 0.0, 1.0)

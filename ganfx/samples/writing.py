@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
 from ganfx.media.flow_files import write_flow
 from ganfx.media.footage import find_files
@@ -28,7 +29,7 @@ from ganfx.media.sources import FILE, find_sources, write_sources
 from ganfx.samples.camera import FIRST_FRAME
 from ganfx.samples.events import Event, FileWritten, PictureSkipped
 from ganfx.samples.noise import Plane
-from ganfx.samples.pictures import PREFIX, Picture, sample_pictures
+from ganfx.samples.pictures import PREFIX, sample_pictures
 from ganfx.samples.scene import Scene, develop
 from ganfx.samples.teachers import check_teacher, teach
 
@@ -126,7 +127,7 @@ def teach_folder(photos: Path, out: Path, teacher: str) -> Generator[Event, None
         _copy_sources(out, rows)
 
 
-def _pair(path: Path, teacher: str) -> tuple[Picture, Picture] | str:
+def _pair(path: Path, teacher: str) -> tuple[ImageU8, ImageU8] | str:
     """A photo and its painting, or why there are none."""
     try:
         picture = read_picture(path)

@@ -1,4 +1,4 @@
-"""A look's card: what it is, what it learned from, how, and under which licence."""
+"""Model cards of looks: description, training data, scores, build and licence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _origin(header: StyleHeader) -> Iterator[tuple[str, str]]:
-    """What it learned from."""
+    """The provenance: photos, art and painted versions, with their credits."""
     made = header.provenance
     for source in made.photos:
         yield from _source("photos", source)

@@ -1,4 +1,4 @@
-"""What a style file says about itself: typed, checked, readable without torch."""
+"""The header of style files: typed, checked, readable without torch."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class TrainingFacts(Section):
 
 
 class Scores(Section):
-    """What a look was measured at, on photos, art and clips that it was not trained on.
+    """Scores of a look on photos, art and clips that it was not trained on.
 
     Distances are to the art: of the photos as they were, and of what became of them.
     """
@@ -86,9 +86,9 @@ class StyleHeader(EffectSections):
     licence: str = ""
     """Licence of this file."""
     good_at: str = ""
-    """What the look suits, in a sentence."""
+    """Pictures that the look suits, in a sentence."""
     less_good_at: str = ""
-    """What it does not."""
+    """Pictures that it does not suit."""
     scores: Scores | None = None
     """How it was measured, if it was."""
     model: ModelConfig

@@ -1,4 +1,4 @@
-"""Where styles are kept, and which one a name means.
+"""The style library: where styles are kept, and which file a name means.
 
 In this order: a path as given; ``./styles``; the user's library; the styles that ship
 with ganfx. Importing this module imports no torch.

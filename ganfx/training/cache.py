@@ -1,4 +1,4 @@
-"""Decoded pictures on disk, so that a second run starts without decoding.
+"""On-disk cache of decoded pictures: a second run starts without decoding.
 
 One file a picture, in the user's cache folder: a short header, then the bytes of the
 pixels, mapped into memory. Mapped pages are the system's to drop and to read again, so
@@ -71,7 +71,7 @@ class PictureCache:
             folder: Where the files are; by default the `cache_folder` of pictures.
             limit: Bytes that the folder may hold; by default `cache_limit`.
         """
-        self.kept_in_memory = 0  # pictures for which there was no room
+        self.kept_in_memory = 0  # pictures that did not fit the cache
         self._max_side = max_side
         self.folder = cache_folder("pictures") if folder is None else folder
         limit = cache_limit() if limit is None else limit
@@ -109,7 +109,7 @@ class PictureCache:
         return self.folder / (digest.hexdigest()[:32] + SUFFIX)
 
     def _survey(self, wanted: set[Path | None]) -> tuple[list[tuple[float, int, Path]], int]:
-        """What may be evicted, newest first, and the bytes of everything."""
+        """Files that may be evicted, newest first, and the bytes of all files."""
         found, total = [], 0
         with suppress(OSError), os.scandir(self.folder) as entries:
             for entry in entries:

@@ -1,4 +1,4 @@
-"""Run folders: the resolved preset, the statistics, and what a resumed run needs.
+"""Checkpoints and run folders: the resolved preset, the statistics, the training state.
 
 A checkpoint is read with torch's restricted loader, which builds tensors and plain
 values and runs no code. It is written beside its final name and then moved, so an
@@ -22,7 +22,7 @@ from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.locking import FolderLock
 from ganfx.preset import Preset
-from ganfx.training.differences import check_changes
+from ganfx.training.resume_compat import check_changes
 from ganfx.training.state import State
 
 FORMAT = 4
@@ -40,12 +40,14 @@ LEARNED = (
     "generator_optimizer",
     "discriminator_optimizer",
     "balance",
-    "vitals",
+    "stats",
     "controls",
 )
-"""Parts of a state that have a state of their own."""
-COUNTED = ("step", "steps", "seconds", "origin")
-"""Plain values of a state."""
+"""Attributes of a `State` that have a ``state_dict`` of their own."""
+COUNTED = ("step", "steps", "seconds", "finetuned_from")
+"""Plain values of a `State`."""
+FILE_KEYS = {"stats": "vitals", "finetuned_from": "origin"}
+"""Attributes of a `State` that have another name in the file."""
 
 
 def next_run(name: str, runs: Path = Path("runs")) -> Path:
@@ -124,8 +126,8 @@ def save_checkpoint(state: State, run: Path, *, good: bool = True) -> Path:
     """
     path, partial = run / LATEST, run / f".{LATEST}.partial"
     values = {"format": FORMAT, "ganfx": __version__, "preset": state.preset.model_dump_json()}
-    values |= {name: getattr(state, name).state_dict() for name in LEARNED}
-    values |= {name: getattr(state, name) for name in (*COUNTED, "pictures")}
+    values |= {_file_key(name): getattr(state, name).state_dict() for name in LEARNED}
+    values |= {_file_key(name): getattr(state, name) for name in (*COUNTED, "pictures")}
     try:
         # A file of ours: what torch opens by itself fails without the system's own words.
         with partial.open("wb") as file:
@@ -198,10 +200,14 @@ def _restore(state: State, values: dict[str, Any]) -> None:
         for group in values[name]["param_groups"]:
             group["fused"] = state.device.type == "cuda"
     for name in LEARNED:
-        getattr(state, name).load_state_dict(values[name])
+        getattr(state, name).load_state_dict(values[_file_key(name)])
     for name in COUNTED:
-        setattr(state, name, values[name])
+        setattr(state, name, values[_file_key(name)])
     state.is_whole = True
+
+
+def _file_key(attribute: str) -> str:
+    return FILE_KEYS.get(attribute, attribute)
 
 
 def _take(lock: FolderLock, run: Path) -> None:
@@ -217,7 +223,7 @@ def _take(lock: FolderLock, run: Path) -> None:
 
 
 def _cannot_save(path: Path, error: BaseException) -> GanfxError:
-    """What a user is told: the words of the system, which torch hides behind its own."""
+    """The error for a user: in the words of the system, which torch hides behind its own."""
     told: BaseException | None = error
     while told is not None and not (isinstance(told, OSError) and told.strerror):
         told = told.__context__

@@ -1,4 +1,4 @@
-"""Pictures into batches of crops.
+"""Data pipeline: decoded pictures into batches of random crops.
 
 Crops are cut on a thread beside the training step. The batch of a step depends on the
 seed and the step alone, so a resumed run sees the same crops without any state being
@@ -44,7 +44,7 @@ class PictureSet:
 
 @dataclass(frozen=True)
 class TrainingSet:
-    """What one recipe learns from; ``painted`` goes with ``photos`` in the paired one."""
+    """The training data; ``painted`` goes with ``photos`` in the paired recipe."""
 
     photos: PictureSet
     art: PictureSet | None

@@ -1,4 +1,4 @@
-"""Several processes, one run: gradients are averaged, and decisions are the same everywhere.
+"""Data-parallel training: gradients are averaged, and decisions are the same in all processes.
 
 ``torchrun`` starts the processes. Each takes its share of every batch; only the first
 writes and tells. The gradients are averaged here, once per network and step, rather than
@@ -29,7 +29,7 @@ from ganfx.training.data import Batch
 T = TypeVar("T")
 
 VARIABLES = ("RANK", "LOCAL_RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
-"""What torchrun tells each process."""
+"""Environment variables that torchrun sets in each process."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ def joined(device: torch.device, batch_size: int) -> Iterator[Team]:
 
 
 def _back_end(device: torch.device) -> str:
-    """What tensors travel by: decisions are the processors', gradients the device's."""
+    """Name of torch's back end: decisions travel by the CPUs, gradients by the GPUs if any."""
     fast = device.type == "cuda" and dist.is_nccl_available()  # Windows has no NCCL
     return "cpu:gloo,cuda:nccl" if fast else "gloo"
 

@@ -1,4 +1,4 @@
-"""What happens while a look is trained, as typed values."""
+"""Events of training, as typed values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a preset's sources to decoded pictures, with word of how far it is."""
+"""Data loading: from a preset's sources to decoded pictures, with progress events."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def find_pictures(folder: Path, key: str) -> list[Path]:
 
 @dataclass(frozen=True)
 class _Source:
-    """What one set is made from: files, or rendered pictures."""
+    """The source of one set of pictures: files, or a renderer."""
 
     key: str  # of the preset: "data.photos"
     name: str  # its value

@@ -1,4 +1,4 @@
-"""The order of things: load, step, preview, save, and write the style at the end."""
+"""The training loop: load, step, preview, checkpoint, and export the style at the end."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import Batches, TrainingSet
+from ganfx.training.data_checks import picture_notices
+from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
 from ganfx.training.distributed import TeamStoppedError, is_follower, joined
-from ganfx.training.documenting import documented
 from ganfx.training.events import (
     CheckpointSaved,
     Event,
@@ -30,18 +32,16 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.inspection import picture_notices
-from ganfx.training.inventory import changed_sets, inventory
+from ganfx.training.export import provenance_of, write_style
+from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
-from ganfx.training.origins import begin_with
-from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.previews import save_preview
-from ganfx.training.result import provenance_of, write_style
 from ganfx.training.state import State, new_state
-from ganfx.training.step import learning_rates, take_step
-from ganfx.training.terms import Terms
+from ganfx.training.step import take_step
+from ganfx.training.step_metrics import read_metrics, stats_row
 from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
+from ganfx.training.tracking import tracked
 
 OTHER_RUN = "from here on the run is another than it would have been"
 ENDLESS = 10**9  # length of a run in `State.steps` until timed steps say how many fit the minutes
@@ -91,7 +91,7 @@ def train(
         )
     start = Start(resume, force, init)
     events = _train(preset, run, device, start)
-    return events if is_follower() else _holding(start.lock, documented(events, run))
+    return events if is_follower() else _holding(start.lock, tracked(events, run))
 
 
 def _holding(
@@ -115,9 +115,9 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if start.resume:
             changed = checkpoints.load_checkpoint(state, run, force=start.force)
         elif start.init:
-            begin_with(state, start.init)
+            finetune_from(state, start.init)
         pictures = yield from load_pictures(preset)
-        before, state.pictures = state.pictures, inventory(pictures)
+        before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
         for message in picture_notices(pictures, preset):
@@ -182,7 +182,7 @@ def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> 
         state.seconds = time.monotonic() - begun
         _set_length(state, clock)
         last = state.step == state.steps
-        values = _read(state, logged) if _is_due(state, train.log_every) else None
+        values = read_metrics(state, logged) if _is_due(state, train.log_every) else None
         saves = state.step % train.save_every == 0 or last
         trouble = recovery.check(state, closely=saves or not _are_numbers(values))
         # From here on no process asks another for anything: one may stop between two events.
@@ -218,7 +218,7 @@ def _is_due(state: State, every: int) -> bool:
 
 
 def _told(state: State) -> Iterator[Notice]:
-    """What the step has to tell."""
+    """Notices of the last step, each once."""
     if state.compiled.problem:
         state.notices.append(f"the generator runs uncompiled: {state.compiled.problem}")
         state.compiled.problem = ""
@@ -243,18 +243,6 @@ def _known_steps(state: State) -> int | None:
     return None if state.steps == ENDLESS else state.steps
 
 
-def _read(state: State, logged: Terms) -> dict[str, float]:
-    """The losses, and what adapts: the device is waited for here."""
-    values = torch.stack([value.float() for value in logged.values()])
-    state.team.average([values])
-    read = dict(zip(logged, values.tolist(), strict=True))
-    if state.preset.discriminator.throttle:
-        read["d_pace"] = min(pace.factor for pace in state.controls.paces.values())
-    if state.preset.augment.adaptive:
-        read["augment"] = state.controls.chance.value
-    return read
-
-
 def _are_numbers(values: dict[str, float] | None) -> bool:
     return values is None or all(math.isfinite(value) for value in values.values())
 
@@ -263,20 +251,15 @@ def _step_done(
     state: State, values: dict[str, float] | None, clock: Stopwatch, run: Path
 ) -> StepDone:
     """The event of a step; one that is logged goes into the statistics too."""
-    memory = None
-    if values is not None:
-        memory = peak_memory(state.device)
-        row = {"step": state.step, **values, "images_per_second": round(clock.images_per_second, 2)}
-        if memory is not None:
-            row["memory"] = memory
-        row |= learning_rates(state)
-        if state.team.leads:
-            checkpoints.append_stats(run, row | {"seconds": round(state.seconds, 1)})
+    memory = None if values is None else peak_memory(state.device)
+    if values is not None and state.team.leads:
+        row = stats_row(state, values, clock.images_per_second, memory)
+        checkpoints.append_stats(run, row)
     return StepDone(state.step, _known_steps(state), values, clock.images_per_second, memory)
 
 
 def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
-    """What a run is about to do, in the words of its first event."""
+    """The first event of a run: sources, hardware, sizes and length."""
     art = [str(s) for s in (pictures.painted, pictures.art) if s is not None]
     return TrainingStarted(
         run=run,

@@ -1,4 +1,4 @@
-"""How much memory training takes, and how much there is."""
+"""Memory accounting: peak use of training, and memory that is available."""
 
 from __future__ import annotations
 

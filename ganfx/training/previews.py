@@ -27,7 +27,7 @@ def save_preview(state: State, pictures: TrainingSet, run: Path) -> Path:
     """Write ``previews/000500.png``: photos above, their look (and truth) below."""
     path = run / PREVIEWS / f"{state.step:06d}.png"
     photos = _fixed_crops(pictures.photos.pictures)
-    rows = [photos, [stylise_square(state.averaged, p, state.device) for p in photos]]
+    rows = [photos, [stylize_square(state.averaged, p, state.device) for p in photos]]
     if pictures.painted:
         rows.append(_fixed_crops(pictures.painted.pictures))
     elif pictures.art:
@@ -49,7 +49,7 @@ def preview_rows(sheet: ImageU8) -> list[ImageU8]:
 
 
 @torch.no_grad()
-def stylise_square(generator: Generator, photo: ImageU8, device: torch.device) -> ImageU8:
+def stylize_square(generator: Generator, photo: ImageU8, device: torch.device) -> ImageU8:
     """``(S, S, 3)`` uint8 through the generator; S + 2 * SURROUND a multiple of its stride."""
     tensor = torch.from_numpy(np.ascontiguousarray(photo)).permute(2, 0, 1).unsqueeze(0)
     around = F.pad(to_network(tensor, device), [SURROUND] * 4, mode="reflect")

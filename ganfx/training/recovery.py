@@ -1,6 +1,6 @@
-"""A run that fails goes back to where it was well, with less of what was to blame.
+"""Rollback: a run that fails goes back to its last good checkpoint, with a lower setting.
 
-Readings of the signs of life (`ganfx.training.health`) steer what adapts, and find what
+Training statistics (`ganfx.training.training_stats`) steer what adapts, and find what
 is wrong. Then the last good checkpoint is restored, the key to blame is lowered, the
 reason goes into ``stats.jsonl``, and the run goes on. What was lowered stays so, also
 after a resume. A run that fails again and again without getting any further is given up.
@@ -19,7 +19,7 @@ from ganfx.preset import Preset
 from ganfx.training.checkpoints import LATEST, append_stats, return_to_good, save_checkpoint
 from ganfx.training.health import EARLY, WATCHED, Trouble, diagnose
 from ganfx.training.state import State
-from ganfx.training.vitals import Reading
+from ganfx.training.training_stats import TrainingStats
 
 TRIES = 3
 LOWERED = 0.3  # what is left of a learning rate, or of a weight, that was to blame
@@ -33,34 +33,34 @@ def check(state: State, *, closely: bool) -> Trouble | None:
         closely: Whether the step must be good whatever its number, as before a checkpoint.
     """
     if state.step % WATCHED == 0 or state.step in EARLY:
-        reading = read(state)
-        adapt(state, reading)
-        return diagnose(reading, state.controls.history, _slowest(state))
+        stats = read_stats(state)
+        adapt(state, stats)
+        return diagnose(stats, state.controls.history, _slowest(state))
     if closely and not _is_finite_everywhere(state):
-        return diagnose(read(state), state.controls.history, _slowest(state)) or Trouble(
+        return diagnose(read_stats(state), state.controls.history, _slowest(state)) or Trouble(
             "a weight is not a number", "train.generator_lr"
         )
     return None
 
 
-def read(state: State) -> Reading:
-    """The signs of life since the last reading, of all processes."""
-    state.team.average(state.vitals.tensors())
-    return state.vitals.read()
+def read_stats(state: State) -> TrainingStats:
+    """The training statistics since the last time, averaged over all processes."""
+    state.team.average(state.stats.tensors())
+    return state.stats.read()
 
 
-def adapt(state: State, reading: Reading) -> None:
-    """Follow a reading with what keeps the discriminators in play."""
+def adapt(state: State, stats: TrainingStats) -> None:
+    """Let what adapts follow the statistics: it keeps the discriminators in play."""
     controls, preset = state.controls, state.preset
-    images = reading.steps * preset.train.batch_size
-    controls.chance.update(reading.real_sign, images, preset.augment)
+    images = stats.steps * preset.train.batch_size
+    controls.augment_probability.update(stats.real_sign, images, preset.augment)
     if preset.discriminator.throttle:
-        for name, pace in controls.paces.items():
-            pace.update(reading.accuracy[name], reading.unrest[name], reading.steps)
+        for name, throttle in controls.throttles.items():
+            throttle.update(stats.accuracy[name], stats.logit_shift[name], stats.steps)
 
 
 def is_finite(state: State) -> bool:
-    """Whether all weights, and all values since the last reading, are numbers."""
+    """Whether all weights, and all values since the last statistics, are numbers."""
     return bool(_finite(state))
 
 
@@ -117,7 +117,7 @@ def _is_finite_everywhere(state: State) -> bool:
 def _finite(state: State) -> Tensor:
     networks = (state.generator, state.averaged, state.discriminators)
     weights = [p.isfinite().all() for network in networks for p in network.parameters()]
-    return torch.stack([*weights, state.vitals.finite > 0]).all().float()
+    return torch.stack([*weights, state.stats.finite > 0]).all().float()
 
 
 def _given_up(preset: Preset, trouble: Trouble, step: int, left: float) -> GanfxError:
@@ -141,7 +141,9 @@ def _row(state: State, trouble: Trouble, failed_at: int) -> dict[str, Any]:
 
 def _slowest(state: State) -> dict[str, bool]:
     throttled = state.preset.discriminator.throttle
-    return {n: pace.is_slowest or not throttled for n, pace in state.controls.paces.items()}
+    return {
+        n: throttle.is_slowest or not throttled for n, throttle in state.controls.throttles.items()
+    }
 
 
 def _value(preset: Preset, key: str) -> float:

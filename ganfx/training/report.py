@@ -32,40 +32,27 @@ from ganfx.quality.sampling import spread
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.training.checkpoints import PRESET, PREVIEWS
 from ganfx.training.previews import preview_rows
-from ganfx.training.record import Record, Row, read_history, read_record
 from ganfx.training.report_tables import (
     plain,
     provenance_tables,
     run_table,
     settings_tables,
 )
+from ganfx.training.run_record import Row, RunRecord, read_history, read_record
+from ganfx.training.step_metrics import DESCRIPTIONS
 
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
 SHOWN_REMARKS = 20
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
-GROUPS = GENERATOR, DISCRIMINATORS, BALANCE, RATES, SPEED = (
+GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
     "Losses of the generator",
     "Discriminators",
     "Balance",
     "Learning rates",
     "Speed and memory",
 )
-EXPLAINED = {
-    "d_texture": "Loss of the luma discriminator.",
-    "d_palette": "Loss of the colour discriminator.",
-    "d_edges": "Its loss on art with blurred edges.",
-    "d_margin": "Mean logit of art less that of results: how far they are told apart.",
-    "d_accuracy": "Share of patches told right; 0.5 is guessing.",
-    "d_pace": "What the slower discriminator's learning rate is multiplied by.",
-    "augment": "Chance that the discriminators see a picture augmented.",
-    "generator_lr": "Of the generator's Adam; falls over the last part of the run.",
-    "discriminator_lr": "Of the slower discriminator's Adam, its pace included.",
-    "images_per_second": "Crops that went through a whole step.",
-    "memory": "Peak so far, GiB.",
-}
-"""Values of ``stats.jsonl`` that are no key of the preset."""
 _LOSSES = {name: plain(field.description or "") for name, field in LossConfig.model_fields.items()}
 
 
@@ -104,7 +91,7 @@ def _read_preset(run: Path) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run: Path) -> Html:
+def _heading(preset: dict[str, Any], record: RunRecord, history: Sequence[Row], run: Path) -> Html:
     device = f" on {record.sessions[-1].device}" if record.sessions else ""
     step = max([record.last_step, *(int(row["step"]) for row in history[-1:])])
     if record.style:
@@ -125,8 +112,8 @@ def _heading(preset: dict[str, Any], record: Record, history: Sequence[Row], run
     )
 
 
-def _remarks(record: Record) -> Iterator[Html]:
-    """What the user was told; of much, the rest is folded away."""
+def _remarks(record: RunRecord) -> Iterator[Html]:
+    """Notices of the run in a table; of many, the rest is folded away."""
     head = ("after step", "")
     rows = [(f"{remark.step:,}", remark.message) for remark in record.remarks]
     if rows:
@@ -179,13 +166,13 @@ def _group(name: str) -> str:
         return RATES
     if name in _LOSSES:
         return GENERATOR
-    return DISCRIMINATORS if name.startswith("d_") else BALANCE
+    return DISCRIMINATION if name.startswith("d_") else BALANCE
 
 
 def _explained(name: str) -> str:
     if name.startswith("balance_"):
         return f"What {name.removeprefix('balance_')} is multiplied by, beside its weight."
-    return EXPLAINED.get(name) or _LOSSES.get(name, "")
+    return DESCRIPTIONS.get(name) or _LOSSES.get(name, "")
 
 
 def _points(name: str, history: Sequence[Row]) -> list[tuple[float, float]]:

@@ -11,12 +11,12 @@ from ganfx.quality.charts import readable
 from ganfx.quality.pages import Html, details, element, table, text
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.styles.header import Source
-from ganfx.training.record import Record, Row
+from ganfx.training.run_record import Row, RunRecord
 
 SHOWN_AUTHORS = 8
 
 
-def provenance_tables(record: Record) -> Iterator[Html]:
+def provenance_tables(record: RunRecord) -> Iterator[Html]:
     """Sources with counts, licences and authors; nothing where none is on record."""
     made = record.provenance
     kinds = (("photos", made.photos), ("art", made.art), ("painted", made.painted))
@@ -24,7 +24,7 @@ def provenance_tables(record: Record) -> Iterator[Html]:
     if not sources:
         return
     rows = [
-        (kind, source.source, f"{source.count:,}", _licences(source), _few_authors(source))
+        (kind, source.source, f"{source.count:,}", _licenses(source), _few_authors(source))
         for kind, source in sources
     ]
     yield table(rows, head=("", "source", "pictures", "licences", "authors"))
@@ -38,7 +38,7 @@ def provenance_tables(record: Record) -> Iterator[Html]:
             )
 
 
-def _licences(source: Source) -> str:
+def _licenses(source: Source) -> str:
     return ", ".join(f"{licence} ({count:,})" for licence, count in source.licences.items())
 
 
@@ -92,7 +92,7 @@ def plain(documentation: str) -> str:
     return " ".join(documentation.replace("``", "").split())
 
 
-def run_table(record: Record, history: Sequence[Row]) -> Html:
+def run_table(record: RunRecord, history: Sequence[Row]) -> Html:
     """Time, speed, memory, and what each session ran on."""
     rows: list[tuple[str, str]] = []
     rates = [row["images_per_second"] for row in history if row.get("images_per_second")]

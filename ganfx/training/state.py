@@ -1,4 +1,4 @@
-"""Everything that a training step changes, and the fixed parts that it needs."""
+"""Training state: networks, optimizers, and everything else that a step reads or changes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from torch import Tensor, nn
 from ganfx.media.folders import cache_folder
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision
-from ganfx.models.discriminators import Discriminators, Verdicts
+from ganfx.models.discriminators import Discriminators, discriminator_names
 from ganfx.models.features import feature_network
 from ganfx.models.filters import FilterBank
 from ganfx.models.generator import Generator
 from ganfx.models.projection import ProjectionHeads
 from ganfx.preset import Preset
-from ganfx.training.adaptive import Chance, Pace
+from ganfx.training.adaptive import AugmentProbability, Throttle
 from ganfx.training.augment import Augment
-from ganfx.training.balance import Balance
 from ganfx.training.distributed import Team
 from ganfx.training.health import History
-from ganfx.training.vitals import Vitals
+from ganfx.training.loss_balancing import LossBalancer
+from ganfx.training.losses import ADVERSARIAL_LOSSES, AdversarialLoss
+from ganfx.training.training_stats import StatsCollector
 
 GENERATOR_BETAS = (0.9, 0.99)
 DISCRIMINATOR_BETAS = (0.5, 0.99)  # an opponent that moves must be followed quickly
@@ -35,10 +36,12 @@ LONG = 2000
 
 @dataclass
 class Controls:
-    """What a run has adjusted by itself so far: plain numbers, the same in every process."""
+    """Settings that a run adapts by itself: plain numbers, the same in every process."""
 
-    chance: Chance  # with which the discriminators see augmented pictures
-    paces: dict[str, Pace] = field(default_factory=lambda: {n: Pace() for n in Verdicts._fields})
+    augment_probability: AugmentProbability  # of the pictures that the discriminators see
+    throttles: dict[str, Throttle] = field(
+        default_factory=lambda: {name: Throttle() for name in discriminator_names()}
+    )
     history: History = field(default_factory=History)
     lowered: dict[str, float] = field(default_factory=dict)
     """Keys of the preset that were to blame for a failure, and what they are multiplied by."""
@@ -50,8 +53,8 @@ class Controls:
     def state_dict(self) -> dict[str, Any]:
         """For a checkpoint."""
         return {
-            "chance": self.chance.value,
-            "paces": {name: pace.factor for name, pace in self.paces.items()},
+            "chance": self.augment_probability.value,
+            "paces": {name: throttle.factor for name, throttle in self.throttles.items()},
             "history": vars(self.history) | {"saturated": dict(self.history.saturated)},
             "lowered": dict(self.lowered),
             "failures": self.failures,
@@ -60,8 +63,8 @@ class Controls:
 
     def load_state_dict(self, values: Mapping[str, Any]) -> None:
         """From a checkpoint."""
-        self.chance.value = values["chance"]
-        self.paces = {name: Pace(factor) for name, factor in values["paces"].items()}
+        self.augment_probability.value = values["chance"]
+        self.throttles = {name: Throttle(factor) for name, factor in values["paces"].items()}
         self.history = History(**values["history"])
         self.lowered = dict(values["lowered"])
         self.failures, self.failed_at = values["failures"], values["failed_at"]
@@ -85,16 +88,20 @@ class State:
     filters: FilterBank
     features: nn.Module  # what the preset compares texture and content on
     precision: torch.dtype
-    balance: Balance
-    vitals: Vitals
+    balance: LossBalancer
+    stats: StatsCollector
     controls: Controls
     micro_batch: int  # crops that go through the networks at once
     tone_curve: Tensor
-    """From the photos' tones to the art's: `ganfx.training.palette.tone_curve`."""
-    vividness: float = 1.0  # of the art, beside the photos: `ganfx.training.palette.vividness`
+    """From the photos' tones to the art's: `ganfx.training.color_statistics.tone_curve`."""
+    vividness: float = (
+        1.0  # of the art, beside the photos: `ganfx.training.color_statistics.vividness`
+    )
     pictures: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What is learned from: `ganfx.training.inventory.inventory`."""
-    origin: dict[str, Any] = field(default_factory=dict)  # the look it was started from, if any
+    """The data sets: `ganfx.training.dataset_fingerprint.fingerprint_sets`."""
+    finetuned_from: dict[str, Any] = field(
+        default_factory=dict
+    )  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run
     seconds: float = 0.0  # wall-clock time of the steps done, interruptions left out
@@ -105,6 +112,11 @@ class State:
         """The context in which networks multiply at the state's precision."""
         enabled = enabled and self.precision != torch.float32
         return torch.autocast(self.device.type, self.precision, enabled)
+
+    @property
+    def adversarial(self) -> AdversarialLoss:
+        """The preset's adversarial loss."""
+        return ADVERSARIAL_LOSSES[self.preset.loss.adversarial]
 
     def weight(self, name: str) -> float:
         """A term's weight in the preset, or what is left of it after failures."""
@@ -141,11 +153,7 @@ def new_state(preset: Preset, device: torch.device, team: Team | None = None) ->
         discriminators=discriminators,
         heads=heads,
         generator_optimizer=_adam([generator, heads], GENERATOR_BETAS, device),
-        discriminator_optimizer=_adam(
-            (getattr(discriminators, name) for name in Verdicts._fields),
-            DISCRIMINATOR_BETAS,
-            device,
-        ),
+        discriminator_optimizer=_adam(discriminators.values(), DISCRIMINATOR_BETAS, device),
         compiled=Compiled(generator, _kept_code(preset, device)),
         augment=Augment(preset.augment),
         filters=FilterBank().to(device),
@@ -155,9 +163,9 @@ def new_state(preset: Preset, device: torch.device, team: Team | None = None) ->
             color=loss.style_on == "color",
         ).to(device),
         precision=best_precision(device),
-        balance=Balance(loss, device),
-        vitals=Vitals(generator.stride, device),
-        controls=Controls(Chance(preset.augment.probability)),
+        balance=LossBalancer(loss, device),
+        stats=StatsCollector(generator.stride, device),
+        controls=Controls(AugmentProbability(preset.augment.probability)),
         micro_batch=preset.train.batch_size // team.size,
         tone_curve=torch.linspace(-1, 1, 2, device=device),
         steps=preset.train.steps,

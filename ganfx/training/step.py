@@ -1,11 +1,11 @@
-"""One step: the discriminators learn from a batch, then the generator does.
+"""The training step: the discriminators learn from a batch, then the generator does.
 
 Each has its own Adam. Everything random in a step is drawn from torch's global
 generator, which the step seeds itself. Nothing in a step waits for the device.
 
-Where the batch does not fit the GPU, it goes through the networks in parts whose
-gradients are added up (`ganfx.training.parts`); where several processes share it, the
-gradients of all are averaged (`ganfx.training.distributed`).
+Where the batch does not fit the GPU, it goes through the networks in micro-batches
+(`ganfx.training.gradient_accumulation`); where several processes share it, the gradients of
+all are averaged (`ganfx.training.distributed`).
 """
 
 from __future__ import annotations
@@ -17,24 +17,22 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.discriminators import Verdicts
-from ganfx.models.image import luma
+from ganfx.models.discriminators import TEXTURE, PatchLogits
 from ganfx.training import losses
-from ganfx.training.balance import ADVERSARIAL, gradient_norms, recorded
 from ganfx.training.data import Batch, to_network
+from ganfx.training.generator_terms import Terms, picture_terms
+from ganfx.training.gradient_accumulation import Crops, accumulate_gradients, within_memory
 from ganfx.training.health import (
     DISCRIMINATOR_GRADIENT,
     GENERATOR_GRADIENT,
-    GRADIENTS,
     PICTURES,
 )
-from ganfx.training.parts import Crops, add_up, within_memory
+from ganfx.training.loss_balancing import gradient_norms, recorded_outputs
 from ganfx.training.state import State
-from ganfx.training.terms import Terms, picture_terms
-from ganfx.training.vitals import verdict_statistics
+from ganfx.training.step_metrics import device_metrics
+from ganfx.training.training_stats import logit_statistics
 
 GRADIENT_LIMIT = 10.0  # norm of the generator's gradient
-UNLOGGED = (*GRADIENTS, PICTURES)
 
 
 def take_step(state: State, batch: Batch) -> Terms:
@@ -50,23 +48,21 @@ def take_step(state: State, batch: Batch) -> Terms:
     set_learning_rates(state)
     state.is_whole = False
     crops = _crops(state, state.team.share(batch))
-    judged, statistics = within_memory(state, crops, _discriminators_learn)
-    made, means = within_memory(state, crops, _generator_learns)
-    state.vitals.note_verdicts(statistics, means)
-    state.vitals.note_step(judged | made)
+    d_losses, statistics = within_memory(state, crops, _train_discriminators)
+    g_losses, means = within_memory(state, crops, _train_generator)
+    losses_by_name = d_losses | g_losses
+    state.stats.note_logits(statistics, means)
+    state.stats.note_step(losses_by_name)
     state.step += 1
-    _average(state)
+    _update_average(state)
     state.is_whole = True
-    accuracy = torch.stack([statistics[f"accuracy_{judge}"] for judge in ADVERSARIAL]).mean()
-    logged = {name: value for name, value in (judged | made).items() if name not in UNLOGGED}
-    logged |= {"d_margin": statistics["margin"], "d_accuracy": accuracy}
-    return logged | {f"balance_{name}": f for name, f in state.balance.factors.items()}
+    return device_metrics(state, losses_by_name, statistics)
 
 
 def set_learning_rates(state: State) -> None:
     """Constant, then falling to zero in a straight line over the last ``decay`` of the run.
 
-    A discriminator's is multiplied by its pace, and what failed before by what is left
+    A discriminator's is multiplied by its throttle's factor, and what failed before by what is left
     of it.
     """
     train, controls = state.preset.train, state.controls
@@ -75,20 +71,10 @@ def set_learning_rates(state: State) -> None:
     generator_lr = train.generator_lr * controls.lowered.get("train.generator_lr", 1.0)
     for group in state.generator_optimizer.param_groups:
         group["lr"] = generator_lr * factor
-    judging_lr = train.discriminator_lr * controls.lowered.get("train.discriminator_lr", 1.0)
+    discriminator_lr = train.discriminator_lr * controls.lowered.get("train.discriminator_lr", 1.0)
     groups = state.discriminator_optimizer.param_groups
-    for group, pace in zip(groups, controls.paces.values(), strict=True):
-        group["lr"] = judging_lr * factor * pace.factor
-
-
-def learning_rates(state: State) -> dict[str, float]:
-    """Those of the step just taken; of the discriminators', the slower one's."""
-    return {
-        "generator_lr": min(group["lr"] for group in state.generator_optimizer.param_groups),
-        "discriminator_lr": min(
-            group["lr"] for group in state.discriminator_optimizer.param_groups
-        ),
-    }
+    for group, throttle in zip(groups, controls.throttles.values(), strict=True):
+        group["lr"] = discriminator_lr * factor * throttle.factor
 
 
 def _crops(state: State, batch: Batch) -> Crops:
@@ -101,115 +87,120 @@ def _crops(state: State, batch: Batch) -> Crops:
     return Crops(photo, real, painted)
 
 
-def _discriminators_learn(state: State, crops: Crops) -> tuple[Terms, Terms]:
-    """Returns their losses by name, and their `verdict_statistics`."""
+def _train_discriminators(state: State, crops: Crops) -> tuple[Terms, Terms]:
+    """Returns their losses by name, and their `logit_statistics`."""
     state.discriminator_optimizer.zero_grad(set_to_none=True)
-    logged, statistics = add_up(state, crops, _judge)
+    logged, statistics = accumulate_gradients(state, crops, _discriminator_loss)
     norm = _share_gradients(state, list(state.discriminators.parameters()))
     state.discriminator_optimizer.step()
     named = {f"d_{name}": value for name, value in logged.items()}
     return named | {DISCRIMINATOR_GRADIENT: norm}, statistics
 
 
-def _judge(state: State, part: Crops) -> tuple[Tensor, Terms, Terms]:
-    """Loss of the discriminators on a part of the batch, its terms, and their statistics."""
-    loss = state.preset.loss
-    if part.fake is None:
-        part.fake = _generated(state, part)
-    penalised = loss.adversarial == "relativistic"
+def _discriminator_loss(state: State, crops: Crops) -> tuple[Tensor, Terms, Terms]:
+    """Loss of the discriminators on a micro-batch, its terms, and their `logit_statistics`."""
+    adversarial, weights = state.adversarial, state.preset.loss
+    if crops.fake is None:
+        crops.fake = _generated(state, crops)
     # Both kinds go through at once: a GPU waits for Python, not for twice the pictures.
-    seen = _augmented(state, torch.cat([part.real, part.fake.detach()]))
-    real, fake = (image.detach().requires_grad_(penalised) for image in seen.chunk(2))
-    # The gradient penalty needs full precision: squared norms overflow and round in half.
-    with state.autocast(not penalised):
-        verdicts = state.discriminators(torch.cat([real, fake]))
-    real_verdicts, fake_verdicts = (
-        Verdicts(*halves) for halves in zip(*(logits.chunk(2) for logits in verdicts), strict=True)
-    )
+    seen = _augmented(state, torch.cat([crops.real, crops.fake.detach()]))
+    differentiated = bool(adversarial.penalties)
+    real, fake = (image.detach().requires_grad_(differentiated) for image in seen.chunk(2))
+    real_logits, fake_logits = _logits_of_both(state, real, fake)
     terms = {
-        name: losses.discriminator_loss(loss.adversarial, r.float(), f.float())
-        for name, r, f in _pairs(real_verdicts, fake_verdicts)
+        name: adversarial.discriminator_loss(logits.float(), fake_logits[name].float())
+        for name, logits in real_logits.items()
     }
     total = torch.stack(list(terms.values())).sum()
-    if loss.edges:
-        terms["edges"] = _edges_term(state, real.detach(), real_verdicts.texture)
+    if weights.edges:
+        terms["edges"] = _edges_term(state, real.detach(), real_logits[TEXTURE.name])
         total = total + state.weight("edges") * terms["edges"]
-    if penalised:
-        for image, verdicts in ((real, real_verdicts), (fake, fake_verdicts)):
-            for logits in verdicts:
-                total = total + loss.r1_gamma / 2 * losses.gradient_penalty(image, logits)
-    return total, terms, verdict_statistics(loss.adversarial, real_verdicts, fake_verdicts)
+    points = {"r1": (real, real_logits), "r2": (fake, fake_logits)}
+    for image, logits_by_name in (points[penalty] for penalty in adversarial.penalties):
+        for logits in logits_by_name.values():
+            total = total + weights.r1_gamma / 2 * losses.gradient_penalty(image, logits)
+    return total, terms, logit_statistics(adversarial, real_logits, fake_logits)
+
+
+def _logits_of_both(state: State, real: Tensor, fake: Tensor) -> tuple[PatchLogits, PatchLogits]:
+    """Logits of art and of results; one forward pass for both."""
+    # A gradient penalty needs full precision: squared norms overflow and round in half.
+    with state.autocast(not state.adversarial.penalties):
+        logits: PatchLogits = state.discriminators(torch.cat([real, fake]))
+    halves = {name: both.chunk(2) for name, both in logits.items()}
+    first, second = ({name: half[i] for name, half in halves.items()} for i in (0, 1))
+    return first, second
 
 
 def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
     """Art with blurred edges is no art: only texture is judged, the palette is the same."""
     mask = losses.edge_mask(real)
     with state.autocast():
-        logits = state.discriminators.texture(luma(losses.smooth_edges(real, mask)))
+        blurred = TEXTURE.view(losses.smooth_edges(real, mask))
+        logits = state.discriminators[TEXTURE.name](blurred)
     share = F.adaptive_avg_pool2d(mask, logits.shape[2:])
-    kind = state.preset.loss.adversarial
-    return losses.rejection_loss(kind, real_logits.float(), logits.float(), share)
+    return state.adversarial.rejection_loss(real_logits.float(), logits.float(), share)
 
 
-class Painted(NamedTuple):
-    """What the generator has to learn from a part of the batch."""
+class GeneratorLoss(NamedTuple):
+    """The generator's loss on a micro-batch, and what is logged of it."""
 
-    total: Tensor  # the loss
+    total: Tensor  # a scalar, to be differentiated
     losses: Terms  # the terms that it is made of, and `PICTURES`
     means: Terms  # the discriminators' mean logits of its pictures, by discriminator
-    pulls: Terms  # `gradient_norms`, in steps in which they are measured; else nothing
+    norms: Terms  # `gradient_norms`, in steps in which they are measured; else nothing
 
 
-def _generator_learns(state: State, crops: Crops) -> tuple[Terms, Terms]:
+def _train_generator(state: State, crops: Crops) -> tuple[Terms, Terms]:
     """Returns its losses by name, and the discriminators' mean logits of its pictures."""
     state.generator_optimizer.zero_grad(set_to_none=True)
-    logged, means, pulls = add_up(state, crops, _paint)
+    logged, means, norms = accumulate_gradients(state, crops, _generator_loss)
     parameters = [*state.generator.parameters(), *state.heads.parameters()]
     norm = _share_gradients(state, parameters)
-    if pulls:
-        state.team.average(list(pulls.values()))
-        state.balance.update(pulls)
+    if norms:
+        state.team.average(list(norms.values()))
+        state.balance.update(norms)
     nn.utils.clip_grads_with_norm_(parameters, GRADIENT_LIMIT, norm)
     state.generator_optimizer.step()
     return logged | {GENERATOR_GRADIENT: norm}, means
 
 
-def _paint(state: State, part: Crops) -> Painted:
-    fake = part.fake if part.fake is not None else _generated(state, part)
-    state.vitals.note_pictures(part.photo, fake, part.share)
+def _generator_loss(state: State, crops: Crops) -> GeneratorLoss:
+    fake = crops.fake if crops.fake is not None else _generated(state, crops)
+    state.stats.note_pictures(crops.photo, fake, crops.share)
     measured = state.balance.is_due(state.step)
-    with recorded(state.generator, wanted=measured) as others:
-        terms, means = _adversarial_terms(state, part.real, fake)
-        terms |= picture_terms(state, part.photo, part.real, fake, part.painted)
+    with recorded_outputs(state.generator, wanted=measured) as others:
+        terms, means = _adversarial_terms(state, crops.real, fake)
+        terms |= picture_terms(state, crops.photo, crops.real, fake, crops.painted)
     weights = {name: state.weight(name) for name in terms}
-    pulls = gradient_norms(terms, weights, [fake, *others]) if measured else {}
+    norms = gradient_norms(terms, weights, [fake, *others]) if measured else {}
     factors = {name: state.balance.factor(name) for name in terms}
     total = torch.stack([weights[n] * factors[n] * term for n, term in terms.items()]).sum()
-    return Painted(total, terms | {PICTURES: fake.detach().sum()}, means, pulls)
+    return GeneratorLoss(total, terms | {PICTURES: fake.detach().sum()}, means, norms)
 
 
-def _generated(state: State, part: Crops) -> Tensor:
+def _generated(state: State, crops: Crops) -> Tensor:
     with state.autocast():
-        return state.compiled(part.photo)
+        return state.compiled(crops.photo)
 
 
 def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> tuple[Terms, Terms]:
-    """Returns them, and the mean logits of the fakes."""
-    loss = state.preset.loss
-    images = (fake, real) if loss.adversarial == "relativistic" else (fake,)
+    """The generator's adversarial terms, and the mean logits of the fakes, by discriminator."""
+    adversarial = state.adversarial
+    images = (fake, real) if adversarial.generator_sees_real else (fake,)
     seen = [_augmented(state, image) for image in images]
     state.discriminators.requires_grad_(False)  # only the generator learns here
     try:
         with state.autocast():
-            verdicts = [state.discriminators(image) for image in seen]
+            logits: list[PatchLogits] = [state.discriminators(image) for image in seen]
     finally:
         state.discriminators.requires_grad_(True)
-    pairs = _pairs(verdicts[-1], verdicts[0])
-    means = {name: f.float().mean() for name, _, f in pairs}
-    return {
-        name: losses.adversarial_loss(loss.adversarial, r.float(), f.float())
-        for name, r, f in pairs
-    }, means
+    fake_logits, real_logits = logits[0], logits[-1]
+    terms = {
+        name: adversarial.generator_loss(real_logits[name].float(), fake_logits[name].float())
+        for name in fake_logits
+    }
+    return terms, {name: each.float().mean() for name, each in fake_logits.items()}
 
 
 def _share_gradients(state: State, parameters: list[nn.Parameter]) -> Tensor:
@@ -221,17 +212,13 @@ def _share_gradients(state: State, parameters: list[nn.Parameter]) -> Tensor:
 
 def _augmented(state: State, image: Tensor) -> Tensor:
     if state.preset.augment.adaptive:
-        return state.augment.at(state.controls.chance.value, image)
+        return state.augment.at(state.controls.augment_probability.value, image)
     changed: tuple[Tensor] = state.augment(image)
     return changed[0]
 
 
-def _pairs(real: Verdicts, fake: Verdicts) -> list[tuple[str, Tensor, Tensor]]:
-    return [(name, getattr(real, name), getattr(fake, name)) for name in ADVERSARIAL]
-
-
 @torch.no_grad()
-def _average(state: State) -> None:
+def _update_average(state: State) -> None:
     """Move the averaged generator towards the trained one.
 
     The half-life is capped to a tenth of what was seen so far, so that the untrained

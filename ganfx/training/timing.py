@@ -1,4 +1,4 @@
-"""How fast steps are, and how many of them fit a budget."""
+"""Step timing: images per second, and the number of steps that a time budget holds."""
 
 from __future__ import annotations
 

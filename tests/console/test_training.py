@@ -12,6 +12,7 @@ from rich.console import Console
 from ganfx.console import training
 from ganfx.console.training_view import CELLS, Pace, TrainingView, direction, sparkline
 from ganfx.preset import Preset
+from ganfx.training.dry_run import RunCost
 from ganfx.training.events import (
     CheckpointSaved,
     Event,
@@ -23,7 +24,6 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.probing import Probe
 from tests.training.made_runs import started
 
 RUN = Path("runs/a[1]")
@@ -199,14 +199,14 @@ def test_a_terminal_has_notices_above_one_block_and_no_lines(
 def test_a_dry_run_tells_speed_hours_memory_and_the_largest_batch(
     preset: Preset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def probing() -> Generator[Loading, None, Probe]:
+    def estimating() -> Generator[Loading, None, RunCost]:
         yield Loading(1, 2)
-        return Probe(started(preset, Path()), 0.5, 4000, 0.5555, 3 * 2**30, 24)
+        return RunCost(started(preset, Path()), 0.5, 4000, 0.5555, 3 * 2**30, 24)
 
     console = Console(width=120, file=io.StringIO(), soft_wrap=True)
     monkeypatch.setattr(training, "err", console)
     monkeypatch.setattr("ganfx.console.output.err", console)
-    training.show_probe(probing())
+    training.show_cost(estimating())
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
 

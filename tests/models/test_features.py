@@ -11,7 +11,7 @@ import torch
 
 from ganfx.errors import UsageError
 from ganfx.models.features import (
-    NORMALISED,
+    NORMALIZED,
     TORCHVISION,
     WIDTHS,
     VGGFeatures,
@@ -30,12 +30,12 @@ def random_weights(names: tuple[str, ...]) -> Weights:
     for name, (outputs, inputs) in zip(names, WIDTHS, strict=True):
         weights[f"{name}.weight"] = torch.randn(outputs, inputs, 3, 3) / (3 * inputs**0.5)
         weights[f"{name}.bias"] = torch.zeros(outputs)
-    if names is NORMALISED:
+    if names is NORMALIZED:
         weights |= {"0.weight": 255 * torch.eye(3).view(3, 3, 1, 1), "0.bias": torch.zeros(3)}
     return weights
 
 
-@pytest.fixture(params=[TORCHVISION, NORMALISED], ids=["torchvision", "normalised"])
+@pytest.fixture(params=[TORCHVISION, NORMALIZED], ids=["torchvision", "normalised"])
 def weights(request: pytest.FixtureRequest) -> Weights:
     return random_weights(request.param)
 
@@ -76,7 +76,7 @@ def test_torchvision_weights_see_the_picture_as_imagenet_was_normalised() -> Non
 
 def test_normalised_weights_bring_their_own_colours() -> None:
     """The 1x1 layer swaps red and blue and scales by 255."""
-    weights = random_weights(NORMALISED)
+    weights = random_weights(NORMALIZED)
     weights["0.weight"] = 255 * torch.eye(3).flip(0).view(3, 3, 1, 1)
     weights["2.weight"].zero_()[0, 2, 1, 1] = 1.0
     image = torch.tensor([0.0, -1.0, -1.0]).view(1, 3, 1, 1).expand(1, 3, 8, 8)
@@ -85,7 +85,7 @@ def test_normalised_weights_bring_their_own_colours() -> None:
     assert torch.allclose(first[0, 0], torch.tensor(127.5))
 
 
-@pytest.mark.parametrize(("names", "border"), [(TORCHVISION, 4.0), (NORMALISED, 9.0)])
+@pytest.mark.parametrize(("names", "border"), [(TORCHVISION, 4.0), (NORMALIZED, 9.0)])
 def test_each_layout_is_padded_as_it_was_trained(names: tuple[str, ...], border: float) -> None:
     """A kernel of nine ones in the corner: zeros leave four of them, a mirror all."""
     weights = random_weights(names)
@@ -99,12 +99,12 @@ def test_each_layout_is_padded_as_it_was_trained(names: tuple[str, ...], border:
 def test_without_colour_a_picture_and_its_luma_are_the_same(kind: str, weights: Weights) -> None:
     torch.manual_seed(1)
     image = torch.rand(1, 3, 16, 16) * 2 - 1
-    grey = (image * torch.tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True).expand_as(image)
+    gray = (image * torch.tensor(LUMA).view(1, 3, 1, 1)).sum(1, keepdim=True).expand_as(image)
 
     for color, alike in ((False, True), (True, False)):
         vgg = kind == "vgg19"
         network = VGGFeatures(weights, color=color) if vgg else FilterBank(color=color)
-        pairs = zip(network(image), network(grey), strict=True)
+        pairs = zip(network(image), network(gray), strict=True)
         assert all(torch.allclose(a, b, atol=1e-2) for a, b in pairs) == alike
 
 

@@ -56,8 +56,8 @@ def test_samples_are_places_of_the_maps_of_luma_and_of_chroma() -> None:
     torch.manual_seed(0)
     image = torch.rand(2, 3, 24, 32) * 2 - 1
     planes = luma_chroma(image).unbind(1)
-    grey = [torch.stack([plane] * 3, dim=1) for plane in planes]
-    maps = [FilterBank()(picture) for picture in grey]  # of each plane, as if it were luma
+    gray = [torch.stack([plane] * 3, dim=1) for plane in planes]
+    maps = [FilterBank()(picture) for picture in gray]  # of each plane, as if it were luma
 
     for scale, drawn in enumerate(FilterBank().sample(image, 200)):
         y, blue, red = (of_plane[scale] for of_plane in maps)

@@ -116,7 +116,7 @@ def test_training_finds_the_credits_of_every_picture(tmp_path: Path) -> None:
     (tmp_path / "SOURCES.tsv").write_text(TABLE)
     run(source, tmp_path / "dst")
 
-    # As `ganfx.training.result` asks for them.
+    # As `ganfx.training.export` asks for them.
     for name, licence, author in (("a.png", "CC0", "Ada"), ("x/c.png", "public domain", "")):
         path = tmp_path / "dst" / name
         table = find_sources(path.parent)

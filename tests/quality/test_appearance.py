@@ -10,7 +10,7 @@ import pytest
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import write_picture
 from ganfx.quality.appearance import LookScore, PictureScore, evaluate_look
-from ganfx.quality.measures import style_distance
+from ganfx.quality.metrics import style_distance
 
 RNG = np.random.default_rng(0)
 FLAT = np.full((160, 192, 3), 120, np.uint8)
@@ -31,7 +31,7 @@ def test_pictures_left_as_they_are_keep_everything(tmp_path):
     assert (first.picture, second.picture) == (tmp_path / "out/a.bmp", tmp_path / "out/b/c.bmp")
     assert first.structure == pytest.approx(1.0)
     assert first.grid == first.source_grid
-    assert (first.source_unrest, first.unrest) == pytest.approx((0.0, 0.0))
+    assert (first.source_flat_area_noise, first.flat_area_noise) == pytest.approx((0.0, 0.0))
     assert isinstance(whole, LookScore)
     assert (whole.pictures, whole.structure) == (2, pytest.approx(1.0))
     assert whole.grid == whole.source_grid == first.grid
@@ -58,7 +58,7 @@ def test_texture_where_the_source_is_flat_is_unrest(tmp_path):
     rough = PHOTO.copy()
     rough[:, 0:96:2] += 51  # a fifth of the range, every other column: deviation of a tenth
     score, _ = judged(tmp_path, {"a.png": rough})
-    assert score.unrest == pytest.approx(0.1, abs=1e-6)
+    assert score.flat_area_noise == pytest.approx(0.1, abs=1e-6)
 
 
 def test_style_is_compared_with_the_art(tmp_path):

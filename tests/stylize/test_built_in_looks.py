@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from skimage import data
 
-from ganfx.quality.artefacts import grid_energy
-from ganfx.quality.measures import structure
+from ganfx.quality.artifacts import grid_energy
+from ganfx.quality.metrics import structure
 from ganfx.styles import library
 from ganfx.styles.header import read_style_header
 from ganfx.stylize import Options

@@ -21,8 +21,8 @@ from ganfx.preset import Preset
 from ganfx.training import checkpoints, train
 from ganfx.training import state as states
 from ganfx.training.augment import Augment
-from ganfx.training.balance import FIRST
 from ganfx.training.data import Batch
+from ganfx.training.loss_balancing import FIRST
 from ganfx.training.state import State
 from ganfx.training.step import take_step
 from tests.training.conftest import WEIGHTS

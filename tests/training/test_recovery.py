@@ -18,9 +18,9 @@ from ganfx.preset import Preset
 from ganfx.styles.file import load_style
 from ganfx.training import adaptive, checkpoints, health, recovery, step, train
 from ganfx.training.events import Event, Notice, StepDone, TrainingDone
-from ganfx.training.parts import Crops
+from ganfx.training.gradient_accumulation import Crops
 from ganfx.training.state import State
-from ganfx.training.vitals import verdict_statistics
+from ganfx.training.training_stats import logit_statistics
 
 Painted = Callable[[State, Crops], Tensor]
 
@@ -189,10 +189,10 @@ def test_the_networks_grid_in_the_pictures_is_noticed(
 def test_a_discriminator_that_has_won_for_good_is_noticed(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def won(*verdicts: Any) -> dict[str, Tensor]:
-        return verdict_statistics(*verdicts) | {"accuracy_texture": torch.tensor(1.0)}
+    def won(*logits: Any) -> dict[str, Tensor]:
+        return logit_statistics(*logits) | {"accuracy_texture": torch.tensor(1.0)}
 
-    monkeypatch.setattr(step, "verdict_statistics", won)
+    monkeypatch.setattr(step, "logit_statistics", won)
     monkeypatch.setattr(adaptive, "HALVING", 0.5)
     monkeypatch.setattr(health, "SATURATED_FOR", 6)
     with pytest.raises(GanfxError, match="texture discriminator has told art from") as caught:

@@ -15,9 +15,9 @@ import pytest
 
 from ganfx.errors import UsageError
 from ganfx.preset import Preset
-from ganfx.training.documenting import documented
-from ganfx.training.record import Record, Remark, read_history, save_record
 from ganfx.training.report import write_report
+from ganfx.training.run_record import Remark, RunRecord, read_history, save_record
+from ganfx.training.tracking import tracked
 from tests.training.made_runs import (
     ART,
     HOSTILE,
@@ -152,9 +152,9 @@ def test_nothing_of_the_users_becomes_markup(preset: Preset, tmp_path: Path) -> 
     hostile = preset.model_copy(update={"description": HOSTILE, "notes": HOSTILE})
     run = write_run(tmp_path / "<b>run", hostile, steps=[1], previews=[1])
     begin = started(hostile, run, provenance=hostile_provenance())
-    list(documented((event for event in [begin]), run))
+    list(tracked((event for event in [begin]), run))
     save_record(
-        Record.model_validate_json((run / "run.json").read_text()).model_copy(
+        RunRecord.model_validate_json((run / "run.json").read_text()).model_copy(
             update={"remarks": (Remark(step=1, message=HOSTILE),)}
         ),
         run,
@@ -169,7 +169,7 @@ def test_nothing_of_the_users_becomes_markup(preset: Preset, tmp_path: Path) -> 
 def test_provenance_has_counts_licences_and_every_author(preset: Preset, tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", preset, steps=[1], previews=[1])
     begin = started(preset, run, provenance=hostile_provenance())
-    list(documented((event for event in [begin]), run))
+    list(tracked((event for event in [begin]), run))
     page = Page(write_report(run))
 
     art = next(cells for cells in page.cells if cells[0] == "art")
@@ -179,7 +179,7 @@ def test_provenance_has_counts_licences_and_every_author(preset: Preset, tmp_pat
 
 
 def test_where_something_happened_every_curve_has_a_mark(run: Path) -> None:
-    save_record(Record(remarks=(Remark(step=20, message="back to step 10"),)), run)
+    save_record(RunRecord(remarks=(Remark(step=20, message="back to step 10"),)), run)
     charts = Page(write_report(run)).charts()
 
     for tree in charts.values():
@@ -188,7 +188,7 @@ def test_where_something_happened_every_curve_has_a_mark(run: Path) -> None:
 
 def test_many_remarks_are_folded_away(run: Path) -> None:
     remarks = tuple(Remark(step=0, message=f"left out {index}.png") for index in range(50))
-    save_record(Record(remarks=remarks), run)
+    save_record(RunRecord(remarks=remarks), run)
     page = Page(write_report(run))
 
     assert "30 more" in page.texts

@@ -353,14 +353,14 @@ def test_a_second_interruption_in_the_midst_of_a_step_saves_no_half_of_it(
 ) -> None:
     from ganfx.training import step
 
-    learns = step._generator_learns
+    trains = step._train_generator
 
     def interrupted(state: Any, crops: Any) -> Any:
         if state.step == 5:
             raise KeyboardInterrupt
-        return learns(state, crops)
+        return trains(state, crops)
 
-    monkeypatch.setattr(step, "_generator_learns", interrupted)
+    monkeypatch.setattr(step, "_train_generator", interrupted)
     with pytest.raises(KeyboardInterrupt):
         list(train(preset, tmp_path, device="cpu"))
 

@@ -15,8 +15,8 @@ from skimage.metrics import peak_signal_noise_ratio
 from ganfx.media.arrays import ImageU8
 from ganfx.preset import Preset
 from ganfx.samples import sample_pictures, teach
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import Batches, PictureSet, TrainingSet, to_network
-from ganfx.training.palette import tone_curve, vividness
 from ganfx.training.recovery import check
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
@@ -87,8 +87,8 @@ def test_a_learning_rate_twenty_times_too_high_costs_less_than_a_decibel_and_a_h
     untrained = decibels(new_state(small(NORMAL, 1, seed=1), CPU), scenes)
     assert decibels(normal, scenes) > untrained + 1.0
     assert decibels(hurried, scenes) > decibels(normal, scenes) - 1.5
-    assert all(pace.factor > 0.9 for pace in normal.controls.paces.values())
-    slowed = [pace.factor for pace in hurried.controls.paces.values()]
+    assert all(throttle.factor > 0.9 for throttle in normal.controls.throttles.values())
+    slowed = [throttle.factor for throttle in hurried.controls.throttles.values()]
     assert max(slowed) < 0.9
     assert min(slowed) < 0.5
 

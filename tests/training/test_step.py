@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from ganfx.models import discriminators
+from ganfx.models.discriminators import DiscriminatorSpec, TextureDiscriminator
+from ganfx.models.image import luma
 from ganfx.preset import LossConfig, Preset
+from ganfx.training import recovery
 from ganfx.training.augment import Augment
+from ganfx.training.checkpoints import return_to_good, save_checkpoint
 from ganfx.training.data import Batch
+from ganfx.training.generator_terms import picture_terms
+from ganfx.training.losses import ADVERSARIAL_LOSSES
 from ganfx.training.state import State, new_state
 from ganfx.training.step import set_learning_rates, take_step
-from ganfx.training.terms import picture_terms
 from tests.training.conftest import WEIGHTS
 
 CPU = torch.device("cpu")
@@ -42,7 +50,7 @@ def weights(state: State) -> dict[str, list[torch.Tensor]]:
     return {name: [p.clone() for p in net.parameters()] for name, net in networks.items()}
 
 
-@pytest.mark.parametrize("kind", ["bce", "lsgan", "hinge", "relativistic"])
+@pytest.mark.parametrize("kind", ADVERSARIAL_LOSSES)
 def test_both_networks_learn_with_every_adversarial_loss(preset: Preset, kind: str) -> None:
     loss = preset.loss.model_copy(update={"adversarial": kind})
     state = new_state(preset.model_copy(update={"loss": loss}), CPU)
@@ -61,6 +69,40 @@ def test_both_networks_learn_with_every_adversarial_loss(preset: Preset, kind: s
         "d_margin",
         "d_accuracy",
     }
+
+
+class ThreeWeights(LossConfig):
+    """A preset with a weight for one more discriminator."""
+
+    detail: float = 0.5
+
+
+@pytest.mark.parametrize("kind", ADVERSARIAL_LOSSES)
+def test_a_third_discriminator_needs_no_more_than_its_spec_and_its_weight(
+    preset: Preset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    third = DiscriminatorSpec("detail", "detail", luma, TextureDiscriminator)
+    specs = (*discriminators.DISCRIMINATORS, third)
+    monkeypatch.setattr(discriminators, "DISCRIMINATORS", specs)
+    loss = ThreeWeights.model_validate({"adversarial": kind, "balance": True, "balance_every": 1})
+    three = preset.model_copy(update={"loss": loss})
+    state, restored = new_state(three, CPU), new_state(three, CPU)
+    before = [p.clone() for p in state.discriminators["detail"].parameters()]
+    for _ in range(2):
+        logged = take_step(state, noise_batch(paired=False))
+    save_checkpoint(state, tmp_path)
+    return_to_good(restored, tmp_path)
+
+    after = state.discriminators["detail"].parameters()
+    assert not any(torch.equal(a, b) for a, b in zip(before, after, strict=True))
+    assert {"detail", "d_detail", "balance_content"} < set(logged)
+    stats = restored.stats.read()
+    assert stats == recovery.read_stats(state)
+    assert set(stats.accuracy) == set(stats.logit_shift) == {"texture", "palette", "detail"}
+    assert stats.logit_shift["detail"] > 0
+    recovery.adapt(state, stats)
+    assert recovery.check(state, closely=True) is None
+    assert set(state.controls.state_dict()["paces"]) == {"texture", "palette", "detail"}
 
 
 def test_with_pairs_the_generator_learns_the_painted_tone(paired: Preset) -> None:
@@ -128,12 +170,12 @@ def test_edges_teach_the_texture_discriminator_only(preset: Preset, everything: 
         [
             torch.equal(a, b)
             for a, b in zip(
-                getattr(after[0.0], judge).parameters(),
-                getattr(after[5.0], judge).parameters(),
+                getattr(after[0.0], name).parameters(),
+                getattr(after[5.0], name).parameters(),
                 strict=True,
             )
         ]
-        for judge in ("texture", "palette")
+        for name in ("texture", "palette")
     )
     assert not all(texture)
     assert all(palette)
@@ -157,7 +199,7 @@ def test_projection_heads_learn_with_the_generator_and_exist_only_for_contrast(
 def test_terms_never_read_a_value_back(
     paired: Preset, everything: LossConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading one would make a GPU wait. The shift alone draws a number, on the CPU."""
+    """TrainingStats one would make a GPU wait. The shift alone draws a number, on the CPU."""
     loss = everything.model_copy(update={"shift": 0.0})
     state = new_state(paired.model_copy(update={"loss": loss}), CPU)
     photo, real, painted = (torch.rand(2, 3, 64, 64) for _ in range(3))

@@ -1,17 +1,15 @@
 """Loss terms: pure functions from tensors to one scalar.
 
 Images are ``(B, 3, H, W)`` floats in [-1, 1]. Logits are a discriminator's raw
-output, ``(B, 1, h, w)``: one verdict per patch, high for "real". All terms are
+output, ``(B, 1, h, w)``: one per patch, high for "real". All terms are
 means, so none depends on the crop's size or on the number of crops. What is drawn at
 random comes from torch's global generator, and nothing here waits for the device.
 """
 
 from ganfx.training.losses.adversarial import (
-    Adversarial,
-    adversarial_loss,
-    discriminator_loss,
+    ADVERSARIAL_LOSSES,
+    AdversarialLoss,
     gradient_penalty,
-    rejection_loss,
 )
 from ganfx.training.losses.content import (
     TONE_AREA,
@@ -43,16 +41,15 @@ from ganfx.training.losses.style import (
 )
 
 __all__ = [
+    "ADVERSARIAL_LOSSES",
     "POINTS",
     "TONE_AREA",
     "WARP",
-    "Adversarial",
-    "adversarial_loss",
+    "AdversarialLoss",
     "border_margin",
     "color_loss",
     "content_loss",
     "contrast_loss",
-    "discriminator_loss",
     "edge_mask",
     "gradient_penalty",
     "gram_loss",
@@ -61,7 +58,6 @@ __all__ = [
     "patch_nce",
     "perceptual_loss",
     "pixel_loss",
-    "rejection_loss",
     "shift_loss",
     "smooth_edges",
     "smooth_flow",

@@ -1,4 +1,4 @@
-"""What of the photo, or of its painted version, the generator must keep."""
+"""Content losses: structure, color, tone and pixels of the photo or its painted version."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def perceptual_loss(photo: Tensor, fake: Tensor) -> Tensor:
         photo: Features ``(B, C, h, w)`` of the photo, at a coarse scale.
         fake: The same of the generated picture.
     """
-    return 0.5 * F.mse_loss(_normalised(fake), _normalised(photo))
+    return 0.5 * F.mse_loss(_normalized(fake), _normalized(photo))
 
 
 def color_loss(photo: Tensor, fake: Tensor, vividness: float = 1.0) -> Tensor:
@@ -120,20 +120,20 @@ def _coarse_luma(image: Tensor) -> Tensor:
     return coarse
 
 
-def _gradient(grey: Tensor) -> Tensor:
+def _gradient(gray: Tensor) -> Tensor:
     """``(B, 1, h, w)`` to ``(B, 2, h-2, w-2)``: central differences along x and y."""
-    x = grey[:, :, 1:-1, 2:] - grey[:, :, 1:-1, :-2]
-    y = grey[:, :, 2:, 1:-1] - grey[:, :, :-2, 1:-1]
+    x = gray[:, :, 1:-1, 2:] - gray[:, :, 1:-1, :-2]
+    y = gray[:, :, 2:, 1:-1] - gray[:, :, :-2, 1:-1]
     return torch.cat([x, y], dim=1)
 
 
 def _steps(image: Tensor, axis: int) -> Tensor:
-    grey = luma(image)
-    size = grey.shape[axis]
-    return grey.narrow(axis, 1, size - 1) - grey.narrow(axis, 0, size - 1)
+    gray = luma(image)
+    size = gray.shape[axis]
+    return gray.narrow(axis, 1, size - 1) - gray.narrow(axis, 0, size - 1)
 
 
-def _normalised(features: Tensor) -> Tensor:
+def _normalized(features: Tensor) -> Tensor:
     """Every channel of every picture with mean 0 and, unless it is flat, deviation 1."""
-    centred = features.float() - features.float().mean(dim=(2, 3), keepdim=True)
-    return centred / centred.square().mean(dim=(2, 3), keepdim=True).add(1e-6).sqrt()
+    centered = features.float() - features.float().mean(dim=(2, 3), keepdim=True)
+    return centered / centered.square().mean(dim=(2, 3), keepdim=True).add(1e-6).sqrt()

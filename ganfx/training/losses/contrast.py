@@ -1,4 +1,4 @@
-"""Contrast of patches: each place of the result should be told from all others of the photo."""
+"""Patchwise contrastive loss (PatchNCE): each place is told from all others of its photo."""
 
 from __future__ import annotations
 

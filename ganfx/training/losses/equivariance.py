@@ -1,4 +1,6 @@
-"""Steadiness learned from stills: a change of the photo changes the result alike.
+"""Equivariance losses: temporal stability learned from stills.
+
+A change of the photo should change the result alike.
 
 What flickers in a shot is a network that answers a small move, or a little noise,
 with another drawing. These terms make such changes themselves, so the truth is known

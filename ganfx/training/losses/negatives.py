@@ -1,4 +1,4 @@
-"""Art whose edges are blurred: pictures that a discriminator should not take for art.
+"""Edge-blurred negatives: art with blurred edges, for the discriminator to reject.
 
 Without them it may be content with the right colours and textures; with them only
 crisp edges pass (Chen et al. 2018, "CartoonGAN").
@@ -27,9 +27,9 @@ def edge_mask(image: Tensor) -> Tensor:
     Returns:
         ``(B, 1, H, W)``, 0 or 1.
     """
-    grey = F.pad(luma(image), (1, 1, 1, 1), mode="replicate")
-    across = grey[..., 1:-1, 2:] - grey[..., 1:-1, :-2]
-    down = grey[..., 2:, 1:-1] - grey[..., :-2, 1:-1]
+    gray = F.pad(luma(image), (1, 1, 1, 1), mode="replicate")
+    across = gray[..., 1:-1, 2:] - gray[..., 1:-1, :-2]
+    down = gray[..., 2:, 1:-1] - gray[..., :-2, 1:-1]
     edges = (torch.hypot(across, down) > EDGE).to(image.dtype)
     return F.max_pool2d(edges, 2 * REACH + 1, stride=1, padding=REACH)
 

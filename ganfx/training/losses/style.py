@@ -1,4 +1,4 @@
-"""Whether textures are distributed as in the art, wherever they lie."""
+"""Style losses: texture statistics compared with the art's, wherever textures lie."""
 
 from __future__ import annotations
 

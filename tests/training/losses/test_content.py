@@ -89,10 +89,10 @@ def test_color_sees_hue_and_ignores_light_and_texture() -> None:
 
 def test_color_wants_chroma_as_vivid_as_the_art_has_it() -> None:
     photo = scene()
-    grey = photo.mean(dim=1, keepdim=True)
-    grey, half = grey.expand_as(photo), (photo + luma(photo)) / 2  # half the distance to grey
+    gray = photo.mean(dim=1, keepdim=True)
+    gray, half = gray.expand_as(photo), (photo + luma(photo)) / 2  # half the distance to grey
 
-    assert float(losses.color_loss(photo, grey, vividness=0.0)) < 1e-6
+    assert float(losses.color_loss(photo, gray, vividness=0.0)) < 1e-6
     assert float(losses.color_loss(photo, half, vividness=0.5)) < 1e-6
     assert float(losses.color_loss(photo, photo, vividness=0.5)) > 0.01
 

@@ -1,4 +1,4 @@
-"""A batch in parts, and what happens when memory runs out."""
+"""A batch in micro-batches, and what happens when memory runs out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ganfx.errors import GanfxError
 from ganfx.preset import Preset
 from ganfx.training import step
 from ganfx.training.data import Batch
-from ganfx.training.parts import Crops
+from ganfx.training.gradient_accumulation import Crops
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 
@@ -42,7 +42,7 @@ def state_of(preset: Preset, **loss: object) -> State:
     }
     state = new_state(preset.model_copy(update=values), CPU)
     torch.nn.init.normal_(state.generator.change.weight, std=0.1)
-    state.precision = torch.float32  # bfloat16 rounds the sums of parts differently
+    state.precision = torch.float32  # bfloat16 rounds the sums of micro-batches differently
     return state
 
 
@@ -51,16 +51,18 @@ def gradients(state: State) -> list[torch.Tensor]:
     return [p.grad for network in networks for p in network.parameters() if p.grad is not None]
 
 
-def test_parts_are_all_crops_in_their_order() -> None:
+def test_micro_batches_are_all_crops_in_their_order() -> None:
     photo = torch.arange(5.0).view(5, 1, 1, 1)
-    parts = list(Crops(photo, photo, photo).parts(2))
+    micro_batches = list(Crops(photo, photo, photo).micro_batches(2))
 
-    assert [part.photo.flatten().tolist() for part in parts] == [[0, 1], [2, 3], [4]]
-    assert [part.share for part in parts] == [0.4, 0.4, 0.2]
+    assert [part.photo.flatten().tolist() for part in micro_batches] == [[0, 1], [2, 3], [4]]
+    assert [part.share for part in micro_batches] == [0.4, 0.4, 0.2]
 
 
 @pytest.mark.parametrize("adversarial", ["bce", "relativistic"])
-def test_parts_give_the_gradient_of_the_whole_batch(preset: Preset, adversarial: str) -> None:
+def test_micro_batches_give_the_gradient_of_the_whole_batch(
+    preset: Preset, adversarial: str
+) -> None:
     whole, split = (state_of(preset, adversarial=adversarial) for _ in range(2))
     split.micro_batch = 2
     ours, theirs = take_step(whole, batch_of(5)), take_step(split, batch_of(5))
@@ -75,19 +77,19 @@ def test_parts_give_the_gradient_of_the_whole_batch(preset: Preset, adversarial:
 def run_out_of_memory(monkeypatch: pytest.MonkeyPatch, learn: str, most: int) -> list[int]:
     """Have one network's learning fail with more than ``most`` crops at once."""
     tried = []
-    judge = getattr(step, learn)
+    original = getattr(step, learn)
 
     def fail(state: State, part: Crops) -> object:
         tried.append(len(part.photo))
         if len(part.photo) > most:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        return judge(state, part)
+        return original(state, part)
 
     monkeypatch.setattr(step, learn, fail)
     return tried
 
 
-@pytest.mark.parametrize("learn", ["_judge", "_paint"])
+@pytest.mark.parametrize("learn", ["_discriminator_loss", "_generator_loss"])
 def test_out_of_memory_halves_what_is_computed_at_once(
     preset: Preset, monkeypatch: pytest.MonkeyPatch, learn: str
 ) -> None:
@@ -109,7 +111,7 @@ def test_out_of_memory_halves_what_is_computed_at_once(
 def test_a_crop_that_does_not_fit_is_told_with_what_to_lower(
     preset: Preset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_out_of_memory(monkeypatch, "_judge", most=0)
+    run_out_of_memory(monkeypatch, "_discriminator_loss", most=0)
 
     with pytest.raises(GanfxError, match="not even one crop") as caught:
         take_step(state_of(preset), batch_of(5))

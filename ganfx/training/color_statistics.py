@@ -1,4 +1,4 @@
-"""The art's palette as a whole, beside the photos': what batches of a few crops cannot know."""
+"""Dataset color statistics: vividness and the tone curve from the photos to the art."""
 
 from __future__ import annotations
 
@@ -76,6 +76,6 @@ def _tones(pictures: PictureSet) -> NDArray[np.float64]:
 def _areas(picture: ImageU8) -> NDArray[np.float32]:
     """Mean lumas of a picture's areas, in [-1, 1]."""
     pixels = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).unsqueeze(0)
-    grey = luma(to_network(pixels, torch.device("cpu")))
-    areas: NDArray[np.float32] = F.avg_pool2d(grey, TONE_AREA).numpy()
+    gray = luma(to_network(pixels, torch.device("cpu")))
+    areas: NDArray[np.float32] = F.avg_pool2d(gray, TONE_AREA).numpy()
     return areas

@@ -13,7 +13,7 @@ import pytest
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
 from ganfx.preset import Preset
-from ganfx.training import boards
+from ganfx.training import tensorboard_log
 from ganfx.training.events import Event, Notice, PreviewSaved, StepDone
 from tests.training.made_runs import started
 
@@ -41,7 +41,7 @@ def read_board(run: Path):
 def test_losses_speed_memory_previews_and_texts_are_on_the_board(
     preset: Preset, tmp_path: Path
 ) -> None:
-    events = list(boards.recorded(a_run(preset, tmp_path, range(1, 5)), tmp_path))
+    events = list(tensorboard_log.logged(a_run(preset, tmp_path, range(1, 5)), tmp_path))
     board = read_board(tmp_path)
 
     assert len(events) == 7  # all passed on
@@ -60,8 +60,8 @@ def test_losses_speed_memory_previews_and_texts_are_on_the_board(
 
 
 def test_a_resumed_run_replaces_the_steps_it_does_anew(preset: Preset, tmp_path: Path) -> None:
-    list(boards.recorded(a_run(preset, tmp_path, range(1, 6)), tmp_path))
-    list(boards.recorded(a_run(preset, tmp_path, range(4, 8)), tmp_path))
+    list(tensorboard_log.logged(a_run(preset, tmp_path, range(1, 6)), tmp_path))
+    list(tensorboard_log.logged(a_run(preset, tmp_path, range(4, 8)), tmp_path))
 
     steps = [scalar.step for scalar in read_board(tmp_path).Scalars("losses/texture")]
     assert steps == [1, 3, 5, 7]
@@ -76,7 +76,7 @@ def test_closing_the_board_closes_the_run(preset: Preset, tmp_path: Path) -> Non
         finally:
             closed.append(True)
 
-    with closing(boards.recorded(watched(), tmp_path)) as events:
+    with closing(tensorboard_log.logged(watched(), tmp_path)) as events:
         next(events)
         next(events)
     assert closed == [True]
@@ -89,5 +89,5 @@ def test_without_tensorboard_the_command_to_install_it_is_told(
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
     with pytest.raises(UsageError, match="not installed") as told:
-        boards.recorded(a_run(preset, tmp_path, range(1, 2)), tmp_path)
+        tensorboard_log.logged(a_run(preset, tmp_path, range(1, 2)), tmp_path)
     assert "pip install" in str(told.value.hint)

@@ -1,4 +1,4 @@
-"""What the user should know about the pictures of a run before it begins."""
+"""Data checks: warnings about the pictures of a run, before it begins."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def looks_like_a_page(picture: ImageU8) -> bool:
     many dark lines across it with nothing but bright paper between them.
     """
     step = max(1, max(picture.shape[:2]) // SIDE)
-    grey = picture[::step, ::step].mean(axis=2)
-    height, width = (side // 10 for side in grey.shape)
-    middle = grey[height : -height or None, width : -width or None]
+    gray = picture[::step, ::step].mean(axis=2)
+    height, width = (side // 10 for side in gray.shape)
+    middle = gray[height : -height or None, width : -width or None]
     if float(np.percentile(middle, 99) - np.percentile(middle, 1)) < BLANK:
         return True
     return float(np.median(middle)) > PAPER and _lines_of_text(middle) >= LINES
 
 
-def _lines_of_text(grey: NDArray[np.float64]) -> int:
+def _lines_of_text(gray: NDArray[np.float64]) -> int:
     """Runs of rows with ink in many places, each followed by a row without any."""
-    ink = (grey < np.median(grey) - 50).mean(axis=1)
+    ink = (gray < np.median(gray) - 50).mean(axis=1)
     lines, inside = 0, False
     for share in ink:
         if share > 0.08:

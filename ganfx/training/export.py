@@ -1,4 +1,4 @@
-"""The finished look: the averaged generator with its provenance, as a style file."""
+"""Style export: the averaged generator with its provenance, as a ``.safetensors`` file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ganfx.preset import EffectSections, Preset
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
-from ganfx.training.origins import with_origin
+from ganfx.training.finetune import with_base_provenance
 from ganfx.training.previews import preview_photos
 from ganfx.training.state import State
 
@@ -58,7 +58,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
 def provenance_of(state: State, pictures: TrainingSet) -> Provenance:
     """Everything that a run's look comes from, the look that it began with included."""
     own = describe_provenance(pictures, describe_method(state.preset))
-    return with_origin(own, state.origin)
+    return with_base_provenance(own, state.finetuned_from)
 
 
 def describe_provenance(pictures: TrainingSet, notes: str = "") -> Provenance:

@@ -1,4 +1,4 @@
-"""A run that documents itself: its record while it goes, and its report at the end."""
+"""Experiment tracking: the record of a run while it goes, and its report at the end."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.record import (
-    Record,
+from ganfx.training.report import write_report
+from ganfx.training.run_record import (
     Remark,
+    RunRecord,
     Session,
     describe_processor,
     read_record,
     save_record,
 )
-from ganfx.training.report import write_report
 
 
-def documented(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
+def tracked(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
     """Pass the events of a run on, keep its record, and leave a report however it ends.
 
     The report is there before `TrainingDone` is yielded, and after the iterator was closed
     early or the run failed. A report that cannot be written fails nothing.
     """
-    record: Record | None = None
+    record: RunRecord | None = None
     told = False
     try:
         with closing(events):
@@ -63,7 +63,7 @@ def documented(events: Generator[Event, None, None], run: Path) -> Generator[Eve
             _report(record, run)
 
 
-def _report(record: Record, run: Path) -> ReportSaved | Notice:
+def _report(record: RunRecord, run: Path) -> ReportSaved | Notice:
     try:
         save_record(record, run)
         return ReportSaved(write_report(run))
@@ -71,10 +71,10 @@ def _report(record: Record, run: Path) -> ReportSaved | Notice:
         return Notice(f"no report: {error}")
 
 
-def _updated(record: Record | None, event: Event, run: Path) -> Record | None:
+def _updated(record: RunRecord | None, event: Event, run: Path) -> RunRecord | None:
     """The record after an event; None before the start."""
     if isinstance(event, TrainingStarted):
-        return _begun(read_record(run) if event.first_step > 1 else Record(), event)
+        return _begun(read_record(run) if event.first_step > 1 else RunRecord(), event)
     if record is None:
         return None
     match event:
@@ -88,7 +88,7 @@ def _updated(record: Record | None, event: Event, run: Path) -> Record | None:
     return record
 
 
-def _begun(record: Record, event: TrainingStarted) -> Record:
+def _begun(record: RunRecord, event: TrainingStarted) -> RunRecord:
     session = Session(
         begun=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M"),
         first_step=event.first_step,
@@ -114,6 +114,6 @@ def _begun(record: Record, event: TrainingStarted) -> Record:
     )
 
 
-def _remarked(record: Record, message: str) -> Record:
+def _remarked(record: RunRecord, message: str) -> RunRecord:
     remark = Remark(step=record.last_step, message=message)
     return record.model_copy(update={"remarks": (*record.remarks, remark)})

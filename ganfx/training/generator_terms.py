@@ -1,4 +1,4 @@
-"""The generator's terms beside the adversarial ones: those with weight 0 are not computed.
+"""Non-adversarial loss terms of the generator; those with weight 0 are not computed.
 
 Each is a scalar by its key in ``[loss]``, unweighted.
 """
@@ -17,7 +17,7 @@ Terms = dict[str, Tensor]
 def picture_terms(
     state: State, photo: Tensor, real: Tensor, fake: Tensor, painted: Tensor | None
 ) -> Terms:
-    """What the preset asks of the generated pictures.
+    """The terms of ``[loss]`` that the preset turns on, but for the adversarial ones.
 
     Args:
         state: Networks and preset.

@@ -1,4 +1,4 @@
-"""Numbers about pictures that need no trained network.
+"""Picture metrics: structure and style distance; none needs a trained network.
 
 Pictures are uint8 ``(H, W, 3)`` sRGB. Luma is Rec. 709's, of the values as encoded,
 0 to 1.

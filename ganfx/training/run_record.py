@@ -1,4 +1,4 @@
-"""What is known of a run beside its numbers: ``run.json``, kept up to date as it goes.
+"""Run metadata in ``run.json``: sessions, provenance, notices; kept up to date as the run goes.
 
 It holds what the report tells and the other files of a run folder do not: sources and
 licences, hardware and versions of each session, and what the user was told.
@@ -47,7 +47,7 @@ class Remark(Section):
     message: str
 
 
-class Record(Section):
+class RunRecord(Section):
     """A run folder's ``run.json``."""
 
     steps: NonNegativeInt | None = None
@@ -64,7 +64,7 @@ class Record(Section):
     remarks: tuple[Remark, ...] = ()
 
 
-def save_record(record: Record, run: Path) -> Path:
+def save_record(record: RunRecord, run: Path) -> Path:
     """Write ``run.json``, whole or not at all.
 
     Raises:
@@ -75,12 +75,12 @@ def save_record(record: Record, run: Path) -> Path:
     return path
 
 
-def read_record(run: Path) -> Record:
+def read_record(run: Path) -> RunRecord:
     """The record of a run; an empty one where there is none that can be read."""
     try:
-        return Record.model_validate_json((run / RECORD).read_text(encoding="utf-8"))
+        return RunRecord.model_validate_json((run / RECORD).read_text(encoding="utf-8"))
     except (OSError, ValidationError, UnicodeDecodeError):
-        return Record()
+        return RunRecord()
 
 
 def read_history(run: Path) -> list[Row]:

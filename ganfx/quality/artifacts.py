@@ -1,4 +1,4 @@
-"""What a look must not add: grids, unrest in clear skies, casts on what is grey.
+"""Artifact metrics: grids, noise in flat areas, and colour casts on what is grey.
 
 Pictures are uint8 ``(H, W, 3)`` sRGB. Luma is Rec. 709's, of the values as encoded,
 0 to 1.
@@ -67,7 +67,7 @@ def _beside(power: Floats, row: int, column: int) -> float:
     return float(np.mean(across + down))
 
 
-def flat_unrest(before: ImageU8, after: ImageU8) -> float | None:
+def flat_area_noise(before: ImageU8, after: ImageU8) -> float | None:
     """How much texture a look puts where the photo has none.
 
     Args:

@@ -1,4 +1,4 @@
-"""What a run learns from, in few words, so that a resumed run can tell that it has changed.
+"""Dataset fingerprints: a resumed run can tell that its pictures have changed.
 
 A batch takes pictures by their number in the list, so with another list the rest of a run
 is not the one that was begun. Names within a source and sizes tell lists apart, not times:
@@ -15,12 +15,12 @@ from typing import Any
 
 from ganfx.training.data import PictureSet, TrainingSet
 
-Inventory = dict[str, dict[str, Any]]
+SetFingerprints = dict[str, dict[str, Any]]
 """For each set, by its name, the ``count`` of its pictures and a ``digest`` of their list."""
 
 
-def inventory(pictures: TrainingSet) -> Inventory:
-    """What is there, in plain values for a checkpoint."""
+def fingerprint_sets(pictures: TrainingSet) -> SetFingerprints:
+    """Count and digest of every set, as plain values for a checkpoint."""
     sets = {"photos": pictures.photos, "painted": pictures.painted, "art": pictures.art}
     return {
         name: {"count": len(each.pictures), "digest": _digest(each)}
@@ -29,7 +29,7 @@ def inventory(pictures: TrainingSet) -> Inventory:
     }
 
 
-def changed_sets(before: Mapping[str, Mapping[str, Any]], now: Inventory) -> list[str]:
+def changed_sets(before: Mapping[str, Mapping[str, Any]], now: SetFingerprints) -> list[str]:
     """How sets differ, as ``art (6 pictures, now 2)``.
 
     Args:

@@ -1,7 +1,7 @@
-"""Signs of life of a run: summed on the device, read back every few steps.
+"""Training statistics: summed on the device, read back every few steps.
 
-Nothing waits for the device in between. What the readings mean is
-`ganfx.training.health`'s to say.
+Nothing waits for the device in between. `ganfx.training.health` says what is wrong by them,
+and `ganfx.training.adaptive` adapts to them.
 """
 
 from __future__ import annotations
@@ -14,30 +14,29 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.discriminators import Verdicts
+from ganfx.models.discriminators import PatchLogits, discriminator_names
 from ganfx.models.image import luma
-from ganfx.training.losses import Adversarial
+from ganfx.training.losses import AdversarialLoss
 
 FLAT_PHOTO = 0.02  # deviation of luma, of 2, below which a photo has no contrast to lose
-JUDGES = Verdicts._fields
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What the steps since the last reading were like."""
+class TrainingStats:
+    """Statistics of the steps since the last `read`."""
 
     steps: int
     margin: float  # mean logit of art less that of results
     accuracy: Mapping[str, float]  # of each discriminator: share of patches told right
-    unrest: Mapping[str, float]  # of each: how far one step of its own moves its verdicts
+    logit_shift: Mapping[str, float]  # of each: shift of its mean logit by one step, in deviations
     real_sign: float  # mean sign of the logits of art
     contrast: float  # of the results, as a share of the photos'
     grid: float  # deviation between the phases of the stride, beyond the photos' own
-    wrong: tuple[str, ...]  # terms and gradients that were no number, the first time any was
+    non_finite: tuple[str, ...]  # terms and gradients that were no number, the first time any was
 
 
-class Vitals:
-    """Sums over the steps since the last reading.
+class StatsCollector:
+    """Sums over the steps since the last `read`.
 
     Args:
         stride: Of the generator, whose multiples a grid in the picture would have.
@@ -49,32 +48,32 @@ class Vitals:
 
     def __init__(self, stride: int, device: torch.device) -> None:
         self._stride, self._device = stride, device
-        self._wrong: dict[str, Tensor] = {}
+        self._non_finite: dict[str, Tensor] = {}
         self._sums: dict[str, Tensor] = {}
         self._clear()
 
     def _clear(self) -> None:
         self._steps = 0
         self.finite = torch.ones((), device=self._device)
-        self._wrong.clear()
+        self._non_finite.clear()
         self._sums.clear()
         for image in ("fake", "photo"):
             self._sums[f"phases_{image}"] = torch.zeros(
                 self._stride, self._stride, device=self._device
             )
 
-    def note_verdicts(self, statistics: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> None:
+    def note_logits(self, statistics: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> None:
         """Add the discriminators' part of a step.
 
         Args:
-            statistics: `verdict_statistics` before they learned.
+            statistics: `logit_statistics` before they learned.
             after: Mean logits of the same pictures after that, by discriminator.
         """
         for name, value in statistics.items():
             self._add(name, value)
-        for judge in JUDGES:
-            change = after[judge] - statistics[f"mean_{judge}"]
-            self._add(f"change_{judge}", change.square())
+        for name in discriminator_names():
+            change = after[name] - statistics[f"mean_{name}"]
+            self._add(f"change_{name}", change.square())
 
     @torch.no_grad()
     def note_pictures(self, photo: Tensor, fake: Tensor, share: float) -> None:
@@ -86,9 +85,9 @@ class Vitals:
             share: How much of the step's batch they are.
         """
         for name, image in (("fake", fake), ("photo", photo)):
-            grey = luma(image.detach())
-            self._add(f"contrast_{name}", share * grey.var(dim=(2, 3)).mean())
-            self._add(f"phases_{name}", share * phase_means(grey, self._stride))
+            gray = luma(image.detach())
+            self._add(f"contrast_{name}", share * gray.var(dim=(2, 3)).mean())
+            self._add(f"phases_{name}", share * phase_means(gray, self._stride))
 
     @torch.no_grad()
     def note_step(self, values: Mapping[str, Tensor]) -> None:
@@ -96,25 +95,25 @@ class Vitals:
         self._steps += 1
         finite = {name: value.isfinite().float() for name, value in values.items()}
         for name, good in finite.items():
-            before = self._wrong.get(name)
+            before = self._non_finite.get(name)
             now = self.finite * (1 - good)  # only of the first step that goes wrong
-            self._wrong[name] = now if before is None else before + now
+            self._non_finite[name] = now if before is None else before + now
         self.finite = self.finite * torch.stack(list(finite.values())).prod()
 
     def tensors(self) -> list[Tensor]:
         """All that `read` will look at, to be averaged over processes."""
-        return [*self._sums.values(), *self._wrong.values()]
+        return [*self._sums.values(), *self._non_finite.values()]
 
-    def read(self) -> Reading:
+    def read(self) -> TrainingStats:
         """Wait for the device, and begin anew."""
         for image in ("fake", "photo"):
             self._sums[f"grid_{image}"] = self._sums.pop(f"phases_{image}").std(correction=0)
-        found = torch.stack([*self._sums.values(), *self._wrong.values()]).tolist()
+        found = torch.stack([*self._sums.values(), *self._non_finite.values()]).tolist()
         mean = {n: v / max(self._steps, 1) for n, v in zip(self._sums, found, strict=False)}
-        wrong = dict(zip(self._wrong, found[len(self._sums) :], strict=True))
+        non_finite = dict(zip(self._non_finite, found[len(self._sums) :], strict=True))
         steps = self._steps
         self._clear()
-        return _reading(steps, mean, tuple(name for name, bad in wrong.items() if bad))
+        return _training_stats(steps, mean, tuple(name for name, bad in non_finite.items() if bad))
 
     def _add(self, name: str, value: Tensor) -> None:
         # Nothing once a step went wrong, so that its cause can be told.
@@ -122,7 +121,7 @@ class Vitals:
         self._sums[name] = self._sums[name] + value if name in self._sums else value
 
     def state_dict(self) -> dict[str, Any]:
-        """For a checkpoint, which may fall between two readings."""
+        """For a checkpoint, which may fall between two reads."""
         return {"steps": self._steps, "sums": dict(self._sums)}
 
     def load_state_dict(self, values: Mapping[str, Any]) -> None:
@@ -132,73 +131,78 @@ class Vitals:
         self._sums.update({n: value.to(self._device) for n, value in values["sums"].items()})
 
 
-def _reading(steps: int, mean: Mapping[str, float], wrong: tuple[str, ...]) -> Reading:
-    unrest = {}
-    for judge in JUDGES:
-        spread = max(mean.get(f"variance_{judge}", 0.0), 1e-12)
-        unrest[judge] = (mean.get(f"change_{judge}", 0.0) / spread) ** 0.5
+def _training_stats(
+    steps: int, mean: Mapping[str, float], non_finite: tuple[str, ...]
+) -> TrainingStats:
+    logit_shift = {}
+    for name in discriminator_names():
+        spread = max(mean.get(f"variance_{name}", 0.0), 1e-12)
+        logit_shift[name] = (mean.get(f"change_{name}", 0.0) / spread) ** 0.5
     photo = max(mean.get("contrast_photo", 0.0), 0.0) ** 0.5
     fake = max(mean.get("contrast_fake", 0.0), 0.0) ** 0.5
-    return Reading(
+    return TrainingStats(
         steps=steps,
         margin=mean.get("margin", 0.0),
-        accuracy={judge: mean.get(f"accuracy_{judge}", 0.0) for judge in JUDGES},
-        unrest=unrest,
+        accuracy={name: mean.get(f"accuracy_{name}", 0.0) for name in discriminator_names()},
+        logit_shift=logit_shift,
         real_sign=mean.get("sign", 0.0),
         contrast=fake / photo if photo > FLAT_PHOTO else 1.0,
         grid=mean["grid_fake"] - mean["grid_photo"],
-        wrong=wrong,
+        non_finite=non_finite,
     )
 
 
-def verdict_statistics(kind: Adversarial, real: Verdicts, fake: Verdicts) -> dict[str, Tensor]:
-    """How the discriminators judge a batch, as scalars on the device.
+def logit_statistics(
+    adversarial: AdversarialLoss, real: PatchLogits, fake: PatchLogits
+) -> dict[str, Tensor]:
+    """How well the discriminators tell a batch apart, as scalars on the device.
 
-    What a discriminator is sure of has a logit on its side of the threshold: 0, or 0.5
-    with ``lsgan``, whose targets are 0 and 1. With ``relativistic`` only differences
-    count, so it is the middle between the means of both kinds.
+    A patch is told right if its logit is on its side of the loss's threshold.
+
+    Args:
+        adversarial: The loss that the logits belong to.
+        real: Logits of art.
+        fake: Logits of results.
 
     Returns:
-        Over both networks ``margin``, mean logit of art less that of results, and
-        ``sign``, mean sign of the logits of art (r_t of Karras et al. 2020). For each,
-        as ``accuracy_texture`` and so on: ``accuracy``, share of patches told right, and
-        ``mean`` and ``variance`` of the logits of results.
+        Over all networks ``margin``, mean logit of art less that of results, and ``sign``,
+        mean sign of the logits of art beside the threshold (r_t of Karras et al. 2020). For
+        each, as ``accuracy_texture`` and so on: ``accuracy``, share of patches told right,
+        and ``mean`` and ``variance`` of the logits of results.
     """
     found, margins, signs = {}, [], []
-    for judge, r, f in zip(JUDGES, real, fake, strict=True):
-        r, f = r.detach().float(), f.detach().float()
-        middle: Tensor | float = 0.5 if kind == "lsgan" else 0.0
-        if kind == "relativistic":
-            middle = (r.mean() + f.mean()) / 2
-        right = ((r > middle).float().mean() + (f < middle).float().mean()) / 2
+    for name, logits in real.items():
+        r, f = logits.detach().float(), fake[name].detach().float()
+        threshold = adversarial.threshold(r, f)
+        right = ((r > threshold).float().mean() + (f < threshold).float().mean()) / 2
         variance, mean = torch.var_mean(f, correction=0)
-        found[f"accuracy_{judge}"] = right
-        found[f"mean_{judge}"], found[f"variance_{judge}"] = mean, variance
+        found[f"accuracy_{name}"] = right
+        found[f"mean_{name}"], found[f"variance_{name}"] = mean, variance
         margins.append(r.mean() - mean)
-        signs.append((r - middle).sign().mean())
+        signs.append((r - threshold).sign().mean())
     found["margin"], found["sign"] = torch.stack(margins).mean(), torch.stack(signs).mean()
     return found
 
 
-def phase_means(grey: Tensor, stride: int) -> Tensor:
+def phase_means(gray: Tensor, stride: int) -> Tensor:
     """Mean fine detail at each phase of a grid: all alike, unless the grid shows.
 
     What is coarser than the grid is taken off by a moving mean over one period, which
     leaves a ramp no trace.
 
     Args:
-        grey: ``(B, 1, H, W)``.
+        gray: ``(B, 1, H, W)``.
         stride: Period of the grid, along both axes; at most half the picture.
 
     Returns:
         ``(stride, stride)``.
     """
     if stride == 1:
-        return grey.new_zeros(1, 1)
-    height, width = (size // stride * stride - stride for size in grey.shape[2:])
+        return gray.new_zeros(1, 1)
+    height, width = (size // stride * stride - stride for size in gray.shape[2:])
     start = stride // 2
-    local = F.avg_pool2d(F.avg_pool2d(grey, (stride, 1), 1), (1, stride), 1)
+    local = F.avg_pool2d(F.avg_pool2d(gray, (stride, 1), 1), (1, stride), 1)
     local = local[..., :height, :width]
-    detail = grey[..., start : start + height, start : start + width] - local
+    detail = gray[..., start : start + height, start : start + width] - local
     split = detail.reshape(-1, height // stride, stride, width // stride, stride)
     return split.mean(dim=(0, 1, 3))

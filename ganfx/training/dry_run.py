@@ -1,4 +1,4 @@
-"""What a run would cost, from a few steps of it: time, memory, and the batch that fits."""
+"""Cost estimate of ``--dry-run``: time, memory and largest batch, from a few real steps."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ganfx.models.devices import choose_device, exact_float32
 from ganfx.preset import Preset
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.events import Loading, TrainingStarted
+from ganfx.training.finetune import finetune_from, fitting_look
 from ganfx.training.loading import load_pictures
 from ganfx.training.loop import describe_start
 from ganfx.training.memory import MemoryMeter
-from ganfx.training.origins import begin_with, fitting_look
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 from ganfx.training.timing import fitting_steps
@@ -27,8 +27,8 @@ USABLE = 0.9  # of the memory that is free: the rest is for the preview and for 
 
 
 @dataclass(frozen=True)
-class Probe:
-    """What a run would cost, from a few timed steps."""
+class RunCost:
+    """The cost of a run, estimated from a few timed steps."""
 
     started: TrainingStarted
     seconds_per_step: float
@@ -52,7 +52,7 @@ class _Trial:
     memory: int | None  # peak bytes
 
 
-def probe(preset: Preset, *, device: str = "auto", init: str | Path = "") -> Probe:
+def estimate_cost(preset: Preset, *, device: str = "auto", init: str | Path = "") -> RunCost:
     """Time a few steps. Writes nothing but the cache of decoded pictures.
 
     Args:
@@ -63,31 +63,31 @@ def probe(preset: Preset, *, device: str = "auto", init: str | Path = "") -> Pro
     Raises:
         UsageError: Sources, look or device are unusable.
     """
-    probing = probe_steps(preset, device=device, init=init)
+    estimating = estimate_cost_steps(preset, device=device, init=init)
     while True:
         try:
-            next(probing)
+            next(estimating)
         except StopIteration as finished:
-            found: Probe = finished.value
+            found: RunCost = finished.value
             return found
 
 
-def probe_steps(
+def estimate_cost_steps(
     preset: Preset, *, device: str = "auto", init: str | Path = ""
-) -> Generator[Loading, None, Probe]:
+) -> Generator[Loading, None, RunCost]:
     """The same, saying how far the loading is.
 
     Raises:
-        UsageError: As `probe`.
+        UsageError: As `estimate_cost`.
     """
     chosen = choose_device(device)
     with exact_float32():
-        return (yield from _probed(preset, chosen, init))
+        return (yield from _estimated(preset, chosen, init))
 
 
-def _probed(
+def _estimated(
     preset: Preset, chosen: torch.device, init: str | Path
-) -> Generator[Loading, None, Probe]:
+) -> Generator[Loading, None, RunCost]:
     if init:  # said before pictures are read, which can take long
         fitting_look(init, preset.model)
     pictures = yield from load_pictures(preset)
@@ -100,7 +100,7 @@ def _probed(
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(describe_start(state, pictures, Path()), steps=steps, first_step=1)
     largest = _largest_batch(less, trial, meter.available())
-    return Probe(started, seconds, steps, steps * seconds / 3600, trial.memory, largest)
+    return RunCost(started, seconds, steps, steps * seconds / 3600, trial.memory, largest)
 
 
 def _with_batch(preset: Preset, size: int) -> Preset:
@@ -121,7 +121,7 @@ def _try(
     meter.restart()
     try:
         if init:
-            begin_with(state, init)
+            finetune_from(state, init)
         crops = batches.starting_at(0)
         for _ in range(UNTIMED if timed > 1 else 1):
             logged = take_step(state, next(crops))

@@ -9,33 +9,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from ganfx.models.abstraction import LEAST_VARIANCE, Abstraction
 from ganfx.models.generator import Generator
+from ganfx.models.kuwahara import LEAST_VARIANCE, KuwaharaFilter
 from ganfx.preset import ModelConfig
 
 
-def grey(plane: Tensor) -> Tensor:
+def gray(plane: Tensor) -> Tensor:
     return plane.expand(1, 3, *plane.shape[-2:])
 
 
 def test_without_passes_the_photo_is_the_photo() -> None:
     photo = torch.rand(1, 3, 8, 9)
-    assert Abstraction(())(photo) is photo
+    assert KuwaharaFilter(())(photo) is photo
 
 
 @pytest.mark.parametrize("radii", [(2,), (5,), (5, 3)])
 def test_an_edge_between_two_areas_stays_where_it_is(radii: tuple[int, ...]) -> None:
     # Next to it, too, windows lie on one side: all but 2.3 % of a Gaussian that is two sigmas
     # away. One blur in its place would leave an error of nearly 0.5.
-    edge = grey(torch.cat([torch.full((40, 21), -0.5), torch.full((40, 19), 0.5)], dim=1))
-    assert (Abstraction(radii)(edge) - edge).abs().max() < 0.08
+    edge = gray(torch.cat([torch.full((40, 21), -0.5), torch.full((40, 19), 0.5)], dim=1))
+    assert (KuwaharaFilter(radii)(edge) - edge).abs().max() < 0.08
 
 
 def test_a_pixel_is_taken_for_noise_and_a_wide_bar_is_not() -> None:
     plane = torch.zeros(48, 48)
     plane[12, 12] = 1.0
     plane[:, 28:40] = 1.0
-    seen = Abstraction((3,))(grey(plane))
+    seen = KuwaharaFilter((3,))(gray(plane))
     assert seen[0, 0, 12, 12] < 0.02
     assert seen[0, 0, 24, 34] == pytest.approx(1.0, abs=1e-3)
 
@@ -45,7 +45,7 @@ def test_nothing_moves_beyond_the_published_radius_and_something_moves_at_it(
     radii: tuple[int, ...],
 ) -> None:
     torch.manual_seed(0)
-    abstraction = Abstraction(radii)
+    abstraction = KuwaharaFilter(radii)
     photo = torch.rand(1, 3, 65, 65, dtype=torch.float64) * 0.02
     changed = photo.clone()
     changed[..., 32, 32] += 0.01  # not so much that a window with it counts for nothing
@@ -59,8 +59,8 @@ def test_nothing_moves_beyond_the_published_radius_and_something_moves_at_it(
 
 def test_texture_goes() -> None:
     torch.manual_seed(0)
-    texture = grey(0.2 * torch.randn(64, 64))
-    left = [float(Abstraction(radii)(texture).std()) for radii in ((2,), (4,), (4, 4))]
+    texture = gray(0.2 * torch.randn(64, 64))
+    left = [float(KuwaharaFilter(radii)(texture).std()) for radii in ((2,), (4,), (4, 4))]
     assert left[0] < 0.4 * float(texture.std())
     assert left[0] > left[1] > left[2]
 
@@ -92,14 +92,14 @@ def test_a_pass_is_what_its_formula_says() -> None:
         weight = (1.0 + variance.sum() / LEAST_VARIANCE) ** -3
         total, weights = total + weight * mean, weights + weight
 
-    seen = Abstraction((radius,))(torch.from_numpy(photo)[None])
+    seen = KuwaharaFilter((radius,))(torch.from_numpy(photo)[None])
     assert seen[0, :, at, at].numpy() == pytest.approx(total / weights, abs=1e-12)
 
 
 @given(st.integers(0, 1000), st.lists(st.integers(2, 8), min_size=1, max_size=3))
 def test_no_value_lies_outside_of_the_photos_range(seed: int, radii: list[int]) -> None:
     photo = torch.rand(1, 3, 20, 24, generator=torch.Generator().manual_seed(seed)) * 2 - 1
-    seen = Abstraction(tuple(radii))(photo)
+    seen = KuwaharaFilter(tuple(radii))(photo)
     assert float(seen.max()) <= float(photo.max()) + 1e-5
     assert float(seen.min()) >= float(photo.min()) - 1e-5
 
@@ -107,17 +107,17 @@ def test_no_value_lies_outside_of_the_photos_range(seed: int, radii: list[int]) 
 def test_what_is_learned_through_it_is_shared_out_whole() -> None:
     # Means and weights both sum to one: no gradient is gained or lost on the way.
     photo = (torch.rand(1, 3, 24, 24) * 2 - 1).requires_grad_()
-    Abstraction((4, 2))(photo).sum().backward()
+    KuwaharaFilter((4, 2))(photo).sum().backward()
     assert photo.grad is not None
     assert float(photo.grad.sum()) == pytest.approx(photo.numel(), rel=1e-4)
 
 
 def test_half_precision_does_not_reach_it() -> None:
-    photo = grey(torch.linspace(0.5, 0.51, 64).expand(32, 64))
+    photo = gray(torch.linspace(0.5, 0.51, 64).expand(32, 64))
     with torch.autocast("cpu", torch.bfloat16):
-        half = Abstraction((3,))(photo)
+        half = KuwaharaFilter((3,))(photo)
     assert half.dtype == torch.float32
-    assert torch.equal(half, Abstraction((3,))(photo))
+    assert torch.equal(half, KuwaharaFilter((3,))(photo))
 
 
 def test_an_untrained_generator_returns_areas_and_a_trained_one_sees_nothing_else() -> None:
@@ -128,6 +128,6 @@ def test_an_untrained_generator_returns_areas_and_a_trained_one_sees_nothing_els
 
     torch.nn.init.normal_(generator.change.weight)
     styled, features = generator(photo), generator.encode(photo)
-    generator.abstraction = Abstraction(())
+    generator.abstraction = KuwaharaFilter(())
     assert torch.equal(generator(areas), styled)
     assert torch.equal(generator.encode(areas)[0], features[0])

@@ -6,8 +6,14 @@ import pytest
 import torch
 
 from ganfx.preset import LossConfig, Preset
-from ganfx.training.balance import LIMIT, TOGETHER, Balance, gradient_norms, recorded
 from ganfx.training.data import Batch
+from ganfx.training.loss_balancing import (
+    LIMIT,
+    TOGETHER,
+    LossBalancer,
+    gradient_norms,
+    recorded_outputs,
+)
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 
@@ -15,7 +21,7 @@ CPU = torch.device("cpu")
 BALANCED = LossConfig(balance=True, balance_every=20)
 
 
-def pulls(together: float, **terms: float) -> dict[str, torch.Tensor]:
+def norms(together: float, **terms: float) -> dict[str, torch.Tensor]:
     """Of the adversarial terms together, and of others by name."""
     return {name: torch.tensor(norm) for name, norm in {TOGETHER: together, **terms}.items()}
 
@@ -45,54 +51,54 @@ def test_terms_that_look_at_several_pictures_pull_at_all_of_them() -> None:
 
 
 def test_a_factor_brings_a_term_to_the_adversarial_pull() -> None:
-    balance = Balance(BALANCED, CPU)
+    balance = LossBalancer(BALANCED, CPU)
     assert balance.factor("content") == 1.0
-    balance.update(pulls(2.0, content=8.0))
+    balance.update(norms(2.0, content=8.0))
 
     assert float(balance.factor("content")) == pytest.approx(0.25)
 
 
 def test_an_older_measurement_counts_half_after_its_half_life() -> None:
-    balance = Balance(BALANCED.model_copy(update={"balance_every": 60}), CPU)
-    balance.update(pulls(1.0, content=1.0))
-    balance.update(pulls(16.0, content=1.0))
+    balance = LossBalancer(BALANCED.model_copy(update={"balance_every": 60}), CPU)
+    balance.update(norms(1.0, content=1.0))
+    balance.update(norms(16.0, content=1.0))
 
     assert float(balance.factor("content")) == pytest.approx(4.0)  # geometric mean of 1 and 16
 
 
 @pytest.mark.parametrize(("content", "factor"), [(1e-9, LIMIT), (1e9, 1 / LIMIT)])
 def test_factors_have_limits(content: float, factor: float) -> None:
-    balance = Balance(BALANCED, CPU)
-    balance.update(pulls(1.0, content=content))
+    balance = LossBalancer(BALANCED, CPU)
+    balance.update(norms(1.0, content=content))
 
     assert float(balance.factor("content")) == pytest.approx(factor)
 
 
 @pytest.mark.parametrize(("adversarial", "content"), [(1.0, 0.0), (0.0, 1.0), (1.0, float("nan"))])
 def test_a_term_that_pulls_at_nothing_keeps_its_factor(adversarial: float, content: float) -> None:
-    balance = Balance(BALANCED, CPU)
-    balance.update(pulls(adversarial, content=content))
+    balance = LossBalancer(BALANCED, CPU)
+    balance.update(norms(adversarial, content=content))
     assert float(balance.factor("content")) == 1.0
-    balance.update(pulls(1.0, content=4.0))
+    balance.update(norms(1.0, content=4.0))
     known = float(balance.factor("content"))
-    balance.update(pulls(adversarial, content=content))
+    balance.update(norms(adversarial, content=content))
 
     assert float(balance.factor("content")) == known
 
 
 def test_measurements_are_made_early_and_then_every_so_often() -> None:
-    balance = Balance(BALANCED, CPU)
+    balance = LossBalancer(BALANCED, CPU)
 
     assert [step for step in range(61) if balance.is_due(step)] == [5, 20, 40, 60]
-    assert not Balance(LossConfig(), CPU).is_due(20)
+    assert not LossBalancer(LossConfig(), CPU).is_due(20)
 
 
 def test_a_generator_is_recorded_only_when_wanted() -> None:
     generator = torch.nn.Linear(2, 2)
-    with recorded(generator, wanted=False) as made:
+    with recorded_outputs(generator, wanted=False) as made:
         generator(torch.ones(2))
     assert made == []
-    with recorded(generator, wanted=True) as made:
+    with recorded_outputs(generator, wanted=True) as made:
         output = generator(torch.ones(2))
     generator(torch.ones(2))
 

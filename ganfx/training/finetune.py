@@ -1,4 +1,4 @@
-"""Fine-tuning: a run that begins with the weights of a look."""
+"""Fine-tuning: a run that starts from the weights of a finished look."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ def fitting_look(style: str | Path, model: ModelConfig) -> Style:
     """The look that a run shall begin with.
 
     Raises:
-        UsageError: As `begin_with`.
-        StyleError: As `begin_with`.
+        UsageError: As `finetune_from`.
+        StyleError: As `finetune_from`.
     """
     look = load_style(find_style(style))
     _check_fit(look.header.model, model, look.header.name)
     return look
 
 
-def begin_with(state: State, style: str | Path) -> None:
+def finetune_from(state: State, style: str | Path) -> None:
     """Give a new state the generator of a look; the discriminators begin anew.
 
     Args:
@@ -43,15 +43,15 @@ def begin_with(state: State, style: str | Path) -> None:
     look = fitting_look(style, state.preset.model)
     for generator in (state.generator, state.averaged):
         generator.load_state_dict(look.weights)
-    state.origin = {
+    state.finetuned_from = {
         "name": look.header.name,
         "fingerprint": look.fingerprint,
         "provenance": look.header.provenance.model_dump_json(),
     }
 
 
-def with_origin(provenance: Provenance, origin: dict[str, Any]) -> Provenance:
-    """What a run learned from, and what the look that it began with had learned from."""
+def with_base_provenance(provenance: Provenance, origin: dict[str, Any]) -> Provenance:
+    """The provenance of a run, joined with that of the look that it was fine-tuned from."""
     if not origin:
         return provenance
     before = Provenance.model_validate_json(origin["provenance"])

@@ -10,10 +10,10 @@ import torch
 
 from ganfx.errors import UsageError
 from ganfx.preset import Preset
-from ganfx.training import memory, probe, train
+from ganfx.training import estimate_cost, memory, train
+from ganfx.training.dry_run import _largest_batch, _Trial, estimate_cost_steps
 from ganfx.training.events import TrainingDone
 from ganfx.training.memory import MemoryMeter, peak_memory
-from ganfx.training.probing import _largest_batch, _Trial, probe_steps
 
 CPU = torch.device("cpu")
 GIB = 2**30
@@ -23,7 +23,7 @@ def test_a_dry_run_counts_and_times_and_writes_nothing(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    cost = probe(preset, device="cpu")
+    cost = estimate_cost(preset, device="cpu")
 
     assert cost.seconds_per_step > 0
     assert cost.images_per_second == pytest.approx(2 / cost.seconds_per_step)
@@ -34,30 +34,30 @@ def test_a_dry_run_counts_and_times_and_writes_nothing(
 
 def test_a_look_that_a_run_could_not_begin_with_is_told(preset: Preset) -> None:
     with pytest.raises(UsageError, match="unknown style nope"):
-        next(probe_steps(preset, device="cpu", init="nope"))
+        next(estimate_cost_steps(preset, device="cpu", init="nope"))
 
 
 def test_a_dry_run_begins_with_a_look(preset: Preset, tmp_path: Path) -> None:
     (*_, done) = train(preset, tmp_path, device="cpu")
     assert isinstance(done, TrainingDone)
 
-    cost = probe(preset, device="cpu", init=done.style)
+    cost = estimate_cost(preset, device="cpu", init=done.style)
     assert "Fine-tuned from tiny" in cost.started.provenance.notes
 
 
 def test_minutes_become_the_steps_that_fit_them(preset: Preset) -> None:
     train = preset.train.model_copy(update={"minutes": 30.0})
-    cost = probe(preset.model_copy(update={"train": train}), device="cpu")
+    cost = estimate_cost(preset.model_copy(update={"train": train}), device="cpu")
 
     assert cost.steps == pytest.approx(1800 / cost.seconds_per_step, abs=1)
     assert cost.hours == pytest.approx(0.5, rel=0.01)
 
 
 def test_a_dry_run_says_how_far_its_loading_is(preset: Preset) -> None:
-    probing = probe_steps(preset, device="cpu")
+    estimating = estimate_cost_steps(preset, device="cpu")
 
-    assert (next(probing).done, next(probing).done) == (0, 9)
-    probing.close()
+    assert (next(estimating).done, next(estimating).done) == (0, 9)
+    estimating.close()
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""A batch in parts, for a GPU that it does not fit as a whole.
+"""Gradient accumulation over micro-batches, for a batch that does not fit the GPU.
 
-The parts' losses are means, weighted by their share of the batch: for terms that are
+The losses of micro-batches are means, weighted by their share of the batch: for terms that are
 means over crops the sum of their gradients is the gradient of the whole batch. Terms
-that compare statistics of a batch see those of a part.
+that compare statistics of a batch see those of a micro-batch.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError
 from ganfx.models.devices import is_out_of_memory
+from ganfx.training.generator_terms import Terms
 from ganfx.training.state import State
-from ganfx.training.terms import Terms
 
 Extra = TypeVar("Extra")
 Learn = Callable[[State, "Crops"], Extra]
@@ -25,7 +25,7 @@ Learn = Callable[[State, "Crops"], Extra]
 
 @dataclass
 class Crops:
-    """What one step, or a part of it, learns from: ``(B, 3, S, S)`` each, in [-1, 1]."""
+    """The crops of a step, or of a micro-batch: ``(B, 3, S, S)`` each, in [-1, 1]."""
 
     photo: Tensor
     real: Tensor
@@ -33,8 +33,8 @@ class Crops:
     fake: Tensor | None = None  # what the generator made of ``photo``, once it has
     share: float = 1.0  # of the step's crops
 
-    def parts(self, count: int) -> Iterator[Crops]:
-        """Parts of at most ``count`` crops; a single one is the whole itself."""
+    def micro_batches(self, count: int) -> Iterator[Crops]:
+        """Micro-batches of at most ``count`` crops; a single one is the whole itself."""
         size = len(self.photo)
         if size <= count:
             yield self
@@ -46,23 +46,23 @@ class Crops:
             yield Crops(photo, self.real[part], painted, None, len(photo) / size)
 
 
-def add_up(
+def accumulate_gradients(
     state: State,
     crops: Crops,
     loss_of: Callable[[State, Crops], tuple[Tensor, *tuple[Terms, ...]]],
 ) -> list[Terms]:
-    """Back-propagate a loss part by part.
+    """Back-propagate a loss, one micro-batch after the other.
 
     Args:
         state: Networks, and how many crops they take at once.
         crops: Of the whole step.
-        loss_of: From a part to its loss and tables of scalars, the same of every part.
+        loss_of: From a micro-batch to its loss and tables of scalars, the same of each.
 
     Returns:
-        The tables, averaged over the parts.
+        The tables, averaged over the micro-batches.
     """
     means: list[Terms] = []
-    for part in crops.parts(state.micro_batch):
+    for part in crops.micro_batches(state.micro_batch):
         total, *tables = loss_of(state, part)
         (part.share * total).backward()  # type: ignore[no-untyped-call]
         means = means or [{} for _ in tables]
@@ -73,7 +73,7 @@ def add_up(
 
 
 def within_memory(state: State, crops: Crops, learn: Learn[Extra]) -> Extra:
-    """Have one network learn; where memory runs out, again with parts of half the size.
+    """Have one network learn; where memory runs out, again with half as many crops at once.
 
     Raises:
         GanfxError: Not even a single crop fits the device.

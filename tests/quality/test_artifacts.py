@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from ganfx.media.arrays import ImageU8
-from ganfx.quality.artefacts import flat_unrest, grid_energy, mean_chroma
+from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +49,13 @@ def test_unrest_is_the_deviation_where_the_photo_is_flat() -> None:
     photo[:32] = np.random.default_rng(5).integers(0, 255, (32, 64, 3))
     after = photo.copy()
     after[32::2] += 20  # every second row: a deviation of 10 / 255
-    assert flat_unrest(photo, after) == pytest.approx(10 / 255)
-    assert flat_unrest(photo, photo) == pytest.approx(0.0)
-    assert flat_unrest(photo[:32], after[:32]) is None
+    assert flat_area_noise(photo, after) == pytest.approx(10 / 255)
+    assert flat_area_noise(photo, photo) == pytest.approx(0.0)
+    assert flat_area_noise(photo[:32], after[:32]) is None
 
 
 def test_chroma_of_greys_and_of_red() -> None:
-    grey = np.repeat(np.arange(64, dtype=np.uint8)[None, :, None] * 4, 3, axis=2)
-    assert mean_chroma(np.repeat(grey, 4, axis=0)) == pytest.approx((0.0, 0.0), abs=0.02)
+    gray = np.repeat(np.arange(64, dtype=np.uint8)[None, :, None] * 4, 3, axis=2)
+    assert mean_chroma(np.repeat(gray, 4, axis=0)) == pytest.approx((0.0, 0.0), abs=0.02)
     red = np.full((4, 4, 3), (255, 0, 0), np.uint8)
     assert mean_chroma(red) == pytest.approx((80.1, 67.2), abs=0.2)  # published values of sRGB red

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ganfx.training.color_statistics import LEVELS, MOST_VIVID, tone_curve, vividness
 from ganfx.training.data import PictureSet, TrainingSet
-from ganfx.training.palette import LEVELS, MOST_VIVID, tone_curve, vividness
 
 
 def test_vividness_is_the_chroma_of_the_art_over_that_of_the_photos() -> None:
@@ -26,7 +26,7 @@ def test_vividness_is_the_chroma_of_the_art_over_that_of_the_photos() -> None:
     assert vividness(TrainingSet(of(40), None, of(20))) == pytest.approx(0.5)
 
 
-def greys(*tones: int, size: int = 32) -> PictureSet:
+def grays(*tones: int, size: int = 32) -> PictureSet:
     """Flat pictures."""
     return PictureSet(tuple(np.full((size, size, 3), t, np.uint8) for t in tones), "a")
 
@@ -38,7 +38,7 @@ def at(curve: torch.Tensor, tone: int) -> float:
 
 
 def test_the_darkest_third_becomes_the_darkest_third_of_the_art() -> None:
-    curve = tone_curve(TrainingSet(greys(40, 80, 160), greys(10, 250, 100), None))
+    curve = tone_curve(TrainingSet(grays(40, 80, 160), grays(10, 250, 100), None))
 
     assert at(curve, 40) == pytest.approx(10, abs=1)
     assert at(curve, 80) == pytest.approx(100, abs=1)
@@ -48,23 +48,23 @@ def test_the_darkest_third_becomes_the_darkest_third_of_the_art() -> None:
 
 
 def test_photos_that_all_have_one_tone_get_the_mean_of_the_art() -> None:
-    curve = tone_curve(TrainingSet(greys(255), greys(0, 200), None))
+    curve = tone_curve(TrainingSet(grays(255), grays(0, 200), None))
 
     assert at(curve, 255) == pytest.approx(100, abs=1)
 
 
 def test_every_picture_counts_the_same_whatever_its_size() -> None:
-    small = TrainingSet(greys(90), greys(50, 150), None)
-    large = PictureSet((*greys(50).pictures, *greys(150, size=512).pictures), "a")
+    small = TrainingSet(grays(90), grays(50, 150), None)
+    large = PictureSet((*grays(50).pictures, *grays(150, size=512).pictures), "a")
 
-    assert torch.equal(tone_curve(small), tone_curve(TrainingSet(greys(90), large, None)))
+    assert torch.equal(tone_curve(small), tone_curve(TrainingSet(grays(90), large, None)))
 
 
 def test_of_a_large_set_some_are_looked_at_from_its_beginning_to_its_end() -> None:
-    dark, light = greys(50, size=8).pictures * 900, greys(150, size=8).pictures * 100
+    dark, light = grays(50, size=8).pictures * 900, grays(150, size=8).pictures * 100
     art = PictureSet((*dark, *light), "a")
 
-    assert at(tone_curve(TrainingSet(greys(90), art, None)), 90) == pytest.approx(60, abs=1)
+    assert at(tone_curve(TrainingSet(grays(90), art, None)), 90) == pytest.approx(60, abs=1)
 
 
 def test_texture_is_not_tone() -> None:
@@ -72,7 +72,7 @@ def test_texture_is_not_tone() -> None:
     board = (255 * (np.indices((64, 64)).sum(0) % 2)).astype(np.uint8)
     ink = PictureSet((np.repeat(board[..., None], 3, axis=2),), "a")
 
-    assert at(tone_curve(TrainingSet(greys(30, 200), ink, None)), 30) == pytest.approx(127.5, abs=1)
+    assert at(tone_curve(TrainingSet(grays(30, 200), ink, None)), 30) == pytest.approx(127.5, abs=1)
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -9,7 +9,7 @@ import numpy as np
 from ganfx.media.sources import write_sources
 from ganfx.preset import Preset, override_data
 from ganfx.training.data import PictureSet, TrainingSet
-from ganfx.training.result import describe_method, describe_provenance
+from ganfx.training.export import describe_method, describe_provenance
 from tests.training.conftest import load_all, write_pictures
 
 

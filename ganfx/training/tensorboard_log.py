@@ -21,10 +21,10 @@ from ganfx.training.events import Event, Notice, PreviewSaved, StepDone, Trainin
 if TYPE_CHECKING:  # an optional package, and slow to import
     from torch.utils.tensorboard import SummaryWriter
 
-BOARD = "tensorboard"
+FOLDER = "tensorboard"
 
 
-def recorded(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
+def logged(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
     """Pass the events of a run on, and write them into ``RUN/tensorboard``.
 
     Losses are under ``losses/`` by the names of ``stats.jsonl``, speed and memory under
@@ -35,7 +35,7 @@ def recorded(events: Generator[Event, None, None], run: Path) -> Generator[Event
         UsageError: TensorBoard is not installed; nothing was started.
     """
     _require_tensorboard()
-    return events if is_follower() else _recorded(events, run)
+    return events if is_follower() else _logged(events, run)
 
 
 def _require_tensorboard() -> None:
@@ -46,7 +46,7 @@ def _require_tensorboard() -> None:
         )
 
 
-def _recorded(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
+def _logged(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
     writer: SummaryWriter | None = None
     step = 0
     try:
@@ -69,7 +69,7 @@ def _open(event: TrainingStarted, run: Path) -> SummaryWriter:
     from torch.utils.tensorboard import SummaryWriter
 
     resumed = event.first_step > 1
-    writer = SummaryWriter(str(run / BOARD), purge_step=event.first_step if resumed else None)
+    writer = SummaryWriter(str(run / FOLDER), purge_step=event.first_step if resumed else None)
     settings = json.dumps(event.preset.model_dump(mode="json"), indent=2)
     writer.add_text("preset", f"```\n{settings}\n```", event.first_step - 1)
     return writer

@@ -11,10 +11,10 @@ import pytest
 
 from ganfx.errors import GanfxError, MediaError
 from ganfx.preset import Preset
-from ganfx.training import documenting, train
-from ganfx.training.documenting import documented
+from ganfx.training import tracking, train
 from ganfx.training.events import Event, Notice, ReportSaved, StepDone, TrainingDone
-from ganfx.training.record import read_history, read_record
+from ganfx.training.run_record import read_history, read_record
+from ganfx.training.tracking import tracked
 from tests.training.made_runs import started, write_run
 
 
@@ -66,11 +66,11 @@ def test_a_finished_run_that_goes_on_is_not_finished_any_more(
     run = write_run(tmp_path / "run", preset, steps=range(1, 7), previews=[])
     style = run / "tiny.safetensors"
     begin, done = started(preset, run), TrainingDone(style, run, 6, 12.0)
-    list(documented((event for event in (begin, StepDone(6, 6, None, 4.0), done)), run))
+    list(tracked((event for event in (begin, StepDone(6, 6, None, 4.0), done)), run))
     assert "6 steps in 12 s" in (run / "report.html").read_text(encoding="utf-8")
 
     longer = started(preset, run, first_step=7, steps=20)
-    list(documented((event for event in (longer, StepDone(9, 20, None, 4.0))), run))
+    list(tracked((event for event in (longer, StepDone(9, 20, None, 4.0))), run))
     assert "Stopped after step 9 of 20" in (run / "report.html").read_text(encoding="utf-8")
 
 
@@ -84,7 +84,7 @@ def failing(preset: Preset, run: Path) -> Generator[Event, None, None]:
 def test_a_run_that_fails_has_a_report_that_says_why(preset: Preset, tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", preset, steps=[1], previews=[])
     with pytest.raises(GanfxError, match="diverged"):
-        list(documented(failing(preset, run), run))
+        list(tracked(failing(preset, run), run))
 
     told = [(remark.step, remark.message) for remark in read_record(run).remarks]
     assert told == [
@@ -100,7 +100,7 @@ def test_a_report_that_cannot_be_written_fails_nothing(
     def full(run: Path) -> Path:
         raise MediaError(f"cannot write {run / 'report.html'}: No space left on device")
 
-    monkeypatch.setattr(documenting, "write_report", full)
+    monkeypatch.setattr(tracking, "write_report", full)
     events = list(train(preset, tmp_path / "run", device="cpu"))
 
     assert isinstance(events[-1], TrainingDone)

@@ -1,4 +1,4 @@
-"""What of a preset may change while its run goes on."""
+"""Resume compatibility: which keys of a preset may change when its run is resumed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ FREE = (
     "train.save_every",
     "train.log_every",
 )
-"""What does not reach the weights, and how long the run shall be."""
+"""Keys that may change freely: they do not reach the weights, or say how long the run is."""
 NETWORKS = ("model.", "discriminator.channels", "discriminator.spectral_norm")
-"""What the networks are built from: with other values a checkpoint does not fit."""
+"""Keys that networks are built from: with other values a checkpoint does not fit."""
 COMPARED = ("loss.contrast", "loss.identity")
-"""What has networks of its own, as long as either is on."""
+"""Terms that train projection heads, as long as either is on."""
 
 
 def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: bool) -> list[str]:
@@ -49,7 +49,7 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
         UsageError: A key differs that may not; all of them are named.
     """
     after = preset.model_dump(mode="json")
-    changed = _differences(before, after)
+    changed = _changed_keys(before, after)
     unfit = [key for key in changed if key.startswith(NETWORKS)]
     if _has_heads(before) != _has_heads(after):
         unfit += [key for key in changed if key in COMPARED]
@@ -76,13 +76,15 @@ def _list(keys: list[str], changed: dict[str, str]) -> str:
     return ", ".join(f"{key} ({changed[key]})" for key in keys)
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any], prefix: str = "") -> dict[str, str]:
+def _changed_keys(
+    before: dict[str, Any], after: dict[str, Any], prefix: str = ""
+) -> dict[str, str]:
     """Dotted keys whose values differ, and how: ``1, now 9``."""
     changed: dict[str, str] = {}
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
-            changed |= _differences(old, new, f"{prefix}{key}.")
+            changed |= _changed_keys(old, new, f"{prefix}{key}.")
         elif old != new:
             changed[f"{prefix}{key}"] = f"{old}, now {new}"
     return changed

@@ -15,8 +15,8 @@ from ganfx.media.frames import write_picture
 from ganfx.preset import Preset, override_data
 from ganfx.training import loading, train
 from ganfx.training.data import Batches
+from ganfx.training.data_checks import looks_like_a_page, picture_notices
 from ganfx.training.events import Loading, Notice, StepDone
-from ganfx.training.inspection import looks_like_a_page, picture_notices
 from ganfx.training.loading import load_pictures
 from tests.training.conftest import finish, load_all, write_pictures
 

@@ -1,4 +1,4 @@
-"""A photo as areas of one colour, before a network sees it: what a painter leaves out.
+"""Kuwahara filter: smooths a photo into areas of one colour before the generator sees it.
 
 Paintings have as much detail as photographs have, only of another kind; so neither the
 discriminators nor pairs make a small network take a photo's own texture away. Smoothed
@@ -20,7 +20,7 @@ LEAST_VARIANCE = 2e-4
 them wins by its noise."""
 
 
-class Abstraction(nn.Module):
+class KuwaharaFilter(nn.Module):
     """Passes of a Kuwahara filter with soft windows; nothing is learned here.
 
     A pixel takes the means of Gaussian windows around it, weighted by their variances: those
@@ -58,14 +58,14 @@ def _areas(photo: Tensor, radius: int) -> Tensor:
     mean, weight = (F.pad(plane, pad, mode="replicate") for plane in (mean, weight))
     height, width = photo.shape[-2:]
     total, weights = torch.zeros_like(photo), torch.zeros_like(photo[:, :1])
-    for row, column in _centres(radius):
+    for row, column in _centers(radius):
         window = (..., slice(row, row + height), slice(column, column + width))
         total = total + weight[window] * mean[window]
         weights = weights + weight[window]
     return total / weights
 
 
-def _centres(radius: int) -> list[tuple[int, int]]:
+def _centers(radius: int) -> list[tuple[int, int]]:
     """Row and column of each window's first pixel, in planes with a border of ``radius``."""
     angles = [2.0 * math.pi * k / SECTORS for k in range(SECTORS)]
     around = [(round(radius * math.sin(a)), round(radius * math.cos(a))) for a in angles]

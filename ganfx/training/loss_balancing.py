@@ -1,7 +1,7 @@
-"""Weights as ratios: each term pulls as hard as the adversarial ones, times its weight.
+"""Loss balancing by gradient norms: weights in ``[loss]`` as ratios to the adversarial terms.
 
-How hard a term pulls depends on the art: texture that is far from a photo's pulls ten
-times as hard as texture that is near, and a weight that suits one look ruins another. So
+The gradient of a term depends on the art: texture that is far from a photo's has ten
+times the gradient of texture that is near, and a weight that suits one look ruins another. So
 the gradient of every term is measured where it enters the network, at the generator's
 output, and the term is scaled to the gradient of the weighted adversarial terms (the
 adaptive weight of Esser et al. 2021, "Taming Transformers", which is measured at the last
@@ -20,17 +20,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ganfx.models.discriminators import discriminator_names
 from ganfx.preset import LossConfig
 
-ADVERSARIAL = ("texture", "palette")
 TOGETHER = "adversarial"
-"""What the weighted sum of the adversarial terms goes by among the terms whose pull is measured."""
+"""Key of the weighted sum of the adversarial terms, among the norms of gradients."""
 HALF_LIFE = 60  # steps after which an older measurement counts half
-LIMIT = 100.0  # largest factor, and one by its smallest: a term that pulls at nothing has none
+LIMIT = 100.0  # largest factor, and one by its smallest: a term without a gradient has none
 FIRST = 5  # steps before the first measurement: an untrained generator shows the photo itself
 
 
-class Balance:
+class LossBalancer:
     """Factors of the non-adversarial terms.
 
     Args:
@@ -48,24 +48,24 @@ class Balance:
         return self._config.balance and step > 0 and (step == FIRST or step % every == 0)
 
     def factor(self, name: str) -> Tensor | float:
-        """What a term's weight is multiplied with; 1 as long as it was not measured."""
+        """Multiplier of a term's weight; 1 as long as its gradient was not measured."""
         return self._logs[name].exp() if name in self._logs else 1.0
 
-    def update(self, pulls: Mapping[str, Tensor]) -> None:
+    def update(self, norms: Mapping[str, Tensor]) -> None:
         """Follow a measurement.
 
         Args:
-            pulls: `gradient_norms`.
+            norms: `gradient_norms`.
         """
-        against = pulls[TOGETHER]
+        against = norms[TOGETHER]
         keep = 0.5 ** (self._config.balance_every / HALF_LIFE)
-        for name in (name for name in pulls if name != TOGETHER):
-            # A term that pulls at nothing, now, says nothing: its factor stays.
+        for name in (name for name in norms if name != TOGETHER):
+            # A term without a gradient, now, says nothing: its factor stays.
             known = self._logs.get(name)
-            measured = (against / pulls[name]).clamp(1 / LIMIT, LIMIT).log()
+            measured = (against / norms[name]).clamp(1 / LIMIT, LIMIT).log()
             before = torch.zeros_like(measured) if known is None else known
             new = measured if known is None else torch.lerp(measured, known, keep)
-            usable = (pulls[name] > 0) & (against > 0) & new.isfinite()
+            usable = (norms[name] > 0) & (against > 0) & new.isfinite()
             self._logs[name] = torch.where(usable, new, before)
 
     @property
@@ -83,7 +83,7 @@ class Balance:
 
 
 @contextmanager
-def recorded(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor]]:
+def recorded_outputs(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor]]:
     """Collect the pictures that a generator makes meanwhile, if wanted."""
     made: list[Tensor] = []
     if not wanted:
@@ -99,7 +99,7 @@ def recorded(generator: nn.Module, wanted: bool) -> Iterator[list[Tensor]]:
 def gradient_norms(
     terms: Mapping[str, Tensor], weights: Mapping[str, float], pictures: Sequence[Tensor]
 ) -> dict[str, Tensor]:
-    """How hard each term pulls at the generator's pictures; the graph stays whole.
+    """Norm of the gradient of each term at the generated pictures; the graph stays whole.
 
     Args:
         terms: All terms of a step, by name, not weighted.
@@ -110,16 +110,17 @@ def gradient_norms(
         The norm of the gradient of every other term by its name, and of the weighted
         adversarial ones `TOGETHER`.
     """
-    adversarial = [weights[name] * terms[name] for name in ADVERSARIAL]
+    names = discriminator_names()
+    adversarial = [weights[name] * terms[name] for name in names]
     norms = {TOGETHER: _norm(torch.stack(adversarial).sum(), pictures)}
     for name, term in terms.items():
-        if name not in ADVERSARIAL:
+        if name not in names:
             norms[name] = _norm(term, pictures)
     return norms
 
 
 def _norm(term: Tensor, pictures: Sequence[Tensor]) -> Tensor:
-    if not term.requires_grad:  # a constant: it has nothing to pull at
+    if not term.requires_grad:  # a constant: it has no gradient
         return term.new_zeros(())
     gradients = torch.autograd.grad(term, pictures, retain_graph=True, allow_unused=True)
     squares = [g.float().square().sum() for g in gradients if g is not None]
