@@ -1,13 +1,20 @@
-"""What a caller may choose about a run."""
+"""The options of a stylize run, declared once.
+
+`ganfx stylize`, `ganfx farm`, the table in ``docs/stylize.md`` and the fingerprint of a frame are
+derived from the fields of `Options`. Fields that every fingerprint holds stay in their order: it is
+that of records of earlier versions.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal
 
 from ganfx.errors import UsageError, nearest
-from ganfx.media.frames import MOST_PIXELS, PICTURE_SUFFIXES, Depth
+from ganfx.media.formats import MOST_PIXELS, PICTURE_SUFFIXES, Depth
+from ganfx.option import Option, check_values
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
@@ -16,16 +23,6 @@ Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
 
-WORDS: dict[str, tuple[str | None, ...]] = {
-    "missing": get_args(Missing),
-    "vfr": get_args(Vfr),
-    "wrap": get_args(Wrap),
-    "depth": (None, *get_args(Depth)),
-    "precision": get_args(Precision),
-    "portable": get_args(Portable),
-    "on_error": get_args(OnError),
-}
-"""What may be said, where that is one of a few words."""
 DEPTHS: dict[str, Depth] = {
     "8": "uint8",
     "10": "uint10",
@@ -33,131 +30,387 @@ DEPTHS: dict[str, Depth] = {
     "half": "half",
     "float": "float",
 }
-"""What people call them, from the fewest tones to the most."""
-SCALES = (0.25, 8.0)
-"""Smallest and largest brush."""
+"""Depths as people call them, from the fewest tones to the most."""
+
+EVERYDAY = "Everyday"
+LOOK = "The look"
+FRAMES = "Which frames"
+TIME = "Over time"
+FILES = "Colour and files"
+SPEED = "Speed"
+RUNNING = "Running"
+PANELS = (EVERYDAY, LOOK, FRAMES, TIME, FILES, SPEED, RUNNING)
+"""Headings of options, in the order in which help and documentation show them."""
+
+UNIT = (0.0, 1.0)
+COUNT = (1, math.inf)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to stylise. Only those marked * change a pixel.
+    """How to stylize.
 
     Raises:
         UsageError: On construction: a value that makes no sense.
     """
 
-    out: Path | None = None
-    """Where results go: a folder, or a file for a single picture or video. None is
-    ``<input>-<style>`` beside the input."""
-    frames: str | None = None
-    """Frame range of the sequences, in fileseq's notation: ``1001-1100x2``."""
-    strength: float = 1.0
-    """* 0 is the source, 1 the look."""
-    grain: float | None = None
-    """* Film grain in mid-tones, standard deviation in the display range 0 to 1; None is
-    the style's, 0 is none."""
-    dabs: float | None = None
-    """* How far dabs of a brush differ, 0 to 1; None is the style's, 0 is none."""
-    hatch: float | None = None
-    """* Contrast of the lines that tone is made of, 0 to 1; None is the style's, 0 is none."""
-    seed: int = 0
-    """* Of the grain."""
-    consistency: float = 0.5
-    """* How still shots are held over time: 0 does every frame by itself, 1 holds brush
-    detail as long as light and colour."""
-    cuts: str = "auto"
-    """* Where a sequence or a video holds several shots: ``auto`` finds cuts, ``none`` has
-    none, or a text file with the first frame of each further shot, one number a line."""
-    flow: str = ""
-    """* Motion that a renderer knows, instead of estimating it: a folder of vectors by frame
-    number, or ``channel:U,V[,BACK_U,BACK_V]`` of the plates; pixels right and down."""
-    missing: Missing = "skip"
-    """* What becomes of frames that a sequence lacks: ``skip`` leaves the gap, ``error``
-    refuses the sequence, ``hold`` does the frame before once more, ``black`` writes black."""
-    vfr: Vfr = "refuse"
-    """What becomes of a video with a variable frame rate: ``keep`` shows every frame when the
-    source does, ``refuse`` fails it, as most of what comes after would lose step with sound."""
-    matte: str = ""
-    """* Where the look shows: a picture or a sequence (its alpha, else its luma), or
-    ``channel:NAME`` of the plates; "" is everywhere."""
-    keep_color: bool = False
-    """* The look's light and texture, the plate's hue and colourfulness."""
-    scale: float = 1.0
-    """* Size of the brush: at 2 strokes are twice as wide, at 0.5 half as wide. The
-    network sees the picture that much smaller, so detail finer than the brush is lost."""
-    wrap: Wrap = ""
-    """* Axes along which a texture tiles, and the result has to: ``x``, ``y`` or ``xy``."""
-    format: str | None = None
-    """* Picture format of the results, such as ``png``; None keeps the source's."""
-    max_pixels: int = MOST_PIXELS
-    """Larger pictures are refused."""
-    colorspace: str = "auto"
-    """* What the plates are encoded in: a name of OpenColorIO's built-in ACES configuration,
-    or of ``ocio``; ``srgb`` is as a display takes it, ``cineon`` film densities. ``auto``:
-    integers are sRGB, but of a DPX that says that they are densities; floating point is
-    scene-linear, with ACES primaries where an EXR says so, else Rec. 709's."""
-    ocio: Path | None = None
-    """* A studio's own OpenColorIO configuration."""
-    depth: Depth | None = None
-    """* Depth of the written pictures; None is the source's, or what comes nearest to it
-    where the format does not hold that."""
-    precision: Precision = "auto"
-    """* ``auto`` multiplies 8-bit frames in bfloat16 on a CPU that does so natively: twice
-    as fast, and off by less than a third of an 8-bit step (root mean square). Frames of
-    more depth, and all frames on a GPU, are done in float32. Choose ``float32`` where
-    machines of different kinds share one shot."""
-    portable: Portable = ""
-    """* Instructions that the network keeps to, so that all CPUs make the same pixels:
-    ``sse4`` is every x86-64, ``avx2`` those since 2013, several times as fast. "" is the
-    fastest there is. See `ganfx.media.portable.use_portable_cpu`, which has to come first."""
-    compile: bool = False
-    """* Compile the network first: 40 seconds for every size of frame, once on a machine, and
-    a tenth to a quarter less time for each. Pixels differ in the last bits of float32. Without a
-    compiler the network runs as it is."""
-    tile: int | None = None
-    """Side of the tiles in pixels; None is the fastest that keeps memory low."""
-    threads: int | None = None
-    """CPU threads of the network; None is torch's choice."""
-    device: str = "auto"
-    """``auto``, ``cpu`` or ``cuda``."""
-    overwrite: bool = False
-    """Redo what is finished, and replace files that ganfx did not write."""
-    force: bool = False
-    """Stylise data textures (normals, roughness...) too."""
-    expect: str = ""
-    """What `ganfx.styles.library.identity` has to be, so that all nodes of a farm agree; "" does
-    not ask."""
-    on_error: OnError = "skip"
-    """After a frame that cannot be done: ``skip`` goes on with the others, ``stop`` does not."""
+    out: Annotated[
+        Path | None,
+        Option(
+            "Where results go.",
+            EVERYDAY,
+            "A folder, or a file for a single picture or video. By default `SRC-STYLE` beside the"
+            " source.",
+            metavar="DIR",
+            default="SRC-STYLE",
+            same="a place is no pixel",
+        ),
+    ] = None
+    frames: Annotated[
+        str | None,
+        Option(
+            "Only these frames of sequences: 1001-1100x2.",
+            EVERYDAY,
+            "In fileseq's notation: `1001-1100`, `1001-1100x2`, `1001,1010`. Neighbours in time are"
+            " read from disk whatever is selected.",
+            metavar="RANGE",
+            same="a frame is the same in any selection",
+        ),
+    ] = None
+    strength: Annotated[
+        float,
+        Option(
+            "How much of the look: 0 is the source, 1 the look.",
+            EVERYDAY,
+            "At 0 the source comes out bit for bit.",
+            limits=UNIT,
+            pixels="always",
+        ),
+    ] = 1.0
+    keep_color: Annotated[
+        bool,
+        Option(
+            "The look's light and texture in the plate's colour.",
+            LOOK,
+            "Hue and colourfulness are the plate's.",
+            pixels="always",
+        ),
+    ] = False
+    scale: Annotated[
+        float,
+        Option(
+            "Brush size: 2 is twice as wide.",
+            EVERYDAY,
+            "The network sees the picture that much smaller, so detail finer than the brush is"
+            " lost.",
+            metavar="FACTOR",
+            limits=(0.25, 8.0),
+            pixels="always",
+        ),
+    ] = 1.0
+    wrap: Annotated[
+        Wrap,
+        Option(
+            "Axes along which textures tile.",
+            LOOK,
+            "A texture that tiles along `x`, `y` or `xy` still does.",
+            default="none",
+            pixels="always",
+        ),
+    ] = ""
+    grain: Annotated[
+        float | None,
+        Option(
+            "Grain of film or paper.",
+            EVERYDAY,
+            "Standard deviation in mid-tones, of the display range 0 to 1; 0 for none. Grain follows"
+            " temporal stabilization, and is new in every frame unless it is a paper's.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    dabs: Annotated[
+        float | None,
+        Option(
+            "How far dabs of paint differ.",
+            LOOK,
+            "In tone and warmth: dabs of paint in `impressionist`, washes in `watercolor`; any look"
+            " can have them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    hatch: Annotated[
+        float | None,
+        Option(
+            "Contrast of hatched lines.",
+            LOOK,
+            "The lines that draw tone in `engraving` and `pencil`; any look can have them; 0 for"
+            " none. In stabilized shots they follow the scene; in frames done by themselves"
+            " (`--consistency 0`) they stay with the picture, as paper does.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    seed: Annotated[
+        int,
+        Option(
+            "Another seed is other grain.",
+            LOOK,
+            metavar="N",
+            limits=(0, math.inf),
+            pixels="always",
+        ),
+    ] = 0
+    precision: Annotated[
+        Precision,
+        Option(
+            "What the network multiplies in.",
+            SPEED,
+            "`auto` is bfloat16 for 8-bit frames on a CPU that multiplies it natively: twice as"
+            " fast, and off by less than a third of an 8-bit step (root mean square). Frames of more"
+            " depth, and all frames on a GPU, are float32. Give `float32` where machines of"
+            " different kinds share a shot.",
+            pixels="always",
+        ),
+    ] = "auto"
+    depth: Annotated[
+        Depth | None,
+        Option(
+            "Bit depth of the written pictures.",
+            FILES,
+            "The nearest that the format holds.",
+            default="the source's",
+            words=DEPTHS,
+            pixels="always",
+        ),
+    ] = None
+    colorspace: Annotated[
+        str,
+        Option(
+            "Colour space of plates: ACEScg, ARRI LogC4, srgb...",
+            EVERYDAY,
+            "A space of OpenColorIO's built-in ACES configuration, or of `--ocio`; `srgb`; `cineon`"
+            " (10-bit film densities); or `auto`: integer files are sRGB, except a DPX whose header"
+            " declares film densities; floating-point files are scene-linear, with ACES primaries if"
+            " an EXR's chromaticities say so and Rec. 709 otherwise. Stills with a matrix ICC"
+            " profile (Display P3, Adobe RGB) are converted to sRGB for the network. Results keep the"
+            " source's space unless `--format` or `--depth` changes the kind of file.",
+            metavar="NAME",
+            pixels="always",
+        ),
+    ] = "auto"
+    ocio: Annotated[
+        Path | None,
+        Option(
+            "OpenColorIO configuration.",
+            FILES,
+            "A studio's own, for `--colorspace`.",
+            metavar="FILE",
+            default="built-in, ACES",
+            path=True,
+            pixels="always",
+        ),
+    ] = None
+    portable: Annotated[
+        Portable,
+        Option(
+            "The same pixels on every x86-64 CPU, or with AVX2 (since 2013); slower.",
+            SPEED,
+            "The network keeps to instructions that all nodes have (`docs/farm.md`).",
+            flags={"--portable": "sse4", "--portable-avx2": "avx2"},
+            pixels="if set",
+        ),
+    ] = ""
+    compile: Annotated[
+        bool,
+        Option(
+            "Compile the network, 40 seconds once: faster in long shots.",
+            SPEED,
+            "With torch and a C++ compiler: 40 seconds for each frame size, once per machine (kept"
+            " in `~/.cache/ganfx/compiled`: 4 seconds from there); then a tenth to a quarter less"
+            " time per frame. Pixels differ in the last bits of float32, so frames made without it"
+            " are made again; not for farms.",
+            pixels="if set",
+        ),
+    ] = False
+    consistency: Annotated[
+        float,
+        Option(
+            "How steady shots are held; 0 does each frame alone.",
+            EVERYDAY,
+            "Temporal stabilization: 1 holds brush detail as long as light and colour. UDIM tiles"
+            " are numbered like frames: give them 0.",
+            limits=UNIT,
+            pixels="over time",
+        ),
+    ] = 0.5
+    cuts: Annotated[
+        str,
+        Option(
+            "Cuts within a sequence: found, none, or listed.",
+            TIME,
+            "`auto` finds them by the motion, `none` takes the sequence as one shot, and a text file"
+            " lists the first frame of each further shot, one number a line.",
+            metavar="auto|none|FILE",
+            path=True,
+            keywords=("auto", "none"),
+            pixels="over time",
+        ),
+    ] = "auto"
+    flow: Annotated[
+        str,
+        Option(
+            "Use a renderer's motion vectors.",
+            TIME,
+            "Instead of estimated motion: a folder of `.flo` or EXR files by frame number (those"
+            ' with "back" in their names lead to the frame before), or'
+            " `channel:U,V[,BACK_U,BACK_V]` of the plates. Pixels, right and down; put `-` before a"
+            " channel name to flip its sign.",
+            metavar="DIR|channel:U,V",
+            path=True,
+            keywords=("channel:",),
+            pixels="over time",
+        ),
+    ] = ""
+    missing: Annotated[
+        Missing,
+        Option(
+            "What to do about frames that a sequence lacks.",
+            FRAMES,
+            "`skip` leaves the gap, with a warning; `error` refuses the sequence; `hold` does the"
+            " frame before once more; `black` writes black. No frame is ever renumbered.",
+            pixels="by frame",
+        ),
+    ] = "skip"
+    matte: Annotated[
+        str,
+        Option(
+            "Soft matte of where the look shows.",
+            EVERYDAY,
+            "A picture, a sequence (by frame number), or `channel:NAME` of the plates. A file's"
+            " alpha counts if it has one, else its luma. Where the matte is 0 the plate comes out as"
+            " it went in.",
+            metavar="FILE|channel:NAME",
+            path=True,
+            keywords=("channel:",),
+            pixels="by frame",
+        ),
+    ] = ""
+    vfr: Annotated[
+        Vfr,
+        Option(
+            "What to do about videos with a variable frame rate.",
+            TIME,
+            "`refuse` fails the video, as most of what comes after would lose step with the sound;"
+            " `keep` shows each frame when the source does.",
+            same="frames are those of the video, at their times",
+        ),
+    ] = "refuse"
+    format: Annotated[
+        str | None,
+        Option(
+            "Picture format, if not the same.",
+            EVERYDAY,
+            "Colours become what readers of that format expect: sRGB in integer files, linear"
+            " Rec. 709 in `exr`, `hdr` and other floating-point files. Between EXR and float TIFF,"
+            " light stays in the plate's own space; between PNG, JPEG, TIFF, WebP and JPEG XL, a"
+            " photo keeps its ICC profile.",
+            metavar="png|jpg|tif|exr",
+            same="the output's name says it: another format is another file",
+        ),
+    ] = None
+    max_pixels: Annotated[
+        int,
+        Option(
+            "Refuse larger pictures.",
+            FILES,
+            "Megapixels; a larger picture is refused before it is decoded.",
+            metavar="MP",
+            default="1074",
+            limits=COUNT,
+            unit=1e6,
+            same="what is refused is not written",
+        ),
+    ] = MOST_PIXELS
+    tile: Annotated[
+        int | None,
+        Option(
+            "Tile side in pixels.",
+            SPEED,
+            "Speed and memory only.",
+            default="by speed",
+            limits=COUNT,
+            same="tiled equals untiled",
+        ),
+    ] = None
+    threads: Annotated[
+        int | None,
+        Option(
+            "CPU threads.",
+            SPEED,
+            "Speed only.",
+            default="all cores",
+            limits=COUNT,
+            same="sums have one order whatever the number of threads",
+        ),
+    ] = None
+    device: Annotated[
+        str,
+        Option(
+            "auto, cpu or cuda.",
+            EVERYDAY,
+            same="a GPU is within 1 code value of 8 bits of a CPU, and made frames stay",
+        ),
+    ] = "auto"
+    overwrite: Annotated[
+        bool,
+        Option(
+            "Redo finished frames; replace files ganfx did not write.",
+            EVERYDAY,
+            same="it makes the same frames again",
+        ),
+    ] = False
+    force: Annotated[
+        bool,
+        Option(
+            "Stylise data textures (_normal, _orm...) too.",
+            FRAMES,
+            "Names such as `wood_roughness.png` or `_ao` say that a texture holds data, not colour.",
+            same="it chooses files",
+        ),
+    ] = False
+    expect: Annotated[
+        str,
+        Option(
+            "Exit with code 5 unless style and version match.",
+            RUNNING,
+            "The identity that `ganfx.styles.library.identity` gives: for nodes of a farm.",
+            metavar="ID",
+            same="the style and the version are in every fingerprint themselves",
+        ),
+    ] = ""
+    on_error: Annotated[
+        OnError,
+        Option(
+            "After a bad frame: go on with the others, or stop there.",
+            RUNNING,
+            "`skip` goes on (exit code 3 at the end).",
+            same="it is about frames that are not made",
+        ),
+    ] = "skip"
 
     def __post_init__(self) -> None:
-        for name in ("strength", "grain", "dabs", "hatch", "consistency"):
-            value = getattr(self, name)
-            if value is not None and not 0.0 <= value <= 1.0:
-                raise UsageError(f"--{name} {value}: expected a value from 0 to 1")
-        low, high = SCALES
-        if not low <= self.scale <= high:
-            raise UsageError(f"--scale {self.scale:g}: expected a value from {low:g} to {high:g}")
-        self._check_words()
+        check_values(self)
         self._check_portable()
-        for name in ("tile", "threads", "max_pixels"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise UsageError(f"--{name.replace('_', '-')} {value}: expected at least 1")
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
             known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
-
-    def _check_words(self) -> None:
-        for name, words in WORDS.items():
-            value = getattr(self, name)
-            if value not in words:
-                *others, last = filter(None, words)
-                # As in Python: the command line refuses such words by itself.
-                told = f"{name}={value!r}: expected {', '.join(others)} or {last}"
-                raise UsageError(told)
 
     def _check_portable(self) -> None:
         if self.portable and self.device == "cuda":
@@ -168,7 +421,7 @@ class Options:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 
     def amount_of(self, effect: str) -> float | None:
-        """What was asked for of an effect, by its name; None leaves it to the style."""
+        """The amount that was asked for of an effect, by its name; None leaves it to the style."""
         amount: float | None = getattr(self, effect, None)
         return amount
 
