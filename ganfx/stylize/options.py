@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ganfx.errors import UsageError, nearest
-from ganfx.media.frames import MOST_PIXELS, PICTURE_SUFFIXES, Depth
+from ganfx.media.formats import MOST_PIXELS, PICTURE_SUFFIXES, Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
