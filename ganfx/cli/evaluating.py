@@ -43,7 +43,8 @@ def flicker(
     ] = False,
 ) -> None:
     """How steady shots are beside their source: E_warp, tone, detail, one line a shot."""
-    from ganfx.media.frames import PICTURE_SUFFIXES, write_picture
+    from ganfx.media.formats import PICTURE_SUFFIXES
+    from ganfx.media.frames import write_picture
     from ganfx.quality.sheets import contact_sheet
     from ganfx.quality.steadiness import Strip, evaluate_flicker, heat_strip
 

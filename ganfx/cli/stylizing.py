@@ -345,7 +345,7 @@ def request(
     Raises:
         UsageError: It makes no sense.
     """
-    from ganfx.media.frames import MOST_PIXELS
+    from ganfx.media.formats import MOST_PIXELS
     from ganfx.stylize import Options
     from ganfx.stylize.network.mixing import parse_mix
     from ganfx.stylize.options import DEPTHS

@@ -14,7 +14,8 @@ from typing import Literal
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import display_to_linear, linear_to_display
-from ganfx.media.headers import Depth, Header
+from ganfx.media.formats import Depth
+from ganfx.media.headers import Header
 from ganfx.media.icc import has_effect, to_light, to_srgb
 from ganfx.media.spaces import ColorSpace, light_of
 

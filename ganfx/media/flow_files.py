@@ -11,7 +11,6 @@ from ganfx.media.atomic import replacing
 from ganfx.media.flow import Flow
 from ganfx.media.frames import read_frame, read_header
 
-FLOW_SUFFIXES = (".flo", ".exr")
 TAG = 202021.25
 """First number of a ``.flo`` file: it tells the order of bytes."""
 UNKNOWN = 1e9

@@ -12,8 +12,8 @@ import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
+from ganfx.media.formats import MOST_PIXELS, Depth
 from ganfx.media.headers import (
-    Depth,
     Header,
     Layout,
     OpenedImage,
@@ -25,8 +25,6 @@ from ganfx.media.headers import (
 
 Floats = NDArray[np.float32]
 
-MOST_PIXELS = 1 << 30
-"""Of a picture, unless a caller says otherwise: 32768x32768."""
 LARGEST_HALF = 65504.0
 _SMALLEST_DIVISOR = np.float32(1e-4)  # dividing colour by less would blow noise up
 

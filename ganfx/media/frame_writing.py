@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
 from ganfx.media.color_recoding import Recoding, find_recoding
+from ganfx.media.formats import FORMATS, Depth
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
     Floats,
@@ -21,7 +22,7 @@ from ganfx.media.frame_reading import (
     color_planes,
     upright,
 )
-from ganfx.media.headers import FORMATS, STRANGE_NAME, Depth, is_unicode
+from ganfx.media.headers import STRANGE_NAME, is_unicode
 from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
 from ganfx.media.spaces import ColorSpace

@@ -18,7 +18,6 @@ import numpy as np
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import linear_to_display
 from ganfx.media.frame_reading import (
-    MOST_PIXELS,
     Frame,
     new_frame,
     read_frame,
@@ -26,13 +25,10 @@ from ganfx.media.frame_reading import (
     upright,
 )
 from ganfx.media.frame_writing import check_depth, write_frame
-from ganfx.media.headers import PICTURE_SUFFIXES, Depth, Header, other_views, read_header
+from ganfx.media.headers import Header, other_views, read_header
 from ganfx.media.portable import use_portable_opencv
 
 __all__ = [
-    "MOST_PIXELS",
-    "PICTURE_SUFFIXES",
-    "Depth",
     "Frame",
     "Header",
     "check_depth",

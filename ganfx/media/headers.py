@@ -12,27 +12,7 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
-
-Depth = Literal["uint8", "uint10", "uint16", "half", "float"]
-
-FORMATS: dict[str, str] = {
-    ".png": "png",
-    ".jpg": "jpeg",
-    ".jpeg": "jpeg",
-    ".tif": "tiff",
-    ".tiff": "tiff",
-    ".exr": "openexr",
-    ".dpx": "dpx",
-    ".webp": "webp",
-    ".tga": "targa",
-    ".hdr": "hdr",
-    ".bmp": "bmp",
-    ".jxl": "jpegxl",
-}
-"""OpenImageIO's name of the format, by suffix."""
-
-PICTURE_SUFFIXES = frozenset(FORMATS)
-"""Files with these suffixes are pictures; lower case, with the dot."""
+from ganfx.media.formats import Depth
 
 _PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # what renderers call the beauty pass
 _DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # alone in a file, these are not a picture

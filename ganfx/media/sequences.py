@@ -20,8 +20,8 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.footage import files_in, find_files, missing_source, natural_order
-from ganfx.media.headers import PICTURE_SUFFIXES, read_header
-from ganfx.media.video import VIDEO_SUFFIXES
+from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+from ganfx.media.headers import read_header
 
 _NUMBERED = re.compile(r"(?P<prefix>.*[._])(?P<number>-?\d+)(?P<suffix>\.[^.]+)", re.DOTALL)
 _BARE = re.compile(r"(?P<prefix>)(?P<number>\d{3,})(?P<suffix>\.[^.]+)")

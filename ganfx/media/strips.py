@@ -13,9 +13,10 @@ import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
+from ganfx.media.formats import FORMATS
 from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
 from ganfx.media.frame_writing import format_of
-from ganfx.media.headers import FORMATS, Header, OpenedImage, last_error, opened, unreadable
+from ganfx.media.headers import Header, OpenedImage, last_error, opened, unreadable
 from ganfx.media.part_writing import close_output, failed, new_output
 
 BY_ROWS = ("openexr", "tiff", "png")

@@ -10,7 +10,8 @@ import OpenImageIO as oiio  # noqa: N813
 from ganfx.errors import UsageError
 from ganfx.media.color_recoding import Recoding
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
-from ganfx.media.headers import Depth, Header
+from ganfx.media.formats import Depth
+from ganfx.media.headers import Header
 from ganfx.media.spaces import ColorSpace
 
 HOLDS: dict[str, tuple[Depth, ...]] = {

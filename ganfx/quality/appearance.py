@@ -15,7 +15,8 @@ import numpy as np
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.footage import files_in
-from ganfx.media.frames import PICTURE_SUFFIXES, read_picture, reduced
+from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.frames import read_picture, reduced
 from ganfx.media.sequences import find_shots
 from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
 from ganfx.quality.metrics import mean_of_known, structure, style_distance

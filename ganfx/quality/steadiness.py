@@ -17,7 +17,8 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
 from ganfx.media.footage import files_in
-from ganfx.media.frames import PICTURE_SUFFIXES, read_picture
+from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.frames import read_picture
 from ganfx.media.portable import use_portable_opencv
 from ganfx.media.scans import quantized
 from ganfx.media.sequences import Shot, find_shots

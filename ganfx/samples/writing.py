@@ -18,8 +18,8 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
 from ganfx.media.flow_files import write_flow
 from ganfx.media.footage import find_files
+from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import (
-    PICTURE_SUFFIXES,
     new_frame,
     read_picture,
     write_frame,

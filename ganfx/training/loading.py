@@ -14,7 +14,7 @@ from pathlib import Path
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.footage import find_files
-from ganfx.media.frames import PICTURE_SUFFIXES
+from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.preset import DataConfig, Preset
 from ganfx.samples.pictures import PREFIX, SCENES, sample_pictures
 from ganfx.samples.teachers import check_teacher, teach

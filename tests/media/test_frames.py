@@ -13,8 +13,8 @@ from picture_files import metadata, noise, save, stored, write
 from skimage import data
 
 from ganfx.errors import MediaError
+from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import (
-    PICTURE_SUFFIXES,
     new_frame,
     read_frame,
     read_header,

@@ -17,13 +17,9 @@ from ganfx.media.video.reading import (
 from ganfx.media.video.writing import VideoWriter
 
 __all__ = [
-    "VIDEO_SUFFIXES",
     "VideoInfo",
     "VideoWriter",
     "read_upright_frames",
     "read_video",
     "read_video_info",
 ]
-
-VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".m4v", ".avi", ".webm", ".mxf"})
-"""Files with these suffixes are videos; lower case, with the dot."""

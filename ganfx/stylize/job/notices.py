@@ -13,8 +13,8 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.footage import find_files
+from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES
 from ganfx.media.frames import Header, check_depth, other_views, read_header
-from ganfx.media.headers import FORMATS
 from ganfx.media.spaces import ColorSpace, find_space, space_of
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.options import DEPTHS, Options
@@ -22,14 +22,6 @@ from ganfx.stylize.options import DEPTHS, Options
 if TYPE_CHECKING:
     from ganfx.stylize.job.plan import Job, PlannedShot
 
-UNREAD_SUFFIXES = frozenset(
-    (
-        *(".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".m2v", ".vob", ".3gp", ".wmv", ".flv"),
-        *(".r3d", ".braw", ".ari", ".arw", ".cr2", ".cr3", ".nef", ".dng", ".psd", ".psb"),
-        *(".gif", ".heic", ".avif", ".tx", ".dds", ".ktx", ".ktx2"),
-    )
-)
-"""Pictures and videos of formats that are not read; lower case, with the dot."""
 SHOWN = 5  # file names in a message
 
 _GAPS = {"hold": "the frames before them are held", "black": "black in their places"}

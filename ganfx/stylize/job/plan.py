@@ -14,11 +14,9 @@ from pathlib import Path
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
-from ganfx.media.frames import PICTURE_SUFFIXES
-from ganfx.media.headers import FORMATS
+from ganfx.media.formats import FORMATS, PICTURE_SUFFIXES, UNREAD_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
-from ganfx.media.video import VIDEO_SUFFIXES
-from ganfx.stylize.job.notices import UNREAD_SUFFIXES, notices_of, some
+from ganfx.stylize.job.notices import notices_of, some
 from ganfx.stylize.options import Missing, Options
 from ganfx.stylize.temporal.cuts import shot_starts
 from ganfx.stylize.temporal.filter import HANDLES
