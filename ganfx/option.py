@@ -22,7 +22,7 @@ from ganfx.errors import UsageError
 
 Pixels = Literal["", "always", "if set", "over time", "by frame", "by effect"]
 """How a fingerprint holds an option that changes pixels: always; where it is not the default; in
-frames that are averaged over time; as what it means for each frame; or in the table of an effect."""
+frames that are averaged over time; as it turns out for each frame; or in the table of an effect."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ class Option:
     """Least and largest value."""
     words: Mapping[str, Any] = field(default_factory=dict)
     """Values by the words that people type, where these differ."""
-    flags: Mapping[str, str] = field(default_factory=dict)
-    """Values by flags, of which one may be given, instead of one option with a value."""
+    flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Flags of which one may be given, instead of one option with a value: what each means, and
+    its help."""
     unit: float = 1.0
     """What a typed number is multiplied with."""
     path: bool = False
@@ -57,6 +58,8 @@ class Option:
     """Whether it changes pixels, and how a fingerprint holds it."""
     same: str = ""
     """Why it changes no pixel, where it does not."""
+    farm: str = ""
+    """What to do instead where a farm job cannot follow it."""
 
 
 @dataclass(frozen=True)
@@ -72,22 +75,24 @@ class Declared:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """As it is typed, the longest first."""
-        names = self.about.names or tuple(self.about.flags) or (f"--{dashed(self.field)}",)
-        return tuple(sorted(names, key=len, reverse=True)) if not self.about.flags else names
+        """As it is typed; the one to be told of first."""
+        return self.about.names or tuple(self.about.flags) or (f"--{dashed(self.field)}",)
 
     @property
     def choices(self) -> tuple[Any, ...]:
         """The values of a ``Literal``; none otherwise."""
         kinds = [self.type, *get_args(self.type)]
-        return tuple(word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind))
+        return tuple(
+            word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)
+        )
 
     @property
     def kind(self) -> Any:
         """The type of a value that is given: without None."""
-        rest = [kind for kind in get_args(self.type) if kind is not NoneType]
-        is_literal = get_origin(self.type) is Literal
-        return rest[0] if rest and not is_literal else self.type
+        if get_origin(self.type) is Literal:
+            return self.type
+        given = [kind for kind in get_args(self.type) if kind is not NoneType]
+        return given[0] if given else self.type
 
 
 def dashed(name: str) -> str:
@@ -96,8 +101,8 @@ def dashed(name: str) -> str:
 
 
 @cache
-def declared(options: type) -> tuple[Declared, ...]:
-    """The options that a dataclass declares, in order."""
+def declared(options: Any) -> tuple[Declared, ...]:
+    """The options that a dataclass, the type, declares: in order."""
     hints = get_type_hints(options, include_extras=True)
     return tuple(
         Declared(each.name, get_args(hints[each.name])[0], _default(each), about)
@@ -118,13 +123,15 @@ def check_values(options: Any) -> None:
     Raises:
         UsageError: Naming the option.
     """
-    for each in declared(type(options)):
+    for each in declared(options.__class__):
         value = getattr(options, each.field)
         if value is None:
             continue
         _check_limits(each, value)
         if each.choices and value not in each.choices:
-            *others, last = (repr(c) if not isinstance(c, str) else c for c in each.choices if c != "")
+            *others, last = (
+                repr(c) if not isinstance(c, str) else c for c in each.choices if c != ""
+            )
             # As in Python: the command line refuses such words by itself.
             told = f"{each.field}={value!r}: expected {', '.join(others)} or {last}"
             raise UsageError(told)
@@ -144,14 +151,14 @@ def given(options: Any) -> dict[str, Declared]:
     """The options whose value is not their default, by field."""
     return {
         each.field: each
-        for each in declared(type(options))
+        for each in declared(options.__class__)
         if getattr(options, each.field) != each.initial
     }
 
 
 def name_of(each: Declared, value: Any) -> str:
-    """What was typed for a value: its flag, or its longest name."""
-    flags = {meant: flag for flag, meant in each.about.flags.items()}
+    """How an option with this value is told of: its flag, or its first name."""
+    flags = {meant: flag for flag, (meant, _) in each.about.flags.items()}
     return flags.get(value, each.names[0])
 
 

@@ -19,6 +19,7 @@ from ganfx.cli.stylizing import stylize
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture
 from ganfx.media.video.new_video import make_video
+from ganfx.option import declared
 from ganfx.stylize import Options
 
 Run = Callable[..., tuple[int, str, str]]
@@ -216,8 +217,10 @@ def test_a_look_or_a_mix_is_needed_and_not_both(ganfx: Run, style: Path, shots: 
 
 
 def test_every_field_of_the_options_is_an_option() -> None:
-    options = {name.rstrip("_") for name in stylize.__annotations__}
-    assert {field.name for field in fields(Options)} <= options
+    told = {each.field for each in declared(Options)}
+    assert {field.name for field in fields(Options)} == told
+    assert told - {"portable"} <= set(stylize.__annotations__)
+    assert {"portable", "portable_avx2"} <= set(stylize.__annotations__)
 
 
 def test_another_seed_is_other_grain(ganfx: Run, style: Path, shots: Path) -> None:

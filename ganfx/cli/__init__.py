@@ -15,8 +15,9 @@ from typing import Annotated
 import typer
 
 from ganfx import __version__, console
+from ganfx.cli.checking import assemble, verify
 from ganfx.cli.evaluating import evaluate_app
-from ganfx.cli.farming import PASSED_ON, assemble, farm_app, plan, verify
+from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.preprocessing import preprocess
 from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.cli.stylizing import stylize
@@ -33,8 +34,8 @@ styles_app = typer.Typer(
 )
 app.command()(preprocess)
 app.command()(stylize)
-app.command(context_settings=PASSED_ON)(plan)
-app.command(context_settings=PASSED_ON)(verify)
+app.command()(plan)
+app.command()(verify)
 app.command()(assemble)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")

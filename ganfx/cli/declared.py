@@ -3,87 +3,139 @@
 A command takes dataclasses of options as parameters; `takes_options` spreads their fields into
 options of the command line, in the order of their panels, and puts them together again::
 
-    @takes_options
+    @takes_options()
     def stylize(source: Sources, look: LookOptions, options: Options) -> None: ...
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from functools import wraps
-from types import NoneType
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from inspect import Parameter
+from typing import Annotated, Any, Literal
 
 import typer
 
 from ganfx.errors import UsageError
 from ganfx.option import Declared, declared
-from ganfx.stylize.options import PANELS
 
-T = TypeVar("T")
+Command = Callable[..., None]
 
 
 def takes_options(
-    function: Callable[..., None] | None = None, *, hidden: tuple[type, ...] = ()
-) -> Any:
-    """A command with the fields of its dataclass parameters as options.
+    *panels: str, hides: Callable[[Declared], bool] = lambda each: False
+) -> Callable[[Command], Command]:
+    """Give a command the fields of its dataclass parameters as options.
 
     Args:
-        function: Its parameters are Typer's, or dataclasses with `ganfx.option.Option` fields.
-        hidden: Of these dataclasses, those whose options help does not list.
+        panels: Headings, in the order in which help shows them.
+        hides: Which options help does not list.
     """
-    if function is None:
-        return lambda command: takes_options(command, hidden=hidden)
-    plain = inspect.signature(function, eval_str=True)
-    kinds = {
-        name: each.annotation for name, each in plain.parameters.items() if _declares(each)
-    }
-    parameters = [each for name, each in plain.parameters.items() if name not in kinds]
-    options = [
-        _parameter(each, hidden=kind in hidden) for kind in kinds.values() for each in declared(kind)
-    ]
-    parameters += sorted(options, key=_panel)
 
-    @wraps(function)
-    def command(**values: Any) -> None:
-        built = {name: _built(kind, values) for name, kind in kinds.items()}
-        own = {name: value for name, value in values.items() if name in plain.parameters}
-        function(**own, **built)
+    def declare(function: Command) -> Command:
+        plain = inspect.signature(function, eval_str=True)
+        kinds = {n: each.annotation for n, each in plain.parameters.items() if _declares(each)}
+        own = [each for name, each in plain.parameters.items() if name not in kinds]
+        spread = [
+            (panels.index(each.about.panel), parameter)
+            for kind in kinds.values()
+            for each in declared(kind)
+            for parameter in _parameters(each, hidden=hides(each))
+        ]
+        options = [parameter for _, parameter in sorted(spread, key=lambda pair: pair[0])]
 
-    command.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {each.name: each.annotation for each in parameters}
-    return command
+        @wraps(function)
+        def command(**values: Any) -> None:
+            built = {name: built_from(kind, values) for name, kind in kinds.items()}
+            function(**{each.name: values[each.name] for each in own}, **built)
+
+        parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*own, *options)]
+        command.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {each.name: each.annotation for each in parameters}
+        return command
+
+    return declare
 
 
-def _declares(parameter: inspect.Parameter) -> bool:
+def built_from(kind: type, values: Mapping[str, Any]) -> Any:
+    """Options of a dataclass from what was typed; None is what was not.
+
+    Raises:
+        UsageError: They make no sense.
+    """
+    typed = {each.field: _meant(each, values) for each in declared(kind)}
+    return kind(**{name: value for name, value in typed.items() if value is not None})
+
+
+def _declares(parameter: Parameter) -> bool:
     return isinstance(parameter.annotation, type) and is_dataclass(parameter.annotation)
 
 
-def _panel(parameter: inspect.Parameter) -> int:
-    option = get_args(parameter.annotation)[1]
-    return PANELS.index(option.rich_help_panel) if option.rich_help_panel in PANELS else 0
-
-
-def _parameter(each: Declared, *, hidden: bool) -> inspect.Parameter:
+def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
     about = each.about
-    kind = _typed_kind(each)
-    is_number = kind in (int, float)
-    least, most = (about.limits or (None, None)) if is_number else (None, None)
+    for flag, (_, help_) in about.flags.items():
+        option = typer.Option(flag, help=help_, rich_help_panel=about.panel, hidden=hidden)
+        yield _parameter(_of_flag(flag), False, bool, option)
+    if about.flags:
+        return
+    least, most = about.limits or (None, None)
+    plain = each.kind in (int, float) and about.unit == 1.0
     option = typer.Option(
-        *_declarations(each),
+        *each.names,
         help=about.help,
         metavar=about.metavar,
-        min=least if about.unit == 1.0 else None,
-        max=None if most is None or most == float("inf") else most,
-        show_default=about.default if about.default is not None else _says_much(each),
+        min=least if plain else None,
+        max=most if plain and most != math.inf else None,
+        show_default=about.default or not any(each.initial is bare for bare in (None, "", False)),
         rich_help_panel=about.panel,
         hidden=hidden,
     )
-    bare = each.initial if about.default is None and not about.flags else None
-    shown = bare if bare not in ("", None) else None if kind is not bool else False
-    optional = kind if shown is not None else kind | None
-    return inspect.Parameter(
-        each.field, inspect.Parameter.KEYWORD_ONLY, default=shown, annotation=Annotated[optional, option]
+    yield _parameter(each.field, _shown(each), _typed(each), option)
+
+
+def _parameter(name: str, default: Any, kind: Any, option: Any) -> Parameter:
+    annotation = kind if default is not None else kind | None
+    return Parameter(
+        name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
     )
+
+
+def _shown(each: Declared) -> Any:
+    """The default as it would be typed; None where it goes without saying."""
+    if each.initial == "" or each.about.default is not None:
+        return None
+    meant = {value: word for word, value in each.about.words.items()}
+    return meant.get(each.initial, each.initial)
+
+
+def _typed(each: Declared) -> Any:
+    """The type of what is typed for an option."""
+    words = tuple(each.about.words) or tuple(
+        word for word in each.choices if word not in ("", None)
+    )
+    if words:
+        return Literal[words]
+    return float if each.about.unit != 1.0 else each.kind
+
+
+def _meant(each: Declared, values: Mapping[str, Any]) -> Any:
+    """The value of a field, from what was typed."""
+    about = each.about
+    if about.flags:
+        asked = [flag for flag in about.flags if values[_of_flag(flag)]]
+        if len(asked) > 1:
+            raise UsageError(f"give {' or '.join(asked)}, not both")
+        return about.flags[asked[0]][0] if asked else None
+    value = values[each.field]
+    if value is None:
+        return None
+    if about.words:
+        return about.words[value]
+    return value if about.unit == 1.0 else round(value * about.unit)
+
+
+def _of_flag(flag: str) -> str:
+    return flag.removeprefix("--").replace("-", "_")

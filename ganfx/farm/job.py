@@ -12,12 +12,13 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
 from ganfx.media.sequences import Shot, find_shots
+from ganfx.option import path_names
 from ganfx.stylize.job.plan import refuse_gaps
-from ganfx.stylize.options import Missing
+from ganfx.stylize.options import Missing, Options
 
 NAMED = re.compile(r"[^A-Za-z0-9._-]+")
 """What is no part of a step's name."""
-PATH_OPTIONS = ("--matte", "--flow", "--cuts", "--ocio")
+PATH_OPTIONS = path_names(Options)
 """Options of ``ganfx stylize`` whose value may be a path: nodes need it absolute, and mapped."""
 
 

@@ -1,4 +1,4 @@
-"""The order of things: find, check, load, then one shot after the other."""
+"""The engine: plan and check a run, load its look, then do one shot after the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from ganfx.errors import GanfxError, StyleError, UsageError
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
-from ganfx.media.spaces import find_space
 from ganfx.models.devices import check_portable_cpu, describe_device
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
@@ -32,15 +31,16 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
-from ganfx.stylize.job.mattes import find_mattes
-from ganfx.stylize.job.plan import Job, Plan, PlannedShot, make_plan
-from ganfx.stylize.job.run import Run, check_outputs, claim_outputs, reason
+from ganfx.stylize.job.claims import check_outputs, claim_outputs
+from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
+from ganfx.stylize.job.plan import make_plan
+from ganfx.stylize.job.resolved import ResolvedOptions, resolve
+from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.pictures import stylize_pictures
 from ganfx.stylize.render.videos import check_video, count_frames, stylize_video
-from ganfx.stylize.temporal.motion_vectors import find_vectors
 
 _SETTLED = (FrameDone, FrameSkipped, FrameFailed)
 
@@ -72,12 +72,12 @@ def stylize(
     """
     options = options or Options()
     check_portable_cpu(options.portable)
-    mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
-    plan = _plan(source, style, options)
+    resolved = resolve(options)
+    plan = _plan(source, style, resolved)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.network_device, compiled=options.compile)
-        outputs, vectors = claim_outputs(plan, options), find_vectors(options.flow)
-        run = Run(look, options, outputs, mattes, space, vectors)
+        outputs = claim_outputs(plan, options)
+        run = Run(look, resolved, outputs)
         try:
             yield _started(plan, run)
             yield from (Notice(message) for message in plan.notices)
@@ -102,11 +102,11 @@ def rehearse(
         StyleError: As `stylize`.
     """
     options = options or Options()
-    mattes, space = find_mattes(options.matte), find_space(options.colorspace, options.ocio)
-    plan = _plan(source, style, options)
-    outputs, vectors = check_outputs(plan, options), find_vectors(options.flow)
+    resolved = resolve(options)
+    plan = _plan(source, style, resolved)
+    outputs = check_outputs(plan, options)
     look = open_look(style, device=options.network_device)
-    run = Run(look, options, outputs, mattes, space, vectors)
+    run = Run(look, resolved, outputs)
     yield _started(plan, run)
     yield from (Notice(message) for message in plan.notices)
     counts: Counter[type] = Counter()
@@ -142,13 +142,13 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
 
 
 def _plan(
-    source: str | Path | Sequence[str | Path], style: str | Path | Shares, options: Options
+    source: str | Path | Sequence[str | Path], style: str | Path | Shares, resolved: ResolvedOptions
 ) -> Plan:
     sources = [source] if isinstance(source, str | Path) else source
     styles = list(style) if isinstance(style, Mapping) else [style]
-    _check_identity(styles, options.expect)
+    _check_identity(styles, resolved.options.expect)
     name = "+".join(read_style_header(find_style(each)).name for each in styles)
-    return make_plan([Path(each) for each in sources], name, options)
+    return make_plan([Path(each) for each in sources], name, resolved)
 
 
 def _check_identity(styles: Sequence[str | Path], expected: str) -> None:

@@ -123,8 +123,8 @@ class Options:
         Option(
             "Grain of film or paper.",
             EVERYDAY,
-            "Standard deviation in mid-tones, of the display range 0 to 1; 0 for none. Grain follows"
-            " temporal stabilization, and is new in every frame unless it is a paper's.",
+            "Standard deviation in mid-tones, of the display range 0 to 1; 0 for none. Grain"
+            " follows temporal stabilization, and is new in every frame unless it is a paper's.",
             default="the style's",
             limits=UNIT,
             pixels="by effect",
@@ -171,8 +171,8 @@ class Options:
             "What the network multiplies in.",
             SPEED,
             "`auto` is bfloat16 for 8-bit frames on a CPU that multiplies it natively: twice as"
-            " fast, and off by less than a third of an 8-bit step (root mean square). Frames of more"
-            " depth, and all frames on a GPU, are float32. Give `float32` where machines of"
+            " fast, and off by less than a third of an 8-bit step (root mean square). Frames of"
+            " more depth, and all frames on a GPU, are float32. Give `float32` where machines of"
             " different kinds share a shot.",
             pixels="always",
         ),
@@ -195,10 +195,10 @@ class Options:
             EVERYDAY,
             "A space of OpenColorIO's built-in ACES configuration, or of `--ocio`; `srgb`; `cineon`"
             " (10-bit film densities); or `auto`: integer files are sRGB, except a DPX whose header"
-            " declares film densities; floating-point files are scene-linear, with ACES primaries if"
-            " an EXR's chromaticities say so and Rec. 709 otherwise. Stills with a matrix ICC"
-            " profile (Display P3, Adobe RGB) are converted to sRGB for the network. Results keep the"
-            " source's space unless `--format` or `--depth` changes the kind of file.",
+            " declares film densities; floating-point files are scene-linear, with ACES primaries"
+            " if an EXR's chromaticities say so and Rec. 709 otherwise. Stills with a matrix ICC"
+            " profile (Display P3, Adobe RGB) are converted to sRGB for the network. Results keep"
+            " the source's space unless `--format` or `--depth` changes the kind of file.",
             metavar="NAME",
             pixels="always",
         ),
@@ -218,10 +218,17 @@ class Options:
     portable: Annotated[
         Portable,
         Option(
-            "The same pixels on every x86-64 CPU, or with AVX2 (since 2013); slower.",
+            "Instructions that the network keeps to, so that all CPUs make the same pixels.",
             SPEED,
-            "The network keeps to instructions that all nodes have (`docs/farm.md`).",
-            flags={"--portable": "sse4", "--portable-avx2": "avx2"},
+            "In Python: `sse4` is every x86-64, `avx2` those since 2013, several times as fast"
+            " (`docs/farm.md`). `ganfx.media.portable.use_portable_cpu` has to come first.",
+            flags={
+                "--portable": (
+                    "sse4",
+                    "The same pixels on every x86-64 CPU; several times slower.",
+                ),
+                "--portable-avx2": ("avx2", "The same pixels on every CPU with AVX2; slower."),
+            },
             pixels="if set",
         ),
     ] = ""
@@ -235,6 +242,7 @@ class Options:
             " time per frame. Pixels differ in the last bits of float32, so frames made without it"
             " are made again; not for farms.",
             pixels="if set",
+            farm="each node would have code of its own, and pixels with it",
         ),
     ] = False
     consistency: Annotated[
@@ -253,8 +261,8 @@ class Options:
         Option(
             "Cuts within a sequence: found, none, or listed.",
             TIME,
-            "`auto` finds them by the motion, `none` takes the sequence as one shot, and a text file"
-            " lists the first frame of each further shot, one number a line.",
+            "`auto` finds them by the motion, `none` takes the sequence as one shot, and a text"
+            " file lists the first frame of each further shot, one number a line.",
             metavar="auto|none|FILE",
             path=True,
             keywords=("auto", "none"),
@@ -292,8 +300,8 @@ class Options:
             "Soft matte of where the look shows.",
             EVERYDAY,
             "A picture, a sequence (by frame number), or `channel:NAME` of the plates. A file's"
-            " alpha counts if it has one, else its luma. Where the matte is 0 the plate comes out as"
-            " it went in.",
+            " alpha counts if it has one, else its luma. Where the matte is 0 the plate comes out"
+            " as it went in.",
             metavar="FILE|channel:NAME",
             path=True,
             keywords=("channel:",),
@@ -372,6 +380,7 @@ class Options:
             "Redo finished frames; replace files ganfx did not write.",
             EVERYDAY,
             same="it makes the same frames again",
+            farm="tasks leave finished frames alone: delete what is to be redone, or change --out",
         ),
     ] = False
     force: Annotated[
@@ -379,7 +388,8 @@ class Options:
         Option(
             "Stylise data textures (_normal, _orm...) too.",
             FRAMES,
-            "Names such as `wood_roughness.png` or `_ao` say that a texture holds data, not colour.",
+            "Names such as `wood_roughness.png` or `_ao` say that a texture holds data, not"
+            " colour.",
             same="it chooses files",
         ),
     ] = False
@@ -391,6 +401,7 @@ class Options:
             "The identity that `ganfx.styles.library.identity` gives: for nodes of a farm.",
             metavar="ID",
             same="the style and the version are in every fingerprint themselves",
+            farm="a job expects the style and the version that it is made with",
         ),
     ] = ""
     on_error: Annotated[
@@ -400,6 +411,7 @@ class Options:
             RUNNING,
             "`skip` goes on (exit code 3 at the end).",
             same="it is about frames that are not made",
+            farm="a task does all of its frames that it can, then fails",
         ),
     ] = "skip"
 

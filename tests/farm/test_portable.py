@@ -13,12 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ganfx.cli.stylizing import portable_level
+from ganfx.cli.declared import built_from
 from ganfx.errors import NodeError, UsageError
 from ganfx.farm.probe import differences
 from ganfx.media.frames import write_picture
 from ganfx.media.portable import use_portable_cpu
 from ganfx.models.devices import check_portable_cpu
+from ganfx.option import declared
 from ganfx.stylize.options import Options
 
 MASKED = {
@@ -118,13 +119,17 @@ def test_options_that_contradict_it_are_told(given, what):
 
 
 def test_two_levels_at_once_are_told():
+    unset = {each.field: None for each in declared(Options)}
+
+    def level(anywhere: bool, avx2: bool) -> str:
+        flags = {"portable": anywhere, "portable_avx2": avx2}
+        return built_from(Options, unset | flags).portable
+
     with pytest.raises(UsageError, match="not both"):
-        portable_level(anywhere=True, avx2=True)
-    assert [portable_level(*c) for c in ((True, False), (False, True), (False, False))] == [
-        "sse4",
-        "avx2",
-        "",
-    ]
+        level(anywhere=True, avx2=True)
+    assert level(anywhere=True, avx2=False) == "sse4"
+    assert level(anywhere=False, avx2=True) == "avx2"
+    assert level(anywhere=False, avx2=False) == ""
 
 
 @pytest.mark.slow

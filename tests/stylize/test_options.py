@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args, get_origin, get_type_hints
-
 import pytest
 
 from ganfx.errors import UsageError
-from ganfx.stylize.options import WORDS, Options
+from ganfx.option import declared
+from ganfx.stylize.options import Options
 
 
 @pytest.mark.parametrize(
@@ -48,14 +47,10 @@ def test_a_format_becomes_a_suffix(text):
 
 
 def test_every_field_of_a_few_words_is_checked():
-    few = {name for name, kind in get_type_hints(Options).items() if literals(kind)}
-    assert few == set(WORDS)
-    for name in few:
-        for word in literals(get_type_hints(Options)[name]):
-            assert getattr(Options(**{name: word}), name) == word
-
-
-def literals(kind):
-    """The words of a ``Literal``, or of one that may be None."""
-    kinds = [kind, *get_args(kind)]
-    return [word for each in kinds if get_origin(each) is Literal for word in get_args(each)]
+    few = [each for each in declared(Options) if each.choices]
+    assert {each.field for each in few} == {
+        *("depth", "missing", "on_error", "portable", "precision", "vfr", "wrap")
+    }
+    for each in few:
+        for word in each.choices:
+            assert getattr(Options(**{each.field: word}), each.field) == word

@@ -54,6 +54,12 @@ class Effects:
         """Whether any differs from frame to frame."""
         return any(effect.per_frame for effect, _ in self._laid)
 
+    @property
+    def optional(self) -> frozenset[str]:
+        """Names of those that fingerprints hold only where they are laid."""
+        names = (e.name for e, _ in self._all if not e.in_every_fingerprint)
+        return frozenset(names)
+
     def fingerprint(self) -> dict[str, dict[str, Any]]:
         """The tables that pixels depend on, by name; of those that are not laid, few."""
         return {

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from fileseq.frameset import FrameSet
@@ -15,12 +14,11 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.footage import find_files
 from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES
 from ganfx.media.frames import Header, check_depth, other_views, read_header
-from ganfx.media.spaces import ColorSpace, find_space, space_of
+from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.media.write_specs import NO_ALPHA, written_depth
+from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.options import DEPTHS, Options
-
-if TYPE_CHECKING:
-    from ganfx.stylize.job.plan import Job, PlannedShot
 
 SHOWN = 5  # file names in a message
 
@@ -30,7 +28,7 @@ _GAPS = {"hold": "the frames before them are held", "black": "black in their pla
 def notices_of(
     planned: Sequence[PlannedShot],
     left_alone: Sequence[Path],
-    options: Options,
+    resolved: ResolvedOptions,
     sources: Sequence[Path] = (),
 ) -> Iterator[str]:
     """What is left out, guessed, or will be less than the source.
@@ -38,12 +36,13 @@ def notices_of(
     Args:
         planned: Shots, each with its jobs.
         left_alone: Files that hold data by their names.
-        options: Of the run.
+        resolved: Options of the run.
         sources: What was asked for: folders are searched for what cannot be read.
 
     Raises:
         UsageError: The format that was asked for cannot hold the depth that was.
     """
+    options = resolved.options
     if left_alone:
         yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
     yield from _unread_notices(sources)
@@ -58,7 +57,7 @@ def notices_of(
             yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
     yield from _view_notices(planned)
     yield from _video_notices(planned, options)
-    yield from _format_notices(planned, options)
+    yield from _format_notices(planned, resolved)
     if options.depth:
         yield from _depth_notices(planned, options)
 
@@ -84,13 +83,13 @@ def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
                 yield f"{each.shot.name}: one view is stylised, {others}"
 
 
-def _format_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -> Iterator[str]:
     """What the files that are written cannot hold of their sources.
 
     Raises:
         UsageError: A format cannot hold the depth.
     """
-    space = find_space(options.colorspace, options.ocio)
+    options, space = resolved.options, resolved.space
     light: dict[str, list[Path]] = defaultdict(list)
     alpha: dict[str, list[Path]] = defaultdict(list)
     for job in _changed(planned, options):

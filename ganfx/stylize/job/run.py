@@ -8,21 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ganfx import __version__
-from ganfx.errors import GanfxError, MediaError, UsageError
+from ganfx.errors import GanfxError, MediaError
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.spaces import ColorSpace
+from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
-from ganfx.stylize.job.manifest import MANIFEST, Manifest, file_hash
+from ganfx.stylize.job.jobs import Job
+from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
-from ganfx.stylize.job.notices import some
-from ganfx.stylize.job.plan import Job, Plan
+from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
-from ganfx.stylize.temporal.cuts import shot_starts
-from ganfx.stylize.temporal.motion_vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -30,15 +30,25 @@ class Run:
     """A look, the options, and the records of the output folders."""
 
     look: Look
-    options: Options
+    resolved: ResolvedOptions
     manifests: Mapping[Path, Manifest]
-    mattes: Mattes | None = None
-    space: ColorSpace | None = None
-    """What all plates are encoded in; None goes by each file."""
-    vectors: Vectors | None = None
-    """Known motion."""
     _hashes: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Of files that were read: a frame is asked for in the window of each of its neighbours."""
+
+    @property
+    def options(self) -> Options:
+        """As they were given."""
+        return self.resolved.options
+
+    @property
+    def mattes(self) -> Mattes | None:
+        """Where the look shows; None is everywhere."""
+        return self.resolved.mattes
+
+    @property
+    def space(self) -> ColorSpace | None:
+        """What all plates are encoded in; None goes by each file."""
+        return self.resolved.space
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, version.
@@ -83,11 +93,14 @@ class Run:
 
     @cached_property
     def _temporal(self) -> str:
-        starts = shot_starts(self.options.cuts)
-        cuts = "auto" if starts is None else sorted(starts)
-        channels = self.vectors.channels if self.vectors else ()
-        values = {"consistency": self.options.consistency, "cuts": cuts, "flow": channels}
-        return json.dumps(values)
+        """What frames depend on that are averaged with their neighbors."""
+        resolved = self.resolved
+        starts, vectors = resolved.shot_starts, resolved.vectors
+        read = {
+            "cuts": "auto" if starts is None else sorted(starts),
+            "flow": vectors.channels if vectors else (),
+        }
+        return json.dumps({name: read.get(name, value) for name, value in self._of("over time")})
 
     @cached_property
     def _precision(self) -> str:
@@ -97,78 +110,25 @@ class Run:
 
     @cached_property
     def _shared(self) -> str:
-        options = self.options
+        """What all frames depend on.
+
+        Only `Option.pixels` says which options these are. Their order, and what is left out where
+        it is not set, are those of records of earlier versions, which stay valid.
+        """
         effects = self.effects.fingerprint()
-        return json.dumps(
-            {
-                "ganfx": __version__,
-                "style": self.look.fingerprint,
-                "strength": options.strength,
-                "keep_color": options.keep_color,
-                "scale": options.scale,
-                "wrap": options.wrap,
-                "grain": effects.pop("grain"),
-                "seed": options.seed,
-                "precision": self._precision,
-                "depth": options.depth,
-                "colorspace": options.colorspace,
-                "ocio": file_hash(options.ocio) if options.ocio else "",
-                # Only where they are asked for: records of before there were such things hold.
-                **({"portable": options.portable} if options.portable else {}),
-                **({"compile": True} if options.compile else {}),
-                **effects,
-            }
-        )
+        read = {"precision": self._precision, "ocio": self.resolved.ocio_hash}
+        shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
+        for name, value in self._of("always", "by effect"):
+            if name not in self.effects.optional:
+                shared[name] = effects.pop(name) if name in effects else read.get(name, value)
+        unset = Options()
+        shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
+        return json.dumps(shared | effects)
 
-
-def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
-    """Make the output folders, and make sure that nothing of the user's is replaced.
-
-    Returns:
-        The record of each output folder.
-
-    Raises:
-        UsageError: A folder cannot be written, or holds files that ganfx did not write.
-    """
-    manifests = check_outputs(plan, options)
-    for folder, outputs in plan.outputs.items():
-        manifests[folder].claim(outputs)
-    return manifests
-
-
-def check_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
-    """The record of each output folder, as it is; nothing is written.
-
-    Raises:
-        UsageError: One cannot be read, or holds files that ganfx did not write.
-    """
-    manifests = {folder: Manifest(folder) for folder in plan.outputs}
-    foreign = [
-        output
-        for folder, outputs in plan.outputs.items()
-        for there in [_names_in(folder)]
-        for output in outputs
-        if output.name in there and not manifests[folder].owns(output)
-    ]
-    if foreign and not options.overwrite:
-        raise UsageError(
-            f"{some(foreign)}: there already, and not written by ganfx"
-            f" (or its record, {MANIFEST}, is gone)",
-            hint="replace with --overwrite, or choose another folder with --out",
-        )
-    return manifests
-
-
-def _names_in(folder: Path) -> set[str]:
-    try:
-        return {path.name for path in folder.iterdir()}
-    except FileNotFoundError:
-        return set()
-    except OSError as error:
-        raise UsageError(
-            f"cannot write to {folder}: {error.strerror}",
-            hint="choose another folder with --out",
-        ) from error
+    def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:
+        """Options that change pixels in one of these ways, with their values."""
+        names = [each.field for each in declared(Options) if each.about.pixels in kinds]
+        return [(name, getattr(self.options, name)) for name in names]
 
 
 def reason(error: Exception, source: Path) -> str:

@@ -17,7 +17,7 @@ from ganfx.media.atomic import replacing
 from ganfx.media.frames import Frame, read_frame, write_frame
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
-from ganfx.stylize.job.plan import Job, PlannedShot
+from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
@@ -234,7 +234,10 @@ class _StabilizedStages:
         self._finished: dict[Job, bool] = {}
         self._loaded: dict[int, Loaded] = {}
         self.stabilizer = TemporalStabilizer(
-            self._stylized(), plain.run.options, follows_scene=plain.run.effects.follow_scene
+            self._stylized(),
+            plain.run.options.consistency,
+            starts=plain.run.resolved.shot_starts,
+            follows_scene=plain.run.effects.follow_scene,
         )
 
     def read(self, job: Job) -> WindowedFrame | Settled:
@@ -275,12 +278,16 @@ class _StabilizedStages:
         loaded, run = self._plain.load(self._paths[frame]), self._plain.run
         if not is_heavy(loaded.frame):
             return loaded
-        names = [name.removeprefix("-") for name in run.vectors.channels] if run.vectors else []
+        names = (
+            [name.removeprefix("-") for name in run.resolved.vectors.channels]
+            if run.resolved.vectors
+            else []
+        )
         names += [run.mattes.channel] if run.mattes else []
         return replace(loaded, frame=drop_aovs(loaded.frame, names), lacks_aovs=True)
 
     def _held(self, frame: int, loaded: Loaded, styled: ImageF32) -> tuple[Loaded, StylizedFrame]:
-        kept, vectors = stylized_frame(loaded.prepared, styled), self._plain.run.vectors
+        kept, vectors = stylized_frame(loaded.prepared, styled), self._plain.run.resolved.vectors
         return loaded, guided(kept, vectors, frame, loaded.frame) if vectors else kept
 
     def _stylized(self) -> Drawn:

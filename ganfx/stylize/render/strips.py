@@ -16,7 +16,7 @@ from ganfx.media.frame_writing import changed_part
 from ganfx.media.headers import Header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
 from ganfx.stylize.effects.grain import grain_number
-from ganfx.stylize.job.plan import Job
+from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.edge_extend import BLOCK
 from ganfx.stylize.network.inference import run_network

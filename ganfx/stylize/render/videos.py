@@ -21,8 +21,8 @@ from ganfx.media.video.details import losses_of
 from ganfx.media.video.encoders import check_encoder
 from ganfx.media.video.reading import Plate, read_plates, read_timing
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
+from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
-from ganfx.stylize.job.plan import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
@@ -177,7 +177,10 @@ class _StabilizedStages:
         self._plain = plain
         self._prepared: dict[int, Prepared] = {}
         self.stabilizer = TemporalStabilizer(
-            self._stylized(), plain.run.options, follows_scene=plain.run.effects.follow_scene
+            self._stylized(),
+            plain.run.options.consistency,
+            starts=plain.run.resolved.shot_starts,
+            follows_scene=plain.run.effects.follow_scene,
         )
 
     def read(self, number: int) -> WindowedFrame:

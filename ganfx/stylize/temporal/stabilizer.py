@@ -16,8 +16,6 @@ from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.frames import Frame
 from ganfx.stylize.network.plate import Prepared
-from ganfx.stylize.options import Options
-from ganfx.stylize.temporal.cuts import shot_starts
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp, keyframe_warp
 from ganfx.stylize.temporal.motion import Motion
@@ -50,16 +48,24 @@ class TemporalStabilizer:
 
     Args:
         frames: Stylised, ascending; drawn as windows ask for them.
-        options: For the consistency and the cuts.
+        consistency: How long brush detail is held, 0 to 1.
+        starts: Frames that a further shot begins with; None finds them by the motion.
         follows_scene: Whether anything is drawn on them that goes with the scene.
     """
 
-    def __init__(self, frames: Drawn, options: Options, *, follows_scene: bool = False) -> None:
+    def __init__(
+        self,
+        frames: Drawn,
+        consistency: float,
+        *,
+        starts: frozenset[int] | None = None,
+        follows_scene: bool = False,
+    ) -> None:
         self._stopped = threading.Event()
         self._frames = self._until_stopped(frames)
         self._windows = Windows(self._frames)
-        self._motion = Motion(starts=shot_starts(options.cuts))
-        self._consistency = options.consistency
+        self._motion = Motion(starts=starts)
+        self._consistency = consistency
         self._follows_scene = follows_scene
 
     def gather(self, frame: int) -> Mapping[int, StylizedFrame]:

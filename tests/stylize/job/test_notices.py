@@ -12,12 +12,13 @@ import pytest
 from ganfx.errors import UsageError
 from ganfx.media.frames import new_frame, write_frame, write_picture
 from ganfx.stylize.job.plan import make_plan
+from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.options import Options
 from tests.stylize.conftest import photo, write_float
 
 
 def notices(source: str, **options: Any) -> tuple[str, ...]:
-    return make_plan([Path(source)], "noir", Options(**options)).notices
+    return make_plan([Path(source)], "noir", resolve(Options(**options))).notices
 
 
 def stereo(path: Path, *views: str) -> None:

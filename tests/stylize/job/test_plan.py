@@ -10,13 +10,16 @@ import pytest
 
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
-from ganfx.stylize.job.plan import Plan, is_data, make_plan
+from ganfx.stylize.job.data_textures import is_data
+from ganfx.stylize.job.jobs import Plan
+from ganfx.stylize.job.plan import make_plan
+from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.options import Options
 from tests.stylize.conftest import make_shot, photo, write_float
 
 
 def plan(*sources: str, **options: Any) -> Plan:
-    return make_plan([Path(source) for source in sources], "noir", Options(**options))
+    return make_plan([Path(source) for source in sources], "noir", resolve(Options(**options)))
 
 
 def outputs(result: Plan) -> list[str]:

@@ -1,0 +1,61 @@
+"""Output folders before a run: nothing of the user's is replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ganfx.errors import UsageError
+from ganfx.stylize.job.jobs import Plan
+from ganfx.stylize.job.manifest import MANIFEST, Manifest
+from ganfx.stylize.job.notices import some
+from ganfx.stylize.options import Options
+
+
+def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
+    """Make the output folders, and make sure that nothing of the user's is replaced.
+
+    Returns:
+        The record of each output folder.
+
+    Raises:
+        UsageError: A folder cannot be written, or holds files that ganfx did not write.
+    """
+    manifests = check_outputs(plan, options)
+    for folder, outputs in plan.outputs.items():
+        manifests[folder].claim(outputs)
+    return manifests
+
+
+def check_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
+    """The record of each output folder, as it is; nothing is written.
+
+    Raises:
+        UsageError: One cannot be read, or holds files that ganfx did not write.
+    """
+    manifests = {folder: Manifest(folder) for folder in plan.outputs}
+    foreign = [
+        output
+        for folder, outputs in plan.outputs.items()
+        for there in [_names_in(folder)]
+        for output in outputs
+        if output.name in there and not manifests[folder].owns(output)
+    ]
+    if foreign and not options.overwrite:
+        raise UsageError(
+            f"{some(foreign)}: there already, and not written by ganfx"
+            f" (or its record, {MANIFEST}, is gone)",
+            hint="replace with --overwrite, or choose another folder with --out",
+        )
+    return manifests
+
+
+def _names_in(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return set()
+    except OSError as error:
+        raise UsageError(
+            f"cannot write to {folder}: {error.strerror}",
+            hint="choose another folder with --out",
+        ) from error

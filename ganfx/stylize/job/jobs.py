@@ -1,0 +1,46 @@
+"""Jobs: files to make from others, by shot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ganfx.media.sequences import Shot
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to make from another."""
+
+    source: Path
+    output: Path
+    frame: int | None  # frame number; None for stills and videos
+    black: bool = False  # a missing frame: nothing of the source but its size and kind
+    neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
+
+
+@dataclass(frozen=True)
+class PlannedShot:
+    """A shot with what is made of it."""
+
+    shot: Shot
+    jobs: tuple[Job, ...]
+    output: Path  # folder, or the file of a video or single picture
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All of a run."""
+
+    shots: tuple[PlannedShot, ...]
+    output: Path  # what all outputs have in common
+    notices: tuple[str, ...]
+
+    @property
+    def outputs(self) -> dict[Path, list[Path]]:
+        """Output files by folder, in order."""
+        folders: dict[Path, list[Path]] = {}
+        for planned in self.shots:
+            for job in planned.jobs:
+                folders.setdefault(job.output.parent, []).append(job.output)
+        return folders
