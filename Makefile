@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all check fix schema bench
+.PHONY: help demo test test-all check fix schema docs bench
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ fix: $(INSTALLED)  ## Format, and fix what ruff can fix
 
 schema: $(INSTALLED)  ## Write presets/preset.schema.json, which editors complete presets from
 	$(BIN)/python -c "import json, ganfx.preset as p; print(json.dumps(p.Preset.model_json_schema(), indent=2))" > presets/preset.schema.json
+
+docs: $(INSTALLED)  ## Write the tables of options in docs/
+	$(BIN)/python docs/options.py
 
 bench: $(INSTALLED)  ## Measure the quicker of the README's claims
 	$(BIN)/python benchmarks/help_time.py

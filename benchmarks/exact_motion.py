@@ -49,7 +49,7 @@ def main() -> None:
         plain, alone = (warp_error(each, steps) for each in (source, styled))
         for consistency in CONSISTENCIES:
             found, exact = (
-                warp_error(stylized_frame(source, styled, known, consistency), steps)
+                warp_error(stabilized_shot(source, styled, known, consistency), steps)
                 for known in ({}, {pair: flow for pair, (flow, _) in steps.items()})
             )
             print(
@@ -86,7 +86,7 @@ def exact_steps(scene: Scene, frames: int) -> Steps:
     return {(a, b): scene.flow(FIRST + a, FIRST + b) for a, b in pairs}
 
 
-def stylized_frame(
+def stabilized_shot(
     source: list[ImageF32],
     styled: list[ImageF32],
     known: dict[tuple[int, int], Flow],

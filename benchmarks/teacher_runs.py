@@ -206,10 +206,10 @@ def paintings_of(task: Task) -> dict[str, ImageU8]:
 
 def _score_now(task: Task, step: int, device: str) -> None:
     """Paint the held-out photos with the averaged generator, and note the scores."""
-    stylized_frame = task.sets.held_out(task.teacher)
+    held_out = task.sets.held_out(task.teacher)
     generator = _averaged(task, device)
     scores = []
-    for number, (photo, truth) in enumerate(stylized_frame):
+    for number, (photo, truth) in enumerate(held_out):
         painting = _painted(generator, photo, device)
         scores.append(score(painting, truth))
         if number < SHOWN:

@@ -113,3 +113,10 @@ def test_the_architecture_page_has_every_package_and_module_of_the_top() -> None
     }
 
     assert listed == there
+
+
+def test_tables_of_options_are_those_of_the_code() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "options.py", "--check"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}: make docs"

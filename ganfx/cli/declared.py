@@ -26,33 +26,44 @@ Command = Callable[..., None]
 
 
 def takes_options(
-    *panels: str, hides: Callable[[Declared], bool] = lambda each: False
+    *panels: str,
+    hides: Callable[[Declared], bool] = lambda each: False,
+    changes: Mapping[str, type] | None = None,
 ) -> Callable[[Command], Command]:
     """Give a command the fields of its dataclass parameters as options.
 
     Args:
         panels: Headings, in the order in which help shows them.
         hides: Which options help does not list.
+        changes: Parameters that take what is typed of such fields as a dictionary: None for
+            what is not, whose value is then not the field's default but a preset's.
     """
+    partly = changes or {}
 
     def declare(function: Command) -> Command:
         plain = inspect.signature(function, eval_str=True)
-        kinds = {n: each.annotation for n, each in plain.parameters.items() if _declares(each)}
+        whole = {n: each.annotation for n, each in plain.parameters.items() if _declares(each)}
+        kinds = {**whole, **partly}
         own = [each for name, each in plain.parameters.items() if name not in kinds]
         spread = [
-            (panels.index(each.about.panel), parameter)
-            for kind in kinds.values()
+            parameter
+            for name, kind in kinds.items()
             for each in declared(kind)
-            for parameter in _parameters(each, hidden=hides(each))
+            for parameter in (
+                [_change(each)] if name in partly else _parameters(each, hidden=hides(each))
+            )
         ]
-        options = [parameter for _, parameter in sorted(spread, key=lambda pair: pair[0])]
+        order = ["", *panels]
+        parameters = sorted([*own, *spread], key=lambda each: order.index(_panel_of(each)))
 
         @wraps(function)
         def command(**values: Any) -> None:
-            built = {name: built_from(kind, values) for name, kind in kinds.items()}
+            built = {name: built_from(kind, values) for name, kind in whole.items()}
+            for name, kind in partly.items():
+                built[name] = {each.field: values[each.field] for each in declared(kind)}
             function(**{each.name: values[each.name] for each in own}, **built)
 
-        parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*own, *options)]
+        parameters = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in parameters]
         command.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
         command.__annotations__ = {each.name: each.annotation for each in parameters}
         return command
@@ -72,6 +83,13 @@ def built_from(kind: type, values: Mapping[str, Any]) -> Any:
 
 def _declares(parameter: Parameter) -> bool:
     return isinstance(parameter.annotation, type) and is_dataclass(parameter.annotation)
+
+
+def _panel_of(parameter: Parameter) -> str:
+    """The heading of an option; none of an argument."""
+    about = getattr(parameter.annotation, "__metadata__", ())
+    panel: str | None = getattr(about[0], "rich_help_panel", None) if about else None
+    return panel or ""
 
 
 def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
@@ -94,6 +112,21 @@ def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
         hidden=hidden,
     )
     yield _parameter(each.field, _shown(each), _typed(each), option)
+
+
+def _change(each: Declared) -> Parameter:
+    """An option whose value is a preset's unless it is given; the command's help says so."""
+    about = each.about
+    names = () if each.kind is bool else each.names  # Typer adds --no-...
+    option = typer.Option(
+        *names,
+        help=about.help,
+        metavar=about.metavar,
+        show_default=about.default or False,
+        rich_help_panel=about.panel,
+    )
+    kind = type(each.choices[0]) if each.choices else each.kind  # words are checked with a hint
+    return _parameter(each.field, None, kind, option)
 
 
 def _parameter(name: str, default: Any, kind: Any, option: Any) -> Parameter:

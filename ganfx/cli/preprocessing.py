@@ -10,17 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from ganfx import console
+from ganfx.cli.declared import takes_options
 from ganfx.errors import UsageError
+from ganfx.preprocess.options import PANELS, SHAPE, Options
 
-_READ, _CLEAN, _SHAPE, _WRITE, _RUN = "Read", "Clean", "Shape", "Write", "Run"
-
-
-def _option(panel: str, help_: str, *names: str, metavar: str | None = None) -> Any:
-    """An option whose value is the preset's unless it is given; the command's help says so."""
-    return typer.Option(
-        *names, metavar=metavar, help=help_, show_default=False, rich_help_panel=panel
-    )
-
+RUN = "Run"
 
 Source = Annotated[
     Path,
@@ -31,107 +25,22 @@ Preset = Annotated[
     str, typer.Option(metavar="art|photos|footage", help="Defaults for a kind of source.")
 ]
 
-Frames = Annotated[
+CropSize = Annotated[
     str | None,
     typer.Option(
-        metavar="RANGE",
-        help="Only these frames of sequences: 1001-1100x2.",
-        show_default="all",
-        rich_help_panel=_READ,
+        metavar="N|WxH",
+        help="Size of the window or tile, in pixels.",
+        show_default=False,
+        rich_help_panel=SHAPE,
     ),
 ]
-Every = Annotated[int | None, _option(_READ, "Read every Nth frame of sequences and videos.")]
-PerCut = Annotated[
-    bool | None,
-    _option(_READ, "Read only the sharpest frame between two cuts of sequences and videos."),
-]
-
-Split = Annotated[bool | None, _option(_CLEAN, "Split two-page spreads into their pages.")]
-Deskew = Annotated[bool | None, _option(_CLEAN, "Straighten scans.")]
-Trim = Annotated[bool | None, _option(_CLEAN, "Cut margins and letterbox bars away.")]
-Captions = Annotated[bool | None, _option(_CLEAN, "Cut captions above or below the picture away.")]
-Descreen = Annotated[bool | None, _option(_CLEAN, "Remove printers' dots.")]
-Pages = Annotated[bool | None, _option(_CLEAN, "Drop covers, blank pages and pages of text.")]
-Duplicates = Annotated[bool | None, _option(_CLEAN, "Drop all but the largest of near-duplicates.")]
-Exposure = Annotated[
-    bool | None, _option(_CLEAN, "Drop pictures that are almost all black or all white.")
-]
-MinSide = Annotated[
-    int | None,
-    _option(_CLEAN, "Drop pictures whose shorter side, once cut, is below this; 0 drops none."),
-]
-MaxAspect = Annotated[
-    float | None,
-    _option(_CLEAN, "Drop pictures whose aspect ratio is above this to 1; 0 drops none."),
-]
-MinSharpness = Annotated[
-    float | None, _option(_CLEAN, "Drop pictures that are less sharp than this; 0 drops none.")
-]
-MaxNoise = Annotated[
-    float | None, _option(_CLEAN, "Drop pictures that are noisier than this; 0 drops none.")
-]
-
-Turn = Annotated[
-    int | None, _option(_SHAPE, "Turn clockwise by this many degrees.", metavar="0|90|180|270")
-]
-Angle = Annotated[
-    float | None,
-    _option(
-        _SHAPE,
-        "Rotate at random, up to this many degrees either way, and cut off the empty corners.",
-    ),
-]
-Flip = Annotated[
-    str | None, _option(_SHAPE, "Mirror pictures.", metavar="none|horizontal|vertical|random")
-]
-ShortSide = Annotated[
-    int | None, _option(_SHAPE, "Scale the shorter side down to this, never up; 0: no limit.")
-]
-LongSide = Annotated[
-    int | None, _option(_SHAPE, "Scale the longer side down to this, never up; 0: no limit.")
-]
-Crop = Annotated[
-    str | None,
-    _option(
-        _SHAPE,
-        "Cut a window out: smart cuts where most texture is, grid cuts the picture into tiles.",
-        metavar="none|center|random|grid|smart",
-    ),
-]
-CropSize = Annotated[
-    str | None, _option(_SHAPE, "Size of the window or tile, in pixels.", metavar="N|WxH")
-]
-Overlap = Annotated[
-    float | None,
-    _option(_SHAPE, "Share of their side by which neighbouring tiles overlap: 0 to 0.9."),
-]
-Copies = Annotated[
-    int | None, _option(_SHAPE, "Copies of each picture, each with its own random choices.")
-]
-MatchTone = Annotated[
-    bool | None, _option(_SHAPE, "Even out paper tint and levels across the set.")
-]
-FullRange = Annotated[
-    bool | None,
-    _option(_SHAPE, "As --match-tone, but stretch each picture to white paper and black ink."),
-]
-
-Format = Annotated[
-    str | None, _option(_WRITE, "File format to write.", "--format", metavar="png|jpg|tif")
-]
-Depth = Annotated[str | None, _option(_WRITE, "Bits per channel.", metavar="8|16|source")]
-Flat = Annotated[
-    bool | None, _option(_WRITE, "Write into one folder, with the folder tree in the file names.")
-]
-Seed = Annotated[int | None, _option(_WRITE, "Another seed makes other random choices.")]
-
 Workers = Annotated[
     int | None,
     typer.Option(
         min=1,
         help="Pictures processed at a time; changes no pixel.",
         show_default="one per core",
-        rich_help_panel=_RUN,
+        rich_help_panel=RUN,
     ),
 ]
 Report = Annotated[
@@ -139,69 +48,41 @@ Report = Annotated[
     typer.Option(
         "--report",
         help="Write contact sheets to DST-report: what was dropped, what was kept.",
-        rich_help_panel=_RUN,
+        rich_help_panel=RUN,
     ),
 ]
 DryRun = Annotated[
     bool,
     typer.Option(
-        "--dry-run", help="Count what would be made; write no pictures.", rich_help_panel=_RUN
+        "--dry-run", help="Count what would be made; write no pictures.", rich_help_panel=RUN
     ),
 ]
 Json = Annotated[
-    bool, typer.Option("--json", help="Print the counts as JSON.", rich_help_panel=_RUN)
+    bool, typer.Option("--json", help="Print the counts as JSON.", rich_help_panel=RUN)
 ]
 Resume = Annotated[
     bool,
-    typer.Option("--resume", help="Continue an interrupted run.", rich_help_panel=_RUN),
+    typer.Option("--resume", help="Continue an interrupted run.", rich_help_panel=RUN),
 ]
 Overwrite = Annotated[
     bool,
-    typer.Option("--overwrite", help="Replace an earlier run's files.", rich_help_panel=_RUN),
+    typer.Option("--overwrite", help="Replace an earlier run's files.", rich_help_panel=RUN),
 ]
 Log = Annotated[
     Path | None,
     typer.Option(
-        metavar="FILE", help="Append every event to FILE, as JSON lines.", rich_help_panel=_RUN
+        metavar="FILE", help="Append every event to FILE, as JSON lines.", rich_help_panel=RUN
     ),
 ]
 
 
+@takes_options(*PANELS, RUN, changes={"changes": Options})
 def preprocess(
-    context: typer.Context,
     source: Source,
     out: Out,
+    changes: dict[str, Any],
     preset: Preset = "art",
-    frames: Frames = None,
-    every: Every = None,
-    per_cut: PerCut = None,
-    split: Split = None,
-    deskew: Deskew = None,
-    trim: Trim = None,
-    captions: Captions = None,
-    descreen: Descreen = None,
-    pages: Pages = None,
-    duplicates: Duplicates = None,
-    exposure: Exposure = None,
-    min_side: MinSide = None,
-    max_aspect: MaxAspect = None,
-    min_sharpness: MinSharpness = None,
-    max_noise: MaxNoise = None,
-    turn: Turn = None,
-    angle: Angle = None,
-    flip: Flip = None,
-    short_side: ShortSide = None,
-    long_side: LongSide = None,
-    crop: Crop = None,
     crop_size: CropSize = None,
-    prefetch: Overlap = None,
-    copies: Copies = None,
-    match_tone: MatchTone = None,
-    full_range: FullRange = None,
-    format_: Format = None,
-    depth: Depth = None,
-    flat: Flat = None,
-    seed: Seed = None,
     workers: Workers = None,
     report: Report = False,
     dry_run: DryRun = False,
@@ -220,7 +101,7 @@ def preprocess(
     from ganfx.preprocess import changed, find_preset
     from ganfx.preprocess import preprocess as run
 
-    options = changed(find_preset(preset), _changes(context.params))
+    options = changed(find_preset(preset), changes | _window(crop_size))
     events = run(
         source,
         out,
@@ -239,16 +120,6 @@ def preprocess(
         raise console.StoppedError(
             stream.signal, "stopped; what is finished is kept", hint=_how_to_go_on(dry_run)
         )
-
-
-def _changes(given: dict[str, Any]) -> dict[str, Any]:
-    """What was given of the preset's fields, by their names."""
-    from dataclasses import fields
-
-    from ganfx.preprocess import Options
-
-    values = {**given, "format": given["format_"], **_window(given["crop_size"])}
-    return {field.name: values.get(field.name) for field in fields(Options)}
 
 
 def _window(text: str | None) -> dict[str, int]:

@@ -24,5 +24,5 @@ def show_samples(events: Iterable[Event]) -> int:
                     count += 1
                 case kinds.PictureSkipped():
                     note(f"left out {event.path}: {event.reason}")
-            progress.update(task, reload_aovs=count, total=event.total)
+            progress.update(task, completed=count, total=event.total)
     return count

@@ -109,8 +109,8 @@ def template(job: FarmJob) -> Part:
     Raises:
         UsageError: There are more shots than a template may have steps.
     """
-    stylized_frame = _in_parameters(job)
-    steps = [*_sequence_steps(stylized_frame), *_file_steps(stylized_frame)]
+    mapped = _in_parameters(job)
+    steps = [*_sequence_steps(mapped), *_file_steps(mapped)]
     if len(steps) > MOST_STEPS:
         raise UsageError(
             f"{len(steps)} shots are more than a job's {MOST_STEPS} steps",
@@ -118,7 +118,7 @@ def template(job: FarmJob) -> Part:
         )
     stylized = [{"dependsOn": step["name"]} for step in steps]
     source = _below("{{Param.Source}}", job.within)
-    verify = _step("Verify", stylized_frame.verification(source, "{{Param.Out}}"), stylized)
+    verify = _step("Verify", mapped.verification(source, "{{Param.Out}}"), stylized)
     sheet = ["assemble", "{{Param.Out}}", "--sheet", "{{Param.Out}}/contact-sheet.jpg"]
     assemble = _step("Assemble", sheet, [{"dependsOn": "Verify"}])
     return {
@@ -187,8 +187,8 @@ def _file_steps(job: FarmJob) -> Iterator[Part]:
 
 def _in_parameters(job: FarmJob) -> FarmJob:
     """The job with the template's parameters in place of the values that they hold."""
-    stylized_frame = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
-    words = tuple(stylized_frame.get(argument) or _literal(argument) for argument in job.arguments)
+    mapped = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
+    words = tuple(mapped.get(argument) or _literal(argument) for argument in job.arguments)
     return replace(job, style="{{Param.Style}}", expect="{{Param.Expect}}", arguments=words)
 
 

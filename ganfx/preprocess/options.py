@@ -1,13 +1,14 @@
-"""What to read, what to clean away and what to make of the rest."""
+"""The options of preprocessing, declared once, and presets of them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from ganfx.errors import UsageError, nearest
+from ganfx.option import Option, declared
 
 CropKind = Literal["none", "center", "random", "grid", "smart"]
 FlipKind = Literal["none", "horizontal", "vertical", "random"]
@@ -15,29 +16,10 @@ FormatKind = Literal["png", "jpg", "tif"]
 DepthKind = Literal["8", "16", "source"]
 TurnKind = Literal[0, 90, 180, 270]
 
-_CHOICES: Mapping[str, object] = {
-    "crop": CropKind,
-    "flip": FlipKind,
-    "format": FormatKind,
-    "depth": DepthKind,
-    "turn": TurnKind,
-}
-_LIMITS: Mapping[str, tuple[float, float]] = {
-    "every": (1, math.inf),
-    "min_side": (0, math.inf),
-    "max_aspect": (0, math.inf),
-    "min_sharpness": (0, math.inf),
-    "max_noise": (0, math.inf),
-    "angle": (0, 45),
-    "short_side": (0, math.inf),
-    "long_side": (0, math.inf),
-    "crop_width": (16, math.inf),
-    "crop_height": (16, math.inf),
-    "overlap": (0, 0.9),
-    "copies": (1, 1000),
-    "seed": (0, math.inf),
-}
+READ, CLEAN, SHAPE, WRITE = PANELS = ("Read", "Clean", "Shape", "Write")
+"""Headings of options, in the order in which help shows them."""
 
+_CROP_LIMITS = {"crop_width": (16, math.inf), "crop_height": (16, math.inf)}
 _SWITCHES: Mapping[str, str] = {
     "blank": "--no-pages",
     "text": "--no-pages",
@@ -59,46 +41,134 @@ class Options:
     Lengths are in pixels, angles in degrees.
     """
 
-    # What to read.
-    frames: str | None = None  # of sequences, in fileseq notation
-    every: int = 1  # frames of sequences and videos: every Nth
-    per_cut: bool = False  # of sequences and videos: the sharpest frame between two cuts
-
-    # What to cut away.
-    split: bool = False  # two-page spreads into their pages
-    deskew: bool = False  # straighten scans
-    trim: bool = True  # margins and mattes
-    captions: bool = False  # strips of caption above or below the picture
-    descreen: bool = False  # printers' dots
-
-    # What to drop.
-    pages: bool = False  # covers, blank pages, title and text pages
-    duplicates: bool = True  # of near-duplicates, all but the largest
-    min_side: int = 256  # shorter side of a picture, after cutting
-    max_aspect: float = 4.0  # longer by shorter side
-    min_sharpness: float = 0.0  # see `screening.sharpness`
-    max_noise: float = 0.0  # see `screening.noisiness`
-    exposure: bool = False  # hardly anything but black, or but white
-
-    # What to make of the rest, in this order.
-    turn: TurnKind = 0  # degrees clockwise
-    angle: float = 0.0  # up to this many degrees either way, at random
-    flip: FlipKind = "none"
-    short_side: int = 0  # scale to this, never up; 0 leaves the size
-    long_side: int = 0
-    crop: CropKind = "none"
+    frames: Annotated[
+        str | None,
+        Option(
+            "Only these frames of sequences: 1001-1100x2.", READ, metavar="RANGE", default="all"
+        ),
+    ] = None
+    every: Annotated[
+        int, Option("Read every Nth frame of sequences and videos.", READ, limits=(1, math.inf))
+    ] = 1
+    per_cut: Annotated[
+        bool, Option("Read only the sharpest frame between two cuts of sequences and videos.", READ)
+    ] = False
+    split: Annotated[bool, Option("Split two-page spreads into their pages.", CLEAN)] = False
+    deskew: Annotated[bool, Option("Straighten scans.", CLEAN)] = False
+    trim: Annotated[bool, Option("Cut margins and letterbox bars away.", CLEAN)] = True
+    captions: Annotated[bool, Option("Cut captions above or below the picture away.", CLEAN)] = (
+        False
+    )
+    descreen: Annotated[bool, Option("Remove printers' dots.", CLEAN)] = False
+    pages: Annotated[bool, Option("Drop covers, blank pages and pages of text.", CLEAN)] = False
+    duplicates: Annotated[bool, Option("Drop all but the largest of near-duplicates.", CLEAN)] = (
+        True
+    )
+    exposure: Annotated[
+        bool, Option("Drop pictures that are almost all black or all white.", CLEAN)
+    ] = False
+    min_side: Annotated[
+        int,
+        Option(
+            "Drop pictures whose shorter side, once cut, is below this; 0 drops none.",
+            CLEAN,
+            limits=(0, math.inf),
+        ),
+    ] = 256
+    max_aspect: Annotated[
+        float,
+        Option(
+            "Drop pictures whose aspect ratio is above this to 1; 0 drops none.",
+            CLEAN,
+            limits=(0, math.inf),
+        ),
+    ] = 4.0
+    min_sharpness: Annotated[
+        float,
+        Option(
+            "Drop pictures that are less sharp than this; 0 drops none.",
+            CLEAN,
+            limits=(0, math.inf),
+        ),
+    ] = 0.0
+    max_noise: Annotated[
+        float,
+        Option(
+            "Drop pictures that are noisier than this; 0 drops none.", CLEAN, limits=(0, math.inf)
+        ),
+    ] = 0.0
+    turn: Annotated[
+        TurnKind, Option("Turn clockwise by this many degrees.", SHAPE, metavar="0|90|180|270")
+    ] = 0
+    angle: Annotated[
+        float,
+        Option(
+            "Rotate at random, up to this many degrees either way, and cut off the empty corners.",
+            SHAPE,
+            limits=(0, 45),
+        ),
+    ] = 0.0
+    flip: Annotated[
+        FlipKind, Option("Mirror pictures.", SHAPE, metavar="none|horizontal|vertical|random")
+    ] = "none"
+    short_side: Annotated[
+        int,
+        Option(
+            "Scale the shorter side down to this, never up; 0: no limit.",
+            SHAPE,
+            limits=(0, math.inf),
+        ),
+    ] = 0
+    long_side: Annotated[
+        int,
+        Option(
+            "Scale the longer side down to this, never up; 0: no limit.",
+            SHAPE,
+            limits=(0, math.inf),
+        ),
+    ] = 0
+    crop: Annotated[
+        CropKind,
+        Option(
+            "Cut a window out: smart cuts where most texture is, grid cuts the picture into tiles.",
+            SHAPE,
+            metavar="none|center|random|grid|smart",
+        ),
+    ] = "none"
+    # Both by one option: --crop-size N or WxH.
     crop_width: int = 512
     crop_height: int = 512
-    overlap: float = 0.0  # of neighbouring tiles of ``grid``, as a share of their side
-    copies: int = 1  # of each picture, with other random choices
-    match_tone: bool = False  # even out paper tint and levels over the set
-    full_range: bool = False  # the same, and up to white paper and down to black ink
-
-    # How to write it.
-    format: FormatKind = "png"
-    depth: DepthKind = "8"
-    flat: bool = False  # no folder tree
-    seed: int = 1
+    overlap: Annotated[
+        float,
+        Option(
+            "Share of their side by which neighbouring tiles overlap: 0 to 0.9.",
+            SHAPE,
+            limits=(0, 0.9),
+        ),
+    ] = 0.0
+    copies: Annotated[
+        int,
+        Option(
+            "Copies of each picture, each with its own random choices.", SHAPE, limits=(1, 1000)
+        ),
+    ] = 1
+    match_tone: Annotated[bool, Option("Even out paper tint and levels across the set.", SHAPE)] = (
+        False
+    )
+    full_range: Annotated[
+        bool,
+        Option("As --match-tone, but stretch each picture to white paper and black ink.", SHAPE),
+    ] = False
+    format: Annotated[FormatKind, Option("File format to write.", WRITE, metavar="png|jpg|tif")] = (
+        "png"
+    )
+    depth: Annotated[DepthKind, Option("Bits per channel.", WRITE, metavar="8|16|source")] = "8"
+    flat: Annotated[
+        bool, Option("Write into one folder, with the folder tree in the file names.", WRITE)
+    ] = False
+    seed: Annotated[
+        int, Option("Another seed makes other random choices.", WRITE, limits=(0, math.inf))
+    ] = 1
 
     @property
     def evens_tone(self) -> bool:
@@ -199,17 +269,18 @@ def switch(reason: str) -> str:
 
 
 def _check_choices(options: Options) -> None:
-    for name, kind in _CHOICES.items():
-        value, known = getattr(options, name), get_args(kind)
-        if value in known:
+    for each in declared(Options):
+        value = getattr(options, each.field)
+        if not each.choices or value in each.choices:
             continue
-        guess = nearest(str(value), [str(choice) for choice in known])
-        hint = f"did you mean {guess}?" if guess else f"there are {_choices(kind, ', ')}"
-        raise UsageError(f"{flag(name)} {value} is not known", hint=hint)
+        guess = nearest(str(value), [str(choice) for choice in each.choices])
+        hint = f"did you mean {guess}?" if guess else f"there are {_choices(each.type, ', ')}"
+        raise UsageError(f"{flag(each.field)} {value} is not known", hint=hint)
 
 
 def _check_numbers(options: Options) -> None:
-    for name, (least, most) in _LIMITS.items():
+    limits = {each.field: each.about.limits for each in declared(Options) if each.about.limits}
+    for name, (least, most) in {**limits, **_CROP_LIMITS}.items():
         value = getattr(options, name)
         if not least <= value <= most:  # not a number is neither
             most_said = "" if most == math.inf else f" and at most {most:g}"

@@ -59,8 +59,7 @@ class Options:
         Option(
             "Where results go.",
             EVERYDAY,
-            "A folder, or a file for a single picture or video. By default `SRC-STYLE` beside the"
-            " source.",
+            "A folder, or a file for a single picture or video; beside the source by default.",
             metavar="DIR",
             default="SRC-STYLE",
             same="a place is no pixel",
