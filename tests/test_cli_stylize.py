@@ -18,7 +18,7 @@ from ganfx.cli import app
 from ganfx.cli.stylizing import stylize
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture
-from ganfx.media.video.new_video import make_video
+from ganfx.media.video.proxy import make_video
 from ganfx.stylize import Options
 
 Run = Callable[..., tuple[int, str, str]]

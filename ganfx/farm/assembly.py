@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.sequences import Shot, find_shots
-from ganfx.media.video.new_video import make_video
+from ganfx.media.video.proxy import make_video
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
-from ganfx.media.color_recoding import Recoding, find_recoding
+from ganfx.media.color_conversion import Recoding, find_recoding
+from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.formats import FORMATS, Depth
+from ganfx.media.frame_fingerprint import set_note
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
     Floats,
@@ -23,9 +25,7 @@ from ganfx.media.frame_reading import (
     upright,
 )
 from ganfx.media.headers import STRANGE_NAME, is_unicode
-from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
-from ganfx.media.spaces import ColorSpace
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
     GRAY_BECOMES_RGB,
@@ -117,7 +117,7 @@ def write_frame(
     the format; where it is another than the source's, what it cannot hold is left out
     (extra channels, a data window: the display window is written), a picture is turned
     upright where the format has no orientation tag, and colours become those that the
-    format is read as: see `ganfx.media.color_recoding`.
+    format is read as: see `ganfx.media.color_conversion`.
     A grey source stays one channel if ``rgb`` is grey to half a code value. Integers are
     clamped and rounded half up; halves are clamped to the largest half. JPEG is written at
     quality 95 with full colour resolution, WebP without loss (but for colour under alpha 0,
@@ -129,7 +129,7 @@ def write_frame(
         like: The frame that was read.
         depth: What to write instead of the depth of ``like`` (or the nearest to it that
             the format holds).
-        note: For `ganfx.media.notes.read_note`, where the format has room for it.
+        note: For `ganfx.media.frame_fingerprint.read_note`, where the format has room for it.
         space: What ``rgb`` is encoded in, instead of what the header of ``like`` says.
 
     Raises:

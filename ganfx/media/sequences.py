@@ -19,7 +19,7 @@ from fileseq.filesequence import FileSequence
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.footage import files_in, find_files, missing_source, natural_order
+from ganfx.media.file_search import files_in, find_files, missing_source, natural_order
 from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.headers import read_header
 

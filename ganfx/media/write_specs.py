@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import UsageError
-from ganfx.media.color_recoding import Recoding
+from ganfx.media.color_conversion import Recoding
+from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
 from ganfx.media.formats import Depth
 from ganfx.media.headers import Header
-from ganfx.media.spaces import ColorSpace
 
 HOLDS: dict[str, tuple[Depth, ...]] = {
     "png": ("uint8", "uint16"),

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.preprocess.lettering import WRITTEN, find_ink, find_letters, in_lines
 from ganfx.preprocess.pieces import Box, Thumbnail
+from ganfx.preprocess.text_detection import WRITTEN, find_ink, find_letters, in_lines
 
 _TONE = 28  # codes that a pixel of paper may differ from the paper's tone
 _TONE_ROWS = 0.04  # share of the height that the paper's tone is taken from

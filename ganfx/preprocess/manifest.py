@@ -23,9 +23,9 @@ from ganfx import __version__
 from ganfx.media.atomic import cannot_write, replacing
 from ganfx.media.sources import AUTHOR, FILE, LICENCE, SourceTable, find_sources, write_sources
 from ganfx.media.sources import NAME as SOURCES
-from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pieces import Piece
+from ganfx.preprocess.selection import Output, Record
 
 MANIFEST = "manifest.jsonl"
 

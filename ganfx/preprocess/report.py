@@ -17,9 +17,9 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import cannot_write
 from ganfx.media.frames import write_picture
 from ganfx.preprocess.inputs import Item, Unreadable, reopen
-from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.pool import in_order
-from ganfx.preprocess.tiles import PLACE, Shown, draw_tiles
+from ganfx.preprocess.report_tiles import PLACE, Shown, draw_tiles
+from ganfx.preprocess.selection import Output, Record
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 

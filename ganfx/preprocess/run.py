@@ -14,10 +14,7 @@ from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
 from ganfx.preprocess.manifest import describe_run, find_tables
 from ganfx.preprocess.options import Options, check
-from ganfx.preprocess.passes import Run, nothing_to_do
-from ganfx.preprocess.pool import one_thread_each
-from ganfx.preprocess.report import report_folder
-from ganfx.preprocess.target import (
+from ganfx.preprocess.output_folder import (
     Contents,
     check_contents,
     claim,
@@ -25,6 +22,9 @@ from ganfx.preprocess.target import (
     look_into,
     refuse_overlap,
 )
+from ganfx.preprocess.pipeline import Run, nothing_to_do
+from ganfx.preprocess.pool import one_thread_each
+from ganfx.preprocess.report import report_folder
 from ganfx.quality.wording import some
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
-from ganfx.media.footage import files_in
+from ganfx.media.file_search import files_in
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import read_picture
 from ganfx.media.portable import use_portable_opencv

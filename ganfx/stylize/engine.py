@@ -12,10 +12,10 @@ from pathlib import Path
 import torch
 
 from ganfx.errors import GanfxError, StyleError, UsageError
+from ganfx.media.color_spaces import find_space
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
-from ganfx.media.spaces import find_space
 from ganfx.models.devices import check_portable_cpu, describe_device
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header

@@ -17,7 +17,7 @@ from ganfx.preprocess.events import PassStarted, PieceShown, ReportWritten
 from ganfx.preprocess.inputs import Source
 from ganfx.preprocess.journal import Stamp
 from ganfx.preprocess.pieces import Box, Piece
-from ganfx.preprocess.tiles import LINES, PLACE, Shown, draw_tiles
+from ganfx.preprocess.report_tiles import LINES, PLACE, Shown, draw_tiles
 
 SOURCE = Source("folder/" + "name" * 30 + ".png", Path("x"), Stamp(1, 1))
 WHOLE = Piece("", Box(), 0.0, ())

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ganfx.errors import StyleError, UsageError
 from ganfx.media.allocation import keep_freed_memory
+from ganfx.media.color_spaces import find_space
 from ganfx.media.frames import (
     new_frame,
     read_frame,
@@ -20,7 +21,6 @@ from ganfx.media.frames import (
     write_frame,
     write_picture,
 )
-from ganfx.media.spaces import find_space
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import (
     FrameDone,

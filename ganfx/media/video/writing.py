@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
-from ganfx.media.video.details import Details, keeps_attachments, read_details
 from ganfx.media.video.encoders import add_video_stream
 from ganfx.media.video.reading import Timing, opened, read_timing, stream_encoding
+from ganfx.media.video.stream_metadata import Details, keeps_attachments, read_details
 from ganfx.media.video.yuv import Samples, from_rgb, in_format, put_back
 
 Floats = NDArray[np.float32]

@@ -23,9 +23,9 @@ from typing import Any
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import process_of
+from ganfx.media.frame_fingerprint import read_note
 from ganfx.media.frame_reading import read_frame
-from ganfx.media.notes import read_note
-from ganfx.media.records import APPENDING, append_record, read_records
+from ganfx.media.jsonl import APPENDING, append_record, read_records
 
 if sys.platform != "win32":
     import fcntl

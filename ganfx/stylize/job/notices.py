@@ -12,10 +12,10 @@ import numpy as np
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.footage import find_files
+from ganfx.media.color_spaces import ColorSpace, find_space, space_of
+from ganfx.media.file_search import find_files
 from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES
 from ganfx.media.frames import Header, check_depth, other_views, read_header
-from ganfx.media.spaces import ColorSpace, find_space, space_of
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.options import DEPTHS, Options
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError, UsageError
+from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.formats import VIDEO_SUFFIXES
-from ganfx.media.spaces import ColorSpace
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.manifest import MANIFEST, Manifest, file_hash

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import fold_highlights
+from ganfx.media.color_spaces import ColorSpace, space_of
 from ganfx.media.frames import Frame
 from ganfx.media.icc import goes_back, to_srgb
-from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.stylize.network.edge_extend import edge_extend
 
 

@@ -17,9 +17,9 @@ from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.video import VideoWriter, read_video_info
-from ganfx.media.video.details import losses_of
 from ganfx.media.video.encoders import check_encoder
 from ganfx.media.video.reading import Plate, read_plates, read_timing
+from ganfx.media.video.stream_metadata import losses_of
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.mattes import amount_of
 from ganfx.stylize.job.plan import Job, PlannedShot

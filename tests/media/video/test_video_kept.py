@@ -12,8 +12,8 @@ from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
 from ganfx.media.video import encoders, read_upright_frames, read_video
-from ganfx.media.video.details import losses_of, read_details
 from ganfx.media.video.side_data import side_data
+from ganfx.media.video.stream_metadata import losses_of, read_details
 from tests.media.video.test_video import SIZE, TAGS, facts, film, packets, picture, rewritten, times
 
 ONE = 1 << 16

@@ -10,8 +10,8 @@ import torch
 
 from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
+from ganfx.media.color_spaces import find_space
 from ganfx.media.icc import to_srgb
-from ganfx.media.spaces import find_space
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import add_grain
 from ganfx.stylize.network.inference import run_network

@@ -14,10 +14,10 @@ from typing import Literal
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import display_to_linear, linear_to_display
+from ganfx.media.color_spaces import ColorSpace, light_of
 from ganfx.media.formats import Depth
 from ganfx.media.headers import Header
 from ganfx.media.icc import has_effect, to_light, to_srgb
-from ganfx.media.spaces import ColorSpace, light_of
 
 _HOLD_PROFILES = ("png", "jpeg", "tiff", "webp", "jpegxl")
 _HOLD_ANY_LIGHT = ("openexr", "tiff")  # the others are Rec. 709 by their definition or label

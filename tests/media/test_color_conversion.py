@@ -29,9 +29,9 @@ from picture_files import save, stored, write
 from PIL import Image
 
 from ganfx.errors import MediaError
+from ganfx.media.color_spaces import find_space, light_of
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.frames import new_frame, read_frame, read_header, write_frame
-from ganfx.media.spaces import find_space, light_of
 from ganfx.media.strips import StripWriter, cut, open_strips
 from ganfx.stylize import Options, stylize
 

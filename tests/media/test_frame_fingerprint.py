@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganfx.media.frame_fingerprint import HOLD_NOTES, read_note
 from ganfx.media.frames import new_frame, read_frame, write_frame
-from ganfx.media.notes import HOLD_NOTES, read_note
 
 
 def written(path: Path, *, depth: str = "uint8", note: str = "") -> Path:

@@ -10,8 +10,8 @@ import PyOpenColorIO as ocio  # noqa: N813
 import pytest
 
 from ganfx.errors import UsageError
+from ganfx.media.color_spaces import find_space, space_of
 from ganfx.media.frames import read_frame, read_header, write_frame
-from ganfx.media.spaces import find_space, space_of
 
 AP1_RED = (1.70505, -0.13026, -0.02400)  # ACEScg's red in Rec. 709 light, Bradford-adapted
 
