@@ -1,4 +1,4 @@
-"""What ganfx writes into a picture about how it was made, where its format has room."""
+"""Render fingerprint in a picture's metadata: identifies the settings of a stylised frame."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import OpenImageIO as oiio  # noqa: N813
 from ganfx.errors import MediaError
 from ganfx.media.headers import opened
 
-HOLD_NOTES = ("openexr", "png")
-"""Formats whose files hold attributes of any name."""
+HOLD_FINGERPRINTS = ("openexr", "png")
+"""Formats that hold metadata of any name."""
 _NAME = "ganfx:fingerprint"
 
 
-def set_note(spec: oiio.ImageSpec, format_name: str, note: str) -> None:
-    """Put a note in, in place of one that the source had."""
+def set_fingerprint(spec: oiio.ImageSpec, format_name: str, fingerprint: str) -> None:
+    """Set the fingerprint in a header, replacing the source's; "" only removes it."""
     spec.erase_attribute(_NAME)
-    if note and format_name in HOLD_NOTES:
-        spec.attribute(_NAME, note)
+    if fingerprint and format_name in HOLD_FINGERPRINTS:
+        spec.attribute(_NAME, fingerprint)
 
 
-def read_note(path: Path) -> str:
-    """The note of a picture; "" where there is none, or no picture that can be read."""
+def read_fingerprint(path: Path) -> str:
+    """Read the fingerprint of a picture; "" if it has none or cannot be read."""
     try:
         with opened(path) as (_, picture):
             return str(picture.spec.get_string_attribute(_NAME))

@@ -129,7 +129,7 @@ def _holds_brighter_than_white(header: Header, space: ColorSpace | None) -> bool
     space = space or space_of(header)
     if space is None or space.is_display:
         return header.scene_linear
-    most = space.to_light(np.ones((1, 1, 3), np.float32)).max()
+    most = space.to_linear(np.ones((1, 1, 3), np.float32)).max()
     return header.scene_linear or bool(most > 1.01)
 
 
