@@ -1,7 +1,7 @@
 """Tables of options in the pages of this folder, from where the options are declared.
 
-    python docs/options.py            # write them, between the lines that say <!-- options: ... -->
-    python docs/options.py --check    # exit code 1 if one is out of date
+python docs/options.py            # write them, between the lines that say <!-- options: ... -->
+python docs/options.py --check    # exit code 1 if one is out of date
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from ganfx.cli import app
 from ganfx.cli.stylizing import stylize
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture
-from ganfx.media.video.new_video import make_video
+from ganfx.media.video.proxy import write_proxy
 from ganfx.option import declared
 from ganfx.stylize import Options
 
@@ -77,7 +77,7 @@ def test_stopping_on_an_error_says_what_is_left_to_do(ganfx: Run, style: Path, s
 
 def test_a_video_that_fails_is_no_stop(ganfx: Run, style: Path, shots: Path) -> None:
     torn = shots / "torn.mp4"
-    make_video(torn, [np.zeros((48, 64, 3), np.float32)] * 12, Fraction(24))
+    write_proxy(torn, [np.zeros((48, 64, 3), np.float32)] * 12, Fraction(24))
     torn.write_bytes(torn.read_bytes()[:-200])
 
     code, _, err = ganfx("stylize", "shots", "--style", "bright")

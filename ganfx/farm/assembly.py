@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.sequences import Shot, find_shots
-from ganfx.media.video.new_video import make_video
+from ganfx.media.video.proxy import write_proxy
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
@@ -63,7 +63,7 @@ def write_videos(folder: Path, out: Path, rate: Fraction) -> Iterator[Path]:
         raise UsageError(f"{folder} has {len(shots)} sequences: give a folder for their videos")
     for shot in shots:
         path = out if out.suffix else out / shot.files[0].parent.relative_to(folder) / _named(shot)
-        make_video(path, (_display(file) for file in shot.files), rate)
+        write_proxy(path, (_display(file) for file in shot.files), rate)
         yield path
 
 

@@ -1,14 +1,17 @@
-"""Pixels in and out of the machine.
+"""Reading and writing of pictures, videos and optical flow, with their colour management.
 
-Pictures are `frames` (OpenImageIO: any format, whole; `strips` of those too large for memory,
-and `scans` to learn from), and `video` (PyAV). `sequences` (fileseq) and `footage` find them.
-Colour is in `color` (curves), `spaces` (OpenColorIO), `icc` (profiles) and `yuv`; motion in
-`flow`; OpenCV runs as `portable` sets it. Files are written through `atomic`, `records` and
-`locking`; what is known of a picture's making is in `notes` and `sources`.
+Pictures are read and written in `frames` (OpenImageIO, all of a file at once), in `strips`
+(scanlines of pictures too large for memory) and in `scans` (training pictures); videos in
+`video` (PyAV). `formats` lists suffixes and limits, `file_search` walks folders, and
+`sequences` groups files into shots (fileseq). Colour is in `color` (transfer curves, luma),
+`color_spaces` (OpenColorIO), `icc` (profiles) and `color_conversion` (to another file
+format); motion in `flow` and `flow_files`. `portable` selects CPU instructions. Files are
+written through `atomic`, `jsonl` and `locking`. `sources` has credits and licences,
+`frame_fingerprint` the settings that a written frame was made with.
 
 A picture is a float32 array ``(H, W, 3)``, RGB. It is either *scene-linear*, without
 an upper bound (EXR, HDR, float TIFF), or a *display* picture, sRGB-encoded in [0, 1].
-An 8-bit picture is uint8 ``(H, W, 3)``, sRGB-encoded. Files keep what they had: bit
-depth, alpha, extra channels, windows, metadata and timecode come out as they went in,
-and every write is atomic. What goes wrong is a `MediaError`.
+An 8-bit picture is uint8 ``(H, W, 3)``, sRGB-encoded. Bit depth, alpha, extra channels,
+windows, metadata and timecode are preserved, and every write is atomic. Errors are
+`MediaError`.
 """

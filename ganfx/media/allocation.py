@@ -1,4 +1,4 @@
-"""Large arrays that are freed and asked for again, without the system in between."""
+"""Heap settings of glibc: memory of large arrays is reused instead of returned to the system."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _AT_A_TIME = 64 * 2**20  # bytes that the heap grows by
 
 @cache
 def keep_freed_memory() -> bool:
-    """Let this process keep the memory that it frees, for its next arrays.
+    """Make the C library keep freed memory for the next arrays (``mallopt``).
 
     glibc gives every array of more than 32 MB back at once, and the system hands out the next
     one page by page, each zeroed: of a strip 16K wide that was two fifths of the time. With
-    this they come from the heap. What a process holds does not shrink any more before it ends,
-    which is for its owner to decide: the ``ganfx`` command asks for it, the library does not.
+    this they come from the heap. The process then keeps its peak memory until it ends, which
+    is for its owner to decide: the ``ganfx`` command calls this, the library does not.
 
     Returns:
-        Whether the C library could be told: glibc's can.
+        Whether it had an effect: only with glibc.
     """
     if not sys.platform.startswith("linux"):
         return False

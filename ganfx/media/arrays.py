@@ -1,7 +1,4 @@
-"""Types of pictures in memory.
-
-A picture is RGB, ``(H, W, 3)``; its kind of number says what its values mean.
-"""
+"""Array types of pictures: RGB ``(H, W, 3)``; the dtype tells the encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes that are whole or not there at all."""
+"""Atomic file writes: a file appears complete, or not at all."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ _TEMPORARY = re.compile(r"\..*\.(\d+)-\d+(\.\w+)?", re.DOTALL)
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a hidden temporary file beside ``path``, which takes its place at the end.
+    """Yield a hidden temporary path beside ``path``; it is renamed to ``path`` at the end.
 
     The temporary name keeps the extension (the libraries choose the format by it) and is
-    unique to the thread, so that two render nodes on one frame do not meet. If the body
-    raises, the temporary file is removed and ``path`` is as it was. Folders are made.
+    unique to the thread, so that two render nodes on one frame do not collide. If the body
+    raises, the temporary file is removed and ``path`` stays as it was. Missing folders are
+    created.
 
     Raises:
-        MediaError: If the folder cannot be made, or the file cannot be put in place.
+        MediaError: If the folder cannot be created, or the file cannot be renamed.
     """
     # File systems count bytes: 255 of a name. Half a character at the end is left out.
     stem = os.fsencode(path.stem)[:_MOST_OF_A_NAME].decode(errors="ignore")
@@ -48,7 +49,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def process_of(path: Path) -> int | None:
-    """The process that a temporary file of `replacing` is, or was, of; None of any other file."""
+    """Id of the process that created a temporary file of `replacing`; None for other files."""
     named = _TEMPORARY.fullmatch(path.name)
     return int(named[1]) if named else None
 
@@ -59,7 +60,7 @@ def is_temporary(path: Path) -> bool:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all.
+    """Write a file atomically.
 
     Raises:
         MediaError: If it cannot be written.
@@ -72,7 +73,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8, whole or not at all; line ends stay as they are.
+    """Write UTF-8 text atomically; line ends are not converted.
 
     Raises:
         MediaError: If it cannot be written.
@@ -81,6 +82,6 @@ def write_text(path: Path, text: str) -> None:
 
 
 def cannot_write(path: Path, error: OSError) -> MediaError:
-    """What a user is told when the system refuses to write ``path``."""
+    """Error for a ``path`` that the system refused to write."""
     hint = "choose another folder with --out, or free some space and run it again"
     return MediaError(f"cannot write {path}: {error.strerror or error}", hint=hint)

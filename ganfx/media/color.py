@@ -1,4 +1,4 @@
-"""Colour encodings: the sRGB curve, and values above 1.
+"""Transfer functions: the sRGB curve, luma, and highlights above 1.
 
 Pictures are float32 ``(H, W, 3)``. The curves are computed in float64 and rounded once,
 so that a value does not depend on the CPU's vector unit, whose float32 powers differ in
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ganfx.media.arrays import ImageF32
 
 LUMA = (0.2126, 0.7152, 0.0722)
-"""Shares of red, green and blue in luma (ITU-R BT.709), of values as encoded."""
+"""Luma coefficients of red, green and blue (ITU-R BT.709), for encoded values."""
 
 # IEC 61966-2-1 rounds its two limits (0.0031308, 0.04045), which leaves a step where the
 # line meets the power. These are the crossing itself, so that the curve is continuous and
@@ -26,9 +26,9 @@ _CHUNK = 1 << 16  # values at a time: float64 intermediates stay in the CPU's ca
 
 
 def luma_of(rgb: ImageF32 | NDArray[np.uint8]) -> ImageF32:
-    """Luma of ``(H, W, 3)``: ``(H, W)`` float32, the same bits on every processor.
+    """Luma ``(H, W)``, float32, of a picture ``(H, W, 3)`` in its own range.
 
-    Not a matrix product: which order that adds up in depends on the processor.
+    Bit-identical on every CPU: the summation order of a matrix product would depend on it.
     """
     red, green, blue = (rgb[..., c] * np.float32(share) for c, share in enumerate(LUMA))
     red += green
@@ -40,8 +40,8 @@ def linear_to_display(rgb: ImageF32) -> ImageF32:
     """Encode scene-linear light with the sRGB curve (IEC 61966-2-1).
 
     Args:
-        rgb: Any shape, any value; 0 to 1 is what a display can show. Negative values
-            are encoded as the negative of their magnitude.
+        rgb: Float32 of any shape and range; 0 to 1 is the display's range. Negative values
+            are encoded as the negative of their magnitude (odd extension).
 
     Returns:
         The same shape, float32; 0 stays 0 and 1 stays 1.
@@ -50,41 +50,40 @@ def linear_to_display(rgb: ImageF32) -> ImageF32:
 
 
 def display_to_linear(rgb: ImageF32) -> ImageF32:
-    """Decode the sRGB curve: the inverse of `linear_to_display`, for any value."""
+    """Decode the sRGB curve to linear light: the inverse of `linear_to_display`."""
     return _mapped(rgb, _decode)
 
 
 def fold_highlights(linear: ImageF32) -> tuple[ImageF32, ImageF32]:
-    """Bring light above 1 into the range of a display, and remember by how much.
+    """Divide highlights above 1 into the display range, and return the divisor.
 
     Args:
         linear: ``(H, W, 3)`` scene-linear.
 
     Returns:
         ``display``, ``(H, W, 3)``, sRGB-encoded and at most 1 (a channel below 0 stays
-        below), and ``gain``, ``(H, W, 1)``, at least 1: what a pixel was divided by, its
-        brightest channel. The division keeps the pixel's hue.
+        below), and ``gain``, ``(H, W, 1)``, at least 1: the divisor of each pixel, its
+        brightest channel. The division preserves hue.
     """
     gain = np.maximum(linear.max(axis=-1, keepdims=True), np.float32(1.0))
     return linear_to_display(linear / gain), gain
 
 
 def unfold_highlights(display: ImageF32, gain: ImageF32) -> ImageF32:
-    """Give folded light its brightness back: the inverse of `fold_highlights`.
+    """Multiply the highlights back: the inverse of `fold_highlights`.
 
     Args:
-        display: ``(H, W, 3)`` sRGB-encoded, changed or not since it was folded.
+        display: ``(H, W, 3)`` sRGB-encoded, possibly changed since `fold_highlights`.
         gain: ``(H, W, 1)`` from `fold_highlights`.
 
     Returns:
-        ``(H, W, 3)`` scene-linear: a lamp at 50 whose colour was changed is still a lamp
-        of that order.
+        ``(H, W, 3)`` scene-linear. A recoloured lamp of value 50 stays near 50.
     """
     return np.multiply(display_to_linear(display), gain, dtype=np.float32)
 
 
 def _mapped(rgb: ImageF32, curve: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> ImageF32:
-    """Apply an odd curve, given for magnitudes, to every value."""
+    """Apply a curve, given for values from 0 on, to all values by odd symmetry."""
     values = np.ascontiguousarray(rgb, dtype=np.float32)
     result = np.empty_like(values)
     flat, out = values.reshape(-1), result.reshape(-1)

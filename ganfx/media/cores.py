@@ -1,4 +1,4 @@
-"""Cores that this process may use."""
+"""Number of CPU cores available to this process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def usable_cores() -> int:
-    """How many: fewer than there are where a scheduler keeps some for others."""
+    """Number of cores by CPU affinity: a scheduler may grant fewer than the machine has."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""Integer channels beside float ones in an EXR.
+"""UINT channels beside floating-point ones in an EXR, by editing the header.
 
 OpenImageIO converts every channel of a write from one type, and float32 cannot carry an
 integer above 2**24. So integer channels are written as float channels that hold the
@@ -26,8 +26,9 @@ def declare_integers(path: Path, channels: Mapping[int, Collection[str]]) -> Non
 
     Args:
         path: An EXR whose compression is one of `TYPE_BLIND_COMPRESSIONS`.
-        channels: Names of channels by part, from 0. Layout of the header: "OpenEXR File
-            Layout", openexr.com.
+        channels: Names of channels by part index, from 0.
+
+    Source: "OpenEXR File Layout", openexr.com.
     """
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as exr:
         position = _FIRST_ATTRIBUTE

@@ -1,7 +1,7 @@
-"""Optical flow: where every pixel of one frame is in another (OpenCV).
+"""Dense optical flow (OpenCV's DIS) and warping by it.
 
-A flow is ``(H, W, 2)`` float32: pixels to the right and down from a pixel of the first
-frame to the same point of the scene in the second.
+A flow is ``(H, W, 2)`` float32: the motion vector of each pixel of the first frame to the same
+point of the scene in the second, in pixels to the right and down.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ Floats = NDArray[np.float32]
 Flow = NDArray[np.float32]
 
 SMALLEST = 16
-"""Pixels that a frame must have on each side."""
+"""Minimum width and height of a frame, in pixels."""
 NOISE = 1.0
-"""Sigma in pixels of the blur before matching: without it sensor noise is matched too."""
+"""Standard deviation in pixels of the blur before matching, which keeps sensor noise out."""
 FINEST = 1
-"""Finest level that is matched, of a pyramid that halves: at level 0 noise wins."""
+"""Finest pyramid level that is matched (each is half the one before): level 0 is noise."""
 REFINEMENTS = 20
-"""Variational iterations on every level."""
+"""Variational refinement iterations on every level."""
 
 
 def optical_flow(first: ImageU8, second: ImageU8) -> Flow:
-    """Follow every pixel of ``first`` into ``second`` by dense inverse search.
+    """Estimate the flow from ``first`` to ``second`` by dense inverse search (DIS).
 
     Args:
         first: ``(H, W, 3)`` uint8 sRGB, at least `SMALLEST` pixels on each side.
         second: The same shape.
 
     Returns:
-        The flow. The same pixels on every machine.
+        The flow ``(H, W, 2)``, bit-identical on every machine.
 
     Raises:
         ValueError: The shapes differ, or the frames are too small.
@@ -55,17 +55,17 @@ def optical_flow(first: ImageU8, second: ImageU8) -> Flow:
 
 
 def sample_at(image: Floats, flow: Flow, *, smooth: bool = False, first: int = 0) -> Floats:
-    """Bring the second frame of a flow to the first: its value where each pixel went.
+    """Warp the second frame of a flow back to the first: ``image`` at each pixel's target.
 
     Args:
         image: ``(H, W)`` or ``(H, W, C)`` float32, of up to 4 channels.
         flow: ``(H, W, 2)``.
-        smooth: Cubic between pixels, which keeps detail and may leave the image's range a
+        smooth: Cubic interpolation, which keeps detail and may leave the image's range a
             little, instead of bilinear.
-        first: Row of the frame that ``flow`` begins with, where it has some rows only.
+        first: First row of the frame in ``flow``, where that is a band of rows.
 
     Returns:
-        Those rows, in the image's width; from outside the frame, its border.
+        The rows of ``flow``, float32; edge pixels are repeated beyond the frame.
     """
     use_portable_opencv()
     height, width = flow.shape[:2]
@@ -78,13 +78,16 @@ def sample_at(image: Floats, flow: Flow, *, smooth: bool = False, first: int = 0
 
 
 def enlarged(plane: Floats, rows: slice, height: int, width: int) -> Floats:
-    """Some rows of a plane as it is in another size, bilinear.
+    """Rows of a plane that is resampled to another size, bilinearly.
 
     Args:
         plane: ``(h, w)`` or ``(h, w, C)`` float32, of up to 4 channels.
-        rows: Start and stop, of ``height``.
-        height: Of all of it, in the other size.
-        width: In the other size.
+        rows: Start and stop row of the result, from 0 to ``height``.
+        height: Full height of the resampled plane, in pixels.
+        width: Its width, in pixels.
+
+    Returns:
+        ``(rows, width)`` or ``(rows, width, C)`` float32.
     """
     use_portable_opencv()
     if plane.shape[:2] == (height, width):

@@ -1,4 +1,4 @@
-"""Optical flow in files: Middlebury's ``.flo``, and pictures of two floating-point channels."""
+"""Optical flow (motion vector) files: Middlebury's ``.flo``, and EXR with two channels."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from ganfx.media.flow import Flow
 from ganfx.media.frames import read_frame, read_header
 
 TAG = 202021.25
-"""First number of a ``.flo`` file: it tells the order of bytes."""
+"""Magic number of a ``.flo`` file, little-endian float32."""
 UNKNOWN = 1e9
-"""Middlebury's mark of pixels whose motion is not known: any number from here on."""
+"""Middlebury's mark of pixels of unknown motion: any value from here on."""
 
 
 def write_flow(path: Path, flow: Flow) -> None:
     """Write optical flow ``(H, W, 2)``, pixels right and down, as a Middlebury ``.flo`` file.
+
+    Raises:
+        MediaError: The folder cannot be written.
 
     Source: Baker et al., "A Database and Evaluation Methodology for Optical Flow" (2011).
     """
@@ -30,13 +33,13 @@ def write_flow(path: Path, flow: Flow) -> None:
 
 
 def read_flow(path: Path) -> Flow:
-    """Read optical flow ``(H, W, 2)``, pixels right and down.
+    """Read optical flow: ``(H, W, 2)`` float32, pixels right and down.
 
     Args:
-        path: A ``.flo`` file, or an EXR with the flow in red and green.
+        path: A ``.flo`` file, or an EXR with the vectors in its red and green channels.
 
     Raises:
-        MediaError: The file is missing, damaged, or holds something else.
+        MediaError: The file is missing, damaged, or not optical flow.
     """
     if path.suffix.lower() != ".flo":
         if read_header(path).depth not in ("half", "float"):

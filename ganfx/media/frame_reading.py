@@ -1,4 +1,4 @@
-"""One frame into memory: its picture, and everything else that its file holds."""
+"""Reading of picture files through OpenImageIO: the picture, and all else for writing it back."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ from ganfx.media.headers import (
 Floats = NDArray[np.float32]
 
 LARGEST_HALF = 65504.0
+"""Largest finite half float."""
 _SMALLEST_DIVISOR = np.float32(1e-4)  # dividing colour by less would blow noise up
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One part of a file as stored.
+    """One part (subimage) of a file as stored.
 
     ``pixels`` is ``(H, W, C)`` in the file's own type. Where an EXR mixes types it is
-    float32, and channels of 32-bit integers are there bit by bit, not by value: float32
-    has no room for ids above 2**24.
+    float32, and UINT channels are reinterpreted bit by bit, not converted: float32 cannot
+    represent ids above 2**24.
     """
 
     spec: oiio.ImageSpec
@@ -44,12 +45,12 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Stored:
-    """What `write_frame` puts back around a changed picture."""
+    """All stored channels and parts of a file, from which `write_frame` restores the rest."""
 
     parts: tuple[Part, ...]
-    picture: int  # which of the parts
-    layout: Layout  # which of its channels
-    associated: bool  # whether colour is stored multiplied by alpha
+    picture: int  # index of the part with the picture
+    layout: Layout  # channel indices of the picture in that part
+    associated: bool  # whether colour is stored premultiplied by alpha
 
     @property
     def part(self) -> Part:
@@ -59,16 +60,16 @@ class Stored:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One frame: what a network may change, and what has to come out as it went in."""
+    """One decoded frame: the picture to be changed, and all else that is preserved."""
 
     header: Header
     rgb: Floats
-    """``(H, W, 3)``, not multiplied by alpha, encoded as stored: scene-linear where the
+    """``(H, W, 3)`` float32, unpremultiplied, encoded as stored: scene-linear where the
     header says so, else display in [0, 1]. Values above 1 and below 0 are kept."""
     alpha: Floats | None
-    """``(H, W)``, 0 to 1; None where the file has none."""
+    """``(H, W)`` float32, 0 to 1; None without an alpha channel."""
     repaired: int
-    """Pixels that were infinite or not a number: now the largest half, or 0."""
+    """Number of infinite or NaN pixels, replaced by the largest half, or by 0."""
     stored: Stored = field(repr=False)
 
 
@@ -80,12 +81,12 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
 
     Args:
         path: The file.
-        max_pixels: Larger pictures are refused before they are decoded: a few bytes may
-            claim to be a picture that no memory holds.
+        max_pixels: Larger pictures are refused before decoding: a small damaged file may
+            claim a size that exceeds memory.
 
     Raises:
-        MediaError: If the file is missing, damaged, cut short or not a picture, or holds
-            what a written frame could not keep (deep pixels, mip levels, animation).
+        MediaError: If the file is missing, damaged, truncated or not a picture, or holds
+            data that could not be written back (deep pixels, mip levels, animation).
     """
     with opened(path) as (source, picture):
         refuse_larger(path, picture.header, max_pixels)
@@ -94,7 +95,7 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
 
 
 def frame_of(picture: OpenedImage, parts: tuple[Part, ...]) -> Frame:
-    """A frame of what was decoded: all rows of its parts, or some of one that is alone."""
+    """Build a frame from decoded parts: all rows, or a band of rows of a single part."""
     layout, header = picture.layout, picture.header
     associated = layout.alpha is not None and is_associated(header.format, picture.spec)
     stored = Stored(parts, picture.part, layout, associated)
@@ -110,7 +111,7 @@ def frame_of(picture: OpenedImage, parts: tuple[Part, ...]) -> Frame:
 
 
 def refuse_larger(path: Path, header: Header, max_pixels: int) -> None:
-    """Raise `MediaError` where a file claims to hold more pixels than that."""
+    """Raise `MediaError` if a header gives more than ``max_pixels`` pixels."""
     pixels = header.width * header.height
     if pixels > max_pixels:
         size = f"{header.width}x{header.height}"
@@ -127,12 +128,12 @@ def _mega(pixels: int) -> str:
 
 
 def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Frame:
-    """A frame that no file stands behind, for `write_frame` to write as any format.
+    """Create a frame without a source file, for `write_frame` to write in any format.
 
     Args:
         rgb: ``(H, W, 3)`` float32: scene-linear for the depths half and float, else display.
-        depth: What to store, where the format holds it.
-        alpha: ``(H, W)`` float32, 0 to 1; ``rgb`` is not multiplied by it.
+        depth: Sample type to store, if the format supports it.
+        alpha: ``(H, W)`` float32, 0 to 1; ``rgb`` is unpremultiplied.
     """
     height, width = rgb.shape[:2]
     names = ("R", "G", "B") if alpha is None else ("R", "G", "B", "A")
@@ -154,14 +155,14 @@ def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Fram
 
 
 def stored_channel(frame: Frame, name: str) -> Floats:
-    """A channel of a frame's file by its name, ``(H, W)``, as `to_floats` has it.
+    """A channel of a frame's file by its name: ``(H, W)`` float32, integers scaled to 0 to 1.
 
     Args:
         frame: From `read_frame`.
-        name: As stored, such as ``mask.a``; upper and lower case are alike.
+        name: As stored, such as ``mask.a``; case-insensitive.
 
     Raises:
-        MediaError: No part has it, or it holds 32-bit ids.
+        MediaError: No part has the channel, or it holds 32-bit ids.
     """
     for part in frame.stored.parts:
         names = [each.lower() for each in part.spec.channelnames]
@@ -175,21 +176,21 @@ def stored_channel(frame: Frame, name: str) -> Floats:
 
 
 def no_channel(name: str, there: Iterable[str]) -> MediaError:
-    """What a user is told of a channel that a file lacks."""
+    """Error for a channel that a file lacks, listing the channels ``there``."""
     return MediaError(f"there is no channel {name}", hint=f"there is {', '.join(there)}")
 
 
 def alpha_divisor(alpha: Floats) -> Floats:
-    """What associated colour is divided by, ``(H, W, 1)``: alpha, but 1 where alpha is 0.
+    """Divisor ``(H, W, 1)`` that unpremultiplies colour: alpha, but 1 where alpha is 0.
 
-    Colour on alpha 0 is light that covers nothing (flames, flares) and stays as it is.
+    Colour on alpha 0 is additive light (flames, flares) and stays as it is.
     """
     divisor = np.where(alpha > 0, np.maximum(alpha, _SMALLEST_DIVISOR), np.float32(1.0))
     return divisor[..., np.newaxis]
 
 
 def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """Turn and mirror ``(H, W)`` or ``(H, W, C)`` by EXIF orientation (CIPA DC-008, 0x0112)."""
+    """Apply an EXIF orientation (CIPA DC-008, 0x0112) to ``(H, W)`` or ``(H, W, C)``."""
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)
     rows = slice(None, None, -1 if orientation in (3, 4, 7, 8) else 1)
@@ -206,7 +207,7 @@ def color_planes(pixels: NDArray[Any], layout: Layout) -> NDArray[Any]:
 
 
 def to_floats(pixels: NDArray[Any]) -> Floats:
-    """Stored values as new float32: integers from 0 to 1, the others as they are."""
+    """Convert stored values to a new float32 array: integers scaled to 0 to 1, floats kept."""
     values = pixels.astype(np.float32)
     if np.issubdtype(pixels.dtype, np.integer):
         values /= np.float32(np.iinfo(pixels.dtype).max)
@@ -214,7 +215,7 @@ def to_floats(pixels: NDArray[Any]) -> Floats:
 
 
 def is_associated(format_name: str, spec: oiio.ImageSpec) -> bool:
-    """Whether a file with alpha stores its colour multiplied by it."""
+    """Whether a file with alpha stores premultiplied (associated) colour."""
     if format_name == "tiff":
         return not spec.get_int_attribute("oiio:UnassociatedAlpha")
     return format_name == "openexr"
@@ -234,10 +235,17 @@ def _read_parts(source: oiio.ImageInput, path: Path) -> Iterator[Part]:
 def read_channels(
     source: oiio.ImageInput, path: Path, part: int, channels: tuple[int, int], kind: Any
 ) -> NDArray[Any]:
-    """Decode channels from the first up to the second of ``channels``, as type ``kind``.
+    """Decode the channel range ``channels`` of a part: ``(H, W, C)`` of OpenImageIO type ``kind``.
+
+    Args:
+        source: The open file.
+        path: Its path, for messages.
+        part: Index of the part.
+        channels: First channel, and the one after the last.
+        kind: Type to convert to.
 
     Raises:
-        MediaError: If the file is damaged or cut short.
+        MediaError: If the file is damaged or truncated.
     """
     pixels = source.read_image(part, 0, channels[0], channels[1], kind)
     error = last_error(source)  # a JPEG that is cut short comes with pixels and an error
@@ -247,7 +255,7 @@ def read_channels(
 
 
 def repair(rgb: Floats, alpha: Floats | None) -> int:
-    """Replace what is not finite, in place; returns how many pixels that were."""
+    """Replace infinite and NaN values in place; returns the number of such pixels."""
     bad = ~np.isfinite(rgb).all(axis=-1)
     if alpha is not None:
         bad |= ~np.isfinite(alpha)

@@ -1,4 +1,4 @@
-"""One frame to disk, with everything of its source that the format can hold."""
+"""Writing of picture files through OpenImageIO, preserving the source's data and metadata."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
-from ganfx.media.color_recoding import Recoding, find_recoding
+from ganfx.media.color_conversion import ColorConversion, find_conversion
+from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.formats import FORMATS, Depth
+from ganfx.media.frame_fingerprint import set_fingerprint
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
     Floats,
@@ -23,9 +25,7 @@ from ganfx.media.frame_reading import (
     upright,
 )
 from ganfx.media.headers import STRANGE_NAME, is_unicode
-from ganfx.media.notes import set_note
 from ganfx.media.part_writing import write_parts
-from ganfx.media.spaces import ColorSpace
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
     GRAY_BECOMES_RGB,
@@ -52,7 +52,7 @@ class _Channel(NamedTuple):
 
 
 class _Target(NamedTuple):
-    """What is written, and from what."""
+    """Format, depth and colour space of a written file, and the frame it comes from."""
 
     path: Path
     like: Frame
@@ -81,21 +81,21 @@ class _Target(NamedTuple):
             return True
         return self.format == "targa" and self.same_format  # few programs know it: none made anew
 
-    def recoding(self, *, gray: bool) -> Recoding:
-        """How colours change on the way into a file of one channel, or of three."""
+    def conversion(self, *, gray: bool) -> ColorConversion:
+        """Colour conversion for a file of one channel (``gray``) or of three."""
         header = self.like.header
         same_model = header.color in ("rgb", "palette") or gray
-        return find_recoding(header, self.space, self.format, self.depth, same_model=same_model)
+        return find_conversion(header, self.space, self.format, self.depth, same_model=same_model)
 
     @property
     def holds_orientation(self) -> bool:
-        """Whether readers of the written file will turn it by its orientation tag."""
+        """Whether readers of the written file apply its orientation tag."""
         kept = self.same_format and self.format in ("openexr", "dpx")
         return kept or self.format in ("jpeg", "png", "tiff")
 
     @property
     def associated(self) -> bool:
-        """Whether the written file stores colour multiplied by alpha."""
+        """Whether the written file stores premultiplied colour."""
         if self.like.alpha is None:
             return False
         return self.format == "openexr" or (self.format == "tiff" and self.like.stored.associated)
@@ -107,39 +107,39 @@ def write_frame(
     like: Frame,
     *,
     depth: Depth | None = None,
-    note: str = "",
+    fingerprint: str = "",
     space: ColorSpace | None = None,
 ) -> None:
-    """Write a changed picture as the file that its source was.
+    """Write a changed picture with everything else of its source file.
 
-    Alpha (and how colour was multiplied by it), extra channels bit for bit, parts, windows,
-    metadata, orientation, depth and compression are those of ``like``. The suffix chooses
-    the format; where it is another than the source's, what it cannot hold is left out
-    (extra channels, a data window: the display window is written), a picture is turned
-    upright where the format has no orientation tag, and colours become those that the
-    format is read as: see `ganfx.media.color_recoding`.
+    Alpha (and premultiplication), extra channels bit for bit, parts, windows, metadata,
+    orientation, depth and compression are those of ``like``. The suffix chooses the format.
+    A format other than the source's loses what it cannot hold (extra channels; the data
+    window is cropped or padded to the display window); orientation is baked in where the
+    format has no tag for it, and colours are converted: see `ganfx.media.color_conversion`.
     A grey source stays one channel if ``rgb`` is grey to half a code value. Integers are
     clamped and rounded half up; halves are clamped to the largest half. JPEG is written at
-    quality 95 with full colour resolution, WebP without loss (but for colour under alpha 0,
-    which its encoder drops). The bytes depend on nothing but the arguments.
+    quality 95 in 4:4:4, WebP lossless (but for colour under alpha 0, which its encoder
+    drops). The bytes depend on nothing but the arguments.
 
     Args:
-        path: Where to write; its folder is made. Whole or not at all.
-        rgb: ``(H, W, 3)`` float32, encoded and not multiplied by alpha, as ``like.rgb``.
+        path: Output file, written atomically; missing folders are created.
+        rgb: ``(H, W, 3)`` float32, encoded and unpremultiplied as ``like.rgb``.
         like: The frame that was read.
-        depth: What to write instead of the depth of ``like`` (or the nearest to it that
-            the format holds).
-        note: For `ganfx.media.notes.read_note`, where the format has room for it.
-        space: What ``rgb`` is encoded in, instead of what the header of ``like`` says.
+        depth: Depth to write instead of that of ``like`` (or the nearest to it that the
+            format supports).
+        fingerprint: Render fingerprint, stored where the format supports it: see
+            `ganfx.media.frame_fingerprint`.
+        space: Colour space of ``rgb``, instead of the one in the header of ``like``.
 
     Raises:
-        UsageError: If the suffix is no format, or the format cannot hold ``depth``.
+        UsageError: If the suffix is no known format, or the format cannot hold ``depth``.
         MediaError: If the file cannot be written, its name is not in UTF-8, or ``rgb`` is not
             finite.
     """
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
-    parts = [changed_part(path, rgb, like, depth=depth, note=note, space=space)]
+    parts = [changed_part(path, rgb, like, depth=depth, fingerprint=fingerprint, space=space)]
     if name == like.header.format:
         stored = like.stored
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
@@ -153,27 +153,27 @@ def changed_part(
     like: Frame,
     *,
     depth: Depth | None = None,
-    note: str = "",
+    fingerprint: str = "",
     space: ColorSpace | None = None,
 ) -> Part:
-    """The part of the picture as `write_frame` writes it; arguments and errors are its."""
+    """Build the part that `write_frame` writes; arguments and errors as there."""
     name = format_of(path)
     target = _Target(path, like, name, written_depth(name, like.header.depth, depth), space)
     if not is_unicode(str(path)):
         raise MediaError(f"cannot write {path}: {STRANGE_NAME}")
     _refuse_undefined(path, rgb)
     part = _changed_part(target, rgb)
-    set_note(part.spec, name, note)
+    set_fingerprint(part.spec, name, fingerprint)
     return part
 
 
 def check_depth(path: Path, depth: Depth) -> None:
-    """Refuse a depth that the format of ``path`` cannot hold (UsageError)."""
+    """Raise `UsageError` if the format of ``path`` cannot hold ``depth``."""
     written_depth(format_of(path), depth, depth)
 
 
 def format_of(path: Path) -> str:
-    """OpenImageIO's name for the format of a suffix; UsageError if it is none of ours."""
+    """OpenImageIO's format name for a path's suffix; `UsageError` if it is not known."""
     try:
         return FORMATS[path.suffix.lower()]
     except KeyError:
@@ -192,11 +192,11 @@ def _refuse_undefined(path: Path, rgb: Floats) -> None:
 def _changed_part(target: _Target, rgb: Floats) -> Part:
     like, source = target.like, target.like.stored.part
     gray = _stays_gray(target, rgb)
-    recoding = target.recoding(gray=gray)
+    conversion = target.conversion(gray=gray)
     spec = written_spec(
-        source.spec, like.header, target.format, target.depth, recoding=recoding, gray=gray
+        source.spec, like.header, target.format, target.depth, conversion=conversion, gray=gray
     )
-    colors = _encoded_colors(target, rgb, spec, recoding, gray=gray)
+    colors = _encoded_colors(target, rgb, spec, conversion, gray=gray)
     alpha = _encoded_alpha(target, spec)
     if alpha is not None and not target.associated:
         spec.attribute("oiio:UnassociatedAlpha", 1)
@@ -216,11 +216,11 @@ def _changed_part(target: _Target, rgb: Floats) -> Part:
 
 
 def _stays_gray(target: _Target, rgb: Floats) -> bool:
-    if target.like.header.color != "grey" or not target.holds_gray:
+    if target.like.header.color != "gray" or not target.holds_gray:
         return False
-    recoding = target.recoding(gray=True)
-    if recoding.mixes:
-        rgb = recoding.apply(rgb)
+    conversion = target.conversion(gray=True)
+    if conversion.mixes_channels:
+        rgb = conversion.apply(rgb)
     spread = rgb.max(axis=-1) - rgb.min(axis=-1)
     if target.linear:
         return bool((spread <= 2.0**-11 * np.abs(rgb).max(axis=-1)).all())  # half of half's step
@@ -229,14 +229,14 @@ def _stays_gray(target: _Target, rgb: Floats) -> bool:
 
 
 def _encoded_colors(
-    target: _Target, rgb: Floats, spec: oiio.ImageSpec, recoding: Recoding, *, gray: bool
+    target: _Target, rgb: Floats, spec: oiio.ImageSpec, conversion: ColorConversion, *, gray: bool
 ) -> NDArray[Any]:
-    """Colour in the written file's encoding and type, ``(H, W, 1 or 3)``."""
+    """Colour ``(H, W, 1 or 3)`` in the encoding and type of the written file."""
     like, picture = target.like, rgb
     if like.alpha is not None and like.stored.associated and not target.has_alpha:
         picture = picture * alpha_divisor(like.alpha)  # as it looked over black
-    picture = recoding.apply(picture)
-    if recoding.mixes:  # light of a logarithm may be beyond all numbers
+    picture = conversion.apply(picture)
+    if conversion.mixes_channels:  # light of a logarithm may be beyond all numbers
         _refuse_undefined(target.path, picture)
     if gray:
         rgb, picture = rgb[..., 1:2], picture[..., 1:2]
@@ -252,7 +252,7 @@ def _encoded_colors(
 
 
 def _encoded_alpha(target: _Target, spec: oiio.ImageSpec) -> NDArray[Any] | None:
-    """Alpha in the written file's type; its own type, where an EXR has several."""
+    """Alpha ``(H, W)`` in the type of the written file; its own, where an EXR mixes types."""
     like = target.like
     if like.alpha is None or not target.has_alpha:
         return None
@@ -264,7 +264,7 @@ def _encoded_alpha(target: _Target, spec: oiio.ImageSpec) -> NDArray[Any] | None
 
 
 def _as_stored_where_unchanged(like: Frame, rgb: Floats, picture: Floats) -> Floats:
-    """Float32 divided and multiplied by alpha is off by a rounding: take what was read."""
+    """Restore unchanged pixels exactly: unpremultiplying and back rounds in float32."""
     before = color_planes(like.stored.part.pixels, like.stored.layout)
     unchanged = (rgb == like.rgb[..., : rgb.shape[-1]]) & np.isfinite(before)
     return np.where(unchanged, before, picture).astype(np.float32)
@@ -322,7 +322,7 @@ def _kind_of(pixels: NDArray[Any]) -> str:
 
 
 def _display_window(plane: NDArray[Any] | None, spec: oiio.ImageSpec) -> Any:
-    """What a viewer shows of a data window: cropped, and black where there is no data."""
+    """Crop or pad the data window to the display window; black where there is no data."""
     if plane is None or (spec.roi == spec.roi_full):
         return plane
     shown = np.zeros((spec.full_height, spec.full_width, *plane.shape[2:]), plane.dtype)
@@ -347,7 +347,7 @@ def _set_size(spec: oiio.ImageSpec, height: int, width: int) -> None:
 
 
 def _interleaved(channels: list[_Channel]) -> NDArray[Any]:
-    """The channels as one array; float32 where their types differ, integers bit by bit."""
+    """Interleave channels ``(H, W, C)``; float32 where types differ, integers bit by bit."""
     kinds = {channel.kind for channel in channels}
     dtype = channels[0].pixels.dtype if len(kinds) == 1 else np.dtype(np.float32)
     pixels = np.empty((*channels[0].pixels.shape, len(channels)), dtype)

@@ -1,12 +1,12 @@
-"""One picture file: read, changed, written, with nothing lost on the way.
+"""Lossless reading and writing of picture files: the public functions for frames.
 
 Integer files hold display pictures (sRGB-encoded, taken as stored), floating-point files
 (EXR, HDR, float TIFF) hold scene-linear light. Depth comes from the file's header, never
 from its values. Where a file keeps several layers or parts, the picture is R, G and B of
 the base layer (else of the first layer that has all three), or Y; the rest is copied.
 
-`read_frame` and `write_frame` are for footage. `read_picture` and `write_picture` are the
-short way for pictures to learn from and to look at.
+`read_frame` and `write_frame` are for footage. `read_picture` and `write_picture` convert
+directly from and to 8-bit sRGB, for training pictures, previews and reports.
 """
 
 from __future__ import annotations
@@ -44,16 +44,15 @@ __all__ = [
 
 
 def read_picture(path: Path, *, max_side: int | None = None) -> ImageU8:
-    """Read a picture as one sees it, to learn from it or to show it.
+    """Read a picture as 8-bit sRGB, upright, for training or display.
 
     Args:
         path: Any picture file.
         max_side: Longest side in pixels; a larger picture is reduced by area averaging.
 
     Returns:
-        uint8 ``(H, W, 3)``, sRGB-encoded, upright (the orientation tag is applied), without
-        its alpha: colour is not multiplied by it. Scene-linear light is encoded and clipped
-        at 1.
+        uint8 ``(H, W, 3)``, sRGB-encoded, with the orientation tag applied; alpha is
+        dropped and colour unpremultiplied. Scene-linear light is encoded and clipped at 1.
 
     Raises:
         MediaError: As `read_frame`.
@@ -65,16 +64,20 @@ def read_picture(path: Path, *, max_side: int | None = None) -> ImageU8:
 
 
 def write_picture(path: Path, picture: ImageU8) -> None:
-    """Write an 8-bit sRGB picture ``(H, W, 3)``, whole or not at all.
+    """Write an 8-bit sRGB picture ``(H, W, 3)`` atomically; the suffix chooses the format.
 
-    The suffix chooses the format; `write_frame` says what can go wrong.
+    Raises:
+        MediaError, UsageError: As `write_frame`.
     """
     rgb = picture.astype(np.float32) / np.float32(255.0)
     write_frame(path, rgb, new_frame(rgb, depth="uint8"))
 
 
 def reduced(picture: ImageU8, max_side: int | None) -> ImageU8:
-    """A picture no longer than ``max_side`` pixels, by area averaging; None leaves it."""
+    """Downscale ``(H, W, 3)`` to ``max_side`` pixels on its longest side, by area averaging.
+
+    The picture itself, where it is no larger or ``max_side`` is None.
+    """
     height, width = picture.shape[:2]
     if max_side is None or max(height, width) <= max_side:
         return picture

@@ -1,4 +1,4 @@
-"""What a picture file says about itself: opening it, its header, which channels are colour."""
+"""Headers of picture files: size, depth, channels, colour tags, and the colour channels' layout."""
 
 from __future__ import annotations
 
@@ -19,41 +19,44 @@ _DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # alone in a file, these ar
 _MULTI_PART_FORMATS = ("openexr", "tiff")
 _DAMAGED = "the file may be cut short or not a picture: copy it again, or leave it out"
 STRANGE_NAME = "its name is not in UTF-8: rename it"
-"""What is told about a file that the libraries cannot open."""
+"""Hint for a file name that the libraries cannot open."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a picture file says about itself, without its pixels."""
+    """Metadata of a picture file: size, sample type, channels and colour encoding."""
 
     width: int
     height: int
     depth: Depth
     format: str  # OpenImageIO's name: "png", "jpeg", "openexr"
     channels: tuple[str, ...]
-    color: Literal["rgb", "grey", "palette", "cmyk"]
+    color: Literal["rgb", "gray", "palette", "cmyk"]
     has_alpha: bool
     scene_linear: bool
-    orientation: int  # EXIF, 1 to 8; pixels come as stored, 1 is upright
+    orientation: int  # EXIF, 1 to 8; 1 is upright. Pixels are returned as stored
     chromaticities: tuple[float, ...] = ()  # x, y of red, green, blue and white, of an EXR
-    film_log: bool = False  # a DPX that says that its codes are film densities
-    profile: bytes | None = field(default=None, repr=False)  # ICC
+    film_log: bool = False  # a DPX tagged as film density (Cineon log)
+    profile: bytes | None = field(default=None, repr=False)  # ICC profile
 
 
 FILM_TRANSFERS = ("Logarithmic", "Printing density")
-"""Of DPX headers, as OpenImageIO names them (SMPTE ST 268, table 5A)."""
+"""Transfer characteristics of a DPX with film densities, by OpenImageIO's names.
+
+Source: SMPTE ST 268, table 5A.
+"""
 
 
 class Layout(NamedTuple):
-    """Which of a file's channels are the picture."""
+    """Channel indices of the picture in a part."""
 
     colors: tuple[int, ...]  # three for R, G, B; one for grey
     alpha: int | None
-    rank: int  # 0 for the base layer; lower is more likely what a viewer shows
+    rank: int  # 0 for the base layer; viewers show the layer of lowest rank
 
 
 class OpenedImage(NamedTuple):
-    """The part of an open file that holds the picture."""
+    """Part of an open file with the picture, and its header."""
 
     part: int
     spec: oiio.ImageSpec
@@ -62,25 +65,25 @@ class OpenedImage(NamedTuple):
 
 
 def read_header(path: Path) -> Header:
-    """Read what a picture file says about itself; its pixels are not decoded.
+    """Read the header of a picture file; pixels are not decoded.
 
     Raises:
-        MediaError: If the file is missing, is not a picture, or ends within its header, or its
-            name is not in UTF-8.
+        MediaError: If the file is missing or not a picture, is truncated within its header, or
+            its name is not in UTF-8.
     """
     with opened(path) as (_, picture):
         return picture.header
 
 
 def read_channels(path: Path) -> list[str]:
-    """Names of the channels of all of a picture file's parts; raises as `read_header` does."""
+    """Channel names of all parts of a picture file; raises as `read_header` does."""
     with opened(path) as (source, _):
         return [name for spec in part_specs(source, path) for name in spec.channelnames]
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
-    """Open a picture file and find the picture in it; raises as `read_header` does."""
+    """Open a picture file at the part with the picture; raises as `read_header` does."""
     start = _first_bytes(path)
     hints = oiio.ImageSpec()
     hints.attribute("oiio:UnassociatedAlpha", 1)  # else colour under alpha 0 is lost
@@ -96,7 +99,7 @@ def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
 
 
 def is_unicode(name: str) -> bool:
-    """Whether the libraries can open a file of this name."""
+    """Whether a file name is valid Unicode, so that the libraries can open it."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -105,9 +108,9 @@ def is_unicode(name: str) -> bool:
 
 
 def last_error(of: Any) -> str:
-    """What OpenImageIO, or one of its files, has to say, and forget it; "" is no error.
+    """Take the pending error message of OpenImageIO or of one of its files; "" for none.
 
-    A damaged file's names may be in the message, and be no text at all.
+    The message may quote names of a damaged file that are not valid text.
     """
     try:
         return str(of.geterror())
@@ -116,7 +119,12 @@ def last_error(of: Any) -> str:
 
 
 def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
-    """The header of each part; most files have one, multi-part EXR several."""
+    """OpenImageIO's spec of each part: several in a multi-part EXR, else one.
+
+    Raises:
+        MediaError: A part cannot be preserved (deep, mip-mapped, volumetric), or the file is
+            an animation.
+    """
     index = 0
     while source.seek_subimage(index, 0):
         spec = oiio.ImageSpec(source.spec())
@@ -131,7 +139,7 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
 
 
 def other_views(path: Path) -> tuple[str, ...]:
-    """Names of the views of a stereo EXR that are not the picture; most files have none.
+    """Views of a stereo EXR other than the one that is read; () for most files.
 
     Raises:
         MediaError: As `read_header` does.
@@ -145,7 +153,7 @@ def other_views(path: Path) -> tuple[str, ...]:
 
 
 def refuse_animation(source: oiio.ImageInput, path: Path) -> None:
-    """Raise `MediaError` where a file holds several pictures of an animation."""
+    """Raise `MediaError` if a file is an animation of several pictures."""
     if source.format_name() in _MULTI_PART_FORMATS:
         return
     if source.seek_subimage(1, 0):
@@ -154,7 +162,7 @@ def refuse_animation(source: oiio.ImageInput, path: Path) -> None:
 
 
 def unreadable(path: Path, reason: str) -> MediaError:
-    """The error for a file that OpenImageIO could not read, for ``reason``."""
+    """Error for a file that OpenImageIO could not read, with its ``reason``."""
     first_line = (reason.strip() or "not a picture").splitlines()[0]
     return MediaError(
         f"cannot read {path}: {first_line.replace(str(path), path.name)}", hint=_DAMAGED
@@ -162,7 +170,7 @@ def unreadable(path: Path, reason: str) -> MediaError:
 
 
 def find_layout(channels: tuple[str, ...]) -> Layout | None:
-    """Which channels are the picture; None if there is none (a depth pass, normals).
+    """Find the colour channels; None if there are none (a depth pass, normals).
 
     Args:
         channels: Names as stored, such as ``("R", "G", "B", "A", "Z")`` or
@@ -211,7 +219,7 @@ def _first_bytes(path: Path) -> bytes:
 
 
 def _find_picture(source: oiio.ImageInput, path: Path) -> tuple[int, oiio.ImageSpec, Layout]:
-    """The likeliest part: the first of those that come closest to a base layer."""
+    """Find the part with the picture: the first of the lowest layer rank."""
     found: list[tuple[int, oiio.ImageSpec, Layout]] = []
     channels: list[str] = []
     for index, spec in enumerate(part_specs(source, path)):
@@ -269,7 +277,7 @@ def _profile(spec: oiio.ImageSpec) -> bytes | None:
 
 
 def _depth(path: Path, format_name: str, spec: oiio.ImageSpec, layout: Layout) -> Depth:
-    """The type of the colour channels; the wider one, where they differ."""
+    """Sample type of the colour channels; the wider one, where they differ."""
     types = {str(spec.channelformat(channel)) for channel in layout.colors}
     if format_name == "dpx" and spec.get_int_attribute("oiio:BitsPerSample") == 10:
         return "uint10"
@@ -286,8 +294,8 @@ def _depth(path: Path, format_name: str, spec: oiio.ImageSpec, layout: Layout) -
 
 def _color(
     format_name: str, spec: oiio.ImageSpec, layout: Layout, start: bytes
-) -> Literal["rgb", "grey", "palette", "cmyk"]:
-    """How the file itself stores colour; OpenImageIO already turned it into RGB or grey."""
+) -> Literal["rgb", "gray", "palette", "cmyk"]:
+    """Colour model of the file; OpenImageIO has already converted it to RGB or grey."""
     stored = spec.get_string_attribute(f"{format_name}:ColorSpace").lower()
     if stored in ("cmyk", "ycck", "ycbcrk"):
         return "cmyk"
@@ -298,5 +306,5 @@ def _color(
         or stored == "palette"
     )
     if len(layout.colors) == 1:
-        return "grey"
+        return "gray"
     return "palette" if palette else "rgb"

@@ -1,9 +1,9 @@
-"""ICC profiles: what a file says its colours are, to sRGB.
+"""Conversion between ICC profiles and sRGB.
 
-OpenColorIO reads profiles of a matrix and curves (cameras, displays, Adobe RGB, Display P3,
-ProPhoto). What it does not read, tables of calibrated scanners and grey profiles, Pillow's
-LittleCMS converts once, as a table in 8 bits that OpenColorIO then interpolates in. Both
-ways the white of the profile becomes the white of sRGB.
+OpenColorIO reads matrix/TRC profiles (cameras, displays, Adobe RGB, Display P3, ProPhoto).
+For LUT profiles of calibrated scanners and for grey profiles, Pillow's LittleCMS computes an
+8-bit lookup table once, which OpenColorIO then interpolates. Both ways the profile's white is
+mapped to the white of sRGB.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ _PROBES = 5  # steps each way of the colours that a profile is tried with
 
 
 class _Profile(NamedTuple):
-    """What became of a profile: a way to convert, or what is wrong with it."""
+    """A parsed profile: its processors, or the reason why it cannot be used."""
 
-    processor: Any  # an OpenColorIO CPU processor; None where pixels stay as they are
+    processor: Any  # OpenColorIO's CPU processor to sRGB; None where pixels stay as they are
     problem: str
-    back: Any = None  # the way from sRGB; None where there is none
+    back: Any = None  # the processor from sRGB; None where there is none
 
 
 def to_srgb(rgb: ImageF32, profile: bytes | None) -> ImageF32:
-    """Convert a picture from the colours of an ICC profile to sRGB.
+    """Convert a picture from an ICC profile to sRGB.
 
     Args:
-        rgb: ``(H, W, 3)`` float32 from 0 to 1, encoded as the profile says; for a profile
-            of grey, three equal channels.
+        rgb: ``(H, W, 3)`` float32 from 0 to 1, encoded by the profile; three equal channels
+            for a grey profile.
         profile: The profile's bytes; None is sRGB.
 
     Returns:
-        ``(H, W, 3)`` float32, sRGB-encoded, clipped to 0 to 1. It is ``rgb`` itself where
-        there is nothing to convert: the profile is sRGB, or `find_problem` has a reason.
+        ``(H, W, 3)`` float32, sRGB-encoded, clipped to 0 to 1; ``rgb`` itself where the
+        profile is sRGB or unusable (see `find_problem`).
     """
     processor = _read(profile).processor if profile else None
     if processor is None:
@@ -56,16 +56,16 @@ def to_srgb(rgb: ImageF32, profile: bytes | None) -> ImageF32:
     return np.clip(converted, 0.0, 1.0, out=converted)
 
 
-def to_light(rgb: ImageF32, profile: bytes) -> ImageF32:
-    """Convert a picture from the colours of an ICC profile to scene-linear light.
+def to_linear(rgb: ImageF32, profile: bytes) -> ImageF32:
+    """Convert a picture from an ICC profile to linear light.
 
     Args:
-        rgb: ``(H, W, 3)`` float32 from 0 to 1, encoded as the profile says.
+        rgb: ``(H, W, 3)`` float32 from 0 to 1, encoded by the profile.
         profile: The profile's bytes; it `has_effect`.
 
     Returns:
-        ``(H, W, 3)`` float32, Rec. 709 primaries. What those do not reach has channels below
-        0 or above 1, but by way of a table it is clipped.
+        ``(H, W, 3)`` float32, linear, Rec. 709 primaries. Colours out of that gamut have
+        channels below 0 or above 1; LUT profiles clip them.
     """
     converted = np.array(rgb, dtype=np.float32, order="C")
     _read(profile).processor.applyRGB(converted)
@@ -73,41 +73,41 @@ def to_light(rgb: ImageF32, profile: bytes) -> ImageF32:
 
 
 def from_srgb(rgb: ImageF32, profile: bytes) -> ImageF32:
-    """The inverse of `to_srgb`, for profiles that `goes_back` knows the way from.
+    """Convert a picture from sRGB to an ICC profile that `is_invertible`.
 
     Args:
         rgb: ``(H, W, 3)`` float32, sRGB-encoded.
         profile: The profile's bytes.
 
     Returns:
-        ``(H, W, 3)``, encoded as the profile says, clipped to 0 to 1.
+        ``(H, W, 3)`` float32, encoded by the profile, clipped to 0 to 1.
     """
     converted = np.array(rgb, dtype=np.float32, order="C")
     _read(profile).back.applyRGB(converted)
     return np.clip(converted, 0.0, 1.0, out=converted)
 
 
-def goes_back(profile: bytes | None) -> bool:
-    """Whether pixels have to be converted to sRGB, and can be converted back.
+def is_invertible(profile: bytes | None) -> bool:
+    """Whether a profile differs from sRGB and can be converted both ways.
 
-    Profiles of a matrix and curves can: cameras, displays, Display P3, Adobe RGB. Tables of
+    Matrix/TRC profiles can (cameras, displays, Display P3, Adobe RGB), LUT profiles of
     scanners cannot.
     """
     return profile is not None and _read(profile).back is not None
 
 
 def is_srgb(profile: bytes | None) -> bool:
-    """Whether pixels with this profile are sRGB as they are, to half a code of 8 bits."""
+    """Whether a profile is equivalent to sRGB, to half a code of 8 bits; None is."""
     return not profile or _read(profile) == _Profile(None, "")
 
 
 def has_effect(profile: bytes | None) -> bool:
-    """Whether `to_srgb` changes pixels with this profile."""
+    """Whether `to_srgb` converts pixels with this profile."""
     return bool(profile) and _read(profile).processor is not None
 
 
 def find_problem(profile: bytes) -> str:
-    """Why `to_srgb` leaves pictures with this profile alone; "" where it does not."""
+    """Reason why a profile cannot be used; "" where it can."""
     return _read(profile).problem
 
 
@@ -124,7 +124,7 @@ def _read(profile: bytes) -> _Profile:
 
 
 def _checked(processor: Any, model: str, back: Any) -> _Profile:
-    """Try a processor with colours all over the cube."""
+    """Check a processor with sample colours over the whole RGB cube."""
     damaged = _Profile(None, "the colour profile is damaged")
     if processor is None:
         return damaged
@@ -141,7 +141,7 @@ def _checked(processor: Any, model: str, back: Any) -> _Profile:
 
 
 def _matrix_processor(profile: bytes, *, back: bool) -> Any:
-    """A processor for a profile of matrix and curves; None for another, or a damaged one."""
+    """Processor of a matrix/TRC profile; None for another kind, or a damaged one."""
     import PyOpenColorIO as ocio  # noqa: N813  (slow to load, and few pictures need it)
 
     with tempfile.TemporaryDirectory() as folder:  # OpenColorIO reads profiles from files alone
@@ -159,7 +159,7 @@ def _matrix_processor(profile: bytes, *, back: bool) -> Any:
 
 
 def _table_processor(profile: bytes, model: str) -> Any:
-    """A processor for any profile that LittleCMS reads; None for a damaged one."""
+    """Lookup-table processor of any profile that LittleCMS reads; None for a damaged one."""
     import PyOpenColorIO as ocio  # noqa: N813
     from PIL import Image, ImageCms
 

@@ -1,4 +1,4 @@
-"""One process at a time in a folder."""
+"""File locks: one process at a time in a folder."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ LOCK = ".lock"
 
 
 class FolderLock:
-    """Keeps other processes out of a folder; the system lets go of it when this one ends.
+    """Exclusive lock of a folder; the system releases it when the process ends.
 
-    The hidden file of the lock stays behind: were it removed, a process that has just
-    opened it and one that comes after would each hold a file of that name.
+    The hidden lock file is not deleted: a process that has just opened it and a later one
+    could then each lock a different file of that name.
     """
 
     def __init__(self) -> None:
         self._file: int | None = None
 
     def take(self, folder: Path) -> bool:
-        """Whether the folder, which exists, is now this process's.
+        """Try to lock an existing folder.
 
-        Where the file system has no locks, as some network ones, it always is.
+        Returns:
+            Whether this process holds the lock; always, where the file system has no locks
+            (as some network file systems).
 
         Raises:
             OSError: The folder cannot be written.
@@ -40,19 +42,19 @@ class FolderLock:
         return True
 
     def release(self) -> None:
-        """Let others in."""
+        """Release the lock."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
 
 
 def lock_file(file: int) -> None:
-    """Keep other processes out until the file is closed, or this process ends.
+    """Lock an open file exclusively until it is closed, or this process ends.
 
-    Where the file system has no locks, nobody is kept out.
+    Has no effect where the file system has no locks, and on Windows.
 
     Raises:
-        BlockingIOError: Another process is in.
+        BlockingIOError: Another process holds the lock.
     """
     if sys.platform == "win32":
         return

@@ -1,4 +1,4 @@
-"""Parts of a picture file to disk, as OpenImageIO wants them."""
+"""Low-level writing of a picture file's parts through OpenImageIO, with completeness checks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ganfx.media.write_specs import hide_integers, set_date
 
 _FULL = "is the disk full?"
 _HELPLESS = ("jpeg", "webp")
-"""Formats whose libraries end the process, or wait for ever, when a disk is full."""
+"""Formats whose libraries abort the process, or hang, when the disk is full."""
 _PNG_END = b"IEND\xae\x42\x60\x82"  # type and checksum of the last chunk
 _TARGA_END = b"TRUEVISION-XFILE.\0"
 _METADATA = 1 << 18
-"""Bytes, more than headers and profiles take."""
+"""Upper bound of the size of headers and profiles, in bytes."""
 _DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
 
 
@@ -28,10 +28,10 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
     """Write parts as one file.
 
     Args:
-        temporary: Where to write.
-        parts: One, but for multi-part EXR and TIFF.
-        path: What the file will be called, for messages and headers that keep it.
-        format_name: OpenImageIO's name.
+        temporary: File to write.
+        parts: One part, or several of a multi-part EXR or TIFF.
+        path: Final path of the file, for messages and for headers that store it.
+        format_name: OpenImageIO's format name.
 
     Raises:
         MediaError: If a part cannot be written.
@@ -54,7 +54,7 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
 
 
 def _refuse_full_disk(temporary: Path, parts: Sequence[Part], path: Path) -> None:
-    """MediaError unless there is room for the pixels as they are, which is more than needed."""
+    """Raise `MediaError` unless the disk has space for the uncompressed pixels."""
     free = shutil.disk_usage(temporary.parent).free
     needed = sum(part.pixels.nbytes for part in parts) + _METADATA
     if free < needed:
@@ -78,7 +78,7 @@ def _write(
 
 
 def new_output(temporary: Path, path: Path) -> oiio.ImageOutput:
-    """A writer for what will be called ``path``; MediaError if there is none."""
+    """OpenImageIO's writer for a file that becomes ``path``; `MediaError` if there is none."""
     output = oiio.ImageOutput.create(str(temporary))
     if output is None:
         raise MediaError(f"cannot write {path}: {oiio.geterror()}")
@@ -86,14 +86,14 @@ def new_output(temporary: Path, path: Path) -> oiio.ImageOutput:
 
 
 def failed(output: oiio.ImageOutput, path: Path) -> MediaError:
-    """Close a writer that has refused something; what it says about that."""
+    """Close a writer after an error, and return that error."""
     reason = output.geterror()
     output.close()
     return MediaError(f"cannot write {path}: {reason}")
 
 
 def close_output(output: oiio.ImageOutput, temporary: Path, path: Path, format_name: str) -> None:
-    """Finish a file; MediaError if it is not whole."""
+    """Finish a file; `MediaError` if it is incomplete."""
     if not output.close():
         raise MediaError(f"cannot write {path}: {output.geterror()}", hint=_FULL)
     output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
@@ -102,7 +102,7 @@ def close_output(output: oiio.ImageOutput, temporary: Path, path: Path, format_n
 
 
 def _is_whole(path: Path, format_name: str) -> bool:
-    """Whether a file has its end: these formats tell nothing when a disk is full."""
+    """Whether a file has its end marker: these formats report no error on a full disk."""
     with path.open("rb") as file:
         start = file.read(6)
         size = file.seek(0, os.SEEK_END)
@@ -129,7 +129,7 @@ def _open_part(
 
 
 def _name_dpx(path: Path, name: str) -> None:
-    """Put the real name where the temporary one went: bytes must not tell the process id."""
+    """Store the final file name: that of the temporary file holds the process id."""
     size = _DPX_NAME.stop - _DPX_NAME.start
     with path.open("r+b") as file:
         file.seek(_DPX_NAME.start)

@@ -1,8 +1,8 @@
-"""Libraries in the modes that give the same pixels on every CPU.
+"""Bit-identical results on every CPU: settings of OpenCV, torch, numpy and MKL.
 
-Sums of floating-point numbers depend on their order, and libraries choose it by the
-instructions that a CPU has. OpenCV is held to its portable code always: that costs little. For
-the network the price is high, so it is paid on request.
+Floating-point sums depend on their order, and libraries choose it by the CPU's instruction
+set. OpenCV always runs its portable code, which costs little. For the network it is slower, so
+it is optional.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _NUMPY = {
     "sse4": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR AVX2 FMA3 AVX512F AVX512_SKX",
     "avx2": "X86_V4 AVX512_ICL AVX512_SPR AVX512F AVX512_SKX",
 }
-"""Groups of instructions that numpy is to leave alone; it skips over names it does not know."""
+"""Instruction sets to disable in numpy, by level; numpy ignores names it does not know."""
 _SETTINGS = {
     level: {
         "ATEN_CPU_CAPABILITY": aten,
@@ -34,15 +34,15 @@ _SETTINGS = {
 
 
 def use_portable_cpu(level: str) -> None:
-    """Hold torch, numpy and the libraries under them to instructions that all nodes have.
+    """Restrict torch, numpy and their libraries to an instruction set that all nodes have.
 
-    They read this from the environment as they load, so it comes before either is imported.
+    They read the environment when they are loaded, so call this before importing either.
 
     Args:
-        level: ``sse4``, which every x86-64 CPU has, or ``avx2``, on those since 2013 or so.
+        level: ``sse4``, available on every x86-64 CPU, or ``avx2``, on those since about 2013.
 
     Raises:
-        UsageError: The level is unknown, or it is too late.
+        UsageError: The level is unknown, or torch or numpy is already imported.
     """
     if level not in _SETTINGS:
         raise UsageError(f"portable level {level}: expected {' or '.join(_SETTINGS)}")
@@ -60,11 +60,10 @@ def use_portable_cpu(level: str) -> None:
 def use_portable_opencv() -> None:
     """Switch OpenCV to its portable code paths, for the whole process.
 
-    By default OpenCV picks code by CPU (AVX2, FMA3, Intel IPP, OpenCL), and the picks
+    By default OpenCV dispatches by CPU (AVX2, FMA3, Intel IPP, OpenCL), with results that
     differ in the last bits: DIS flow, blurs, remaps and float resizes of one frame then
-    differ between two render nodes. Call this before any OpenCV call whose result
-    reaches a pixel; calling it again costs nothing. The price is about half the speed
-    of DIS flow.
+    differ between render nodes. Call this before any OpenCV call that affects pixels;
+    repeated calls cost nothing. DIS flow takes about twice as long.
     """
     import cv2  # only once a command needs it
 

@@ -1,4 +1,4 @@
-"""Pictures made larger or smaller."""
+"""Resampling of pictures to another size."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.portable import use_portable_opencv
 
 REACH = 8
-"""Pixels beyond an edge that resampling may look at, on the smaller of both sides."""
+"""Filter support beyond an edge, in pixels of the smaller picture."""
 
 
 def resized(picture: ImageF32, width: int, height: int, *, wrap: str = "") -> ImageF32:
-    """Resample a picture: averaged where it shrinks, cubic where it grows.
+    """Resample a picture: by area averaging to fewer pixels, cubic to more.
 
     Args:
         picture: ``(H, W, 3)`` float32.
-        width: Of the result, in pixels.
-        height: Of the result.
-        wrap: Axes along which the picture goes on with its other end: ``x``, ``y`` or
-            ``xy``. The result then tiles along them as the picture does.
+        width: Width of the result, in pixels.
+        height: Height of the result, in pixels.
+        wrap: Axes along which a texture tiles: ``x``, ``y`` or ``xy``. The result then tiles
+            along them too.
 
     Returns:
-        ``(height, width, 3)``; the picture itself where its size is right already.
+        ``(height, width, 3)`` float32; the picture itself where it has this size.
         Cubic interpolation may leave the picture's range a little.
     """
     if picture.shape[:2] == (height, width):
@@ -42,7 +42,7 @@ def resized(picture: ImageF32, width: int, height: int, *, wrap: str = "") -> Im
 
 
 def _margin(before: int, after: int) -> tuple[int, int]:
-    """A margin before and after resampling, whole pixels in both, of `REACH` at least."""
+    """Padding before and after resampling, whole pixels in both, of `REACH` at least."""
     common = math.gcd(before, after)
     steps = (before // common, after // common)
     times = math.ceil(REACH / min(steps))

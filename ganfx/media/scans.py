@@ -1,7 +1,7 @@
-"""Pictures to learn from, at their full size: only what one sees, in the type it is stored in.
+"""Training pictures at full resolution: display-encoded RGB in the stored sample type.
 
-`read_frame` keeps all that a file holds, as float32. A scan of 100 megapixels would need
-2 GB that way; here it needs its own 300 MB, and little more while it is read.
+`read_frame` keeps all data of a file, as float32. A scan of 100 megapixels would need 2 GB
+that way; here it needs 300 MB, and little more while it is read.
 """
 
 from __future__ import annotations
@@ -48,28 +48,27 @@ _WRITTEN: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, eq=False)
 class Scan:
-    """A picture as one sees it, upright."""
+    """A display-encoded picture, upright."""
 
     pixels: Pixels
-    """``(H, W, 3)`` display-encoded; float32 is 0 to 1."""
+    """``(H, W, 3)`` display-encoded: uint8, uint16, or float32 from 0 to 1."""
     profile: bytes | None = None
-    """The ICC profile that the pixels are to be converted from with `to_srgb`; None where
-    they are sRGB as they are."""
+    """ICC profile of the pixels, for `to_srgb`; None where they are sRGB."""
     problem: str = ""
-    """Why the file's own profile is left out of account, where it is."""
+    """Reason why the file's profile is ignored; "" where it is not."""
 
 
 def read_scan(path: Path) -> Scan:
-    """Read a picture in the type it is stored in, without what is not seen.
+    """Read a picture in its stored sample type, without alpha and other data.
 
     The orientation tag is applied. Grey becomes three equal channels, palette and CMYK
     files become RGB, 10-bit samples become uint16, half becomes float32. Scene-linear
-    light is sRGB-encoded and clipped to 0 to 1; what is not finite in it becomes the
-    largest value, or 0. Alpha is left out: colour is not multiplied by it. Of a file with
-    several parts or layers, only the picture is decoded.
+    light is sRGB-encoded and clipped to 0 to 1; infinite values become 0 or 1, NaN
+    becomes 0. Colour is unpremultiplied. Of a file with several parts or layers, only the
+    picture is decoded.
 
     Raises:
-        MediaError: If the file is missing, damaged, cut short or not a picture.
+        MediaError: If the file is missing, damaged, truncated or not a picture.
     """
     with opened(path) as (source, picture):
         refuse_animation(source, path)
@@ -83,17 +82,17 @@ def read_scan(path: Path) -> Scan:
 
 
 def write_scan(path: Path, rgb: Pixels, depth: ScanDepth) -> None:
-    """Write an sRGB picture, with no metadata but that; whole or not at all.
+    """Write an sRGB picture atomically, with its colour space as its only metadata.
 
     The bytes depend on nothing but the arguments.
 
     Args:
-        path: Where to write: .png, .tif or .jpg; its folder is made.
-        rgb: ``(H, W, 3)`` display-encoded; float32 from 0 to 1 (it is clipped).
-        depth: What to store; values are rounded half up.
+        path: Output file, .png, .tif or .jpg; missing folders are created.
+        rgb: ``(H, W, 3)`` sRGB-encoded; float32 is clipped to 0 to 1.
+        depth: Sample type to store; values are rounded half up.
 
     Raises:
-        UsageError: If the suffix is no format, or the format cannot hold ``depth``.
+        UsageError: If the suffix is no known format, or the format cannot hold ``depth``.
         MediaError: If the file cannot be written, or ``rgb`` is not finite.
     """
     name = format_of(path)
@@ -111,7 +110,7 @@ def write_scan(path: Path, rgb: Pixels, depth: ScanDepth) -> None:
 
 
 def quantized(rgb: Pixels, depth: ScanDepth) -> NDArray[Any]:
-    """Display values as integers of ``depth``, clipped and rounded half up."""
+    """Quantize display values to integers of ``depth``, clipped and rounded half up."""
     if rgb.dtype == np.dtype(depth):
         return rgb
     if rgb.dtype == np.uint8:
@@ -126,7 +125,7 @@ def quantized(rgb: Pixels, depth: ScanDepth) -> NDArray[Any]:
 
 
 def _read_colors(source: oiio.ImageInput, path: Path, picture: OpenedImage) -> NDArray[Any]:
-    """Colour as stored, ``(H, W, 1 or 3)``, not multiplied by alpha; floats are finite."""
+    """Colour as stored, ``(H, W, 1 or 3)``, unpremultiplied; floats are finite."""
     layout, header = picture.layout, picture.header
     alpha = layout.alpha if is_associated(header.format, picture.spec) else None
     wanted = [channel for channel in (*layout.colors, alpha) if channel is not None]
@@ -141,7 +140,7 @@ def _read_colors(source: oiio.ImageInput, path: Path, picture: OpenedImage) -> N
 
 
 def _divided(colors: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
-    """Colour without the alpha that it is multiplied by, in its own type."""
+    """Unpremultiplied colour, in its own type."""
     divided = np.empty(colors.shape, colors.dtype)
     most = None if colors.dtype == np.float32 else np.iinfo(colors.dtype).max
     for top in range(0, len(colors), _ROWS):

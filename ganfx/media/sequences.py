@@ -1,9 +1,10 @@
-"""Shots: which files belong together, from a folder tree or the field's notation.
+"""Shots: grouping of files into frame sequences, stills and videos.
 
 A *sequence* is three or more pictures of one folder with the same name up to a dot or an
 underscore before the frame number, with equal size and format, and with gaps of less than
 a tenth of their range. Other pictures of a folder are *stills*, numbered or not: they have no
-neighbours in time, and none of them is missing. A video is a shot by itself.
+neighbours in time, and no missing frames. A video is a shot by itself. Sequences are named
+in fileseq's notation: "plate.1001-1100#.exr".
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from fileseq.filesequence import FileSequence
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.footage import files_in, find_files, missing_source, natural_order
+from ganfx.media.file_search import files_in, find_files, missing_source, natural_order
 from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.headers import read_header
 
@@ -27,9 +28,7 @@ _NUMBERED = re.compile(r"(?P<prefix>.*[._])(?P<number>-?\d+)(?P<suffix>\.[^.]+)"
 _BARE = re.compile(r"(?P<prefix>)(?P<number>\d{3,})(?P<suffix>\.[^.]+)")
 _FEWEST_FRAMES = 3  # two pictures called _1 and _2 are rarely footage
 _LARGEST_GAP = 0.1  # of the range
-_MOST_GAPS = (
-    4  # frames to one that is there: with more, the numbers of pictures mean something else
-)
+_MOST_GAPS = 4  # missing frames per existing one: with more, numbers are no frame numbers
 _LONGEST = 1_000_000  # frames of a range: a date is no frame number
 _FRAME_ITEMS = re.compile(r"-?\d+(--?\d+([xy:]-?\d+)?)?(,-?\d+(--?\d+([xy:]-?\d+)?)?)*")
 
@@ -39,25 +38,25 @@ class Shot:
     """Files that are processed together."""
 
     name: str
-    """For people: "sh010/plate.1001-1140#.png", "photos (40 stills)", "clip.mp4"."""
+    """Display name: "sh010/plate.1001-1140#.png", "photos (40 stills)", "clip.mp4"."""
     kind: Literal["sequence", "stills", "video"]
     files: tuple[Path, ...]
-    """What to process, in order; for a video the one file."""
+    """Files to process, in order; a video has one."""
     frames: tuple[int, ...]
     """Frame numbers of ``files``; empty for stills and videos."""
     missing: tuple[int, ...]
-    """Frames of a sequence that were to be processed but are not on disk."""
+    """Missing frames: selected frame numbers of a sequence that are not on disk."""
     root: Path
-    """What was asked for: ``out / file.relative_to(root)`` is where a result goes."""
+    """Folder of the source: results go to ``out / file.relative_to(root)``."""
     on_disk: Mapping[int, Path] = field(default_factory=dict, hash=False)
-    """Every frame of a sequence by its number, selected or not: neighbours in time."""
+    """All frames of a sequence by frame number, selected or not: temporal neighbours."""
     holes: tuple[str, ...] = ()
-    """Of stills: what lacks too many frames to be a sequence, and how many."""
+    """Notices for stills: numbered pictures with too many missing frames for a sequence."""
     doubts: tuple[str, ...] = ()
-    """Of stills: what else looks like a sequence, and why it is none."""
+    """Notices for stills: other near-sequences, and why they are not taken as such."""
 
     def path_of(self, frame: int) -> Path:
-        """Where a frame of a sequence is, or would be if it were not missing."""
+        """Path of a frame of a sequence, on disk or missing."""
         if frame in self.on_disk:
             return self.on_disk[frame]
         number, path = next(iter(self.on_disk.items()))
@@ -66,33 +65,33 @@ class Shot:
 
     @property
     def pattern(self) -> str:
-        """Names of a sequence's files in fileseq's notation, for any frame: "plate.#.exr"."""
+        """File name pattern of a sequence in fileseq's notation: "plate.#.exr"."""
         number, path = next(iter(self.on_disk.items()))
         prefix = path.stem.removesuffix(_as_written(path, number))
         return f"{prefix}{_padding(_width(self.on_disk))}{path.suffix}"
 
 
 def find_shots(source: Path, *, frames: str | None = None, gaps_too: bool = False) -> list[Shot]:
-    """Find the shots of a folder tree, of one file, or of a sequence by its notation.
+    """Find the shots of a folder tree, of one file, or of a sequence in fileseq notation.
 
     Hidden files and folders are ignored, and a folder that several links lead to is
-    searched once. Every file is in one shot only. A sequence given by its notation need
-    not fulfil the rule above; its frames still have one size.
+    searched once. Every file is in one shot only. A sequence given in notation may have
+    any number of gaps; its frames still have one size and format.
 
     Args:
         source: A folder, a picture, a video, or fileseq notation:
-            "sh010/plate.1001-1100#.exr", "plate.####.exr", "plate.%04d.exr". Any padding
-            on disk will do, where there is only one.
-        frames: A range to select from the sequences, in fileseq notation: "1001-1100x2".
+            "sh010/plate.1001-1100#.exr", "plate.####.exr", "plate.%04d.exr". The padding
+            need not match, if there is only one on disk.
+        frames: Frame range to select from the sequences, in fileseq notation: "1001-1100x2".
             Stills and videos are then left out.
-        gaps_too: Whether a selection may consist of missing frames: they will be filled.
+        gaps_too: Whether a selection may consist of missing frames, which will be filled.
 
     Returns:
         The shots in natural order of their folders and names ("sh2" before "sh10").
 
     Raises:
-        UsageError: If there is no such source, it holds no picture or video, it cannot be
-            listed, ``frames`` cannot be understood, or nothing is selected.
+        UsageError: If the source does not exist, holds no picture or video or cannot be
+            listed, ``frames`` cannot be parsed, or no frame is selected.
     """
     if source.is_dir():
         shots = _shots_of_tree(source)
@@ -104,11 +103,11 @@ def find_shots(source: Path, *, frames: str | None = None, gaps_too: bool = Fals
 
 
 def group_files(files: Sequence[Path]) -> list[Shot]:
-    """Pictures that were listed one by one, as the sequences and stills that they are.
+    """Group individually listed pictures into sequences and stills.
 
     Args:
-        files: Pictures that are there. Those of a folder make up its shots, as if it held
-            nothing else; a file that is there twice counts once.
+        files: Existing pictures. Those of one folder are grouped as if it held nothing else;
+            duplicates count once.
     """
     folders: dict[Path, list[Path]] = {}
     for file in dict.fromkeys(files):
@@ -117,10 +116,10 @@ def group_files(files: Sequence[Path]) -> list[Shot]:
 
 
 def parse_frames(text: str) -> frozenset[int]:
-    """The frame numbers of a fileseq range: "1001-1100", "1-10x2", "1,3,5", "-5-5".
+    """Parse a frame range in fileseq notation: "1001-1100", "1-10x2", "1,3,5", "-5-5".
 
     Raises:
-        UsageError: If it is no range.
+        UsageError: If it is not a frame range, or too long.
     """
     try:
         if not _FRAME_ITEMS.fullmatch(text):
@@ -178,7 +177,7 @@ def _shot_of_file(path: Path) -> Shot:
 
 
 def _shot_of_notation(source: Path) -> Shot:
-    """The sequence that a notation such as ``plate.1001-1100#.exr`` means."""
+    """The sequence of a fileseq notation such as ``plate.1001-1100#.exr``."""
     try:
         pattern = FileSequence(source.name)
     except ValueError:
@@ -208,7 +207,7 @@ def _shot_of_notation(source: Path) -> Shot:
 
 
 def _numbered_groups(files: list[Path], numbered: re.Pattern[str]) -> list[dict[int, Path]]:
-    """Files by frame number, apart where name, suffix or padding differ."""
+    """Group files by name, suffix and padding: frame number to path."""
     matches = [(file, match) for file in files if (match := numbered.fullmatch(file.name))]
     widths: dict[tuple[str, str], set[int]] = {}
     for _, match in matches:
@@ -223,7 +222,7 @@ def _numbered_groups(files: list[Path], numbered: re.Pattern[str]) -> list[dict[
 
 
 def _judged(group: Mapping[int, Path]) -> tuple[str, str]:
-    """What numbered pictures are: a sequence, stills, or ``holes`` or ``doubts`` and why."""
+    """Classify numbered pictures: ``sequence``, ``stills``, or ``holes`` or ``doubts`` and why."""
     length = max(group) - min(group) + 1
     gaps = length - len(group)
     if len(group) < _FEWEST_FRAMES or gaps > _MOST_GAPS * len(group):
@@ -235,9 +234,9 @@ def _judged(group: Mapping[int, Path]) -> tuple[str, str]:
 
 
 def _kinds(group: Mapping[int, Path]) -> dict[tuple[int, int, str], int]:
-    """Size and format, each with the first frame that has it.
+    """Width, height and format of the frames, each with the first frame that has them.
 
-    A frame that cannot be read says nothing: it is a bad frame of its sequence.
+    An unreadable frame is skipped: it is a bad frame of its sequence.
     """
     kinds: dict[tuple[int, int, str], int] = {}
     for frame, file in group.items():
@@ -287,7 +286,7 @@ def _padding(width: int) -> str:
 
 
 def _width(group: Mapping[int, Path]) -> int:
-    """Characters of a frame number, sign included; 1 where they are not padded."""
+    """Padding: digits of a frame number, sign included; 1 where they are not padded."""
     numbers = [_as_written(path, frame) for frame, path in group.items()]
     lengths = {len(number) for number in numbers}
     padded = len(lengths) == 1 or any(_is_padded(number) for number in numbers)
@@ -300,7 +299,7 @@ def _is_padded(number: str) -> bool:
 
 
 def _as_written(path: Path, frame: int) -> str:
-    """The frame number as it stands at the end of a file's name: "0012", "-001"."""
+    """The frame number as written at the end of a file's name: "0012", "-001"."""
     digits = re.search(r"\d+$", path.stem)
     assert digits, "files of a sequence end in a number"
     return ("-" if frame < 0 else "") + digits[0]
@@ -312,16 +311,21 @@ def _video(path: Path, root: Path) -> Shot:
 
 
 def _shown(folder: Path, root: Path) -> str:
-    """A folder as people see it: relative to the source, empty for the source itself."""
+    """Display name of a folder: relative to the source, "" for the source itself."""
     relative = folder.relative_to(root).as_posix()
     return "" if relative == "." else relative
 
 
 def select_frames(shots: list[Shot], frames: str, *, gaps_too: bool = False) -> list[Shot]:
-    """What `find_shots` makes of its shots for a range.
+    """Select a frame range from the sequences of ``shots``; stills and videos are left out.
+
+    Args:
+        shots: From `find_shots` or `group_files`.
+        frames: Frame range in fileseq notation.
+        gaps_too: Whether a selection may consist of missing frames.
 
     Raises:
-        UsageError: The range cannot be understood, or nothing is selected.
+        UsageError: The range cannot be parsed, or no frame is selected.
     """
     wanted = parse_frames(frames)
     sequences = [shot for shot in shots if shot.kind == "sequence"]
@@ -336,7 +340,7 @@ def select_frames(shots: list[Shot], frames: str, *, gaps_too: bool = False) -> 
 
 
 def _only(shot: Shot, wanted: Iterable[int], missing: Iterable[int]) -> Shot:
-    """A sequence with some of its frames to process; the others stay as neighbours."""
+    """A sequence with some frames selected; the others stay as temporal neighbours."""
     frames = tuple(sorted(shot.on_disk.keys() & set(wanted)))
     files = tuple(shot.on_disk[frame] for frame in frames)
     name = _sequence_name(shot.on_disk, frames, shot.root) if frames else shot.name

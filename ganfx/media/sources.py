@@ -1,7 +1,7 @@
-"""Who made a picture, and under which licence: ``SOURCES.tsv`` beside pictures.
+"""Credits of pictures: authors and licences in a ``SOURCES.tsv`` table beside them.
 
-A tab-separated table with a header row: ``file`` (relative to the table), ``licence``
-and ``author``, and any further columns. It is looked for in the folder of pictures and
+The table is tab-separated with a header row: ``file`` (relative to the table), ``licence``
+and ``author``, and any further columns. It is searched for in the folder of the pictures and
 in the folders above it.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from ganfx.errors import UsageError
 
 NAME = "SOURCES.tsv"
-FILE, LICENCE, AUTHOR = "file", "licence", "author"
+FILE, LICENSE, AUTHOR = "file", "licence", "author"
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class SourceTable:
 
 
 def find_sources(folder: Path) -> SourceTable | None:
-    """The table that speaks of a folder's pictures; None if there is none.
+    """Find the table for a folder's pictures, in it or in a parent folder; None without one.
 
     Raises:
-        UsageError: There is one, but it cannot be read or is not text.
+        UsageError: The table cannot be read or is not UTF-8 text.
     """
     start = folder.resolve()
     for place in (start, *start.parents):
@@ -41,7 +41,16 @@ def find_sources(folder: Path) -> SourceTable | None:
 
 
 def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> None:
-    """Write a table; ``rows`` have their ``file`` relative to it already."""
+    """Write a table.
+
+    Args:
+        path: Output file.
+        columns: Column names, ``file`` among them.
+        rows: Values by column; ``file`` is relative to the table.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, tuple(columns), delimiter="\t", lineterminator="\n")
         writer.writeheader()

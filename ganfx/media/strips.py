@@ -1,4 +1,4 @@
-"""Pictures too large for memory: read and written some rows at a time."""
+"""Scanline access to pictures too large for memory: read and written in strips of rows."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ganfx.media.headers import Header, OpenedImage, last_error, opened, unreada
 from ganfx.media.part_writing import close_output, failed, new_output
 
 BY_ROWS = ("openexr", "tiff", "png")
-"""Formats that hold such pictures, and are written by rows."""
+"""Formats that can be written in strips."""
 
 
 class StripReader:
-    """A picture file that is read from its first row to its last.
+    """Sequential reader of a picture file, from its first row to its last.
 
     Attributes:
-        header: Of the file.
+        header: Header of the file.
     """
 
     def __init__(self, source: oiio.ImageInput, picture: OpenedImage, path: Path) -> None:
@@ -40,12 +40,12 @@ class StripReader:
         self._rows: NDArray[Any] | None = None
 
     def read(self, first: int, last: int) -> Frame:
-        """Rows ``first`` up to ``last``, as a frame of their own.
+        """Read rows ``first`` up to ``last`` (excluded) as a frame of their own.
 
         Neither number may be smaller than in the call before.
 
         Raises:
-            MediaError: The file is damaged or cut short.
+            MediaError: The file is damaged or truncated.
         """
         kept = [] if self._rows is None else [self._rows[first - self._first :]]
         step = max(self._spec.tile_height, 1)
@@ -76,7 +76,7 @@ class StripReader:
 
 @contextmanager
 def open_strips(path: Path, *, max_pixels: int) -> Iterator[StripReader]:
-    """Open a picture for reading by rows; `can_be_read_by_rows` says whether it can be.
+    """Open a picture for reading in strips; check `can_be_read_by_rows` first.
 
     Raises:
         MediaError: As `ganfx.media.frames.read_frame` does.
@@ -88,11 +88,10 @@ def open_strips(path: Path, *, max_pixels: int) -> Iterator[StripReader]:
 
 
 def can_be_read_by_rows(path: Path, *, above: int, out: Path) -> bool:
-    """Whether a file is a picture of more than ``above`` pixels whose rows do for themselves.
+    """Whether a picture has more than ``above`` pixels and can be processed in strips.
 
-    It may have no second part, and no ids. To become a file of another format ``out`` it has
-    to be shown as it is stored: upright, and without a data window of its own. What else it
-    is, and whether it is damaged, reading it will tell.
+    Not with several parts, or with UINT channels; and for an ``out`` of another format, not
+    with an orientation or a data window of its own. Damaged files are found while reading.
     """
     written = FORMATS.get(out.suffix.lower())
     with suppress(MediaError), opened(path) as (source, picture):
@@ -106,7 +105,7 @@ def can_be_read_by_rows(path: Path, *, above: int, out: Path) -> bool:
 
 
 def cut(frame: Frame, rows: slice, *, path: Path) -> Frame:
-    """Some rows of a frame from `StripReader.read`, to be written to ``path``."""
+    """Crop a frame from `StripReader.read` to ``rows``, for writing to ``path``."""
     whole = frame.stored
     pixels = whole.part.pixels[rows]
     part = Part(_of_height(whole.part.spec, len(pixels)), pixels)
@@ -123,12 +122,12 @@ def _of_height(spec: oiio.ImageSpec, height: int) -> oiio.ImageSpec:
 
 
 class StripWriter:
-    """A picture file that is written from its first row to its last.
+    """Sequential writer of a picture file, from its first row to its last.
 
     Args:
-        temporary: Where to write.
-        path: What the file will be called.
-        header: Of the source: for its height, and its format.
+        temporary: File to write.
+        path: Final path of the file.
+        header: Header of the source, for its height and format.
     """
 
     def __init__(self, temporary: Path, path: Path, header: Header) -> None:
@@ -140,10 +139,10 @@ class StripWriter:
         self._done = 0
 
     def write(self, part: Part) -> None:
-        """The next rows; the first ones say how the file is written.
+        """Write the next rows; the spec of the first ones is that of the file.
 
         Raises:
-            MediaError: They cannot be written.
+            MediaError: The file cannot be written.
         """
         if self._output is None:
             self._open(part.spec)
@@ -151,7 +150,7 @@ class StripWriter:
         self._flush(everything=False)
 
     def close(self) -> None:
-        """Finish the file; MediaError if it is not whole."""
+        """Finish the file; `MediaError` if it is incomplete."""
         self._flush(everything=True)
         assert self._output is not None
         assert self._done == self._height
@@ -167,7 +166,7 @@ class StripWriter:
         self._output, self._spec = output, spec
 
     def _flush(self, *, everything: bool) -> None:
-        """Write what there is, in whole tiles."""
+        """Write pending rows, in whole tiles."""
         rows = sum(map(len, self._pending))
         if not everything:
             rows -= rows % max(self._spec.tile_height, 1)

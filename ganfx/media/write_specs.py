@@ -1,4 +1,4 @@
-"""What a written file says about itself: its header, from the source's."""
+"""Headers of written files, derived from the source's (OpenImageIO's ImageSpec)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import UsageError
-from ganfx.media.color_recoding import Recoding
+from ganfx.media.color_conversion import ColorConversion
+from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
 from ganfx.media.formats import Depth
 from ganfx.media.headers import Header
-from ganfx.media.spaces import ColorSpace
 
 HOLDS: dict[str, tuple[Depth, ...]] = {
     "png": ("uint8", "uint16"),
@@ -26,7 +26,7 @@ HOLDS: dict[str, tuple[Depth, ...]] = {
     "bmp": ("uint8",),
     "jpegxl": ("uint8", "uint16", "half"),  # its writer refuses floats beyond halves
 }
-"""The depths that can be written, by format."""
+"""Depths that can be written, by format."""
 
 NO_ALPHA = ("jpeg", "hdr")
 GRAY_BECOMES_RGB = ("webp", "hdr")  # the writers refuse one channel
@@ -48,7 +48,7 @@ _NOT_CONVERTED = (
     r"|compression|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
 )
 _PROFILE = r"ICCProfile.*"
-_COLOR_CLAIMS = _PROFILE + r"|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
+_COLOR_TAGS = _PROFILE + r"|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
 # The writer of JPEG XL takes these for RGB alone. Grey integers are sRGB without, halves light.
 _GRAY_REFUSES = r"CICP|oiio:ColorSpace"
 
@@ -58,10 +58,10 @@ _NO_DATE = "2000:01:01 00:00:00"
 
 
 def written_depth(format_name: str, source: Depth, asked: Depth | None) -> Depth:
-    """The depth to write: ``asked``, else the source's or what comes nearest to it.
+    """Depth to write: ``asked``, else the source's or the nearest that the format supports.
 
     Raises:
-        UsageError: If the format cannot hold the depth that was asked for.
+        UsageError: If the format cannot hold ``asked``.
     """
     holds = HOLDS[format_name]
     if asked is None:
@@ -78,12 +78,20 @@ def written_spec(
     format_name: str,
     depth: Depth,
     *,
-    recoding: Recoding,
+    conversion: ColorConversion,
     gray: bool,
 ) -> oiio.ImageSpec:
-    """The source's header, less what will not be true of the written file.
+    """Header of the written file: the source's, without attributes that no longer hold.
 
     Channels, size and `oiio:UnassociatedAlpha` are set by the caller.
+
+    Args:
+        spec: The source's.
+        source: The source's header.
+        format_name: OpenImageIO's name of the written format.
+        depth: Depth to write.
+        conversion: Colour conversion of the pixels.
+        gray: Whether one channel is written.
     """
     spec = oiio.ImageSpec(spec)
     same_format = format_name == source.format
@@ -92,12 +100,12 @@ def written_spec(
     if not same_format:
         _erase(spec, _NOT_CONVERTED)
         spec.tile_width = spec.tile_height = spec.tile_depth = 0
-    if recoding.claim:
-        _erase(spec, _COLOR_CLAIMS)
-        spec.attribute("oiio:ColorSpace", recoding.claim)
-    elif recoding.space is not None and not same_format:
-        _name_light(spec, recoding.space, format_name)
-    elif source.color == "cmyk" or (source.color == "grey" and not gray):
+    if conversion.oiio_color_space:
+        _erase(spec, _COLOR_TAGS)
+        spec.attribute("oiio:ColorSpace", conversion.oiio_color_space)
+    elif conversion.space is not None and not same_format:
+        _name_light(spec, conversion.space, format_name)
+    elif source.color == "cmyk" or (source.color == "gray" and not gray):
         _erase(spec, _PROFILE)  # it is of another colour model
     if gray and format_name == "jpegxl":
         _erase(spec, _GRAY_REFUSES)
@@ -108,18 +116,18 @@ def written_spec(
 
 
 def sample_bits(spec: oiio.ImageSpec) -> int:
-    """Bits of a sample that is stored in fewer than its 16 bits (DPX, TIFF); else 16."""
+    """Significant bits of a 16-bit sample: fewer than 16 in some DPX and TIFF."""
     return int(spec.get_int_attribute("oiio:BitsPerSample", 16))
 
 
 def set_date(spec: oiio.ImageSpec, format_name: str) -> None:
-    """Keep the source's date; where there is none, keep the clock out of the file."""
+    """Keep the source's date, else set a fixed one: the clock would change the bytes."""
     if format_name in _DATED and not spec.get_string_attribute("DateTime"):
         spec.attribute("DateTime", _NO_DATE)
 
 
 def set_channels(spec: oiio.ImageSpec, names: Sequence[str], kinds: Sequence[str]) -> None:
-    """Say which channels there are, and their types (one of OpenImageIO's for each)."""
+    """Set the channel names, and their types by OpenImageIO's names."""
     mixed = len(set(kinds)) > 1
     spec.nchannels = len(names)
     spec.channelnames = tuple(names)
@@ -131,7 +139,7 @@ def set_channels(spec: oiio.ImageSpec, names: Sequence[str], kinds: Sequence[str
 
 
 def hide_integers(spec: oiio.ImageSpec) -> tuple[oiio.ImageSpec, tuple[str, ...]]:
-    """A copy with integer channels called float, and their names: see `exr_header`."""
+    """A copy that declares UINT channels as float, and their names: see `exr_header`."""
     kinds = [str(kind) for kind in spec.channelformats]
     hidden = oiio.ImageSpec(spec)
     if "uint" not in kinds:
@@ -146,21 +154,21 @@ def hide_integers(spec: oiio.ImageSpec) -> tuple[oiio.ImageSpec, tuple[str, ...]
 
 
 def _name_light(spec: oiio.ImageSpec, space: ColorSpace, format_name: str) -> None:
-    """Say what light a file of another format holds, as far as it can."""
-    _erase(spec, _COLOR_CLAIMS)
+    """Tag the linear colour space of a file of another format, if it has such tags."""
+    _erase(spec, _COLOR_TAGS)
     if format_name == "openexr" and space.chromaticities:
         spec.attribute("chromaticities", "float[8]", space.chromaticities)
 
 
 def _erase(spec: oiio.ImageSpec, pattern: str) -> None:
-    """Erase the attributes of a pattern's names: OpenImageIO's own patterns know no ``|``."""
+    """Erase attributes by a regular expression: OpenImageIO's patterns lack ``|``."""
     for name in [each.name for each in spec.extra_attribs]:
         if re.fullmatch(pattern, name):
             spec.erase_attribute(name)
 
 
 def _set_bits(spec: oiio.ImageSpec, depth: Depth, source_bits: int) -> None:
-    """Keep 10, 12 and 14-bit samples; 1 to 4-bit ones become 8."""
+    """Keep 10, 12 and 14-bit samples; 1 to 4-bit samples become 8-bit."""
     spec.erase_attribute("oiio:BitsPerSample")
     if depth == "uint10" or (depth == "uint16" and 8 < source_bits < 16):
         spec.attribute("oiio:BitsPerSample", source_bits or 10)

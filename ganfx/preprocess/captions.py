@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.preprocess.lettering import WRITTEN, find_ink, find_letters, in_lines
 from ganfx.preprocess.pieces import Box, Thumbnail
+from ganfx.preprocess.text_detection import HANDWRITTEN, find_ink, find_letters, in_lines
 
 _TONE = 28  # codes that a pixel of paper may differ from the paper's tone
 _TONE_ROWS = 0.04  # share of the height that the paper's tone is taken from
@@ -129,7 +129,7 @@ def _signed(rows: Thumbnail) -> int:
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     near = stats[:, cv2.CC_STAT_TOP] >= len(upright) - _HIGHEST_FREE * height
     letters = find_letters(stats[near], height, _WRITTEN_LETTER)
-    lines = letters[in_lines(letters, WRITTEN)]
+    lines = letters[in_lines(letters, HANDWRITTEN)]
     if not len(lines):
         return 0
     return len(upright) - int(lines[:, cv2.CC_STAT_TOP].min()) + max(2, height // 200)

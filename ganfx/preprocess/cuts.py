@@ -31,7 +31,7 @@ _BLANK = 2.0  # standard deviation of a blank thumbnail, at most, of 0 to 255
 T = TypeVar("T")
 
 
-class Look(NamedTuple):
+class FrameSignature(NamedTuple):
     """What is remembered of a frame."""
 
     thumbnail: NDArray[np.int16]
@@ -46,8 +46,8 @@ class Look(NamedTuple):
         return bool(self.thumbnail.std(axis=(0, 1)).max() < _BLANK)
 
 
-def look_at(pixels: Pixels) -> Look:
-    """Look at one frame, ``(H, W, 3)``, of a few milliseconds' worth.
+def frame_signature(pixels: Pixels) -> FrameSignature:
+    """FrameSignature at one frame, ``(H, W, 3)``, of a few milliseconds' worth.
 
     Sharpness is the variance of the Laplacian (Pech-Pacheco et al., 2000), of a reduced
     frame in grey; it compares frames of one shot.
@@ -58,12 +58,12 @@ def look_at(pixels: Pixels) -> Look:
     small = quantized(resized(pixels, size), "uint8")
     gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     thumbnail = resized(small, _THUMBNAIL)
-    return Look(
+    return FrameSignature(
         thumbnail.astype(np.int16), _histogram(small), float(cv2.Laplacian(gray, cv2.CV_32F).var())
     )
 
 
-def difference(a: Look, b: Look) -> float:
+def difference(a: FrameSignature, b: FrameSignature) -> float:
     """How much two frames differ, 0 to 1.5.
 
     The mean difference of their thumbnails, at the shift that makes it smallest, and half
@@ -80,17 +80,17 @@ class ShotPicker(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._ahead: deque[tuple[T, Look]] = deque()
-        self._last: Look | None = None  # of the shot; None between shots
+        self._ahead: deque[tuple[T, FrameSignature]] = deque()
+        self._last: FrameSignature | None = None  # of the shot; None between shots
         self._recent: deque[float] = deque(maxlen=_RECENT)
-        self._best: tuple[T, Look] | None = None
+        self._best: tuple[T, FrameSignature] | None = None
         self._first: T | None = None  # to fall back on, while nothing is picked
 
-    def add(self, frame: T, look: Look) -> Iterator[T]:
+    def add(self, frame: T, signature: FrameSignature) -> Iterator[T]:
         """Take the next frame; gives the pick of a shot that turns out to have ended."""
         if not self._ahead and self._best is None and self._last is None:
             self._first = frame if self._first is None else self._first
-        self._ahead.append((frame, look))
+        self._ahead.append((frame, signature))
         if len(self._ahead) > _AHEAD:
             yield from self._decide()
 
@@ -104,34 +104,34 @@ class ShotPicker(Generic[T]):
 
     def _decide(self) -> Iterator[T]:
         """Settle where the oldest frame belongs."""
-        frame, look = self._ahead.popleft()
-        later = [look for _, look in self._ahead]
-        if look.is_blank:
+        frame, signature = self._ahead.popleft()
+        later = [signature for _, signature in self._ahead]
+        if signature.is_blank:
             if not self._returns(later):
                 yield from self._end_shot()
             return
         if self._last is not None:
-            step = difference(self._last, look)
+            step = difference(self._last, signature)
             if step > self._limit():
                 if self._returns(later):
                     return
-                if not (later and step <= _GOING_ON * difference(look, later[0])):
+                if not (later and step <= _GOING_ON * difference(signature, later[0])):
                     yield from self._end_shot()
             if self._last is not None:
                 self._recent.append(step)
-        self._last = look
-        if self._best is None or look.sharpness > self._best[1].sharpness:
-            self._best = frame, look
+        self._last = signature
+        if self._best is None or signature.sharpness > self._best[1].sharpness:
+            self._best = frame, signature
 
     def _limit(self) -> float:
         moving = float(np.median(self._recent)) if self._recent else 0.0
         return max(_LEAST, _FACTOR * moving)
 
-    def _returns(self, later: list[Look]) -> bool:
+    def _returns(self, later: list[FrameSignature]) -> bool:
         """Whether the shot goes on after what interrupted it."""
         last, limit = self._last, self._limit()
         return last is not None and any(
-            not look.is_blank and difference(last, look) <= limit for look in later
+            not signature.is_blank and difference(last, signature) <= limit for signature in later
         )
 
     def _end_shot(self) -> Iterator[T]:

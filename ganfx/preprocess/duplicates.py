@@ -22,7 +22,7 @@ from PIL import Image
 
 from ganfx.media.portable import use_portable_opencv
 from ganfx.preprocess.pieces import Box, Piece, Thumbnail
-from ganfx.preprocess.registration import SIDE, Likeness, likeness
+from ganfx.preprocess.registration import SIDE, Similarity, similarity
 
 Floats = NDArray[np.float32]
 
@@ -101,7 +101,7 @@ def find_duplicates(pieces: Sequence[tuple[str, Piece]]) -> dict[int, int]:
     lost: dict[int, int] = {}
     for later, earlier in fingerprints.proposals():
         found = [place for place in earlier if place not in lost]
-        alike = [(fingerprints.likeness(place, later), -place) for place in found]
+        alike = [(fingerprints.similarity(place, later), -place) for place in found]
         alike = [pair for pair in alike if _is_same_picture(pair[0])]
         if alike:
             lost[later] = -max(alike)[1]
@@ -137,13 +137,13 @@ class _Fingerprints:
             for first, last in pairwise((*firsts, len(ordered))):
                 yield ordered[first][0], [place for _, place in ordered[first:last]]
 
-    def likeness(self, one: int, other: int) -> Likeness:
+    def similarity(self, one: int, other: int) -> Similarity:
         """How alike two pieces are; 1 where the fingerprints are the same."""
         first, second = self._levels[one], self._levels[other]
         if self._are_same(one, other):
-            return Likeness(1.0, 1.0)  # even without any contrast to compare
+            return Similarity(1.0, 1.0)  # even without any contrast to compare
         stretch = float(np.exp(self._proportions[one] - self._proportions[other]))
-        return likeness(first.astype(np.float32), second.astype(np.float32), stretch)
+        return similarity(first.astype(np.float32), second.astype(np.float32), stretch)
 
     def _are_same(self, one: int, other: int) -> bool:
         return all(
@@ -170,7 +170,7 @@ class _Fingerprints:
             yield from zip(ones[good].tolist(), others[good].tolist(), strict=True)
 
 
-def _is_same_picture(found: Likeness) -> bool:
+def _is_same_picture(found: Similarity) -> bool:
     return found.overall >= _LEAST_OVERALL and found.detail >= _LEAST_DETAIL
 
 

@@ -18,7 +18,7 @@ from ganfx.media.headers import STRANGE_NAME, is_unicode
 from ganfx.media.scans import Pixels, Scan, ScanDepth, quantized, read_scan
 from ganfx.media.sequences import Shot
 from ganfx.media.video import read_upright_frames, read_video_info
-from ganfx.preprocess.cuts import Look, ShotPicker, look_at
+from ganfx.preprocess.cuts import FrameSignature, ShotPicker, frame_signature
 from ganfx.preprocess.journal import Journal, Stamp
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pool import in_order
@@ -182,22 +182,22 @@ def _pick_stills(
 ) -> Iterator[int | Unreadable | Seen]:
     """Which of the frames to take, by position."""
     picker = ShotPicker[int]()
-    with closing(in_order(_looked, items, workers)) as looks:
-        for number, (_, look) in enumerate(looks):
-            if isinstance(look, Unreadable):
-                yield look
+    with closing(in_order(_signature_of, items, workers)) as signatures:
+        for number, (_, signature) in enumerate(signatures):
+            if isinstance(signature, Unreadable):
+                yield signature
             else:
-                yield from picker.add(number, look)
+                yield from picker.add(number, signature)
             if number % _SAY_EVERY == _SAY_EVERY - 1:
                 yield Seen(name, number + 1)
     yield from picker.finish()
 
 
-def _looked(item: Item | Unreadable) -> Look | Unreadable:
+def _signature_of(item: Item | Unreadable) -> FrameSignature | Unreadable:
     if isinstance(item, Unreadable):
         return item
     try:
-        return look_at(item.load().pixels)
+        return frame_signature(item.load().pixels)
     except Exception as error:  # of this frame: the others go on
         return Unreadable(item.source.key, item.source.path, reason(error, item.source.path))
 
@@ -250,7 +250,7 @@ def _sharpest(video: Source) -> Iterator[tuple[int, Pixels] | Seen]:
     """The sharpest frame between any two cuts; a handful of frames are held at a time."""
     picker = ShotPicker[tuple[int, Pixels]]()
     for number, pixels in _decoded(video.path, lambda number: True):
-        yield from picker.add((number, pixels), look_at(pixels))
+        yield from picker.add((number, pixels), frame_signature(pixels))
         if number % _SAY_EVERY == _SAY_EVERY - 1:
             yield Seen(video.key, number + 1)
     yield from picker.finish()

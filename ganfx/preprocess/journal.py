@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 from ganfx.errors import UsageError
 from ganfx.media.atomic import cannot_write
+from ganfx.media.jsonl import APPENDING, append_record, read_records
 from ganfx.media.locking import lock_file
-from ganfx.media.records import APPENDING, append_record, read_records
 from ganfx.preprocess.pieces import Box, Piece
 
 JOURNAL = ".journal.jsonl"

@@ -21,11 +21,11 @@ import OpenImageIO as oiio  # noqa: N813
 
 from ganfx import __version__
 from ganfx.media.atomic import cannot_write, replacing
-from ganfx.media.sources import AUTHOR, FILE, LICENCE, SourceTable, find_sources, write_sources
+from ganfx.media.sources import AUTHOR, FILE, LICENSE, SourceTable, find_sources, write_sources
 from ganfx.media.sources import NAME as SOURCES
-from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pieces import Piece
+from ganfx.preprocess.selection import Output, Record
 
 MANIFEST = "manifest.jsonl"
 
@@ -76,7 +76,7 @@ def manifest_lines(
     files = {(output.source.key, output.piece.part): output.files for output in outputs}
     for record in records:
         row = _row(record.path, tables)
-        credit = {name: row[name] for name in (LICENCE, AUTHOR) if row.get(name)}
+        credit = {name: row[name] for name in (LICENSE, AUTHOR) if row.get(name)}
         line: dict[str, Any] = {"source": record.key, **credit}
         if record.failed or record.survey is None or record.source is None:
             yield {**line, "failed": record.failed}

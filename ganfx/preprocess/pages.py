@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.color import LUMA
-from ganfx.preprocess.lettering import PRINTED, Gray, find_ink, find_letters, in_lines
 from ganfx.preprocess.pieces import Box, Thumbnail
+from ganfx.preprocess.text_detection import PRINTED, Gray, find_ink, find_letters, in_lines
 
 _INK = 22  # codes that ink departs from the ground about it
 _BLANK = 0.004  # share of ink on a page that counts as blank

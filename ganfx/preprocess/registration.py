@@ -26,7 +26,7 @@ _LESS_MEAN = np.eye(_WINDOW, dtype=np.float32) - np.float32(1 / _WINDOW)  # time
 _INSIDE = 0.5  # pixels by which a window may reach over the edge
 
 
-class Likeness(NamedTuple):
+class Similarity(NamedTuple):
     """How well two thumbnails agree where one was laid over the other; each -1 to 1."""
 
     overall: float
@@ -45,7 +45,7 @@ class _Placement(NamedTuple):
     shift_y: float
 
 
-def likeness(first: Thumbnail, second: Thumbnail, stretch: float) -> Likeness:
+def similarity(first: Thumbnail, second: Thumbnail, stretch: float) -> Similarity:
     """How well two thumbnails agree, shifted and scaled for the best.
 
     The middle of each is looked for in the other.
@@ -68,10 +68,10 @@ def likeness(first: Thumbnail, second: Thumbnail, stretch: float) -> Likeness:
         )
     promise, place, middle, other, relative = max(found, key=itemgetter(0))
     if promise < _LEAST_PROMISING:
-        return Likeness(0.0, 0.0)
+        return Similarity(0.0, 0.0)
     overall, place = _climb(_unit(middle), other, place, relative)
     detail = np.vdot(_unit(_detail(middle)), _unit(_detail(_window(other, place))))
-    return Likeness(overall, float(detail))
+    return Similarity(overall, float(detail))
 
 
 def _search(middle: Thumbnail, other: Thumbnail, stretch: float) -> _Placement:

@@ -17,9 +17,9 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import cannot_write
 from ganfx.media.frames import write_picture
 from ganfx.preprocess.inputs import Item, Unreadable, reopen
-from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.pool import in_order
-from ganfx.preprocess.tiles import PLACE, Shown, draw_tiles
+from ganfx.preprocess.report_tiles import PICTURE_SIZE, Shown, draw_tiles
+from ganfx.preprocess.selection import Output, Record
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
@@ -127,7 +127,7 @@ def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[ImageU8], Non
 
 def _write_page(path: Path, tiles: Sequence[ImageU8]) -> None:
     rows = [tiles[start : start + _ACROSS] for start in range(0, len(tiles), _ACROSS)]
-    write_picture(path, contact_sheet(rows, cell_width=PLACE[0]))
+    write_picture(path, contact_sheet(rows, cell_width=PICTURE_SIZE[0]))
 
 
 def _remove_pages(folder: Path) -> None:

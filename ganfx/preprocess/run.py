@@ -14,17 +14,17 @@ from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
 from ganfx.preprocess.manifest import describe_run, find_tables
 from ganfx.preprocess.options import Options, check
-from ganfx.preprocess.passes import Run, nothing_to_do
-from ganfx.preprocess.pool import one_thread_each
-from ganfx.preprocess.report import report_folder
-from ganfx.preprocess.target import (
-    Contents,
+from ganfx.preprocess.output_folder import (
+    FolderContents,
     check_contents,
     claim,
+    inspect_folder,
     is_up_to_date,
-    look_into,
     refuse_overlap,
 )
+from ganfx.preprocess.pipeline import Pipeline, nothing_to_do
+from ganfx.preprocess.pool import one_thread_each
+from ganfx.preprocess.report import report_folder
 from ganfx.quality.wording import some
 
 
@@ -70,7 +70,7 @@ def preprocess(
     shots = _find_shots(source, out, options, report=report)
     tables = find_tables({file.parent for shot in shots for file in shot.files})
     described = describe_run(source, options)
-    contents = look_into(out)
+    contents = inspect_folder(out)
     notices = list(_check(out, contents, described, resume, overwrite, dry_run=dry_run))
     if resume and contents.journal is None and is_up_to_date(out, shots, options):
         yield from nothing_to_do(source, out, shots)
@@ -80,7 +80,7 @@ def preprocess(
         if not dry_run:
             journal = claim(out, contents, described, resume=resume)
         with closing(journal), _how_to_go_on():
-            yield from Run(
+            yield from Pipeline(
                 source=source,
                 out=out,
                 options=options,
@@ -116,7 +116,7 @@ def _how_to_go_on() -> Iterator[None]:
 
 def _check(
     out: Path,
-    contents: Contents,
+    contents: FolderContents,
     described: Mapping[str, Any],
     resume: bool,
     overwrite: bool,

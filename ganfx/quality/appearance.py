@@ -14,7 +14,7 @@ import numpy as np
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
-from ganfx.media.footage import files_in
+from ganfx.media.file_search import files_in
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import read_picture, reduced
 from ganfx.media.sequences import find_shots

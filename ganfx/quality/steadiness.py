@@ -16,7 +16,7 @@ import numpy as np
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
-from ganfx.media.footage import files_in
+from ganfx.media.file_search import files_in
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import read_picture
 from ganfx.media.portable import use_portable_opencv
@@ -134,7 +134,7 @@ def heat_strip(strip: Strip) -> list[list[ImageU8]]:
 def _frames(shot: Shot, outputs: Sequence[Path]) -> Iterator[tuple[int, Views]]:
     """Every frame's number, the source and what became of it."""
     if shot.kind == "video":
-        videos = [read_video(path, uneven=True) for path in (shot.files[0], *outputs)]
+        videos = [read_video(path, vfr=True) for path in (shot.files[0], *outputs)]
         for number, frames in enumerate(zip(*videos, strict=True)):
             yield number, tuple(quantized(frame, "uint8") for frame in frames)
         return

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
+from ganfx.media.file_search import find_files
 from ganfx.media.flow_files import write_flow
-from ganfx.media.footage import find_files
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import (
     new_frame,

@@ -16,7 +16,7 @@ from typing import Literal
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError, UsageError, nearest
 from ganfx.media.atomic import write_bytes
-from ganfx.media.folders import data_folder
+from ganfx.media.user_folders import data_folder
 from ganfx.styles.header import SUFFIX, StyleHeader, read_style_header
 
 BUILT_IN = Path(__file__).parent / "builtin"

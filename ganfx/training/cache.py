@@ -31,8 +31,8 @@ from ganfx import media
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
-from ganfx.media.folders import cache_folder
 from ganfx.media.frames import read_picture
+from ganfx.media.user_folders import cache_folder
 
 LIMIT_VARIABLE = "GANFX_CACHE_GIB"
 DEFAULT_GIB = 16.0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from ganfx.media.sources import AUTHOR, LICENCE, find_sources
+from ganfx.media.sources import AUTHOR, LICENSE, find_sources
 from ganfx.models.borders import measure_border
 from ganfx.preset import EffectSections, Preset
 from ganfx.styles.file import save_style
@@ -96,7 +96,7 @@ def _credits(paths: tuple[Path, ...]) -> tuple[Counter[str], set[str]]:
     for path in paths:
         table = tables[path.parent]
         row = table.rows.get(path.resolve(), {}) if table else {}
-        licences[row.get(LICENCE) or UNKNOWN] += 1
+        licences[row.get(LICENSE) or UNKNOWN] += 1
         if row.get(AUTHOR):
             authors.add(row[AUTHOR])
     return licences, authors

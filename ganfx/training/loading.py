@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
-from ganfx.media.footage import find_files
+from ganfx.media.file_search import find_files
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.preset import DataConfig, Preset
 from ganfx.samples.pictures import PREFIX, SCENES, sample_pictures

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganfx.media.folders import cache_folder
+from ganfx.media.user_folders import cache_folder
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision
 from ganfx.models.discriminators import Discriminators, discriminator_names

@@ -6,8 +6,8 @@ from icc_profiles import DISPLAY_P3, matrix_profile
 from picture_files import stored, write
 from PIL import Image
 
+from ganfx.media.color_spaces import find_space
 from ganfx.media.frames import read_frame, write_frame
-from ganfx.media.spaces import find_space
 
 PATCH = (0.5, 0.1, 0.05)
 

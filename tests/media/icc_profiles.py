@@ -41,7 +41,7 @@ def black_profile():
     return _profile("mntr", "RGB ", tags | {"wtpt": _xyz(D50)})
 
 
-def grey_profile(gamma):
+def gray_profile(gamma):
     return _profile("mntr", "GRAY", {"kTRC": gamma_curve(gamma), "wtpt": _xyz(D50)})
 
 

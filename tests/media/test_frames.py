@@ -151,7 +151,7 @@ def test_associated_alpha_is_divided_out_and_multiplied_back(tmp_path):
     assert stored(tmp_path / "b.exr")[1].tolist() == [[[0.5, 1.0, 0.25, 0.5], [6.0, 4.0, 2.0, 0.0]]]
 
 
-def test_colour_under_alpha_zero_survives_in_a_texture(tmp_path):
+def test_color_under_alpha_zero_survives_in_a_texture(tmp_path):
     pixels = np.uint8([[[200, 100, 50, 0], [10, 20, 30, 255]]])
     path = save(tmp_path / "a.png", pixels, oiio__UnassociatedAlpha=1)
 
@@ -213,7 +213,7 @@ def test_any_finite_half_comes_out_bit_for_bit_whatever_its_alpha(tmp_path_facto
     assert stored(rewritten(path))[1].tobytes() == pixels.tobytes()
 
 
-def test_alpha_keeps_its_own_depth_beside_half_colour(tmp_path):
+def test_alpha_keeps_its_own_depth_beside_half_color(tmp_path):
     pixels = np.float32([[[0.25, 0.5, 0.125, 0.1], [1, 1, 1, 0.7]]])  # 0.1 and 0.7 are no halves
     names, kinds = ("R", "G", "B", "A"), ("half", "half", "half", "float")
     path = save(tmp_path / "a.exr", pixels, names=names, kinds=kinds)
@@ -267,7 +267,7 @@ def test_the_picture_is_found_among_the_channels(channels, colors):
     assert (layout and layout.colors) == colors
 
 
-def test_a_pass_without_colour_says_what_it_has(tmp_path):
+def test_a_pass_without_color_says_what_it_has(tmp_path):
     path = save(tmp_path / "z.exr", noise((2, 2, 1), "float"), names=("Z",))
     with pytest.raises(MediaError, match=r"no colour channels \(it has Z\)"):
         read_frame(path)

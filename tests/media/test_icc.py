@@ -7,7 +7,7 @@ from icc_profiles import (
     SRGB,
     black_profile,
     gamma_curve,
-    grey_profile,
+    gray_profile,
     matrix_profile,
     primaries_to_xyz,
     table_profile,
@@ -15,7 +15,7 @@ from icc_profiles import (
 from PIL import ImageCms
 
 from ganfx.media.color import display_to_linear, linear_to_display
-from ganfx.media.icc import find_problem, from_srgb, goes_back, is_srgb, to_srgb
+from ganfx.media.icc import find_problem, from_srgb, is_invertible, is_srgb, to_srgb
 
 
 def picture(*colors):
@@ -34,7 +34,7 @@ def in_display_p3(rgb):
     return linear_to_display(linear.astype(np.float32))
 
 
-def test_colours_of_display_p3_come_back_as_they_are_in_srgb():
+def test_colors_of_display_p3_come_back_as_they_are_in_srgb():
     brick = picture((200, 50, 50)) / np.float32(255)
     encoded = in_display_p3(brick)
     found = to_srgb(encoded, matrix_profile(DISPLAY_P3))
@@ -80,8 +80,8 @@ def test_srgb_stays_as_it_is_to_the_bit(profile):
     assert is_srgb(profile)
 
 
-def test_a_grey_profile_is_a_curve():
-    found = to_srgb(picture((0, 0, 0), (0.5, 0.5, 0.5), (1, 1, 1)), grey_profile(1.8))
+def test_a_gray_profile_is_a_curve():
+    found = to_srgb(picture((0, 0, 0), (0.5, 0.5, 0.5), (1, 1, 1)), gray_profile(1.8))
     assert found[0, :, 1] == pytest.approx([0, 0.5723, 1], abs=0.003)
     assert np.ptp(found, axis=-1).max() == 0
 
@@ -113,8 +113,8 @@ def test_a_profile_of_no_use_leaves_the_picture_alone_and_says_why(profile, reas
 def test_display_p3_goes_to_srgb_and_back():
     profile = matrix_profile(DISPLAY_P3)
     rgb = np.random.default_rng(0).uniform(0.3, 0.6, (8, 8, 3)).astype(np.float32)
-    assert goes_back(profile)
+    assert is_invertible(profile)
     np.testing.assert_allclose(from_srgb(to_srgb(rgb, profile), profile), rgb, atol=2e-5)
-    assert not goes_back(matrix_profile(SRGB))  # nothing to convert
-    assert not goes_back(None)
-    assert not goes_back(b"nonsense")
+    assert not is_invertible(matrix_profile(SRGB))  # nothing to convert
+    assert not is_invertible(None)
+    assert not is_invertible(b"nonsense")

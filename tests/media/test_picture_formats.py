@@ -102,7 +102,7 @@ def test_alpha_changes_its_convention_with_the_format(tmp_path):
     )
 
 
-def test_hidden_texture_colour_does_not_glow_in_an_exr(tmp_path):
+def test_hidden_texture_color_does_not_glow_in_an_exr(tmp_path):
     path = save(tmp_path / "a.png", np.uint8([[[255, 255, 255, 0]]]), oiio__UnassociatedAlpha=1)
     assert stored(converted(path, "b.exr"))[1].tolist() == [[[0.0, 0.0, 0.0, 0.0]]]
 
@@ -141,20 +141,20 @@ def test_a_picture_is_turned_upright_where_the_format_has_no_tag_for_it(tmp_path
     assert np.array_equal(read_picture(tmp_path / "d.tif"), expected)
 
 
-def test_grey_stays_one_channel_only_while_it_is_grey(tmp_path):
+def test_gray_stays_one_channel_only_while_it_is_gray(tmp_path):
     path = save(tmp_path / "a.png", noise((5, 4, 1), "uint8"))
     frame = read_frame(path)
     tinted = frame.rgb + np.float32([0.0, 0.0, 0.01])
     write_frame(tmp_path / "grey.png", frame.rgb * np.float32([1, 1, 1.0005]), frame)
     write_frame(tmp_path / "tint.png", tinted, frame)
 
-    assert read_header(path).color == "grey"
+    assert read_header(path).color == "gray"
     assert stored(tmp_path / "grey.png")[0].nchannels == 1
     assert stored(tmp_path / "tint.png")[0].channelnames == ("R", "G", "B")
     assert stored(converted(path, "b.webp"))[0].nchannels == 3  # which has no grey
 
 
-def test_grey_with_alpha_and_grey_exr_keep_or_grow_their_channels(tmp_path):
+def test_gray_with_alpha_and_gray_exr_keep_or_grow_their_channels(tmp_path):
     texture = save(
         tmp_path / "a.png", noise((5, 4, 2), "uint8"), names=("Y", "A"), oiio__UnassociatedAlpha=1
     )
@@ -168,11 +168,11 @@ def test_grey_with_alpha_and_grey_exr_keep_or_grow_their_channels(tmp_path):
 
 
 @pytest.mark.parametrize("compression", [None, "tga_rle"])
-def test_grey_with_alpha_in_tga_is_read_and_kept(tmp_path, compression):
+def test_gray_with_alpha_in_tga_is_read_and_kept(tmp_path, compression):
     codes = noise((6, 8, 2), "uint8")
     Image.fromarray(codes, "LA").save(tmp_path / "a.tga", compression=compression)
     header = read_header(tmp_path / "a.tga")
-    assert (header.channels, header.color, header.has_alpha) == (("Y", "A"), "grey", True)
+    assert (header.channels, header.color, header.has_alpha) == (("Y", "A"), "gray", True)
 
     out = converted(tmp_path / "a.tga", "b.tga")
     with Image.open(out) as image:
@@ -188,7 +188,7 @@ def test_grey_with_alpha_in_tga_is_read_and_kept(tmp_path, compression):
 @pytest.mark.parametrize(
     ("name", "kind"), [("a.png", "uint8"), ("a.png", "uint16"), ("a.exr", "half")]
 )
-def test_grey_goes_through_jpeg_xl(tmp_path, name, kind):
+def test_gray_goes_through_jpeg_xl(tmp_path, name, kind):
     codes = noise((30, 40, 1), kind)
     path = save(tmp_path / name, codes, names=("Y",))
     once = converted(path, "b.jxl")
@@ -196,7 +196,7 @@ def test_grey_goes_through_jpeg_xl(tmp_path, name, kind):
     back = converted(again, "d" + path.suffix)
 
     for out in (once, again, back):
-        assert read_header(out).color == "grey"
+        assert read_header(out).color == "gray"
         assert np.array_equal(stored(out)[1], codes)
     frame = read_frame(once)
     write_frame(tmp_path / "e.jxl", frame.rgb * np.float32([1, 1, 0.5]), frame)
@@ -227,7 +227,7 @@ def test_one_bit_pictures_become_eight_bit_ones(tmp_path):
     assert set(np.unique(stored(out)[1])) == {0, 255}
 
 
-def test_jpeg_is_written_with_full_colour_resolution_and_little_loss(tmp_path):
+def test_jpeg_is_written_with_full_color_resolution_and_little_loss(tmp_path):
     out = converted(save(tmp_path / "a.png", data.chelsea()[:100, :100]), "b.jpg")
     spec, pixels = stored(out)
     assert spec.getattribute("jpeg:subsampling") == "4:4:4"

@@ -49,12 +49,12 @@ def test_light_is_encoded_and_clipped_and_what_is_no_number_repaired(tmp_path):
     assert scan.pixels[0, 1].tolist() == [0, 0, 1]
 
 
-def test_grey_becomes_three_equal_channels(tmp_path):
+def test_gray_becomes_three_equal_channels(tmp_path):
     scan = read_scan(save(tmp_path / "a.png", np.uint8([[[7], [200]]])))
     assert scan.pixels.tolist() == [[[7] * 3, [200] * 3]]
 
 
-def test_a_palette_becomes_its_colours(tmp_path):
+def test_a_palette_becomes_its_colors(tmp_path):
     flat = Image.fromarray(np.uint8([[[250, 10, 10], [10, 250, 10]]]))
     flat.quantize(2).save(tmp_path / "a.png")
     assert np.array_equal(read_scan(tmp_path / "a.png").pixels, np.asarray(flat))
@@ -68,7 +68,7 @@ def test_pictures_come_upright(tmp_path, orientation):
     assert np.array_equal(read_scan(gray).pixels, read_picture(gray))
 
 
-def test_colour_is_not_multiplied_by_alpha(tmp_path):
+def test_color_is_not_multiplied_by_alpha(tmp_path):
     straight = np.uint8([[[200, 100, 50, 0], [200, 100, 50, 128]]])
     path = save(tmp_path / "a.png", straight, oiio__UnassociatedAlpha=1)
     assert read_scan(path).pixels.tolist() == [[[200, 100, 50]] * 2]
@@ -78,7 +78,7 @@ def test_colour_is_not_multiplied_by_alpha(tmp_path):
     assert read_scan(path).pixels[0, 0] == pytest.approx([0.7354, 0.5371, 0.3885], abs=1e-3)
 
 
-def test_associated_colour_of_integers_is_divided_and_rounded(tmp_path):
+def test_associated_color_of_integers_is_divided_and_rounded(tmp_path):
     path = tmp_path / "a.tif"
     spec = oiio.ImageSpec(2, 1, 4, "uint16")  # without the hint, associated
     output = oiio.ImageOutput.create(str(path))
@@ -157,7 +157,7 @@ def test_what_is_written_is_read_again(tmp_path, name, depth):
     assert np.array_equal(read_scan(tmp_path / name).pixels, pixels)
 
 
-def test_a_jpeg_is_close_and_keeps_its_colour_resolution(tmp_path):
+def test_a_jpeg_is_close_and_keeps_its_color_resolution(tmp_path):
     write_scan(tmp_path / "a.jpg", PHOTO, "uint8")
     spec, pixels = stored(tmp_path / "a.jpg")
     assert np.abs(pixels.astype(int) - PHOTO).mean() < 2

@@ -129,7 +129,7 @@ def test_gaps_are_listed_and_numbers_kept(tmp_path):
     assert len(shot.frames) == 38
 
 
-def test_selecting_frames_keeps_the_others_as_neighbours_in_time(tmp_path):
+def test_selecting_frames_keeps_the_others_as_neighbors_in_time(tmp_path):
     put(tmp_path, *plates(n for n in range(1001, 1041) if n != 1007), "still.png", "clip.mp4")
     (shot,) = find_shots(tmp_path, frames="1003-1009x2,1030")
 

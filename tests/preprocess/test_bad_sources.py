@@ -122,7 +122,7 @@ def test_a_folder_that_cannot_be_written_stops_the_run_and_it_goes_on_later(
         write_scan(path, *arguments, **how)  # type: ignore[arg-type]
 
     with monkeypatch.context() as full:
-        full.setattr("ganfx.preprocess.work.write_scan", write_until_full)
+        full.setattr("ganfx.preprocess.workers.write_scan", write_until_full)
         with pytest.raises(MediaError, match="No space left") as caught:
             run(source, tmp_path / "dst", OPTIONS)
     assert "--resume" in str(caught.value.hint)

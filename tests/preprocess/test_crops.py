@@ -12,7 +12,7 @@ rooms = st.integers(0, 300)
 chances = st.floats(0, 1, exclude_max=True)
 
 
-def test_a_centre_crop_lies_in_the_middle():
+def test_a_center_crop_lies_in_the_middle():
     assert center_corner(100, 50, 40, 50) == (30, 0)
     assert center_corner(101, 51, 40, 50) == (30, 0)
 
@@ -40,7 +40,7 @@ def test_tiles_have_the_known_places():
 
 @given(sides, sides, rooms, rooms, st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]))
 @settings(deadline=None, max_examples=50)
-def test_tiles_cover_every_pixel_and_neighbours_overlap_as_asked(
+def test_tiles_cover_every_pixel_and_neighbors_overlap_as_asked(
     wide, high, room, height_room, overlap
 ):
     width, height = wide + room, high + height_room

@@ -8,7 +8,7 @@ import pytest
 from skimage import data
 
 from ganfx.media.arrays import ImageU8
-from ganfx.preprocess.cuts import ShotPicker, difference, look_at
+from ganfx.preprocess.cuts import ShotPicker, difference, frame_signature
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 
@@ -31,7 +31,9 @@ def shot(place: str, frames: int, *, speed: int = 3, sharpest: int | None = None
 
 def picks(frames: list[ImageU8]) -> list[int]:
     picker = ShotPicker[int]()
-    found = [pick for i, frame in enumerate(frames) for pick in picker.add(i, look_at(frame))]
+    found = [
+        pick for i, frame in enumerate(frames) for pick in picker.add(i, frame_signature(frame))
+    ]
     return [*found, *picker.finish()]
 
 
@@ -89,7 +91,7 @@ def test_a_frame_does_not_differ_from_itself_and_depth_does_not_matter() -> None
     deep = frame.astype(np.uint16) * 257
     floats = frame.astype(np.float32) / 255
 
-    looks = [look_at(pixels) for pixels in (frame, deep, floats)]
+    looks = [frame_signature(pixels) for pixels in (frame, deep, floats)]
     assert difference(looks[0], looks[0]) == 0
     assert max(difference(looks[0], look) for look in looks[1:]) < 0.005
-    assert difference(looks[0], look_at(shot("coffee", 1)[0])) > 0.2
+    assert difference(looks[0], frame_signature(shot("coffee", 1)[0])) > 0.2

@@ -49,7 +49,7 @@ def scanned(print_: Floats, size: tuple[int, int]) -> ImageU8:
     return np.clip(20 + 215 * small + noise + 0.5, 0, 255).astype(np.uint8)
 
 
-def printed_grey(photo: ImageU8, period: float, degrees: float) -> ImageU8:
+def printed_gray(photo: ImageU8, period: float, degrees: float) -> ImageU8:
     height, width = photo.shape[:2]
     tone = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     tone = cv2.resize(tone, (width * FINER, height * FINER)).astype(np.float32) / 255
@@ -57,7 +57,7 @@ def printed_grey(photo: ImageU8, period: float, degrees: float) -> ImageU8:
     return scanned(np.repeat(dots[..., None], 3, axis=2), (width, height))
 
 
-def printed_colour(photo: ImageU8, period: float) -> ImageU8:
+def printed_color(photo: ImageU8, period: float) -> ImageU8:
     height, width = photo.shape[:2]
     lack = 1 - cv2.resize(photo, (width * FINER, height * FINER)).astype(np.float32) / 255
     black = 0.8 * lack.min(axis=2)
@@ -82,9 +82,9 @@ def decibels(picture: ImageU8, original: ImageU8) -> float:
 
 @pytest.mark.parametrize("period", [4.0, 5.3, 8.0])
 @pytest.mark.parametrize("degrees", [15.0, 45.0])
-def test_grey_dots_are_found_and_removed(period: float, degrees: float):
+def test_gray_dots_are_found_and_removed(period: float, degrees: float):
     photo = skimage.data.coffee()
-    dotted = printed_grey(photo, period, degrees)
+    dotted = printed_gray(photo, period, degrees)
     found = find_halftone(dotted)
 
     assert found is not None
@@ -95,9 +95,9 @@ def test_grey_dots_are_found_and_removed(period: float, degrees: float):
     assert left is None or left.strength < found.strength / 30
 
 
-def test_four_colours_are_found_by_one_of_their_screens():
+def test_four_colors_are_found_by_one_of_their_screens():
     photo = skimage.data.chelsea()
-    dotted = printed_colour(photo, 5.0)
+    dotted = printed_color(photo, 5.0)
     found = find_halftone(dotted)
 
     assert found is not None
@@ -113,7 +113,7 @@ def test_four_colours_are_found_by_one_of_their_screens():
 def test_dots_of_any_pitch_and_angle_are_found_in_jpegs(
     period: float, degrees: float, quality: int
 ):
-    dotted = printed_grey(skimage.data.chelsea(), period, degrees)
+    dotted = printed_gray(skimage.data.chelsea(), period, degrees)
     packed = cv2.imencode(".jpg", dotted, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     found = find_halftone(cv2.imdecode(packed, cv2.IMREAD_COLOR))
 
@@ -123,7 +123,7 @@ def test_dots_of_any_pitch_and_angle_are_found_in_jpegs(
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.float32])
 def test_type_is_kept_and_tells_nothing_about_the_result(kind: type):
-    dotted = printed_grey(skimage.data.chelsea(), 6, 30)
+    dotted = printed_gray(skimage.data.chelsea(), 6, 30)
     scale = {np.uint8: 1, np.uint16: 257, np.float32: np.float32(1 / 255)}[kind]
     pixels = (dotted * scale).astype(kind) if kind != np.uint16 else dotted.astype(kind) * scale
     found = find_halftone(pixels)
@@ -138,7 +138,7 @@ def test_type_is_kept_and_tells_nothing_about_the_result(kind: type):
 
 def test_edges_stay_steeper_than_by_smoothing_alone():
     step = as_rgb(np.where(np.arange(400) < 200, 60.0, 190.0)[None].repeat(300, 0))
-    dotted = printed_grey(step, 6, 45)
+    dotted = printed_gray(step, 6, 45)
     smooth = cv2.GaussianBlur(dotted, (0, 0), module.SMOOTHING * 6)
 
     def steepest(picture: ImageU8) -> float:
@@ -149,7 +149,7 @@ def test_edges_stay_steeper_than_by_smoothing_alone():
 
 
 def test_flat_tones_come_out_flat_and_equal():
-    dotted = printed_grey(as_rgb(np.full((400, 400), 140)), 5, 45)
+    dotted = printed_gray(as_rgb(np.full((400, 400), 140)), 5, 45)
     cleaned = descreened(dotted, find_halftone(dotted))
 
     assert dotted.std() > 50
@@ -159,7 +159,7 @@ def test_flat_tones_come_out_flat_and_equal():
 
 @pytest.mark.parametrize("strength", [50.0, 1.0])
 def test_bands_leave_no_trace(strength: float, monkeypatch: pytest.MonkeyPatch):
-    dotted = printed_grey(skimage.data.coffee(), 5.3, 45)
+    dotted = printed_gray(skimage.data.coffee(), 5.3, 45)
     found = Halftone(5.3, strength, () if strength > 8 else ((0.13, 0.13), (0.13, -0.13)))
     whole = descreened(dotted, found)
     monkeypatch.setattr(module, "BAND", 40 * dotted.shape[1])
@@ -228,20 +228,20 @@ def test_grids_of_blocks_and_grain_have_no_dots():
 
 def test_dots_in_a_corner_are_not_a_print():
     photo = cv2.resize(skimage.data.astronaut(), (1024, 1024))
-    photo[:400, :400] = printed_grey(photo[:400, :400], 6, 45)
+    photo[:400, :400] = printed_gray(photo[:400, :400], 6, 45)
 
     assert find_halftone(photo) is None
 
 
 def test_small_and_blank_pictures_have_no_dots():
-    dotted = printed_grey(skimage.data.coffee(), 5, 45)
+    dotted = printed_gray(skimage.data.coffee(), 5, 45)
 
     assert find_halftone(dotted[:255]) is None
     assert find_halftone(np.full((600, 600, 3), 255, np.uint8)) is None
 
 
 def test_tall_and_small_pictures_can_be_cleaned_too():
-    dotted = printed_grey(skimage.data.coffee(), 5, 45)
+    dotted = printed_gray(skimage.data.coffee(), 5, 45)
     for found in (Halftone(5, 50, ()), Halftone(5, 1, ((0.14, 0.14),))):
         for part in (dotted[:9, :200], dotted[:, :7], dotted[:31, :31]):
             assert descreened(part, found).shape == part.shape

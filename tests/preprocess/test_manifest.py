@@ -12,7 +12,7 @@ from folders import PLAIN, make_folder, photo, run
 from ganfx import __version__
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
-from ganfx.media.sources import AUTHOR, LICENCE, find_sources
+from ganfx.media.sources import AUTHOR, LICENSE, find_sources
 from ganfx.preprocess.manifest import read_manifest
 
 
@@ -117,11 +117,11 @@ def test_training_finds_the_credits_of_every_picture(tmp_path: Path) -> None:
     run(source, tmp_path / "dst")
 
     # As `ganfx.training.export` asks for them.
-    for name, licence, author in (("a.png", "CC0", "Ada"), ("x/c.png", "public domain", "")):
+    for name, license, author in (("a.png", "CC0", "Ada"), ("x/c.png", "public domain", "")):
         path = tmp_path / "dst" / name
         table = find_sources(path.parent)
         assert table is not None
-        assert table.rows[path.resolve()][LICENCE] == licence
+        assert table.rows[path.resolve()][LICENSE] == license
         assert table.rows[path.resolve()][AUTHOR] == author
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganfx.preprocess.registration import SIDE, likeness
+from ganfx.preprocess.registration import SIDE, similarity
 
 
 def clouds(seed, side=8 * SIDE):
@@ -23,7 +23,7 @@ def thumbnail(plane):
 @settings(deadline=None, max_examples=20)
 def test_brightness_and_contrast_do_not_matter(seed, gain, offset):
     first = thumbnail(clouds(seed))
-    found = likeness(first, first * np.float32(gain) + np.float32(offset), 1.0)
+    found = similarity(first, first * np.float32(gain) + np.float32(offset), 1.0)
     assert found == pytest.approx((1, 1), abs=1e-3)
 
 
@@ -37,27 +37,27 @@ def test_a_crop_is_found_in_the_whole(seed, crop):
     left, top, right, bottom = crop
     part = plane[top : 256 - bottom, left : 256 - right]
     stretch = part.shape[0] / part.shape[1]  # of the whole, 1, by the part's
-    found = likeness(thumbnail(plane), thumbnail(part), stretch)
+    found = similarity(thumbnail(plane), thumbnail(part), stretch)
     assert found.overall > 0.97
     assert found.detail > 0.9
-    back = likeness(thumbnail(part), thumbnail(plane), 1 / stretch)
+    back = similarity(thumbnail(part), thumbnail(plane), 1 / stretch)
     assert back == pytest.approx(found, abs=0.01)
 
 
 def test_other_clouds_are_not_alike():
     planes = [thumbnail(clouds(seed)) for seed in range(12)]
-    values = [likeness(a, b, 1.0) for i, a in enumerate(planes) for b in planes[:i]]
+    values = [similarity(a, b, 1.0) for i, a in enumerate(planes) for b in planes[:i]]
     assert max(value.overall for value in values) < 0.77
 
 
 def test_a_picture_stretched_out_of_proportion_is_another():
     plane = clouds(5)
-    assert likeness(thumbnail(plane), thumbnail(plane), 1.0).overall > 0.99
-    assert likeness(thumbnail(plane), thumbnail(plane), 1.6).overall < 0.77
+    assert similarity(thumbnail(plane), thumbnail(plane), 1.0).overall > 0.99
+    assert similarity(thumbnail(plane), thumbnail(plane), 1.6).overall < 0.77
 
 
 @pytest.mark.parametrize("scale", [0.0, 1.0])
 def test_a_horizon_or_nothing_at_all_is_no_likeness(scale):
     across = np.repeat(np.linspace(0, scale, SIDE, dtype=np.float32)[:, np.newaxis], SIDE, axis=1)
     down = np.where(across > scale / 2, np.float32(scale), across)
-    assert likeness(across, down, 1.0) == (0, 0)
+    assert similarity(across, down, 1.0) == (0, 0)

@@ -17,7 +17,7 @@ from ganfx.preprocess.events import PassStarted, PieceShown, ReportWritten
 from ganfx.preprocess.inputs import Source
 from ganfx.preprocess.journal import Stamp
 from ganfx.preprocess.pieces import Box, Piece
-from ganfx.preprocess.tiles import LINES, PLACE, Shown, draw_tiles
+from ganfx.preprocess.report_tiles import CAPTION_HEIGHT, PICTURE_SIZE, Shown, draw_tiles
 
 SOURCE = Source("folder/" + "name" * 30 + ".png", Path("x"), Stamp(1, 1))
 WHOLE = Piece("", Box(), 0.0, ())
@@ -111,10 +111,10 @@ def test_a_piece_is_shown_where_it_was_found_and_as_what_it_became() -> None:
     piece = replace(WHOLE, box=Box(0.25, 0.25, 0.75, 0.75), edits=("trim",), width=150, height=150)
 
     before, after = draw_tiles(Shown(SOURCE, piece, ()), scan)
-    assert before.shape == after.shape == (PLACE[1] + LINES, PLACE[0], 3)
+    assert before.shape == after.shape == (PICTURE_SIZE[1] + CAPTION_HEIGHT, PICTURE_SIZE[0], 3)
     rows, columns = np.nonzero((before == (255, 64, 32)).all(axis=2))
-    side = PLACE[1]  # the 300 pixels of the scan
-    left = (PLACE[0] - side) // 2
+    side = PICTURE_SIZE[1]  # the 300 pixels of the scan
+    left = (PICTURE_SIZE[0] - side) // 2
     assert abs(rows.min() - side // 4) <= 2
     assert abs(rows.max() - 3 * side // 4) <= 2
     assert abs(columns.min() - left - side // 4) <= 2
@@ -126,7 +126,7 @@ def test_a_dropped_piece_is_one_tile_and_long_words_are_cut() -> None:
     piece = replace(WHOLE, dropped="aspect", detail="very long " * 30)
 
     (tile,) = draw_tiles(Shown(SOURCE, piece, ()), scan)
-    assert tile.shape == (PLACE[1] + LINES, PLACE[0], 3)
-    assert (tile[PLACE[1] :, :3] < 40).all()
+    assert tile.shape == (PICTURE_SIZE[1] + CAPTION_HEIGHT, PICTURE_SIZE[0], 3)
+    assert (tile[PICTURE_SIZE[1] :, :3] < 40).all()
     for line in range(3):
-        assert tile[PLACE[1] + 2 + 16 * line : PLACE[1] + 16 + 16 * line].max() > 140
+        assert tile[PICTURE_SIZE[1] + 2 + 16 * line : PICTURE_SIZE[1] + 16 + 16 * line].max() > 140

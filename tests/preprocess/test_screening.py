@@ -122,15 +122,15 @@ def test_pictures_without_anything_are_not_sharp():
 
 def statics(height: int, width: int) -> dict[str, ImageU8]:
     generator = np.random.default_rng(5)
-    coloured = generator.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    colored = generator.integers(0, 256, (height, width, 3)).astype(np.uint8)
     gray = as_rgb(generator.normal(128, 60, (height, width)))
     coarse = cv2.resize(gray[: height // 3, : width // 3], (width, height))
     dim = np.abs(generator.normal(0, 6, (height, width, 3))).astype(np.uint8)
     down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     vignetted = as_rgb(gray[..., 0] * (1 - 0.3 * (down**2 + across**2)))
-    packed = cv2.imdecode(cv2.imencode(".jpg", coloured, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], 1)
+    packed = cv2.imdecode(cv2.imencode(".jpg", colored, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], 1)
     return {
-        "coloured": coloured,
+        "coloured": colored,
         "grey": gray,
         "coarse": coarse,
         "a covered lens": dim,

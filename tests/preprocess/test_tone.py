@@ -33,7 +33,7 @@ def test_a_full_dark_picture_has_hardly_any_paper():
     assert measure_tone(cv2.GaussianBlur(data.rocket() // 2, (0, 0), 2)).paper < 0.6
 
 
-def test_a_colour_that_is_light_is_no_paper():
+def test_a_color_that_is_light_is_no_paper():
     yellow = measure_tone(np.full((80, 90, 3), (240, 210, 60), np.uint8))
     cream = measure_tone(np.full((80, 90, 3), (240, 226, 200), np.uint8))
     dusk = measure_tone(np.full((80, 90, 3), (100, 100, 104), np.uint8))
@@ -57,28 +57,28 @@ def test_pictures_without_paper_do_not_set_the_tone_of_pages_with_it():
     assert common_tone([page, page, night]) == pytest.approx(page, abs=1e-6)
 
 
-def greys(*levels):
+def grays(*levels):
     return np.repeat(np.array(levels, np.float32)[np.newaxis, :, np.newaxis], 3, axis=2)
 
 
 def test_white_and_black_of_paper_far_off_arrive_where_the_set_has_them():
     own, common = Tone(0.6, 0.6, 0.6, 0.2, 1.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
     # slope (0.9 - 0.1) / (0.6 - 0.2) = 2
-    matched = match(greys(0.2, 0.4, 0.6), own, common)
-    np.testing.assert_allclose(matched, greys(0.1, 0.5, 0.9), atol=1e-6)
+    matched = match(grays(0.2, 0.4, 0.6), own, common)
+    np.testing.assert_allclose(matched, grays(0.1, 0.5, 0.9), atol=1e-6)
 
 
 def test_without_paper_both_move_part_of_the_way():
     own, common = Tone(0.7, 0.7, 0.7, 0.2, 0.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
     # 0.6 of the way: white 0.7 + 0.6 * 0.2, black 0.2 - 0.6 * 0.1
-    matched = match(greys(0.2, 0.7), own, common)
-    np.testing.assert_allclose(matched, greys(0.14, 0.82), atol=1e-6)
+    matched = match(grays(0.2, 0.7), own, common)
+    np.testing.assert_allclose(matched, grays(0.14, 0.82), atol=1e-6)
 
 
 def test_lightly_pressed_pencil_on_good_paper_stays_light():
     own, common = Tone(1.0, 1.0, 1.0, 0.4, 1.0), Tone(1.0, 1.0, 1.0, 0.0, 1.0)
     # a quarter of the way
-    np.testing.assert_allclose(match(greys(0.4, 1.0), own, common), greys(0.3, 1.0), atol=1e-6)
+    np.testing.assert_allclose(match(grays(0.4, 1.0), own, common), grays(0.3, 1.0), atol=1e-6)
 
 
 def test_paper_is_brought_to_the_tint_of_the_set_if_it_is_near():
@@ -90,7 +90,7 @@ def test_paper_is_brought_to_the_tint_of_the_set_if_it_is_near():
     assert far[2] / far[0] > 0.8
 
 
-def test_colours_of_pictures_without_paper_are_kept():
+def test_colors_of_pictures_without_paper_are_kept():
     night_cafe = np.array([[[0.5, 0.4, 0.15], [0.2, 0.3, 0.5]]], np.float32)
     matched = match(night_cafe, Tone(0.5, 0.4, 0.15, 0.1, 0.0), Tone(0.9, 0.9, 0.85, 0.1, 1.0))
     before, after = (picture[..., :2] - picture[..., 1:] for picture in (night_cafe, matched))
@@ -100,29 +100,29 @@ def test_colours_of_pictures_without_paper_are_kept():
 
 def test_ends_bend_instead_of_being_cut_off():
     own, common = Tone(0.6, 0.6, 0.6, 0.3, 1.0), Tone(0.9, 0.9, 0.9, 0.1, 1.0)
-    matched = match(greys(*np.linspace(0, 1, 101)), own, common)[0, :, 0]
+    matched = match(grays(*np.linspace(0, 1, 101)), own, common)[0, :, 0]
     assert (np.diff(matched) > 0).all()
     assert matched[0] == pytest.approx(0, abs=1e-6)
     assert matched[-1] == pytest.approx(1, abs=1e-6)
     assert np.abs(np.diff(matched, 2)).max() < 0.02  # no corner
 
 
-def test_in_full_range_a_grey_print_has_white_paper_and_black_ink_of_its_tint():
+def test_in_full_range_a_gray_print_has_white_paper_and_black_ink_of_its_tint():
     print_ = Tone(0.6, 0.6, 0.54, 0.28, 0.0)
     common = full_range(common_tone([print_] * 3))
     assert common.white == pytest.approx(0.97)
     assert common.blue / common.red == pytest.approx(0.9, abs=0.01)
     white = print_.white
     # all the way, though there is no paper to be sure of: 0.03 and 0.97
-    matched = match(greys(0.28, white), print_, common, fully=True)[0, :, 0]
+    matched = match(grays(0.28, white), print_, common, fully=True)[0, :, 0]
     np.testing.assert_allclose(matched, (0.03, 0.97), atol=1e-5)
-    assert match(greys(0.28, white), print_, common)[0, 1, 0] < 0.9
+    assert match(grays(0.28, white), print_, common)[0, 1, 0] < 0.9
 
 
 def test_full_range_stops_before_the_grain_of_the_paper_becomes_a_picture():
     faint, common = Tone(0.5, 0.5, 0.5, 0.4, 1.0), Tone(0.97, 0.97, 0.97, 0.03, 1.0)
     # contrast may rise 3.5 times: from 0.1 to 0.35, below white
-    matched = match(greys(0.4, 0.5), faint, common, fully=True)[0, :, 0]
+    matched = match(grays(0.4, 0.5), faint, common, fully=True)[0, :, 0]
     np.testing.assert_allclose(matched, (0.62, 0.97), atol=1e-5)
 
 
@@ -150,7 +150,7 @@ def test_a_night_scene_is_not_driven_to_white():
     assert match(as_floats(night), own, bright).mean() < 2.5 * as_floats(night).mean()
 
 
-def test_grey_stays_grey_in_a_grey_set():
+def test_gray_stays_gray_in_a_gray_set():
     gray = np.repeat(data.camera()[..., np.newaxis], 3, axis=2)
     tones = [measure_tone(picture) for picture in (gray, gray // 2, gray // 3 + 99)]
     matched = match(as_floats(gray), tones[0], common_tone(tones))

@@ -12,6 +12,7 @@ from PIL import Image
 
 from ganfx.errors import StyleError, UsageError
 from ganfx.media.allocation import keep_freed_memory
+from ganfx.media.color_spaces import find_space
 from ganfx.media.frames import (
     new_frame,
     read_frame,
@@ -20,7 +21,6 @@ from ganfx.media.frames import (
     write_frame,
     write_picture,
 )
-from ganfx.media.spaces import find_space
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import (
     FrameDone,
@@ -166,11 +166,11 @@ def test_twice_the_exposure_comes_out_as_twice_the_light(plain, strength, colors
     space = find_space(colorspace)
     lights = []
     for name, plate in (("once.exr", light), ("twice.exr", 2 * light)):
-        encoded = space.from_light(plate) if space else plate
+        encoded = space.from_linear(plate) if space else plate
         write_frame(Path(name), encoded, new_frame(encoded, depth="float"))
         run(name, plain, strength=strength, colorspace=colorspace, out=Path("out"))
         rgb = read_frame(Path("out") / name).rgb
-        lights.append(space.to_light(rgb) if space else rgb)
+        lights.append(space.to_linear(rgb) if space else rgb)
 
     np.testing.assert_allclose(lights[1], 2 * lights[0], rtol=0.01)
 
@@ -194,7 +194,7 @@ def test_grey_stays_grey_and_palette_and_cmyk_become_rgb(plain):
         assert events[-1].done == 1
         difference = read_picture(Path("out") / name).astype(int) - read_picture(Path(name))
         assert np.abs(difference).mean() < (3 if name == "cmyk.jpg" else 0.01)
-    assert read_header(Path("out/grey.png")).color == "grey"
+    assert read_header(Path("out/grey.png")).color == "gray"
     assert read_header(Path("out/palette.png")).color == "rgb"
     assert read_header(Path("out/cmyk.jpg")).color == "rgb"
 

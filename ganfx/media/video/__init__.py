@@ -1,9 +1,9 @@
-"""Video files in and out, through PyAV.
+"""Decoding and encoding of video files, through PyAV (FFmpeg).
 
-`read_video` decodes a whole file to display pictures, `VideoWriter` writes changed pictures
-into a file that is otherwise its source: codec family, bit depth, timing, colour tags,
-sound and subtitles. Both work in float32, without a detour over 8 bits. Files whose frames
-are unevenly spaced, or that end before their time, are refused.
+`read_video` decodes a file to display pictures, `VideoWriter` encodes changed pictures with
+the source's codec family, bit depth, timing, colour tags, sound and subtitles. Both work in
+float32, without rounding to 8 bits. Truncated files are refused, and those of variable frame
+rate (VFR) unless asked for.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which encoder continues a source's codec, and with what settings."""
+"""Encoders: choice of FFmpeg's encoder, quality settings and pixel format for a source's codec."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from ganfx.errors import MediaError
 from ganfx.media.video.hdr import StaticHdr, x265_parameters
 from ganfx.media.video.yuv import Encoding, encoding_of
 
-THREADS = 4  # the bytes of x264, x265 and others depend on it: never the number of cores
+THREADS = 4
+"""Threads of an encoder: fixed, as the bytes of x264, x265 and others depend on it."""
 
 
 class Encoder(NamedTuple):
-    """One of FFmpeg's, and its settings."""
+    """An FFmpeg encoder and its settings."""
 
     name: str
     options: dict[str, str]
-    finest: int | None = None  # quantiser, for encoders that know no better way
+    finest: int | None = None  # fixed quantiser scale, for encoders without CRF
 
 
 _ENCODERS: dict[str, Encoder] = {  # by the canonical name of the source's codec
@@ -62,12 +63,12 @@ _PRORES_PROFILES = {"Proxy": "0", "LT": "1", "Standard": "2", "HQ": "3", "4444":
 
 
 def encoder_of(codec: str) -> Encoder:
-    """Which encoder writes a codec, by its canonical name."""
+    """Encoder for a codec, by FFmpeg's canonical codec name; `KeyError` if there is none."""
     return _ENCODERS[codec]
 
 
 def check_encoder(codec: str, path: Path) -> None:
-    """Raise `MediaError` where there is no encoder for the codec of a video at ``path``."""
+    """Raise `MediaError` if there is no encoder for the codec of the video ``path``."""
     if codec not in _ENCODERS:
         hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
         raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
@@ -82,15 +83,15 @@ def add_video_stream(
     *,
     hdr: StaticHdr | None = None,
 ) -> VideoStream:
-    """Add a stream to ``output`` that continues ``source``.
+    """Add a video stream to ``output`` with the codec and colour tags of ``source``.
 
     Args:
-        output: An open file without that stream.
-        source: The stream whose codec, size, tags and metadata to take over.
-        encoding: How the samples of the source mean colour.
+        output: The output container.
+        source: The stream whose codec, size, pixel aspect and tags are used.
+        encoding: Sample encoding of the source.
         rate: Frames per second.
-        path: Of the source, for the message.
-        hdr: Static metadata of HDR10, which goes into HEVC only.
+        path: Path of the source, for messages.
+        hdr: HDR10 static metadata, written to HEVC only.
 
     Raises:
         MediaError: If there is no encoder for its codec.
@@ -130,7 +131,7 @@ def _encoder(codec: str, encoding: Encoding) -> Encoder:
 
 
 def _tag_samples(stream: VideoStream, source: VideoStream, encoding: Encoding) -> None:
-    """Say how samples mean colour: as the source, unless RGB or grey become YUV."""
+    """Set matrix and range: as the source, unless RGB or grey become YUV."""
     before, context = source.codec_context, stream.codec_context
     is_rgb = av.VideoFormat(str(stream.pix_fmt)).is_rgb
     context.color_range = 2 if encoding.full_range and not is_rgb else before.color_range
@@ -140,13 +141,13 @@ def _tag_samples(stream: VideoStream, source: VideoStream, encoding: Encoding) -
 
 
 def _matrix(encoding: Encoding) -> int:
-    """The matrix of ITU-T H.273 that RGB and grey are given: BT.709's weights, or BT.601's."""
+    """Matrix (ITU-T H.273) for RGB and grey that become YUV: BT.709 or BT.601."""
     bt709 = encoding_of("yuv444p", 1, 0, 0)
     return 1 if encoding.weights == bt709.weights else 6
 
 
 def _pixel_format(encoder: str, source: str, encoding: Encoding) -> str:
-    """The source's format, else the deepest of its kind that the encoder has."""
+    """The source's pixel format, else the encoder's deepest of the same subsampling."""
     if encoder == _RGB:
         return "rgb24"
     formats = [known.name for known in av.Codec(encoder, "w").video_formats or ()]

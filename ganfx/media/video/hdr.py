@@ -1,4 +1,4 @@
-"""HDR10's static metadata: which display a film was graded on, and how bright it gets."""
+"""HDR10 static metadata: mastering display and content light levels (MaxCLL, MaxFALL)."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _CHROMATICITY, _LUMINANCE = 50_000, 10_000  # units to 1 and to 1 cd/m² in SMPT
 
 
 class Mastering(NamedTuple):
-    """The display, in the units of SMPTE ST 2086."""
+    """Mastering display colour volume, in the units of SMPTE ST 2086."""
 
     red: tuple[int, int]  # x, y in 1/50000
     green: tuple[int, int]
     blue: tuple[int, int]
     white: tuple[int, int]
-    luminance: tuple[int, int]  # least and most, in 1/10000 cd/m²
+    luminance: tuple[int, int]  # minimum and maximum, in 1/10000 cd/m²
 
 
 class StaticHdr(NamedTuple):
-    """What a stream says of all its frames."""
+    """HDR10 static metadata of a stream."""
 
     mastering: Mastering | None
     light: tuple[int, int] | None  # MaxCLL and MaxFALL, in cd/m²
 
 
 def static_hdr(frame: av.VideoFrame) -> StaticHdr | None:
-    """The metadata that a decoded frame carries; None where it has none that is whole."""
+    """Static metadata of a decoded frame; None without a complete set."""
     display = side_data(frame, Type.MASTERING_DISPLAY_METADATA)
     levels = side_data(frame, Type.CONTENT_LIGHT_LEVEL)
     mastering = None if display is None else _mastering(display)
@@ -43,7 +43,7 @@ def static_hdr(frame: av.VideoFrame) -> StaticHdr | None:
 
 
 def x265_parameters(hdr: StaticHdr) -> str:
-    """The same for libx265, as a part of its ``x265-params``."""
+    """Static metadata as ``x265-params`` of libx265."""
     parts = []
     if hdr.mastering:
         red, green, blue, white, (least, most) = hdr.mastering

@@ -1,4 +1,4 @@
-"""How players turn and mirror the pictures of a video: its display matrix."""
+"""Orientation of videos: rotation and mirroring by the display matrix."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from ganfx.media.video.side_data import side_data
 Floats = NDArray[np.float32]
 
 Matrix = tuple[int, ...]
-"""Nine numbers of FFmpeg's display matrix, by rows: ``a b u, c d v, x y w``.
+"""FFmpeg's display matrix, nine numbers by rows: ``a b u, c d v, x y w``.
 
-A sample at ``(p, q)`` is shown at ``(a p + c q + x, b p + d q + y)``.
+A pixel at ``(p, q)`` is displayed at ``(a p + c q + x, b p + d q + y)``.
 """
 
 
 def display_matrix(frame: av.VideoFrame) -> Matrix | None:
-    """The matrix that a decoded frame carries; None where it is shown as stored."""
+    """Display matrix of a decoded frame; None where it is displayed as stored."""
     data = side_data(frame, Type.DISPLAYMATRIX)
     return None if data is None else struct.unpack("=9i", data)
 
 
 def upright(rgb: Floats, matrix: Matrix | None) -> Floats:
-    """A picture as one sees it, turned by the nearest quarter and mirrored.
+    """Apply a display matrix, rounded to the nearest quarter turn, with mirroring.
 
     Args:
         rgb: ``(H, W, 3)``, as stored.
-        matrix: Of its video.
+        matrix: Display matrix of the video; None leaves the picture.
 
     Returns:
-        ``(H, W, 3)`` or, after a quarter, ``(W, H, 3)``: a view where that will do.
+        ``(H, W, 3)`` or, after a quarter turn, ``(W, H, 3)``: a view of ``rgb``.
     """
     if matrix is None:
         return rgb

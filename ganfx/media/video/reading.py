@@ -1,4 +1,4 @@
-"""Video files into frames: what they hold, whether they are whole, their pictures."""
+"""Decoding of videos: stream properties, timing, completeness checks, and frames."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from ganfx.media.video.yuv import Encoding, Samples, encoding_of, samples_of, to
 
 Floats = NDArray[np.float32]
 
-_UNEVEN = 0.4  # of a frame's duration; containers round to a millisecond at worst
+_UNEVEN = 0.4  # of a frame's duration: VFR from here on; containers round to a millisecond
 _EXTRACT = "turn it into numbered pictures first: ffmpeg -i IN -fps_mode passthrough frame.%04d.png"
 _HINT = f"or {_EXTRACT}"
 _DAMAGED = "copy it again, or leave it out"
-_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that give alpha, too
+_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}  # decoders that return alpha
 
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What a video file says about itself."""
+    """Properties of a video stream."""
 
     width: int
     height: int
     rate: Fraction  # frames per second
-    frames: int | None  # None where the container does not count them
+    frames: int | None  # None where the container does not store the count
     pixel_format: str  # FFmpeg's name: "yuv420p10le"
     bits: int  # of one sample
     codec: str  # FFmpeg's name: "h264", "prores"
@@ -46,48 +46,50 @@ class VideoInfo:
 
 @dataclass(frozen=True)
 class Timing:
-    """When the frames of a video are shown."""
+    """Presentation times of the frames of a video, in seconds."""
 
-    rate: Fraction  # on average, where it varies
+    rate: Fraction  # frames per second; the average of a variable rate
     start: Fraction  # of the first frame, in seconds
     count: int
-    times: tuple[Fraction, ...] | None = None  # of every frame, where the rate varies
+    times: tuple[Fraction, ...] | None = None  # of every frame, of a variable rate
 
     def time(self, number: int) -> Fraction:
-        """When a frame is shown, in seconds; negative numbers lie before the first."""
+        """Presentation time of a frame, in seconds; extrapolated for negative numbers."""
         if self.times is None or not 0 <= number < len(self.times):
             return self.start + number / self.rate
         return self.times[number]
 
     def duration(self, number: int) -> Fraction:
-        """How long a frame is shown, in seconds; the last one as frames are on average."""
+        """Duration of a frame, in seconds; the last one has the average duration."""
         if self.times is None or not 0 <= number < len(self.times) - 1:
             return 1 / self.rate
         return self.times[number + 1] - self.times[number]
 
 
 class Plate(NamedTuple):
-    """A frame of a video."""
+    """A decoded frame of a video, with the data that makes an unchanged one exact."""
 
     rgb: Floats
     """``(H, W, 3)`` display in [0, 1], encoded as stored."""
     beyond: Floats | None
-    """``(H, W, 3)``: what leaves [0, 1]; None where nothing does, or nobody asked."""
+    """``(H, W, 3)`` float32: the part of the values outside [0, 1] (super-white, out of
+    gamut); None without any, or if not asked for."""
     samples: Samples | None
+    """Decoded sample codes; None if not asked for."""
 
 
 class _Packet(NamedTuple):
-    time: Fraction | None  # at which its frame is shown, in seconds
-    decoded: Fraction | None  # at which it is decoded
-    discarded: bool  # an edit list leaves it out
+    time: Fraction | None  # presentation time, in seconds
+    decoded: Fraction | None  # decoding time
+    discarded: bool  # excluded by an edit list
     corrupt: bool
 
 
 def read_video_info(path: Path) -> VideoInfo:
-    """Read what a video file says about itself; its pictures are not decoded.
+    """Read the properties of a video; frames are not decoded.
 
     Raises:
-        MediaError: If it is missing, is no video, or its pixels cannot be read without loss.
+        MediaError: If the file is missing or not a video, or its pixel format is not supported.
     """
     with opened(path) as (container, stream):
         return VideoInfo(
@@ -102,29 +104,39 @@ def read_video_info(path: Path) -> VideoInfo:
         )
 
 
-def read_video(path: Path, *, uneven: bool = False) -> Iterator[Floats]:
-    """Decode a video, frame by frame.
+def read_video(path: Path, *, vfr: bool = False) -> Iterator[Floats]:
+    """Decode a video frame by frame.
 
     Args:
         path: The video.
-        uneven: Whether its frames may be unevenly spaced in time.
+        vfr: Whether a variable frame rate is accepted.
 
     Yields:
         ``(H, W, 3)`` float32 display pictures in [0, 1], encoded as stored: the stream's
-        matrix and range are applied, its transfer curve is not (log and PQ footage come as
-        log and PQ). Pictures come as stored; a rotation tag is not applied.
+        matrix and range are applied, its transfer function is not (log and PQ footage stays
+        log and PQ), nor its display matrix.
 
     Raises:
-        MediaError: If the file is cut short or damaged (the message names the last good
-            frame, from 0), its frames are unevenly spaced in time, or it has alpha.
+        MediaError: If the file is truncated or damaged (the message names the last good
+            frame, from 0), has a variable frame rate that is not accepted, or has alpha.
     """
-    for frame, encoding in _decoded(path, uneven=uneven):
+    for frame, encoding in _decoded(path, vfr=vfr):
         yield to_rgb(frame, encoding)
 
 
-def read_plates(path: Path, *, exact: bool, uneven: bool = False) -> Iterator[Plate]:
-    """As `read_video`, with what that cuts off and rounds, if it is to be ``exact``."""
-    for frame, encoding in _decoded(path, uneven=uneven):
+def read_plates(path: Path, *, exact: bool, vfr: bool = False) -> Iterator[Plate]:
+    """Decode a video as `read_video` does, optionally with unclipped values and sample codes.
+
+    Args:
+        path: The video.
+        exact: Whether to return the values outside [0, 1] and the sample codes too, so that
+            unchanged pixels can be written back exactly.
+        vfr: Whether a variable frame rate is accepted.
+
+    Raises:
+        MediaError: As `read_video` does.
+    """
+    for frame, encoding in _decoded(path, vfr=vfr):
         if not exact:
             yield Plate(to_rgb(frame, encoding), None, None)
             continue
@@ -135,15 +147,14 @@ def read_plates(path: Path, *, exact: bool, uneven: bool = False) -> Iterator[Pl
 
 
 def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Floats]]:
-    """Decode some frames of a video, as one sees them; the others cost less.
+    """Decode selected frames of a video, with its display matrix applied.
 
     Args:
         path: The video.
-        wanted: Whether to give the frame of this number, counted from 0.
+        wanted: Whether to yield the frame of this number, counted from 0.
 
     Yields:
-        The number, and the picture as `read_video` gives it, but turned and mirrored by
-        the stream's display matrix.
+        The number, and the picture ``(H, W, 3)`` as of `read_video`, rotated and mirrored.
 
     Raises:
         MediaError: As `read_video` does.
@@ -154,9 +165,9 @@ def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[t
             yield number, np.ascontiguousarray(upright(rgb, display_matrix(frame)))
 
 
-def _decoded(path: Path, *, uneven: bool = False) -> Iterator[tuple[av.VideoFrame, Encoding]]:
-    """Every frame, with how its colour is encoded; raises as `read_video` does."""
-    expected = read_timing(path, uneven=uneven).count
+def _decoded(path: Path, *, vfr: bool = False) -> Iterator[tuple[av.VideoFrame, Encoding]]:
+    """Every frame with its sample encoding; raises as `read_video` does."""
+    expected = read_timing(path, vfr=vfr).count
     done = 0
     with opened(path) as (container, stream):
         stream.thread_type = "AUTO"
@@ -176,15 +187,15 @@ def _decoded(path: Path, *, uneven: bool = False) -> Iterator[tuple[av.VideoFram
         raise damaged(path, done, f"is cut short: {done} of {expected} frames")
 
 
-def read_timing(path: Path, *, uneven: bool = False) -> Timing:
-    """When frames are shown, from the file's packets; nothing is decoded.
+def read_timing(path: Path, *, vfr: bool = False) -> Timing:
+    """Read the presentation times of all frames from the packets; nothing is decoded.
 
     Args:
         path: The video.
-        uneven: Whether frames may be unevenly spaced.
+        vfr: Whether a variable frame rate is accepted.
 
     Raises:
-        MediaError: If frames are missing at the end, or are not evenly spaced.
+        MediaError: If the file is truncated, or has a variable frame rate that is not accepted.
     """
     with opened(path) as (container, stream):
         rate = _rate(stream, path)
@@ -200,7 +211,7 @@ def read_timing(path: Path, *, uneven: bool = False) -> Timing:
     varies = len(times) == len(shown) and not _is_even(times, rate)
     if varies:
         _refuse_early_end(path, times, end)
-        if not uneven:
+        if not vfr:
             message = f"{path} has a variable frame rate: keep it with --vfr keep"
             raise MediaError(message, hint=_HINT)
         return Timing(rate, times[0], len(shown), tuple(times))
@@ -210,7 +221,7 @@ def read_timing(path: Path, *, uneven: bool = False) -> Timing:
 
 
 def stream_encoding(stream: VideoStream, path: Path) -> Encoding:
-    """How the samples of a stream mean colour; `MediaError` if they cannot be read."""
+    """Sample encoding of a stream; `MediaError` if its pixel format is not supported."""
     context = stream.codec_context
     _refuse_hidden_alpha(stream, path)
     try:
@@ -255,13 +266,13 @@ def opened(path: Path) -> Iterator[tuple[av.container.InputContainer, VideoStrea
 
 
 def damaged(path: Path, done: int, what: str) -> MediaError:
-    """The error for a file of which so many frames are good; ``what`` says what it is."""
+    """Error for a damaged file: ``what`` is wrong after ``done`` good frames."""
     last = f"frame {done - 1} is the last good one" if done else "no frame is good"
     return MediaError(f"{path} {what}; {last}", hint=_DAMAGED)
 
 
 def is_cover(stream: VideoStream) -> bool:
-    """Whether a stream is one still picture, for the shelf."""
+    """Whether a stream is attached cover art."""
     return bool(stream.disposition & Disposition.attached_pic)
 
 
@@ -275,7 +286,7 @@ def _rate(stream: VideoStream, path: Path) -> Fraction:
 def _packets(
     path: Path, container: av.container.InputContainer, stream: VideoStream
 ) -> list[_Packet]:
-    """The packets of a stream without their content, which would fill the memory."""
+    """Timing of all packets of a stream; their content is dropped to save memory."""
     try:
         return [
             _Packet(
@@ -292,7 +303,7 @@ def _packets(
 
 
 def _promised(container: av.container.InputContainer, stream: VideoStream, rate: Fraction) -> int:
-    """How many packets the header tells of; 0 where it does not."""
+    """Number of packets by the container's header; 0 if it has none."""
     if container.format.name == "mxf":  # elsewhere a duration may be a guess from packets
         edit_units = stream.duration or 0  # frames; a rate may be guessed to be that of fields
         return min(edit_units, round(edit_units * (stream.time_base or 0) * rate))
@@ -302,20 +313,20 @@ def _promised(container: av.container.InputContainer, stream: VideoStream, rate:
 
 
 def _shown(container: av.container.InputContainer, stream: VideoStream) -> int:
-    """How many frames a container counts, without those its edit list hides; 0 for unknown."""
+    """Number of frames by the container, without those that its edit list hides; 0 if unknown."""
     if _is_indexed(container, stream):
         return sum(not entry.is_discard for entry in stream.index_entries)
     return stream.frames
 
 
 def _is_indexed(container: av.container.InputContainer, stream: VideoStream) -> bool:
-    """Whether a list of all packets is there: in MP4 and QuickTime, if not in fragments."""
+    """Whether the container has an index of all packets: unfragmented MP4 and QuickTime."""
     is_quicktime = "mov" in container.format.name.split(",")
     return is_quicktime and 0 < len(stream.index_entries) <= stream.frames
 
 
 def _gaps(packets: list[_Packet], rate: Fraction) -> int:
-    """How many chunks of AVI hold no frame; those repeat the one before, and are counted."""
+    """Number of empty AVI chunks: each repeats the frame before, and the header counts it."""
     times = [packet.decoded for packet in packets if packet.decoded is not None]
     if not times:
         return 0
@@ -323,7 +334,7 @@ def _gaps(packets: list[_Packet], rate: Fraction) -> int:
 
 
 def _duration(stream: VideoStream) -> Fraction:
-    """The time at which a stream ends, as Matroska tells it; 0 where nothing does."""
+    """End time of a stream by Matroska's metadata, in seconds; 0 if unknown."""
     try:
         hours, minutes, seconds = stream.metadata.get("DURATION", "").split(":")
         return 3600 * int(hours) + 60 * int(minutes) + Fraction(seconds)
@@ -337,7 +348,7 @@ def _refuse_short(path: Path, whole: int, promised: int) -> None:
 
 
 def _refuse_early_end(path: Path, times: list[Fraction], end: Fraction) -> None:
-    """Frames that vary cannot be counted by the clock; a gap longer than any other is a loss."""
+    """Frames of a variable rate cannot be counted by the clock: a long gap at the end is a loss."""
     longest = max(after - before for before, after in pairwise(times))
     if end - times[-1] > 2 * longest:
         shown = f"{float(times[-1]):.2f} of {float(end):.2f} s"

@@ -1,4 +1,4 @@
-"""What a decoded frame carries beside its picture."""
+"""Side data of decoded frames (FFmpeg): display matrix, HDR10 metadata."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from av.sidedata.sidedata import SideData, Type
 
 
 def side_data(frame: av.VideoFrame, kind: Type) -> bytes | None:
-    """The bytes of FFmpeg's structure of that kind; None where the frame has none."""
+    """Bytes of a frame's side data of a kind, as FFmpeg's structure; None without it."""
     carried = cast("Mapping[Type, SideData]", frame.side_data)  # PyAV's types know one kind
     return bytes(carried[kind]) if kind in carried else None

@@ -1,4 +1,4 @@
-"""Frames into a video file that is otherwise its source: codec, timing, sound, tags."""
+"""Encoding of videos: changed frames with the source's codec, timing, sound and metadata."""
 
 from __future__ import annotations
 
@@ -20,21 +20,25 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
-from ganfx.media.video.details import Details, keeps_attachments, read_details
 from ganfx.media.video.encoders import add_video_stream
 from ganfx.media.video.reading import Timing, opened, read_timing, stream_encoding
+from ganfx.media.video.stream_metadata import (
+    StreamMetadata,
+    keeps_attachments,
+    read_stream_metadata,
+)
 from ganfx.media.video.yuv import Samples, from_rgb, in_format, put_back
 
 Floats = NDArray[np.float32]
 
-# Facts of the file that was read; the muxer says them of the new one.
+# Properties of the source file; the muxer sets its own for the new one.
 _FILE_FACTS = {"major_brand", "minor_version", "compatible_brands", "encoder", "DURATION"}
 _REORDERED = 64  # frames: no codec decodes one earlier than that
 _QUICKTIME = (".mov", ".mp4", ".m4v")
 
 
 class VideoWriter:
-    """Writes changed frames in the place of a video's own.
+    """Encodes changed frames as a video that is otherwise like its source.
 
     Use it as a context manager::
 
@@ -43,27 +47,30 @@ class VideoWriter:
                 writer.write(look(frame))
 
     Kept from the source: codec family (H.264 at CRF 16; lossless stays lossless), bit depth
-    and chroma subsampling where the encoder has them, size, pixel aspect, rate and start,
-    colour tags, rotation and mirroring, HDR10's static metadata in HEVC, metadata with
+    and chroma subsampling where the encoder has them, size, pixel aspect ratio, frame rate
+    and start time, colour tags, display matrix, HDR10 static metadata in HEVC, metadata with
     timecode and reel, chapters, attachments of Matroska, and all packets of sound and
-    subtitles. Left out: data streams, cover pictures and further video streams. AVI begins
+    subtitles. Left out: data streams, cover pictures and further video streams. AVI starts
     at 0. The bytes do not depend on the machine's cores or clock.
 
-    The file appears whole when the block ends; if it ends by an exception, no file does.
+    The file appears complete when the block ends; after an exception there is none.
     """
 
-    def __init__(self, path: Path, like: Path, *, uneven: bool = False) -> None:
-        """Prepare to write ``path`` as the video ``like``; the suffix chooses the container.
+    def __init__(self, path: Path, like: Path, *, vfr: bool = False) -> None:
+        """Prepare to write a video; the suffix chooses the container.
 
-        ``uneven`` takes a source whose frames are unevenly spaced in time, and keeps each
-        frame's own; a container that counts in whole frames cannot hold that.
+        Entering the block raises `MediaError` if the source is damaged or truncated, there
+        is no encoder for its codec, or the file cannot be written.
 
-        Entering the block raises `MediaError` if the source cannot be read whole, there is
-        no encoder for its codec, or the file cannot be written.
+        Args:
+            path: Output file.
+            like: The source video.
+            vfr: Whether a variable frame rate is accepted; the times of frames are kept. A
+                container that counts in whole frames cannot hold it.
         """
         self._path = path
         self._like = like
-        self._uneven = uneven
+        self._vfr = vfr
         self._block = self._writing()
         self._written = 0
 
@@ -85,10 +92,10 @@ class VideoWriter:
         """Append one frame, of the source's size.
 
         Args:
-            rgb: ``(H, W, 3)`` float32 display in [0, 1]; where a plate is given, beyond it too.
-            plate: The source's frame.
-            where: ``(H, W)``: pixels that are the plate's, to the code, but for what the
-                codec loses. Of no use where the output has another pixel format.
+            rgb: ``(H, W, 3)`` float32 display in [0, 1]; unclipped where ``plate`` is given.
+            plate: Sample codes of the source's frame.
+            where: ``(H, W)`` mask of pixels to copy from the plate, exact to the code before
+                encoding. Without effect where the output has another pixel format.
         """
         context = self._stream.codec_context
         assert rgb.shape == (context.height, context.width, 3), "a video has one size"
@@ -109,8 +116,8 @@ class VideoWriter:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self._timing: Timing = read_timing(self._like, uneven=self._uneven)
-        details = read_details(self._like)
+        self._timing: Timing = read_timing(self._like, vfr=self._vfr)
+        metadata = read_stream_metadata(self._like)
         with (
             opened(self._like) as (source, video),
             replacing(self._path) as temporary,
@@ -118,7 +125,7 @@ class VideoWriter:
         ):
             self._output = output
             with self._reported():
-                self._set_up(source, video, details)
+                self._set_up(source, video, metadata)
             yield
             with self._reported():
                 self._mux(self._stream.encode(None))
@@ -146,14 +153,14 @@ class VideoWriter:
             reason = getattr(error, "strerror", None) or error
             raise MediaError(f"cannot write {self._path}: {reason}") from error
 
-    def _set_up(self, source: InputContainer, video: VideoStream, details: Details) -> None:
+    def _set_up(self, source: InputContainer, video: VideoStream, metadata: StreamMetadata) -> None:
         read_as, rate = stream_encoding(video, self._like), self._timing.rate
         self._stream = add_video_stream(
-            self._output, video, read_as, rate, self._like, hdr=details.hdr
+            self._output, video, read_as, rate, self._like, hdr=metadata.hdr
         )
         self._encoding = in_format(read_as, str(self._stream.pix_fmt))
-        if details.matrix:
-            self._stream.set_display_matrix(details.matrix)
+        if metadata.matrix:
+            self._stream.set_display_matrix(metadata.matrix)
         self._set_clock(video)
         _copy_metadata(video, self._stream)
         self._stream.metadata.update(_reel(source))  # of its own stream of timecode
@@ -181,10 +188,10 @@ class VideoWriter:
         self._next_copied = next(self._packets, None)
 
     def _mux(self, packets: Iterable[Packet[Any]]) -> None:
-        """Write encoded packets at the times of the source, and what sounds until then."""
+        """Write encoded packets at the source's times, and sound and subtitles up to them."""
         timing, tick = self._timing, self._tick
         for packet in packets:
-            # The encoder has counted frames: those are the numbers of what it gives back.
+            # The encoder's times are frame numbers.
             frames = Fraction(packet.time_base) * timing.rate
             number = round((packet.pts or 0) * frames)
             order = round((packet.dts or 0) * frames)
@@ -199,7 +206,7 @@ class VideoWriter:
             self._output.mux(packet)
 
     def _copy_until(self, seconds: Fraction | None) -> None:
-        """Pass packets of sound and subtitles on, up to a time; None for the rest."""
+        """Copy packets of sound and subtitles up to a time; None for the rest."""
         while (packet := self._next_copied) is not None:
             time = packet.dts if packet.dts is not None else packet.pts
             if seconds is not None and time is not None and time * packet.time_base > seconds:
@@ -215,14 +222,14 @@ def _from_zero(timing: Timing) -> Timing:
 
 
 def _reel(source: InputContainer) -> dict[str, str]:
-    """The name of the tape or card, which QuickTime keeps with the timecode."""
+    """Reel name, which QuickTime stores with the timecode."""
     reels = (stream.metadata.get("reel_name") for stream in source.streams.data)
     reel = next(filter(None, reels), None)
     return {"reel_name": reel} if reel else {}
 
 
 def _copy_attachments(source: InputContainer, target: OutputContainer) -> None:
-    """Fonts of subtitles, for the most part."""
+    """Copy attachments: mostly fonts of subtitles."""
     for stream in source.streams.attachments:
         name = stream.metadata.get("filename", f"attachment {stream.index}")
         kind = stream.mimetype or "application/octet-stream"

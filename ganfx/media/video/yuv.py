@@ -1,9 +1,9 @@
-"""Video pixels to RGB and back, in float32 and without swscale.
+"""Conversion between Y'CbCr video samples and RGB, in float32 and without swscale.
 
-swscale picks code by CPU and rounds to 8 bits on the way. Here the matrix, range and bit
-depth of the stream are applied in float32, so that 10-bit footage stays 10-bit and every
-machine gets the same pixels. Chroma is interpolated linearly where it is subsampled, sited
-as MPEG-2, H.264 and HEVC do by default (left, and between two lines).
+swscale dispatches by CPU and rounds to 8 bits on the way. Here the matrix, range and bit
+depth of the stream are applied in float32, so that 10-bit footage stays 10-bit and results
+are bit-identical on every machine. Subsampled chroma is interpolated linearly, with the
+default siting of MPEG-2, H.264 and HEVC (left, and between two lines).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ganfx.errors import MediaError
 
 Floats = NDArray[np.float32]
 
-# The same samples in another order: swscale moves them without arithmetic.
+# Packed or semi-planar formats and their planar equivalents: swscale only reorders samples.
 _REPACKED = {
     "nv12": "yuv420p",
     "nv16": "yuv422p",
@@ -49,13 +49,13 @@ _FULL_RANGE = 2
 
 @dataclass(frozen=True)
 class Encoding:
-    """How a stream's samples mean colour.
+    """Sample encoding of a stream: pixel format, matrix and range.
 
     Attributes:
-        format: FFmpeg's name of the pixel format, planar.
-        bits: Of one sample.
-        chroma: Columns and rows of luma for one sample of chroma; None for RGB and grey.
-        weights: Of red and blue in luma.
+        format: FFmpeg's name of the planar pixel format.
+        bits: Bits per sample.
+        chroma: Chroma subsampling, luma columns and rows per sample; None for RGB and grey.
+        weights: Luma weights of red and blue.
         full_range: Whether black is code 0 (else 16 of 255, and white 235).
     """
 
@@ -72,17 +72,17 @@ class Encoding:
 
 
 def encoding_of(format_name: str, matrix: int, color_range: int, height: int) -> Encoding:
-    """How to read the frames of a stream.
+    """Determine the sample encoding of a stream.
 
     Args:
         format_name: FFmpeg's name of the pixel format.
         matrix: matrix_coefficients of ITU-T H.273. Unspecified means BT.709 above 576
-            lines and BT.601 up to there, as players have it.
+            lines and BT.601 up to there, as players assume.
         color_range: 1 limited, 2 full, 0 unspecified (limited for YUV).
-        height: Of the picture, in pixels.
+        height: Picture height, in pixels.
 
     Raises:
-        MediaError: If the format has alpha, or is none that can be read without loss.
+        MediaError: If the pixel format or matrix is not supported, or the format has alpha.
     """
     planar = _REPACKED.get(format_name, format_name)
     known = av.VideoFormat(planar)
@@ -108,7 +108,7 @@ def encoding_of(format_name: str, matrix: int, color_range: int, height: int) ->
 
 
 def in_format(encoding: Encoding, format_name: str) -> Encoding:
-    """The same matrix and range in another pixel format, as an encoder asks for."""
+    """The same matrix and range in another pixel format, for an encoder."""
     planar = _REPACKED.get(format_name, format_name)
     known = av.VideoFormat(planar)
     chroma = None
@@ -118,14 +118,14 @@ def in_format(encoding: Encoding, format_name: str) -> Encoding:
 
 
 class Samples(NamedTuple):
-    """A frame's planes as they were decoded."""
+    """Sample codes of a decoded frame, by plane."""
 
     planes: tuple[NDArray[Any], ...]
     encoding: Encoding
 
 
 def samples_of(frame: av.VideoFrame, encoding: Encoding) -> Samples:
-    """A copy of a decoded frame's planes, to be put back where nothing is to change."""
+    """Copy the sample codes of a decoded frame, for `put_back`."""
     if frame.format.name != encoding.format:
         frame = frame.reformat(format=encoding.format)
     planes = range(len(frame.planes))
@@ -133,12 +133,12 @@ def samples_of(frame: av.VideoFrame, encoding: Encoding) -> Samples:
 
 
 def put_back(frame: av.VideoFrame, samples: Samples, where: NDArray[np.bool_]) -> None:
-    """Give a frame the samples of another of its encoding.
+    """Restore sample codes in a masked area of a frame.
 
     Args:
-        frame: Of ``samples.encoding``; it is changed.
+        frame: Frame of ``samples.encoding``, changed in place.
         samples: From `samples_of`.
-        where: ``(H, W)``: pixels to give back. A sample of chroma is, if all its pixels are.
+        where: ``(H, W)`` mask. A chroma sample is restored if all its pixels are masked.
     """
     for plane, kept in enumerate(samples.planes):
         view, inside = _view(frame, plane, samples.encoding), where
@@ -148,10 +148,10 @@ def put_back(frame: av.VideoFrame, samples: Samples, where: NDArray[np.bool_]) -
 
 
 def to_rgb(frame: av.VideoFrame, encoding: Encoding, *, clipped: bool = True) -> Floats:
-    """A decoded frame as ``(H, W, 3)`` float32, encoded as stored.
+    """Convert a decoded frame to RGB ``(H, W, 3)`` float32, with the stream's transfer function.
 
-    It is in [0, 1], or where it is not clipped beyond it: by codes below black and above
-    white, and by colours that RGB does not reach.
+    Values are in [0, 1]. Unclipped, codes below black and above white and out-of-gamut
+    colours exceed it.
     """
     if frame.format.name != encoding.format:
         frame = frame.reformat(format=encoding.format)
@@ -166,9 +166,9 @@ def to_rgb(frame: av.VideoFrame, encoding: Encoding, *, clipped: bool = True) ->
 
 
 def from_rgb(rgb: Floats, encoding: Encoding, *, clipped: bool = True) -> av.VideoFrame:
-    """``(H, W, 3)`` float32 as a frame; samples are rounded half up.
+    """Convert RGB ``(H, W, 3)`` float32 to a frame; samples are rounded half up.
 
-    What is beyond [0, 1] is cut off, or where it is not clipped kept as far as codes go.
+    Values are clipped to [0, 1], or unclipped only to the range of codes.
     """
     height, width = rgb.shape[:2]
     frame = av.VideoFrame(width, height, encoding.format)
@@ -210,7 +210,7 @@ def _yuv_to_rgb(frame: av.VideoFrame, encoding: Encoding, rgb: Floats) -> None:
 
 
 def _ranges(encoding: Encoding) -> tuple[tuple[np.float32, np.float32], ...]:
-    """Lowest code and span of luma, middle code and span of chroma."""
+    """Black code and span of luma, neutral code and span of chroma."""
     step, top = 2 ** (encoding.bits - 8), 2**encoding.bits - 1
     luma = (0, top) if encoding.full_range else (16 * step, 219 * step)
     chroma = (128 * step, top if encoding.full_range else 224 * step)
@@ -228,7 +228,7 @@ def _store(frame: av.VideoFrame, plane: int, codes: Floats, encoding: Encoding) 
 
 
 def _view(frame: av.VideoFrame, plane: int, encoding: Encoding) -> NDArray[Any]:
-    """The samples of a plane where they are in the frame, without the padding of lines."""
+    """View of a plane's samples in the frame's buffer, without line padding."""
     buffer = frame.planes[plane]
     dtype = np.dtype(np.uint8 if encoding.bits <= 8 else "<u2")
     samples: NDArray[Any] = np.frombuffer(memoryview(buffer), dtype)
@@ -237,7 +237,7 @@ def _view(frame: av.VideoFrame, plane: int, encoding: Encoding) -> NDArray[Any]:
 
 
 def _all_of(where: NDArray[np.bool_], columns: int, rows: int) -> NDArray[np.bool_]:
-    """Whether all pixels that share a sample of chroma are among them."""
+    """Mask of chroma samples all of whose pixels are in a mask."""
     height, width = where.shape
     padded = np.pad(where, ((0, -height % rows), (0, -width % columns)), mode="edge")
     blocks = padded.reshape(padded.shape[0] // rows, rows, padded.shape[1] // columns, columns)

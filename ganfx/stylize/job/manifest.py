@@ -23,9 +23,9 @@ from typing import Any
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import process_of
+from ganfx.media.frame_fingerprint import read_fingerprint
 from ganfx.media.frame_reading import read_frame
-from ganfx.media.notes import read_note
-from ganfx.media.records import APPENDING, append_record, read_records
+from ganfx.media.jsonl import APPENDING, append_record, read_records
 
 if sys.platform != "win32":
     import fcntl
@@ -62,13 +62,13 @@ class Manifest:
 
     def owns(self, output: Path) -> bool:
         """Whether ganfx wrote, or set out to write, this file."""
-        return output.name in self._claims or read_note(output) != ""
+        return output.name in self._claims or read_fingerprint(output) != ""
 
     def is_finished(self, output: Path, fingerprint: str) -> bool:
         """Whether the file is there, whole, and made from the same things."""
         record = self._records.get(output.name)
         if record is None:
-            return read_note(output) == fingerprint and _can_be_read(output)
+            return read_fingerprint(output) == fingerprint and _can_be_read(output)
         if record.fingerprint != fingerprint:
             return False
         try:

@@ -11,10 +11,10 @@ import numpy as np
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.footage import find_files
+from ganfx.media.color_spaces import ColorSpace, space_of
+from ganfx.media.file_search import find_files
 from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES
 from ganfx.media.frames import Header, check_depth, other_views, read_header
-from ganfx.media.spaces import ColorSpace, space_of
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.resolved import ResolvedOptions
@@ -128,7 +128,7 @@ def _holds_brighter_than_white(header: Header, space: ColorSpace | None) -> bool
     space = space or space_of(header)
     if space is None or space.is_display:
         return header.scene_linear
-    most = space.to_light(np.ones((1, 1, 3), np.float32)).max()
+    most = space.to_linear(np.ones((1, 1, 3), np.float32)).max()
     return header.scene_linear or bool(most > 1.01)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ganfx.media.spaces import ColorSpace, find_space
+from ganfx.media.color_spaces import ColorSpace, find_space
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.mattes import Mattes, find_mattes
 from ganfx.stylize.options import Options

@@ -12,8 +12,8 @@ from typing import Any
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError
+from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.formats import VIDEO_SUFFIXES
-from ganfx.media.spaces import ColorSpace
 from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number

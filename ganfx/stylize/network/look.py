@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from ganfx.media.folders import cache_folder
+from ganfx.media.user_folders import cache_folder
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator

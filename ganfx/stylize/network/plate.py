@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import fold_highlights
+from ganfx.media.color_spaces import ColorSpace, space_of
 from ganfx.media.frames import Frame
-from ganfx.media.icc import goes_back, to_srgb
-from ganfx.media.spaces import ColorSpace, space_of
+from ganfx.media.icc import is_invertible, to_srgb
 from ganfx.stylize.network.edge_extend import edge_extend
 
 
@@ -59,11 +59,11 @@ def prepare(
         profile: ICC profile of a display-encoded picture; of no use beside ``space``.
         wrap: Axes along which it tiles, and what is filled in under its alpha has to.
     """
-    if scene_linear or space is not None or not goes_back(profile):
+    if scene_linear or space is not None or not is_invertible(profile):
         profile = None
     if space is not None and space.is_display:
         scene_linear, space = False, None
-    light = rgb if space is None else space.to_light(rgb)
+    light = rgb if space is None else space.to_linear(rgb)
     folds = scene_linear or space is not None
     display, gain = fold_highlights(light) if folds else (to_srgb(rgb, profile), None)
     if alpha is not None:

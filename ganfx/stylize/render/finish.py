@@ -73,7 +73,7 @@ def _in_own_encoding(
     if prepared.gain is not None:
         result = unfold_highlights(result, prepared.gain)
     if prepared.space is not None:
-        result = prepared.space.from_light(result)
+        result = prepared.space.from_linear(result)
     for cover in (prepared.alpha, prepared.matte):
         if cover is not None:
             result = np.where(cover[..., np.newaxis] > 0, result, prepared.rgb)

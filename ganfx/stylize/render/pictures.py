@@ -208,7 +208,7 @@ class Stages:
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
             depth, note = run.options.depth, loaded.fingerprint
-            write_frame(job.output, styled, like, depth=depth, note=note, space=run.space)
+            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0)
 

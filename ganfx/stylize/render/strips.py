@@ -114,4 +114,6 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
     finished = finish(run.effects, around, styled, place, strength=options.strength)
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)
-    return changed_part(job.output, own, like, depth=options.depth, note=note, space=run.space)
+    return changed_part(
+        job.output, own, like, depth=options.depth, fingerprint=note, space=run.space
+    )

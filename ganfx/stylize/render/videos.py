@@ -17,9 +17,9 @@ from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.video import VideoWriter, read_video_info
-from ganfx.media.video.details import losses_of
 from ganfx.media.video.encoders import check_encoder
 from ganfx.media.video.reading import Plate, read_plates, read_timing
+from ganfx.media.video.stream_metadata import losses_of
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
@@ -41,7 +41,7 @@ from ganfx.stylize.temporal.stabilizer import (
 def count_frames(path: Path) -> int:
     """Frames of a video; 1 where it cannot be read (which is reported when its turn comes)."""
     try:
-        return read_video_info(path).frames or read_timing(path, uneven=True).count
+        return read_video_info(path).frames or read_timing(path, vfr=True).count
     except MediaError:
         return 1
 
@@ -84,7 +84,7 @@ def check_video(source: Path, *, uneven: bool) -> None:
         MediaError: It is not, or cannot be.
     """
     check_encoder(read_video_info(source).codec, source)
-    read_timing(source, uneven=uneven)
+    read_timing(source, vfr=uneven)
 
 
 def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
@@ -104,10 +104,10 @@ def _written(job: Job, run: Run) -> Iterator[int]:
         return
     uneven = run.options.vfr == "keep"
     shows = run.mattes is not None or run.options.strength < 1
-    plates = read_plates(job.source, exact=shows, uneven=uneven)
+    plates = read_plates(job.source, exact=shows, vfr=uneven)
     frames = cast("Generator[Plate, None, None]", plates)
     deep = read_video_info(job.source).bits > 8
-    with closing(frames), VideoWriter(job.output, like=job.source, uneven=uneven) as writer:
+    with closing(frames), VideoWriter(job.output, like=job.source, vfr=uneven) as writer:
         stages = _Stages(run, frames, writer, deep)
         for number, result in _results(stages):
             if isinstance(result, Exception):

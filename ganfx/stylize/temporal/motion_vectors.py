@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.file_search import files_in
 from ganfx.media.flow import Flow
 from ganfx.media.flow_files import UNKNOWN, read_flow
-from ganfx.media.footage import files_in
 from ganfx.media.formats import FLOW_SUFFIXES
 from ganfx.media.frames import Frame, stored_channel
 from ganfx.media.portable import use_portable_opencv

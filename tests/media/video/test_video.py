@@ -75,10 +75,10 @@ def write_sound(output, stream, seconds):
     output.mux(stream.encode(None))
 
 
-def rewritten(path, name=None, change=lambda rgb: rgb, uneven=False):
+def rewritten(path, name=None, change=lambda rgb: rgb, vfr=False):
     out = path.with_name(name or "out-" + path.name)
-    with VideoWriter(out, like=path, uneven=uneven) as writer:
-        for rgb in read_video(path, uneven=uneven):
+    with VideoWriter(out, like=path, vfr=vfr) as writer:
+        for rgb in read_video(path, vfr=vfr):
             writer.write(change(rgb))
     return out
 
@@ -170,7 +170,7 @@ def test_lossless_film_comes_out_bit_for_bit(tmp_path, pixels):
         assert np.array_equal(before, after)
 
 
-def test_a_grey_film_can_take_colour(tmp_path):
+def test_a_gray_film_can_take_color(tmp_path):
     path = film(tmp_path / "a.mkv", codec="ffv1", pixels="gray", frames=2)
     out = rewritten(path, change=lambda rgb: rgb * np.float32([1, 0.5, 0.25]))
     assert facts(out)["pixels"] == "yuv444p"
@@ -186,7 +186,7 @@ def test_a_grey_film_can_take_colour(tmp_path):
         {"color_range": 1, "colorspace": 9, "color_primaries": 9, "color_trc": 16},
     ],
 )
-def test_colour_tags_are_kept(tmp_path, tags):
+def test_color_tags_are_kept(tmp_path, tags):
     path = film(tmp_path / "a.mp4", frames=2, **tags)
     assert facts(path)["tags"] == tuple(tags.values())
     assert facts(rewritten(path)) == facts(path)
@@ -281,13 +281,11 @@ def test_a_variable_frame_rate_can_be_kept(tmp_path, name, codec):
     path = film(
         tmp_path / name, codec=codec, pixels=pixels, rate=25, times=uneven, sound=name == "a.mkv"
     )
-    out = rewritten(path, uneven=True)
+    out = rewritten(path, vfr=True)
 
     assert times(out) == times(path)
     assert len(set(np.diff(times(path)))) > 4  # x264 has B-frames: decoded in another order
-    for before, after in zip(
-        read_video(path, uneven=True), read_video(out, uneven=True), strict=True
-    ):
+    for before, after in zip(read_video(path, vfr=True), read_video(out, vfr=True), strict=True):
         assert np.abs(before - after).mean() < 0.02
     if name == "a.mkv":
         assert packets(out, "audio") == packets(path, "audio")
@@ -296,16 +294,16 @@ def test_a_variable_frame_rate_can_be_kept(tmp_path, name, codec):
 def test_an_uneven_film_cut_short_is_refused(tmp_path):
     uneven = [40 * n + 15 * (n % 3) for n in range(60)]
     path = film(tmp_path / "a.mkv", rate=25, frames=60, times=uneven, options={"g": "12"})
-    assert len(list(read_video(path, uneven=True))) == 60
+    assert len(list(read_video(path, vfr=True))) == 60
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(MediaError, match=r"is cut short: [01]\.\d+ of 2\.\d+ s; frame \d+ is"):
-        list(read_video(path, uneven=True))
+        list(read_video(path, vfr=True))
 
 
 def test_an_even_rate_is_the_same_whether_uneven_ones_are_kept_or_not(tmp_path):
     path = film(tmp_path / "a.mp4", sound=True)
-    kept = rewritten(path, "kept.mp4", uneven=True).read_bytes()
+    kept = rewritten(path, "kept.mp4", vfr=True).read_bytes()
     assert rewritten(path).read_bytes() == kept
 
 

@@ -12,8 +12,8 @@ from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
 from ganfx.media.video import encoders, read_upright_frames, read_video
-from ganfx.media.video.details import losses_of, read_details
 from ganfx.media.video.side_data import side_data
+from ganfx.media.video.stream_metadata import losses_of, read_stream_metadata
 from tests.media.video.test_video import SIZE, TAGS, facts, film, packets, picture, rewritten, times
 
 ONE = 1 << 16
@@ -58,8 +58,8 @@ def first_frame(path):
 )
 def test_turned_and_mirrored_films_stay_so(tmp_path, name, matrix, seen):
     path = film(tmp_path / name, frames=2, matrix=matrix)
-    assert read_details(path).matrix == matrix
-    assert read_details(rewritten(path)).matrix == matrix
+    assert read_stream_metadata(path).matrix == matrix
+    assert read_stream_metadata(rewritten(path)).matrix == matrix
 
     stored = next(read_video(path))
     _, shown = next(read_upright_frames(path, lambda number: number == 0))
@@ -117,9 +117,9 @@ def test_hdr10_metadata_stays_in_hevc(tmp_path):
     for kind in (Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL):
         assert side_data(before, kind)
         assert side_data(after, kind) == side_data(before, kind)
-    assert read_details(path).hdr.mastering.red == (34000, 16000)
-    assert read_details(path).hdr.mastering.luminance == (1, 10_000_000)
-    assert read_details(path).hdr.light == (1000, 400)
+    assert read_stream_metadata(path).hdr.mastering.red == (34000, 16000)
+    assert read_stream_metadata(path).hdr.mastering.luminance == (1, 10_000_000)
+    assert read_stream_metadata(path).hdr.light == (1000, 400)
     assert list(losses_of(path)) == []
 
 
@@ -136,7 +136,7 @@ def test_hdr10_metadata_that_is_lost_is_told(tmp_path):
     path = film(tmp_path / "a.mp4", pixels="yuv420p10le", frames=2, options=options, **PQ)
     (loss,) = losses_of(path)
     assert loss == "its HDR10 metadata (mastering display, light levels) is left out"
-    assert read_details(rewritten(path)).hdr is None
+    assert read_stream_metadata(rewritten(path)).hdr is None
 
 
 def test_attachments_of_matroska_are_passed_on(tmp_path):

@@ -51,7 +51,7 @@ def test_a_photo_survives_as_far_as_bits_and_chroma_allow(format_name):
     assert error.mean() < 0.012
 
 
-def test_grey_detail_is_exact_to_a_code_whatever_the_chroma():
+def test_gray_detail_is_exact_to_a_code_whatever_the_chroma():
     gray = PHOTO[..., :1].repeat(3, axis=2)
     for format_name in FORMATS:
         encoding = encoding_of(format_name, 1, 0, 1080)

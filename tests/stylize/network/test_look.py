@@ -10,8 +10,8 @@ import torch
 
 from ganfx.errors import UsageError
 from ganfx.media.color import linear_to_display
+from ganfx.media.color_spaces import find_space
 from ganfx.media.icc import to_srgb
-from ganfx.media.spaces import find_space
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import add_grain
 from ganfx.stylize.network.inference import run_network
@@ -153,18 +153,18 @@ def test_a_plate_in_another_space_gets_the_same_look_and_stays_in_its_space(inke
     look, light = open_look(inked), as_float(photo())
     space = find_space("ACEScg")
     assert space is not None
-    plate = space.from_light(light)
+    plate = space.from_linear(light)
 
     told = through(look, prepare(plate, space=space), grain=0.0)
     plain = through(look, prepare(light, scene_linear=True), grain=0.0)
-    np.testing.assert_allclose(space.to_light(told), plain, atol=2e-4)
+    np.testing.assert_allclose(space.to_linear(told), plain, atol=2e-4)
 
 
 def test_log_footage_keeps_its_highlights(plain):
     look, space = open_look(plain), find_space("ACEScct")
     assert space is not None
     log = np.linspace(0.1, 1.2, 64, dtype=np.float32)[None, :, None].repeat(3, axis=2)
-    assert space.to_light(log).max() > 30
+    assert space.to_linear(log).max() > 30
     np.testing.assert_allclose(through(look, prepare(log, space=space)), log, atol=1e-3)
 
 

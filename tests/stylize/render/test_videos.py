@@ -159,7 +159,7 @@ def test_a_video_with_a_variable_rate_is_refused_or_keeps_its_times(inked):
 
     events = run(clip, inked, vfr="keep")
     assert [event.frame for event in of_kind(events, FrameDone)] == [*range(8)]
-    shown = [read_timing(path, uneven=True).times for path in (clip, Path("clip-inked.mkv"))]
+    shown = [read_timing(path, vfr=True).times for path in (clip, Path("clip-inked.mkv"))]
     assert shown[0] == shown[1] == tuple(Fraction(time, 1000) for time in times)
 
 

@@ -29,7 +29,6 @@ from ganfx.preprocess.events import (
 )
 from ganfx.preprocess.inputs import Seen, find_items, reopen
 from ganfx.preprocess.journal import JOURNAL, Journal
-from ganfx.preprocess.judging import Output, Record, judged, outputs_of, without_broken_videos
 from ganfx.preprocess.manifest import (
     manifest_lines,
     read_manifest,
@@ -38,18 +37,25 @@ from ganfx.preprocess.manifest import (
     written_files,
 )
 from ganfx.preprocess.options import Options, switch
+from ganfx.preprocess.output_folder import clear_old, remove
 from ganfx.preprocess.pool import in_order
 from ganfx.preprocess.report import choose_shown, make_report, report_folder
-from ganfx.preprocess.target import clear_old, remove
+from ganfx.preprocess.selection import (
+    Output,
+    Record,
+    outputs_of,
+    select_pieces,
+    without_broken_videos,
+)
 from ganfx.preprocess.tone import Tone, common_tone, full_range
-from ganfx.preprocess.work import Surveyor, Writer
+from ganfx.preprocess.workers import Surveyor, Writer
 from ganfx.quality.wording import listed
 
 _SHOWN_FAILURES = 5
 
 
 @dataclass
-class Run:
+class Pipeline:
     """One run: what it was asked to do, and what it knows so far."""
 
     source: Path
@@ -73,7 +79,7 @@ class Run:
         yield _started(self.source, self.out, self.shots, self.workers, self.journal.begun)
         yield from (Notice(message) for message in self.notices)
         yield from self._survey()
-        self.records = judged(without_broken_videos(self.records), self.options)
+        self.records = select_pieces(without_broken_videos(self.records), self.options)
         taken = self.journal.head.get("foreign", ())
         self.outputs = outputs_of(self.records, self.options, taken)
         if self.outputs and not self.dry_run:

@@ -18,9 +18,9 @@ from ganfx.preprocess.geometry import render
 from ganfx.preprocess.halftone import descreened, find_halftone
 from ganfx.preprocess.inputs import Item, Seen, Unreadable, reason
 from ganfx.preprocess.journal import Journal, Survey, Written
-from ganfx.preprocess.judging import Output, Record
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pieces import Piece
+from ganfx.preprocess.selection import Output, Record
 from ganfx.preprocess.survey import cut, make_thumbnail, survey
 from ganfx.preprocess.tone import Tone, match, measure_tone
 

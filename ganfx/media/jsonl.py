@@ -1,7 +1,7 @@
-"""Records that are only ever appended to: JSON, one object a line.
+"""Append-only JSON Lines files, robust against interrupted writes.
 
-A killed process leaves at most a torn line at the end, which does no harm: it is not read,
-and what is appended after it is whole.
+A killed process leaves at most a truncated line at the end. It is skipped when reading, and
+records appended after it are intact.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 APPENDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-"""How the file is opened, with `os.open`."""
+"""Flags of `os.open` for `append_record`."""
 
 
 def append_record(file: int, values: Mapping[str, Any]) -> None:
-    """Add a line to a file that is open for `APPENDING`, in one write.
+    """Append a record to a file descriptor opened with `APPENDING`, in one write.
 
     Raises:
         OSError: It cannot be written.
@@ -28,7 +28,7 @@ def append_record(file: int, values: Mapping[str, Any]) -> None:
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a file, in order; none if it is not there or cannot be read."""
+    """Complete records of a file, in order; none if it is missing or cannot be read."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError:

@@ -3,7 +3,7 @@
 import pytest
 
 from ganfx.errors import UsageError
-from ganfx.media.footage import find_files, natural_order
+from ganfx.media.file_search import find_files, natural_order
 
 
 def test_numbers_in_names_are_numbers(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ganfx.media.records import APPENDING, append_record, read_records
+from ganfx.media.jsonl import APPENDING, append_record, read_records
 
 
 def append(path: Path, values: dict[str, object]) -> None:

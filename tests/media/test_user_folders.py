@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ganfx.media.folders import cache_folder, data_folder
+from ganfx.media.user_folders import cache_folder, data_folder
 
 VARIABLES = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA")
 

@@ -1,4 +1,4 @@
-"""A video of frames that were none: proxies and reviews of stylised sequences."""
+"""Proxy videos: H.264 encoding of frame sequences for review."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from ganfx.media.video.yuv import encoding_of, from_rgb
 Floats = NDArray[np.float32]
 
 BT709 = 1
-"""Matrix, primaries and transfer in ITU-T H.273."""
+"""Code of BT.709 as matrix, primaries and transfer function (ITU-T H.273)."""
 LIMITED = 1
-"""Range: black is 16 of 255."""
+"""Code of limited range: black is 16 of 255, white 235."""
 
 
-def make_video(path: Path, frames: Iterable[Floats], rate: Fraction) -> int:
+def write_proxy(path: Path, frames: Iterable[Floats], rate: Fraction) -> int:
     """Encode frames as H.264 in BT.709, 8 bits, at CRF 16; the suffix chooses the container.
 
     Args:
-        path: ``.mp4``, ``.mov`` or ``.mkv``. It appears whole, or not at all.
+        path: ``.mp4``, ``.mov`` or ``.mkv``, written atomically.
         frames: ``(H, W, 3)`` display pictures in [0, 1], all of one size; an odd last row or
-            column is left out, as the codec wants it.
+            column is cropped, as 4:2:0 needs even sizes.
         rate: Frames per second.
 
     Returns:
-        How many frames.
+        Number of frames.
 
     Raises:
-        MediaError: There is no frame, sizes differ, or the file cannot be written.
+        MediaError: There are no frames, sizes differ, or the file cannot be written.
     """
     count = 0
     with replacing(path) as temporary:

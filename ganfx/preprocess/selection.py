@@ -55,7 +55,7 @@ def without_broken_videos(records: Sequence[Record]) -> list[Record]:
     return [record for record in records if record.source is None or record.path not in broken]
 
 
-def judged(records: Sequence[Record], options: Options) -> list[Record]:
+def select_pieces(records: Sequence[Record], options: Options) -> list[Record]:
     """The records with those pieces dropped that only the whole set can tell."""
     pieces = _kept(records)
     changes = dict[tuple[int, int], Piece]()
@@ -77,7 +77,7 @@ def outputs_of(
     """What is to be written, in the order of the sources.
 
     Args:
-        records: As `judged`.
+        records: As `select_pieces`.
         options: For the names' tree and suffix, and what becomes of a piece.
         reserved: Files in the output folder that are not ours.
     """

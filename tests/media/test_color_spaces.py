@@ -10,8 +10,8 @@ import PyOpenColorIO as ocio  # noqa: N813
 import pytest
 
 from ganfx.errors import UsageError
+from ganfx.media.color_spaces import find_space, space_of
 from ganfx.media.frames import read_frame, read_header, write_frame
-from ganfx.media.spaces import find_space, space_of
 
 AP1_RED = (1.70505, -0.13026, -0.02400)  # ACEScg's red in Rec. 709 light, Bradford-adapted
 
@@ -22,7 +22,7 @@ def picture(*pixels):
 
 def test_the_red_of_acescg_is_beyond_rec_709():
     space = find_space("ACEScg")
-    light = space.to_light(picture((1, 0, 0), (0.18, 0.18, 0.18)))
+    light = space.to_linear(picture((1, 0, 0), (0.18, 0.18, 0.18)))
     np.testing.assert_allclose(light[0, 0], AP1_RED, atol=2e-4)
     np.testing.assert_allclose(light[0, 1], 0.18, atol=1e-4)  # grey stays grey
 
@@ -30,11 +30,11 @@ def test_the_red_of_acescg_is_beyond_rec_709():
 def test_log_footage_is_light_and_back_again():
     space = find_space("ACEScct")
     gray = picture(((np.log2(0.18) + 9.72) / 17.52,) * 3)  # S-2016-001
-    np.testing.assert_allclose(space.to_light(gray), 0.18, rtol=1e-3)
+    np.testing.assert_allclose(space.to_linear(gray), 0.18, rtol=1e-3)
     rng = np.random.default_rng(3)
     log = rng.random((8, 9, 3), dtype=np.float32)
     before = log.copy()
-    np.testing.assert_allclose(space.from_light(space.to_light(log)), log, atol=1e-4)
+    np.testing.assert_allclose(space.from_linear(space.to_linear(log)), log, atol=1e-4)
     np.testing.assert_array_equal(log, before)
 
 
@@ -79,9 +79,9 @@ def studio(tmp_path: Path) -> Path:
 
 def test_a_studios_own_configuration_is_used(studio):
     space = find_space("plates", studio)
-    light = space.to_light(picture((0.5, 0, 0)))
+    light = space.to_linear(picture((0.5, 0, 0)))
     np.testing.assert_allclose(light[0, 0], AP1_RED, atol=2e-4)
-    np.testing.assert_allclose(space.from_light(light)[0, 0], (0.5, 0, 0), atol=1e-5)
+    np.testing.assert_allclose(space.from_linear(light)[0, 0], (0.5, 0, 0), atol=1e-5)
     with pytest.raises(UsageError, match="'plates'"):
         find_space("plates")
 
@@ -108,13 +108,13 @@ def test_an_exr_says_its_primaries(tmp_path, values, name):
 
 def test_cineon_codes_are_film_densities():
     codes = np.array([95, 685, 685 - 90.3, 1023]) / 1023
-    light = find_space("Cineon").to_light(picture(*np.repeat(codes[:, None], 3, axis=1)))[0, :, 0]
+    light = find_space("Cineon").to_linear(picture(*np.repeat(codes[:, None], 3, axis=1)))[0, :, 0]
     black = 10 ** (-590 / 300)
     assert light[0] == pytest.approx(0, abs=1e-6)
     assert light[1] == pytest.approx(1, abs=1e-5)
     assert light[2] == pytest.approx((0.5 - black) / (1 - black), abs=2e-4)  # a stop less density
     assert light[3] == pytest.approx((10 ** (338 / 300) - black) / (1 - black), rel=1e-4)
-    back = find_space("cineon").from_light(np.repeat(light[None, :, None], 3, axis=2))
+    back = find_space("cineon").from_linear(np.repeat(light[None, :, None], 3, axis=2))
     np.testing.assert_allclose(back[0, :, 0], codes, atol=5e-6)
 
 

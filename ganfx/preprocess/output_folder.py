@@ -26,7 +26,7 @@ _WRITTEN = (".png", ".jpg", ".tif", ".tsv", ".jsonl")  # what a run writes, and 
 
 
 @dataclass(frozen=True)
-class Contents:
+class FolderContents:
     """What is in an output folder."""
 
     journal: Mapping[str, Any] | None
@@ -61,7 +61,7 @@ def refuse_overlap(source: Path, shots: Iterable[Shot], folder: Path, *, called:
             raise UsageError(f"{each}, which is to be read, is inside {called} {folder}", hint=hint)
 
 
-def look_into(folder: Path) -> Contents:
+def inspect_folder(folder: Path) -> FolderContents:
     """What an output folder holds.
 
     Raises:
@@ -78,12 +78,12 @@ def look_into(folder: Path) -> Contents:
         ours.update(journal.get("old", ()))
     known = {SOURCES, MANIFEST} if journal or head else set[str]()
     safe = tuple(sorted(name for name in ours if _is_safe(name)))
-    return Contents(journal, head, safe, tuple(sorted(names - set(safe) - known)))
+    return FolderContents(journal, head, safe, tuple(sorted(names - set(safe) - known)))
 
 
 def check_contents(
     folder: Path,
-    contents: Contents,
+    contents: FolderContents,
     run: Mapping[str, Any],
     *,
     resume: bool,
@@ -140,7 +140,9 @@ def is_up_to_date(folder: Path, shots: Sequence[Shot], options: Options) -> bool
     return all((folder / name).is_file() for name in written_files(entries))
 
 
-def claim(folder: Path, contents: Contents, run: Mapping[str, Any], *, resume: bool) -> Journal:
+def claim(
+    folder: Path, contents: FolderContents, run: Mapping[str, Any], *, resume: bool
+) -> Journal:
     """Begin or continue the journal of an output folder that was checked.
 
     Raises:

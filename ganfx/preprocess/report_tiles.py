@@ -16,9 +16,9 @@ from ganfx.preprocess.inputs import Source
 from ganfx.preprocess.pieces import Box, Piece
 from ganfx.preprocess.survey import cut, make_thumbnail
 
-PLACE = (240, 200)
+PICTURE_SIZE = (240, 200)
 """Width and height that a picture has, in pixels."""
-LINES = 52
+CAPTION_HEIGHT = 52
 """Pixels below it for three lines of text."""
 
 _FONT, _SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
@@ -41,7 +41,7 @@ def draw_tiles(shown: Shown, scan: Scan) -> list[ImageU8]:
     """The piece where it was found and, if it is kept, what became of it.
 
     Returns:
-        One or two pictures, as wide as `PLACE` and higher by `LINES`.
+        One or two pictures, as wide as `PICTURE_SIZE` and higher by `CAPTION_HEIGHT`.
     """
     piece, key = shown.piece, shown.source.key
     thumbnail = make_thumbnail(scan)
@@ -74,21 +74,21 @@ def _with_box(picture: ImageU8, box: Box) -> ImageU8:
 
 def _fitted(picture: ImageU8) -> ImageU8:
     height, width = picture.shape[:2]
-    scale = min(1.0, PLACE[0] / width, PLACE[1] / height)
+    scale = min(1.0, PICTURE_SIZE[0] / width, PICTURE_SIZE[1] / height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _tile(picture: ImageU8, first: str, second: str) -> ImageU8:
     shown = _fitted(picture)
-    tile = np.empty((PLACE[1] + LINES, PLACE[0], 3), np.uint8)
+    tile = np.empty((PICTURE_SIZE[1] + CAPTION_HEIGHT, PICTURE_SIZE[0], 3), np.uint8)
     tile[:] = _GROUND
     height, width = shown.shape[:2]
-    top, left = (PLACE[1] - height) // 2, (PLACE[0] - width) // 2
+    top, left = (PICTURE_SIZE[1] - height) // 2, (PICTURE_SIZE[0] - width) // 2
     tile[top : top + height, left : left + width] = shown
     lines = [*((line, _BRIGHT) for line in _two_lines(first)), (_end_of(second), _DIM)]
     for number, (text, color) in enumerate(lines):
-        foot = PLACE[1] + 14 + 16 * number
+        foot = PICTURE_SIZE[1] + 14 + 16 * number
         cv2.putText(tile, text, (3, foot), _FONT, _SIZE, color, 1, cv2.LINE_AA)
     return tile
 
@@ -121,4 +121,4 @@ def _plain(text: str) -> str:
 
 
 def _fits(text: str) -> bool:
-    return int(cv2.getTextSize(text, _FONT, _SIZE, 1)[0][0]) <= PLACE[0] - 6
+    return int(cv2.getTextSize(text, _FONT, _SIZE, 1)[0][0]) <= PICTURE_SIZE[0] - 6

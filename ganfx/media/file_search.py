@@ -1,4 +1,4 @@
-"""Footage on disk: walking folder trees, and saying what is not there."""
+"""File search: walking of folder trees in natural order, and errors for missing sources."""
 
 from __future__ import annotations
 
@@ -14,20 +14,27 @@ _Key = list[tuple[int, int, str]]
 
 
 def natural_order(path: Path) -> _Key:
-    """A sort key by which "sh2" comes before "sh10"; the same on every system."""
+    """Sort key of natural order ("sh2" before "sh10"); the same on every system."""
     parts = re.split(r"(\d+)", path.as_posix())
     return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts]
 
 
 def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[Path]]]:
-    """The files of a folder tree with one of ``suffixes``, by folder, in natural order.
+    """List the files of a folder tree with one of ``suffixes``, by folder, in natural order.
 
-    Names that begin with a dot are ignored. Links to folders are followed last, and a
+    Hidden files and folders are ignored. Symbolic links to folders are followed last, and a
     folder is searched once, however many links lead to it or to itself.
 
+    Args:
+        root: The folder.
+        suffixes: Lower case, with the dot.
+
+    Returns:
+        Each folder with its files; folders without any are left out.
+
     Raises:
-        UsageError: If there is no such folder, one cannot be listed, or the tree holds none
-            of these files.
+        UsageError: If there is no such folder, one cannot be listed, or the tree holds no
+            such file.
     """
     if not root.is_dir():
         raise missing_source(root)
@@ -46,7 +53,7 @@ def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[P
 
 
 def files_in(folder: Path, suffixes: Collection[str]) -> list[Path]:
-    """The files of one folder with one of ``suffixes``, in natural order, none hidden.
+    """List the files of one folder with one of ``suffixes``, in natural order, none hidden.
 
     Raises:
         UsageError: If the folder cannot be listed.
@@ -57,11 +64,11 @@ def files_in(folder: Path, suffixes: Collection[str]) -> list[Path]:
 
 
 def missing_source(source: Path, names: Sequence[str] = ()) -> UsageError:
-    """The error for a source that is not there, with what is there instead.
+    """Error for a source that does not exist, with the nearest name as its hint.
 
     Args:
-        source: What was asked for.
-        names: What could have been meant; by default, what is in the same folder.
+        source: The path that was asked for.
+        names: Candidates for the hint; by default, the files of the same folder.
     """
     parent = source.parent
     while not parent.is_dir() and parent != parent.parent:
@@ -79,7 +86,7 @@ def missing_source(source: Path, names: Sequence[str] = ()) -> UsageError:
 
 
 def _walk(root: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """Folders with their files; real folders before links to folders."""
+    """Folders with their files; real folders before symbolic links."""
     real, links = [root], list[Path]()
     seen: set[tuple[int, int]] = set()
     while real or links:

@@ -20,7 +20,7 @@ from icc_profiles import (
     DISPLAY_P3,
     SRGB,
     gamma_curve,
-    grey_profile,
+    gray_profile,
     matrix_profile,
     primaries_to_xyz,
     table_profile,
@@ -29,9 +29,9 @@ from picture_files import save, stored, write
 from PIL import Image
 
 from ganfx.errors import MediaError
+from ganfx.media.color_spaces import find_space, linear_space_of
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.frames import new_frame, read_frame, read_header, write_frame
-from ganfx.media.spaces import find_space, light_of
 from ganfx.media.strips import StripWriter, cut, open_strips
 from ganfx.stylize import Options, stylize
 
@@ -103,7 +103,7 @@ def test_light_of_wide_primaries_becomes_srgb(tmp_path, primaries, matrix):
         assert found == pytest.approx(255 * srgb(matrix @ PATCH), abs=off), suffix
 
 
-def test_acescg_is_the_colour_that_it_should_be(tmp_path):
+def test_acescg_is_the_color_that_it_should_be(tmp_path):
     png = converted(exr(tmp_path / "a.exr", ACESCG), "png")
     assert color_of(png) == pytest.approx((0.899, 0.244, 0.199), abs=1e-3)
     assert says(png) == "srgb_rec709_scene"
@@ -141,16 +141,16 @@ def test_an_exr_says_the_primaries_that_a_user_knows(tmp_path, name):
 @pytest.mark.parametrize("primaries", [None, REC709, (0.0,) * 8, (0.3, 0.3) * 4])
 def test_rec709_and_nonsense_are_plain_light(tmp_path, primaries):
     path = exr(tmp_path / "a.exr", primaries)
-    assert light_of(read_header(path)) is None
+    assert linear_space_of(read_header(path)) is None
     assert color_of(converted(path, "png")) == pytest.approx(srgb(np.array(PATCH)), abs=2e-5)
 
 
 def test_primaries_are_adapted_as_acescg_is(tmp_path):
     nearly = (*ACESCG[:6], 0.3, 0.3)  # no space that has a name
-    space = light_of(read_header(exr(tmp_path / "a.exr", nearly)))
-    light = space.to_light(flat(0.5, 0.5, 0.5))
+    space = linear_space_of(read_header(exr(tmp_path / "a.exr", nearly)))
+    light = space.to_linear(flat(0.5, 0.5, 0.5))
     np.testing.assert_allclose(light, 0.5, atol=1e-5)  # white stays white
-    np.testing.assert_allclose(space.from_light(light), 0.5, atol=1e-5)
+    np.testing.assert_allclose(space.from_linear(light), 0.5, atol=1e-5)
 
 
 # --- log of cameras
@@ -181,7 +181,7 @@ def test_a_display_exr_is_not_encoded_once_more(tmp_path):
     assert color_of(converted(path, "hdr", space="srgb")) == pytest.approx(linear(PATCH), abs=1e-3)
 
 
-def test_logarithms_of_what_is_no_colour_are_refused(tmp_path):
+def test_logarithms_of_what_is_no_color_are_refused(tmp_path):
     path = exr(tmp_path / "a.exr", None, (65504.0, 1.0, 1.0))
     with pytest.raises(MediaError, match="64 pixels are infinite or not a number"):
         converted(path, "png", space="ARRI LogC4")
@@ -252,21 +252,21 @@ def test_a_log_space_wins_over_a_profile(tmp_path):
     assert read_header(out).profile is None
 
 
-def test_a_grey_profile_is_applied_where_grey_becomes_rgb(tmp_path):
+def test_a_gray_profile_is_applied_where_gray_becomes_rgb(tmp_path):
     path = tmp_path / "a.png"
-    Image.new("L", (8, 8), 128).save(path, icc_profile=grey_profile(1.8))
+    Image.new("L", (8, 8), 128).save(path, icc_profile=gray_profile(1.8))
     light = (128 / 255) ** 1.8
     assert color_of(converted(path, "webp")) == pytest.approx([srgb(light)] * 3, abs=0.005)
     assert color_of(converted(path, "exr")) == pytest.approx([light] * 3, abs=0.005)
     kept = converted(path, "tif")
     assert color_of(kept)[0] == np.float32(128 / 255)
-    assert read_header(kept).profile == grey_profile(1.8)
+    assert read_header(kept).profile == gray_profile(1.8)
 
 
 @pytest.mark.parametrize("suffix", ["png", "tif", "jpg"])
-def test_grey_that_gets_colour_leaves_its_profile_by_way_of_srgb(tmp_path, suffix):
+def test_gray_that_gets_color_leaves_its_profile_by_way_of_srgb(tmp_path, suffix):
     path = tmp_path / f"a.{suffix}"
-    Image.new("L", (8, 8), 128).save(path, icc_profile=grey_profile(1.8))
+    Image.new("L", (8, 8), 128).save(path, icc_profile=gray_profile(1.8))
     frame = read_frame(path)
     code = float(frame.rgb[0, 0, 0])
     write_frame(tmp_path / f"b.{suffix}", frame.rgb * np.float32([1, 1, 0.5]), frame)
@@ -276,17 +276,17 @@ def test_grey_that_gets_colour_leaves_its_profile_by_way_of_srgb(tmp_path, suffi
     assert read_header(tinted).profile is None
     expected = [srgb(value**1.8) for value in (code, code, code / 2)]
     assert color_of(tinted) == pytest.approx(expected, abs=0.01)
-    assert read_header(gray).profile == grey_profile(1.8)
+    assert read_header(gray).profile == gray_profile(1.8)
     assert color_of(gray) == pytest.approx([code / 2] * 3, abs=0.005)
 
 
-def test_grey_light_of_wide_primaries_stays_grey(tmp_path):
+def test_gray_light_of_wide_primaries_stays_gray(tmp_path):
     spec = oiio.ImageSpec(8, 8, 1, "half")
     spec.channelnames = ("Y",)
     spec.attribute("chromaticities", "float[8]", ACESCG)
     write(tmp_path / "a.exr", spec, np.full((8, 8, 1), 0.18, np.float16))
     out = converted(tmp_path / "a.exr", "png")
-    assert read_header(out).color == "grey"
+    assert read_header(out).color == "gray"
     assert color_of(out) == pytest.approx(0.4614, abs=1e-3)
 
 
@@ -297,7 +297,7 @@ def test_a_profile_of_cmyk_is_not_left_on_rgb(tmp_path):
     assert read_header(converted(tmp_path / "a.tif", "tif")).profile is None
 
 
-def test_alpha_does_not_change_the_colour_that_it_covers(tmp_path):
+def test_alpha_does_not_change_the_color_that_it_covers(tmp_path):
     spec = oiio.ImageSpec(8, 8, 4, "float")
     spec.channelnames = ("R", "G", "B", "A")
     spec.attribute("chromaticities", "float[8]", ACESCG)
@@ -343,7 +343,7 @@ def test_rows_are_written_as_the_whole_is(tmp_path, name, suffix, space):
 
 
 @pytest.mark.parametrize(("colorspace", "value"), [("ARRI LogC4", 0.4614), ("auto", 0.5645)])
-def test_the_command_honours_the_space_that_a_user_gives(tmp_path, colorspace, value):
+def test_the_command_honors_the_space_that_a_user_gives(tmp_path, colorspace, value):
     path = exr(tmp_path / "a.exr", None, (0.2784,) * 3)
     options = Options(strength=0.0, format="png", colorspace=colorspace, out=tmp_path / "out")
     list(stylize(path, "noir", options))

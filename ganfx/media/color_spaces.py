@@ -1,8 +1,8 @@
-"""Named colour spaces: what plates are encoded in, to scene-linear light and back.
+"""Named colour spaces of plates (OpenColorIO): conversion to scene-linear Rec. 709 and back.
 
-Networks see light as an sRGB display shows it, so everything goes by way of scene-linear
-light with Rec. 709 primaries. Names are those of `OCIO_CONFIG`, or of a
-studio's own OpenColorIO configuration.
+Networks work on sRGB-encoded pictures, so all conversions go through scene-linear light with
+Rec. 709 primaries. Names are those of `OCIO_CONFIG`, or of a studio's own OpenColorIO
+configuration.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.headers import Header
 
 OCIO_CONFIG = "studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
-"""OpenColorIO's built-in configuration, by its full name: ``latest`` would change colours."""
+"""OpenColorIO's built-in configuration; pinned, as ``latest`` would change colours."""
 AUTO, DISPLAY = "auto", "srgb"
 CINEON = "cineon"
-"""Film scans: code values of ten bits are densities, 0.002 a step; 95 is black, 685 white."""
+"""Cineon film log: 10-bit code values are densities, 0.002 a step; black 95, white 685."""
 _BLACK, _WHITE, _STEPS = 95.0, 685.0, 300.0  # 0.002 over the negative's gamma, 0.6: Kodak 1995
 _LIGHT = "lin_rec709"  # of the built-in configuration
 _PRIMARIES = {
@@ -34,48 +34,52 @@ _PRIMARIES = {
 }
 _REC709 = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329)  # ITU-R BT.709
 _ALIKE = 1e-3  # of a coordinate
-_BRADFORD = np.array(  # from XYZ to what the eye's cones see; ICC.1:2010, annex E
+_BRADFORD = np.array(  # XYZ to cone responses; ICC.1:2010, annex E
     [[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]]
 )
 
 
 @dataclass(frozen=True)
 class ColorSpace:
-    """How colours are encoded."""
+    """A colour space: a name in a configuration, or primaries of linear light."""
 
     name: str
-    """Of the configuration; `DISPLAY` is sRGB as it stands."""
+    """Name in the configuration; `DISPLAY` is sRGB."""
     config: Path | None = None
-    """A studio's OpenColorIO configuration; None is the built-in one."""
+    """Path of a studio's OpenColorIO configuration; None is the built-in one."""
     primaries: tuple[float, ...] = ()
-    """x and y of red, green, blue and white, of light that has no name here."""
+    """Chromaticities x, y of red, green, blue and white, of unnamed linear spaces; else ()."""
 
     @property
     def is_display(self) -> bool:
-        """Whether values are what a display takes, as they are."""
+        """Whether the space is display-encoded sRGB."""
         return self.name == DISPLAY
 
-    def to_light(self, rgb: ImageF32) -> ImageF32:
-        """``(H, W, 3)`` in this space to scene-linear light, Rec. 709 primaries.
+    def to_linear(self, rgb: ImageF32) -> ImageF32:
+        """Convert ``(H, W, 3)`` float32 from this space to scene-linear Rec. 709.
 
-        What those primaries do not reach has channels below 0.
+        Colours out of the Rec. 709 gamut have channels below 0.
         """
         return _applied(_converter(self.name, self.config, self.primaries, back=False), rgb)
 
-    def from_light(self, rgb: ImageF32) -> ImageF32:
-        """The inverse of `to_light`."""
+    def from_linear(self, rgb: ImageF32) -> ImageF32:
+        """Convert ``(H, W, 3)`` float32 from scene-linear Rec. 709 to this space."""
         return _applied(_converter(self.name, self.config, self.primaries, back=True), rgb)
 
     @property
     def chromaticities(self) -> tuple[float, ...]:
-        """What an EXR says of light in this space; () where an EXR cannot say it."""
+        """The EXR ``chromaticities`` attribute of this space; () where there is none."""
         if self.primaries or self.config is not None or self.name in (DISPLAY, CINEON):
             return self.primaries
         return _PRIMARIES.get(_full_name(self.name), ())
 
 
 def find_space(name: str, config: Path | None = None) -> ColorSpace | None:
-    """The colour space of a name; None for ``auto``.
+    """Find a colour space by name; None for ``auto``.
+
+    Args:
+        name: Name or alias; ``auto``, ``srgb`` and ``cineon`` are built in.
+        config: A studio's OpenColorIO configuration.
 
     Raises:
         UsageError: There is no such space, or the configuration cannot be used.
@@ -92,9 +96,9 @@ def find_space(name: str, config: Path | None = None) -> ColorSpace | None:
 
 
 def space_of(header: Header) -> ColorSpace | None:
-    """What a file says that its light is in; None for what display and light are as they are.
+    """Colour space that a header is tagged with; None for sRGB and linear Rec. 709.
 
-    ACES primaries of an EXR, and film densities of a DPX.
+    Recognised are ACES primaries of an EXR, and film log of a DPX.
     """
     if header.film_log:
         return ColorSpace(CINEON)
@@ -106,8 +110,8 @@ def space_of(header: Header) -> ColorSpace | None:
     return None
 
 
-def light_of(header: Header) -> ColorSpace | None:
-    """As `space_of`, but light of any primaries that an EXR gives, other than Rec. 709's."""
+def linear_space_of(header: Header) -> ColorSpace | None:
+    """As `space_of`, and for an EXR of any other primaries, an unnamed linear space of those."""
     space, primaries = space_of(header), header.chromaticities
     if space is not None or not header.scene_linear or len(primaries) != 8:
         return space
@@ -126,7 +130,7 @@ def _applied(processor: Callable[[ImageF32], None], rgb: ImageF32) -> ImageF32:
 def _converter(
     name: str, path: Path | None, primaries: tuple[float, ...] = (), *, back: bool
 ) -> Callable[[ImageF32], None]:
-    """What converts a contiguous ``(H, W, 3)`` array in place."""
+    """In-place converter of a contiguous ``(H, W, 3)`` array."""
     import PyOpenColorIO as ocio  # noqa: N813  (only for named spaces: it is slow to load)
 
     if name == CINEON and path is None:
@@ -155,7 +159,7 @@ def _converter(
 
 
 def _cineon(*, back: bool) -> Callable[[ImageF32], None]:
-    """Kodak's curve between film densities and light (Cineon conversion, 1995)."""
+    """Kodak's curve between film log and linear light (Cineon conversion, 1995)."""
     import PyOpenColorIO as ocio  # noqa: N813
 
     black = 10.0 ** ((_BLACK - _WHITE) / _STEPS)
@@ -172,7 +176,7 @@ def _cineon(*, back: bool) -> Callable[[ImageF32], None]:
 
 
 def _matrix(primaries: tuple[float, ...], *, back: bool) -> Callable[[ImageF32], None]:
-    """Between light of other primaries and Rec. 709's."""
+    """Matrix converter between linear light of other primaries and Rec. 709."""
     import PyOpenColorIO as ocio  # noqa: N813
 
     matrix = np.eye(4)
@@ -184,7 +188,7 @@ def _matrix(primaries: tuple[float, ...], *, back: bool) -> Callable[[ImageF32],
 
 
 def _to_rec709(primaries: tuple[float, ...]) -> NDArray[np.float64] | None:
-    """The matrix to light of Rec. 709, white to white; None for what are no primaries."""
+    """RGB matrix to linear Rec. 709, white-adapted (Bradford); None for invalid primaries."""
     try:
         source, target = _to_cones(primaries), _to_cones(_REC709)
         adapted = np.diag(target.sum(axis=1) / source.sum(axis=1)) @ source
@@ -195,7 +199,7 @@ def _to_rec709(primaries: tuple[float, ...]) -> NDArray[np.float64] | None:
 
 
 def _to_cones(primaries: tuple[float, ...]) -> NDArray[np.float64]:
-    """From light of some primaries to cone responses; white is the sum of the columns."""
+    """Matrix from RGB of some primaries to cone responses; white is the sum of its columns."""
     x, y = np.reshape(np.array(primaries, np.float64), (4, 2)).T
     with np.errstate(all="raise"):
         xyz = np.stack([x / y, np.ones(4), (1.0 - x - y) / y])
@@ -205,7 +209,7 @@ def _to_cones(primaries: tuple[float, ...]) -> NDArray[np.float64]:
 
 @cache
 def _full_name(name: str) -> str:
-    """Of a space of the built-in configuration, which knows it by several."""
+    """Canonical name of a space of the built-in configuration, by any alias."""
     import PyOpenColorIO as ocio  # noqa: N813
 
     return str(ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG).getColorSpace(name).getName())

@@ -1,4 +1,4 @@
-"""Where the system has a user's files."""
+"""The user's cache and data folders, by the conventions of the operating system."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 
 def cache_folder(kind: str) -> Path:
-    """What can be made again: ``~/.cache/ganfx/<kind>``, or as the system has it."""
+    """Cache folder for files that can be recreated: ``~/.cache/ganfx/<kind>`` on Linux."""
     windows, others = ("LOCALAPPDATA", "AppData/Local"), ("XDG_CACHE_HOME", ".cache")
     return _place(windows, "Library/Caches", others) / "ganfx" / kind
 
 
 def data_folder(kind: str) -> Path:
-    """What the user keeps: ``~/.local/share/ganfx/<kind>``, or as the system has it."""
+    """Data folder for files to keep: ``~/.local/share/ganfx/<kind>`` on Linux."""
     windows, others = ("APPDATA", "AppData/Roaming"), ("XDG_DATA_HOME", ".local/share")
     return _place(windows, "Library/Application Support", others) / "ganfx" / kind
 
 
 def _place(windows: tuple[str, str], mac: str, others: tuple[str, str]) -> Path:
-    """A folder by its variable, where that is set, else in the user's home."""
+    """The folder of an environment variable, if that is set, else the usual one."""
     if sys.platform == "darwin":
         return Path.home() / mac
     variable, usual = windows if sys.platform == "win32" else others

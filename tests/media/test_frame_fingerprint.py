@@ -7,31 +7,34 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganfx.media.frame_fingerprint import HOLD_FINGERPRINTS, read_fingerprint
 from ganfx.media.frames import new_frame, read_frame, write_frame
-from ganfx.media.notes import HOLD_NOTES, read_note
 
 
 def written(path: Path, *, depth: str = "uint8", note: str = "") -> Path:
     rgb = np.full((8, 12, 3), 0.5, np.float32)
-    write_frame(path, rgb, new_frame(rgb, depth=depth), note=note)
+    write_frame(path, rgb, new_frame(rgb, depth=depth), fingerprint=note)
     return path
 
 
 @pytest.mark.parametrize(("name", "depth"), [("a.png", "uint8"), ("a.exr", "half")])
 def test_a_note_is_read_as_it_was_written(tmp_path: Path, name: str, depth: str) -> None:
-    assert read_note(written(tmp_path / name, depth=depth, note="0123abcd")) == "0123abcd"
-    assert read_note(written(tmp_path / name, depth=depth)) == ""
+    assert (
+        read_fingerprint(written(tmp_path / name, depth=depth, fingerprint="0123abcd"))
+        == "0123abcd"
+    )
+    assert read_fingerprint(written(tmp_path / name, depth=depth)) == ""
 
 
 def test_a_note_of_the_source_is_not_the_outputs(tmp_path: Path) -> None:
-    source = read_frame(written(tmp_path / "a.png", note="old"))
+    source = read_frame(written(tmp_path / "a.png", fingerprint="old"))
     for name, note in (("b.png", ""), ("c.png", "new"), ("d.exr", ""), ("e.jpg", "new")):
-        write_frame(tmp_path / name, source.rgb, source, note=note)
-        assert read_note(tmp_path / name) == (note if name.endswith("png") else "")
-    assert "jpeg" not in HOLD_NOTES
+        write_frame(tmp_path / name, source.rgb, source, fingerprint=note)
+        assert read_fingerprint(tmp_path / name) == (note if name.endswith("png") else "")
+    assert "jpeg" not in HOLD_FINGERPRINTS
 
 
 def test_what_cannot_be_read_has_no_note(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
-    assert read_note(tmp_path / "a.png") == ""
-    assert read_note(tmp_path / "none.png") == ""
+    assert read_fingerprint(tmp_path / "a.png") == ""
+    assert read_fingerprint(tmp_path / "none.png") == ""

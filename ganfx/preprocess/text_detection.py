@@ -22,7 +22,7 @@ _MOST_LETTERS = 4000  # that are looked at: more make no difference
 _LOOK_BACK = 400  # letters to the left that may be the one before
 
 
-class Hand(NamedTuple):
+class LineTolerances(NamedTuple):
     """How regular a line is, in heights of its letters."""
 
     gap: float  # between neighbours, at most
@@ -32,8 +32,10 @@ class Hand(NamedTuple):
     span: float  # of their widths together, at least
 
 
-PRINTED = Hand(gap=1.6, rise=0.22, alike=0.5, fewest=4, span=0.0)
-WRITTEN = Hand(gap=2.2, rise=0.4, alike=0.4, fewest=2, span=4.0)  # its letters run together
+PRINTED = LineTolerances(gap=1.6, rise=0.22, alike=0.5, fewest=4, span=0.0)
+HANDWRITTEN = LineTolerances(
+    gap=2.2, rise=0.4, alike=0.4, fewest=2, span=4.0
+)  # its letters run together
 
 
 def find_ink(gray: Gray, depth: int) -> Gray:
@@ -65,12 +67,12 @@ def find_letters(strokes: NDArray[Any], side: int, heights: tuple[float, float])
     return strokes[found]
 
 
-def in_lines(letters: Strokes, hand: Hand) -> NDArray[np.bool_]:
-    """Which letters stand in a line that is long enough for the hand."""
-    if len(letters) < hand.fewest:
+def in_lines(letters: Strokes, tolerances: LineTolerances) -> NDArray[np.bool_]:
+    """Which letters stand in a line that is long enough for the tolerances."""
+    if len(letters) < tolerances.fewest:
         return np.zeros(len(letters), bool)
     order = np.argsort(letters[:, cv2.CC_STAT_LEFT], kind="stable")
-    previous = _previous(letters, order, hand)
+    previous = _previous(letters, order, tolerances)
     wide = letters[:, cv2.CC_STAT_WIDTH] / letters[:, cv2.CC_STAT_HEIGHT]
     size = np.stack([np.ones(len(letters)), wide], axis=1)  # of the line up to a letter
     for index in order:
@@ -79,10 +81,12 @@ def in_lines(letters: Strokes, hand: Hand) -> NDArray[np.bool_]:
     for index in order[::-1]:
         if previous[index] >= 0:
             size[previous[index]] = np.maximum(size[previous[index]], size[index])
-    return np.asarray((size >= (hand.fewest, hand.span)).all(axis=1), np.bool_)
+    return np.asarray((size >= (tolerances.fewest, tolerances.span)).all(axis=1), np.bool_)
 
 
-def _previous(letters: Strokes, order: NDArray[np.intp], hand: Hand) -> NDArray[np.intp]:
+def _previous(
+    letters: Strokes, order: NDArray[np.intp], tolerances: LineTolerances
+) -> NDArray[np.intp]:
     """The letter that stands before each in its line, or -1."""
     height = letters[:, cv2.CC_STAT_HEIGHT].astype(np.float32)
     foot = letters[:, cv2.CC_STAT_TOP] + height
@@ -93,9 +97,9 @@ def _previous(letters: Strokes, order: NDArray[np.intp], hand: Hand) -> NDArray[
         before = order[max(0, at - _LOOK_BACK) : at]
         gap = left[index] - right[before]
         tall = np.maximum(height[before], height[index])
-        near = (gap > -0.3 * tall) & (gap < hand.gap * tall)
-        near &= np.abs(foot[before] - foot[index]) < hand.rise * tall
-        near &= np.minimum(height[before], height[index]) > hand.alike * tall
+        near = (gap > -0.3 * tall) & (gap < tolerances.gap * tall)
+        near &= np.abs(foot[before] - foot[index]) < tolerances.rise * tall
+        near &= np.minimum(height[before], height[index]) > tolerances.alike * tall
         if near.any():
             candidates = before[near]
             previous[index] = candidates[np.argmax(right[candidates])]
