@@ -47,7 +47,7 @@ def caption_box(thumbnail: Thumbnail) -> Box:
     """
     height = thumbnail.shape[0]
     below = _strip(thumbnail[::-1], free=True)
-    # Above a drawing, what looks like writing is more often birds.
+    # Above a drawing, marks that look like writing are mostly birds.
     above = _strip(thumbnail[: height - below], free=False)
     return Box(0.0, above / height, 1.0, (height - below) / height)
 

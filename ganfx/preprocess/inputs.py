@@ -177,7 +177,7 @@ def _picked_items(shot: Shot, journal: Journal, workers: int) -> Iterator[Found]
                 whole = whole and isinstance(found, Seen)
                 yield found
         chosen = tuple(numbers)
-        if whole:  # else the next run tries again, and tells what it cannot read
+        if whole:  # else the next run tries again, and reports unreadable frames
             journal.record_choice(name, stamp, chosen)
     yield from (items[number] for number in chosen)
 

@@ -163,7 +163,7 @@ def claim(
     head = {"run": dict(run), "old": list(contents.ours), "foreign": list(contents.foreign)}
     goes_on = resume and contents.journal is not None
     journal = Journal(folder, head, anew=not goes_on)
-    with suppress(OSError):  # what a killed process left; it does no harm
+    with suppress(OSError):  # leftovers are harmless
         for path in folder.rglob(".*"):
             if is_temporary(path) and path.suffix in _WRITTEN:
                 path.unlink()

@@ -195,7 +195,7 @@ class Pipeline:
         old = set(written_files(read_manifest(self.out)[1]))
         left = not self.outputs and not set(self.journal.head.get("old", ())) <= old
         if left or any(record.failed for record in self.records if self.outputs):
-            return  # --resume tries those again, --overwrite has to know what was written
+            return  # --resume tries those again, --overwrite needs the list of files
         self.journal.close()
         with suppress(OSError):  # as is a folder with anything in it
             (self.out / JOURNAL).unlink()

@@ -116,7 +116,7 @@ def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[ImageU8], Non
         try:
             scan = item.load()
             return [tile for s in by_source[item.source.key] for tile in draw_tiles(s, scan)]
-        except Exception:  # told as failed before, or soon; the report goes on
+        except Exception:  # reported as failed elsewhere; the report continues
             return []
 
     sources = [pieces[0].source for pieces in by_source.values()]

@@ -59,7 +59,7 @@ def sharpness(thumbnail: Thumbnail) -> float:
     coarse_blur = np.sqrt(COARSE**2 - 0.5) / 2  # halving blurs a little, too
     fine = _gradient_energy(_blurred(gray, FINE), cells)
     coarse = _gradient_energy(_blurred(half, coarse_blur), cells) / 4  # per pixel, squared
-    noise = np.percentile(fine[0] + fine[len(ANGLES) // 2], 5) / 2  # what the calmest cells have
+    noise = np.percentile(fine[0] + fine[len(ANGLES) // 2], 5) / 2  # level of the calmest cells
     ratio = _upper_quantile(np.maximum(fine - noise, 0), np.maximum(coarse, 1e-3))
     return float(1 - 1 / max(1.0, ratio.min()))
 
