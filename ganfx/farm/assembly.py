@@ -1,4 +1,4 @@
-"""What people look at when a job is done: a contact sheet, and a video of each sequence."""
+"""Assembly of a finished job for review: a contact sheet, and a proxy video of each sequence."""
 
 from __future__ import annotations
 
@@ -18,15 +18,22 @@ from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
 ACROSS = 8
-"""Pictures in a row of the sheet: of a sequence, evenly spread."""
+"""Pictures in a row of the sheet: evenly spaced frames of a sequence."""
 ROWS = 24
 """Rows of the sheet; further shots are left out."""
 THUMBNAIL = 480
-"""Longest side in pixels of a picture on the sheet."""
+"""Longest side of a picture on the sheet, in pixels."""
 
 
 def write_sheet(folder: Path, sheet: Path) -> Path:
-    """One picture of all shots of a folder, a row each.
+    """Write a contact sheet of all shots of a folder, a row each.
+
+    Args:
+        folder: Folder of stylised pictures.
+        sheet: Output file; an earlier one in ``folder`` is not a shot.
+
+    Returns:
+        ``sheet``.
 
     Raises:
         UsageError: The folder holds no picture.
@@ -48,8 +55,8 @@ def write_videos(folder: Path, out: Path, rate: Fraction) -> Iterator[Path]:
     """Encode every sequence of a folder as a video.
 
     Args:
-        folder: With stylised sequences.
-        out: A file, where there is one sequence; else a folder for ``SHOT.mp4``.
+        folder: Folder of stylised sequences.
+        out: A file, if there is one sequence; else a folder for ``SHOT.mp4``.
         rate: Frames per second.
 
     Raises:
@@ -76,5 +83,5 @@ def _display(path: Path) -> NDArray[np.float32]:
 
 
 def _without(shot: Shot, sheet: Path) -> Shot:
-    """A shot without the sheet of an earlier time."""
+    """A shot without an earlier contact sheet."""
     return replace(shot, files=tuple(f for f in shot.files if f.resolve() != sheet.resolve()))

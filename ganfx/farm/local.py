@@ -1,4 +1,4 @@
-"""The same job in processes of this machine, by OpenJD's own library walking its template."""
+"""Local execution of a job bundle in several processes, by OpenJD's command line."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from ganfx.errors import GanfxError, UsageError
 from ganfx.farm.job import FarmJob
 
 STAMP = re.compile(r"^\d+:\d\d:\d\d\.\d+\s")
-"""Time that OpenJD writes before every line."""
+"""Time stamp of OpenJD before every line of output."""
 OUTPUT, ENDED = "Output:", "Process pid "
-"""What OpenJD writes before and after all that a command says."""
+"""Lines of OpenJD before and after the output of a command."""
 MOST_LINES = 12
+"""Lines of output in an error."""
 
 
 @dataclass(frozen=True)
@@ -31,32 +32,32 @@ class TaskDone:
     task: str  # "1001-1020", a file, or "" where a step is one task
     done: int  # tasks of the job that have ended
     total: int
-    error: str  # the end of what it said, if it failed; else ""
+    error: str  # the end of its output, if it failed; else ""
 
 
 def local_chunk(job: FarmJob, processes: int) -> int:
-    """Frames of a task that keep all processes busy and stylise the fewest neighbours.
+    """Chunk size that keeps all processes busy with the fewest handle frames, in frames.
 
-    One shot is cut into as many parts as there are processes. Several shots are cut where one
-    would keep a process busy for more than half of the job.
+    A single shot is split into as many chunks as there are processes. Of several shots, those
+    are split that would occupy a process for more than half of the job.
     """
     parts = processes if len(job.sequences) <= 1 else 2 * processes
     return max(1, -(-job.frames // parts))
 
 
 def run_bundle(folder: Path, *, processes: int) -> Iterator[TaskDone]:
-    """Run a bundle's tasks, several at a time; a step begins when those it waits for are done.
+    """Run the tasks of a job bundle in parallel; a step starts after its dependencies.
 
     Args:
-        folder: Of a bundle, from `ganfx.farm.openjd.write_bundle`.
-        processes: How many tasks run at once. They share the CPU's cores, unless
-            OMP_NUM_THREADS or the job's own ``--threads`` says otherwise.
+        folder: Folder of a bundle from `ganfx.farm.openjd.write_bundle`.
+        processes: Number of tasks at a time. They share the CPU's cores, unless
+            OMP_NUM_THREADS or the job's own ``--threads`` is set.
 
     Yields:
-        Every task as it ends. After one that fails nothing new is begun.
+        Every task when it ends. After a failure no further task is started.
 
     Raises:
-        UsageError: OpenJD is not installed, or the template does not fit it.
+        UsageError: OpenJD is not installed, or the bundle is invalid.
         GanfxError: A task failed.
     """
     steps = _steps(folder)
@@ -70,7 +71,7 @@ def run_bundle(folder: Path, *, processes: int) -> Iterator[TaskDone]:
 
 
 def _steps(folder: Path) -> list[tuple[str, list[dict[str, str]]]]:
-    """Name and tasks of every step, in an order in which each comes after what it waits for."""
+    """Name and tasks of every step, in topological order of their dependencies."""
     try:
         from openjd import model
     except ImportError as error:
@@ -108,9 +109,9 @@ def _tasks(step: Any, model: Any) -> list[dict[str, str]]:
 def _step_run(
     folder: Path, step: str, tasks: list[dict[str, str]], processes: int
 ) -> Iterator[tuple[str, str]]:
-    """Every task of a step with its error, as they end."""
+    """Run a step; yields every task with its error when it ends."""
     environment = {**_share(processes), **os.environ}
-    # The template's command is ganfx: this one, whether or not its environment is activated.
+    # The template's command ganfx is this installation, whether or not its venv is activated.
     here = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join(filter(None, (here, environment.get("PATH"))))
     waiting = list(reversed(tasks))
@@ -129,12 +130,12 @@ def _step_run(
 
 
 def _share(processes: int) -> dict[str, str]:
-    """A process's share of the cores; threads that wait for one another only cost."""
+    """Threads of a process: its share of the cores, as oversubscription is slow."""
     return {"OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // processes))}
 
 
 def _task_run(folder: Path, step: str, task: dict[str, str], environment: dict[str, str]) -> str:
-    """Run one task as a node of a farm would; what it said if it failed, else nothing."""
+    """Run one task as a farm node would; returns its error, or ""."""
     openjd = Path(sys.executable).with_name("openjd")
     parameters = f"file://{(folder / 'job.json').resolve()}"
     command = [str(openjd), "run", str(folder / "template.yaml"), "--step", step, "-p", parameters]
@@ -147,9 +148,9 @@ def _task_run(folder: Path, step: str, task: dict[str, str], environment: dict[s
 
 
 def _reason(lines: list[str]) -> str:
-    """Why a task failed, of all that was said: OpenJD's own summary comes last, and is not it."""
+    """Error message in the output of a failed task, without OpenJD's own summary."""
     said = [STAMP.sub("", line).rstrip() for line in lines]
-    if OUTPUT in said:  # what the command said, and nothing of what OpenJD says about it
+    if OUTPUT in said:  # the output of the command, without OpenJD's own
         said = said[said.index(OUTPUT) + 1 :]
         said = said[: next((i for i, line in enumerate(said) if line.startswith(ENDED)), None)]
     errors = [i for i, line in enumerate(said) if line.startswith("error:")]

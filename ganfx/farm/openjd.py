@@ -1,8 +1,8 @@
-"""A job bundle of Open Job Description: AWS Deadline Cloud and others take it as it is.
+"""Job bundles of Open Job Description, for AWS Deadline Cloud and other schedulers.
 
-Specification ``jobtemplate-2023-09`` with TASK_CHUNKING: the scheduler cuts each sequence into
-chunks of neighbouring frames. Stylise, then Verify that all of it is there, whole and made by
-the same style, then Assemble a contact sheet.
+Specification ``jobtemplate-2023-09`` with TASK_CHUNKING: the scheduler splits each sequence into
+chunks of consecutive frames. Steps: stylise each shot, then Verify that all frames are complete
+and made by the same style, then Assemble a contact sheet.
 """
 
 from __future__ import annotations
@@ -24,32 +24,34 @@ from ganfx.media.atomic import replacing
 VERSION = "jobtemplate-2023-09"
 EXTENSIONS = ("TASK_CHUNKING",)
 MOST_STEPS = 90
-"""Steps that a template may have, less those that are not a shot's: the specification has 100."""
+"""Maximum number of shot steps of a template: the specification allows 100 steps in all."""
 MOST_FILES = 1000
-"""Stills and videos of one step: the specification has 1,024 values."""
+"""Maximum number of stills and videos of a step: the specification allows 1,024 values."""
 PATHS = {option: option.removeprefix("--").capitalize() for option in PATH_OPTIONS}
-"""Options whose value is a path where it is an absolute one, and the parameters that hold them,
-such as ``Matte``: paths are mapped from machine to machine, words are not."""
+"""Job parameters, such as ``Matte``, of options whose value may be an absolute path: the
+scheduler maps paths from machine to machine."""
 GRACE = 60
-"""Seconds between the request to stop and the end: the frame in hand is finished."""
+"""Seconds between a request to stop and termination, in which the current frame is finished."""
 
 Part = dict[str, Any]
 
 
 def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
-    """Write the job's files into a folder.
+    """Write the files of a job bundle.
 
     Args:
-        job: What to do.
-        folder: Of the bundle; it may be there.
-        chunk: Frames of a task, unless the scheduler knows better.
+        job: The job.
+        folder: Folder of the bundle, created if missing.
+        chunk: Default frames of a task; the scheduler may change it.
 
     Returns:
-        ``template.yaml``; ``parameter_values.yaml`` and ``asset_references.yaml`` in the form
-        that Deadline Cloud takes; ``job.json`` as ``openjd run -p file://job.json`` takes it.
+        ``template.yaml``; ``parameter_values.yaml`` and ``asset_references.yaml`` for Deadline
+        Cloud; ``job.json`` for ``openjd run -p file://job.json``.
 
     Raises:
-        UsageError: There are more shots than a template may have steps.
+        UsageError: There are more shots than a template may have steps, or ``chunk`` is less
+            than 1.
+        MediaError, OSError: The folder cannot be written.
     """
     values = parameters(job, chunk)
     listed = [{"name": name, "value": value} for name, value in values.items()]
@@ -68,7 +70,7 @@ def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
 
 
 def _inputs(job: FarmJob) -> Part:
-    """Folders and files that nodes read."""
+    """Asset references: folders and files that nodes read."""
     folders, files = [str(job.source)], []
     if Path(job.style).is_absolute():
         files.append(job.style)
@@ -81,7 +83,7 @@ def _inputs(job: FarmJob) -> Part:
 
 
 def _paths(job: FarmJob) -> dict[str, str]:
-    """Parameters that hold the paths among the job's arguments."""
+    """Path parameters of the job's arguments, by name."""
     return {
         PATHS[option]: value
         for option, value in pairwise(job.arguments)
@@ -90,7 +92,11 @@ def _paths(job: FarmJob) -> dict[str, str]:
 
 
 def parameters(job: FarmJob, chunk: int) -> dict[str, str | int]:
-    """Values of the job's parameters."""
+    """Values of the job's parameters, by name.
+
+    Raises:
+        UsageError: ``chunk`` is less than 1.
+    """
     if chunk < 1:
         raise UsageError(f"--chunk {chunk}: expected at least 1")
     return {
@@ -104,7 +110,7 @@ def parameters(job: FarmJob, chunk: int) -> dict[str, str | int]:
 
 
 def template(job: FarmJob) -> Part:
-    """The template, as plain values.
+    """The job template, as plain YAML values.
 
     Raises:
         UsageError: There are more shots than a template may have steps.
@@ -170,7 +176,7 @@ def _frames(footage: Footage) -> Part:
 
 
 def _file_steps(job: FarmJob) -> Iterator[Part]:
-    """Stills and videos, a task each, in steps by the folder of their results."""
+    """Steps of stills and videos, a task each, by the folder of their results."""
     for folder in dict.fromkeys(folder for _, folder in job.files):
         files = [file for file, where in job.files if where == folder]
         parts = [files[i : i + MOST_FILES] for i in range(0, len(files), MOST_FILES)]
@@ -186,9 +192,15 @@ def _file_steps(job: FarmJob) -> Iterator[Part]:
 
 
 def _in_parameters(job: FarmJob) -> FarmJob:
+<<<<<<< HEAD
     """The job with the template's parameters in place of the values that they hold."""
     mapped = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
     words = tuple(mapped.get(argument) or _literal(argument) for argument in job.arguments)
+=======
+    """The job with references to the template's parameters in place of their values."""
+    stylized_frame = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
+    words = tuple(stylized_frame.get(argument) or _literal(argument) for argument in job.arguments)
+>>>>>>> d325d7486824827852bff3c224efdd442d8d4e3d
     return replace(job, style="{{Param.Style}}", expect="{{Param.Expect}}", arguments=words)
 
 
@@ -197,7 +209,7 @@ def _below(folder: str, name: str) -> str:
 
 
 def _literal(argument: str) -> str:
-    """Braces are format strings to a template, and cannot be escaped there."""
+    """Refuse opening double braces: they are format strings in a template, without an escape."""
     if "{{" in argument:
         raise UsageError(f"{argument}: a job template cannot hold two opening braces")
     return argument
@@ -220,7 +232,7 @@ def _step(
 
 
 def _step_names(names: Sequence[str]) -> list[str]:
-    """Names of steps: short, and each another."""
+    """Short unique names of steps."""
     made: dict[str, None] = {}
     for name in names:
         short = name.replace("{{", "((")[-56:]

@@ -1,10 +1,11 @@
-"""A fixed probe, rendered by any node: equal hashes are equal pixels.
+"""Node probe: a fixed test render whose hashes show whether two nodes give identical pixels.
 
-Seven frames of a sample scene in every built-in look, held still, with the same dabs and hatching
-and no grain, and one as light on its way to the network and back. What differs between two nodes'
-probes is told by name, from the plates on: the first that differs is where to look. The pictures
-go along as 8 bits, so that it can also be told how far apart two nodes are: a GPU adds up in
-another order than a CPU, and no hash says whether that shows.
+It renders seven frames of a sample scene in every built-in look, temporally stabilized, with
+fixed dabs and hatching and without grain, and the conversion of linear light for the network and
+back. Differences between two nodes' probes are listed by name in the order of processing, so
+that the first one shows the cause. The pictures are included with 8 bits, which gives the size
+of the differences: a GPU sums in another order than a CPU, and hashes do not tell whether that
+is visible.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ SIZE = (192, 108)
 FRAMES = range(1001, 1008)
 MIDDLE = 1004
 PARTS = ("hashes", "pixels")
-"""What is compared of a probe: texts by name."""
+"""Parts of a probe that are compared: texts by name."""
 
 Probe = dict[str, Any]
 
@@ -54,14 +55,14 @@ def take_probe(
     """Render the probe on this machine.
 
     Returns:
-        ``hashes`` by name: of the plates, of the motion between two, of one as light, folded
-        for the network and back, and of each look's middle frame, alone, held still, and drawn
-        in dabs and lines, as 8 bits and as computed; ``pixels`` by name: those 8 bits, packed
-        as text; and ``node``: what the machine is, for people.
+        ``hashes`` by name: of the plates, of the motion between two, of linear light converted
+        for the network and back, and of each look's middle frame: alone, temporally
+        stabilized, and with dabs and lines; each as 8 bits and as float32. ``pixels`` by name:
+        the 8-bit pictures, packed as text. ``node``: a description of the machine.
 
     Raises:
-        NodeError: This CPU does not have the instructions of ``portable``.
-        UsageError: They were asked for too late, or ``device`` is none of this machine's.
+        NodeError: This CPU lacks the instruction set of ``portable``.
+        UsageError: torch is already imported, or this machine has no such ``device``.
     """
     options = Options(
         grain=0.0, dabs=0.0, hatch=0.0, device=device, threads=threads, portable=portable
@@ -85,16 +86,16 @@ def take_probe(
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Names of the hashes that two probes do not share, in the order of the first."""
+    """Names of the hashes that differ between two probes, in the order of processing."""
     ours, theirs = one["hashes"], other["hashes"]
     names = [*ours, *(name for name in theirs if name not in ours)]
     return [name for name in names if ours.get(name) != theirs.get(name)]
 
 
 def distances(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, int]:
-    """How far apart two probes' pictures are at most, in code values of 8 bits, by name.
+    """Maximum absolute difference of two probes' pictures by name, in 8-bit code values.
 
-    A picture that only one of them has is 255 away.
+    A picture that only one of them has counts as 255.
 
     Raises:
         UsageError: A picture is damaged.
@@ -104,16 +105,16 @@ def distances(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, int
 
 
 def unpacked(text: str) -> NDArray[np.int16]:
-    """The pixel values of a picture of a probe, one after the other, 0 to 255."""
+    """Unpack a picture of a probe: pixel values in row order, int16 from 0 to 255."""
     packed = base64.b85decode(text)
     return np.frombuffer(zlib.decompress(packed), np.uint8).astype(np.int16)
 
 
 def read_probe(path: Path) -> Probe:
-    """A probe that another node has written.
+    """Read the probe of another node.
 
     Raises:
-        UsageError: The file is none.
+        UsageError: The file is missing or not a probe.
     """
     refused = UsageError(
         f"{path} is no probe", hint="write one with: ganfx verify --probe > node.json"
@@ -144,17 +145,17 @@ def _rendered(
     yield "alone", styled[MIDDLE]
     window = {n: stylized_frame(prepared[n], styled[n]) for n in plates}
     motion = Motion(guides={n: each.guide for n, each in window.items()})
-    still = stabilized(MIDDLE, window, motion, options.consistency)
-    yield "held", still
+    result = stabilized(MIDDLE, window, motion, options.consistency)
+    yield "stabilized", result
     place = Place(SIZE[1], warp=keyframe_warp(MIDDLE, motion))
     for effect in EFFECTS:
         if effect.probe is not None:
-            still = effect.apply(still, effect.probe, place)
-    yield "drawn", still
+            result = effect.apply(result, effect.probe, place)
+    yield "drawn", result
 
 
 def _as_light(plate: NDArray[np.uint8]) -> Iterator[NDArray[np.float32]]:
-    """A picture with values up to 4, in the network's range and back."""
+    """A linear picture with values up to 4, converted to the network's range and back."""
     light = (plate.astype(np.float32) / np.float32(255)) ** np.float32(2.2) * np.float32(4)
     folded, gain = fold_highlights(light)
     yield folded

@@ -1,8 +1,8 @@
-"""A job for Slurm: an array of chunks, and what depends on it.
+"""Slurm jobs: a job array of chunks, and dependent jobs for verification and assembly.
 
-``submit.sh`` submits three jobs: the array, then Verify and Assemble, each once the one before
+``submit.sh`` submits three jobs: the array, then Verify and Assemble, each after the one before
 has succeeded. Every line of ``tasks.txt`` is the command of an array task. Tasks may be requeued
-or run twice: finished frames are left alone, and files appear whole.
+or run twice: finished frames are skipped, and files are written atomically.
 """
 
 from __future__ import annotations
@@ -15,22 +15,25 @@ from ganfx.farm.job import FarmJob, chunks
 from ganfx.media.atomic import replacing
 
 MOST_TASKS = 1000
-"""Of an array: Slurm's own limit is MaxArraySize, 1,001 unless a site has changed it."""
+"""Maximum tasks of an array: Slurm's default MaxArraySize is 1,001."""
 GRACE = 60
-"""Seconds before the time limit at which a task is asked to stop."""
+"""Seconds before the time limit at which a task receives SIGTERM."""
 
 
 def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") -> list[Path]:
-    """Write the job's files into a folder.
+    """Write the scripts and the task list of a job.
 
     Args:
-        job: What to do.
-        folder: Of the job; it may be there.
-        chunk: Frames of a task; more where an array would have too many tasks.
-        options: For ``sbatch``, of the array: ``--partition=farm --cpus-per-task=8``.
+        job: The job.
+        folder: Folder of the scripts, created if missing.
+        chunk: Frames of a task; raised where the array would have too many tasks.
+        options: Options of ``sbatch`` for the array: ``--partition=farm --cpus-per-task=8``.
 
     Returns:
-        The files.
+        Paths of the files.
+
+    Raises:
+        MediaError, OSError: The folder cannot be written.
     """
     tasks = list(commands(job, chunk))
     verify = job.verification(str(job.source / job.within), str(job.out))
@@ -54,7 +57,7 @@ def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") ->
 
 
 def commands(job: FarmJob, chunk: int) -> Iterator[list[str]]:
-    """The command of every task."""
+    """Command line of every array task."""
     wanted = max(chunk, -(-job.frames // max(1, MOST_TASKS - len(job.files))))
     for footage in job.sequences:
         source = str(job.source / footage.pattern)

@@ -1,4 +1,4 @@
-"""Array types of pictures: RGB ``(H, W, 3)``; the dtype tells the encoding."""
+"""Array types of pictures: RGB ``(H, W, 3)``; the dtype implies the encoding."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def replacing(path: Path) -> Iterator[Path]:
         except OSError as error:
             raise cannot_write(path, error) from error
     finally:
-        with suppress(OSError):  # what went wrong is already on its way
+        with suppress(OSError):  # the original error is already being raised
             temporary.unlink(missing_ok=True)
 
 

@@ -112,7 +112,7 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[Path]]]:
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself: reading it will say so
+    except OSError:  # a link to itself: reported when it is read
         return False
 
 

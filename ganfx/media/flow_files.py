@@ -21,7 +21,7 @@ def write_flow(path: Path, flow: Flow) -> None:
     """Write optical flow ``(H, W, 2)``, pixels right and down, as a Middlebury ``.flo`` file.
 
     Raises:
-        MediaError: The folder cannot be written.
+        MediaError, OSError: The file cannot be written.
 
     Source: Baker et al., "A Database and Evaluation Methodology for Optical Flow" (2011).
     """

@@ -40,7 +40,7 @@ UNREAD_SUFFIXES = frozenset(
         *(".gif", ".heic", ".avif", ".tx", ".dds", ".ktx", ".ktx2"),
     )
 )
-"""Pictures and videos of unsupported formats, which a user is told about."""
+"""Unsupported pictures and videos, for notices to the user."""
 
 MOST_PIXELS = 1 << 30
 """Default limit of a picture's pixels: 32768x32768."""

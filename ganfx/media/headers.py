@@ -14,8 +14,8 @@ import OpenImageIO as oiio  # noqa: N813
 from ganfx.errors import MediaError
 from ganfx.media.formats import Depth
 
-_PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # what renderers call the beauty pass
-_DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # alone in a file, these are not a picture
+_PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # renderers' names of the beauty pass
+_DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # not a picture, if alone in a file
 _MULTI_PART_FORMATS = ("openexr", "tiff")
 _DAMAGED = "the file may be cut short or not a picture: copy it again, or leave it out"
 STRANGE_NAME = "its name is not in UTF-8: rename it"

@@ -63,4 +63,4 @@ def lock_file(file: int) -> None:
     except OSError as error:
         if isinstance(error, BlockingIOError):
             raise
-        # Anything else says that there are no locks here.
+        # Any other error means that the file system has no locks.

@@ -109,7 +109,7 @@ def cut(frame: Frame, rows: slice, *, path: Path) -> Frame:
     whole = frame.stored
     pixels = whole.part.pixels[rows]
     part = Part(_of_height(whole.part.spec, len(pixels)), pixels)
-    if format_of(path) != frame.header.format:  # another format shows what there is
+    if format_of(path) != frame.header.format:  # no data window in another format
         part.spec.roi_full = part.spec.roi
     alpha = None if frame.alpha is None else frame.alpha[rows]
     return replace(frame, rgb=frame.rgb[rows], alpha=alpha, stored=replace(whole, parts=(part,)))
@@ -158,7 +158,7 @@ class StripWriter:
 
     def _open(self, rows: oiio.ImageSpec) -> None:
         spec = _of_height(rows, self._height)
-        if not self._same_format:  # these rows were taken for all that there is to show
+        if not self._same_format:  # the display window is that of the first rows so far
             spec.full_height = self._height
         output = new_output(self._temporary, self._path)
         if not output.open(str(self._temporary), spec):

@@ -1,9 +1,9 @@
-"""Scans and footage into clean training pictures.
+"""Preparation of training pictures from scans, photos and footage.
 
-`preprocess` is an iterator of events (`ganfx.preprocess.events`) and prints nothing. Two
-passes. The first reads every source and surveys it: which part of it is a picture, and what is
-wrong with it. Then the whole set is judged (near-duplicates, common tone), and the second pass
-cuts, scales and writes what is kept. The sources are only read.
+`preprocess` is an iterator of events (`ganfx.preprocess.events`) and prints nothing. It makes
+two passes. The first analyses every source: picture areas, defects, quality. Then
+near-duplicates are dropped and a common tone is computed over the whole set, and the second
+pass crops, scales and writes the pictures. The sources are only read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Options", "changed", "find_preset", "preprocess"]
 
 
 def __getattr__(name: str) -> Any:
-    """`preprocess`, with the libraries behind it, once it is asked for."""
+    """Import `preprocess` lazily: its libraries are slow to load."""
     if name == "preprocess":
         from ganfx.preprocess.run import preprocess
 

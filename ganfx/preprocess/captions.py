@@ -1,8 +1,8 @@
-"""Strips of caption above or below a picture, and where they begin.
+"""Detection of captions above or below a picture.
 
-Three kinds. A *ruled-off* strip is a band of paper under a picture that has an edge of its
-own: a printed plate. A *free* strip is small writing on the paper of a drawing, with a
-blank gap between the two. And a draughtsman writes into the drawing, at its foot.
+Three kinds. A *ruled-off* caption is in a band of paper beside a picture with a straight edge: a
+printed plate. A *free* caption is small writing on the paper of a drawing, with a blank gap
+between them. A *signature* is written into the drawing itself, at its foot.
 """
 
 from __future__ import annotations
@@ -37,23 +37,23 @@ _DARKEST_PAPER = 170  # luma from which a tone is paper
 
 
 def caption_box(thumbnail: Thumbnail) -> Box:
-    """The picture without strips of caption below and above.
+    """Find the picture area without captions below and above.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``; margins may be there or cut already.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB, with or without its margins.
 
     Returns:
-        The whole where there is no caption.
+        The picture area; the whole thumbnail if there is no caption.
     """
     height = thumbnail.shape[0]
     below = _strip(thumbnail[::-1], free=True)
-    # Above a drawing, what looks like writing is more often birds.
+    # Above a drawing, marks that look like writing are mostly birds.
     above = _strip(thumbnail[: height - below], free=False)
     return Box(0.0, above / height, 1.0, (height - below) / height)
 
 
 def _strip(rows: Thumbnail, *, free: bool) -> int:
-    """Rows to cut from the first row on; 0 where there is no caption."""
+    """Number of rows to crop from the first row on; 0 without a caption."""
     height = len(rows)
     if height < 32:
         return 0
@@ -67,7 +67,7 @@ def _strip(rows: Thumbnail, *, free: bool) -> int:
 
 
 def _ink(rows: Thumbnail, tone: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Pixels that are not of the paper's tone."""
+    """Mask of pixels that differ from the paper's tone."""
     difference = cv2.absdiff(rows, np.broadcast_to(tone.round().astype(np.uint8), rows.shape))
     red, green, blue = cv2.split(difference)
     most: NDArray[np.bool_] = np.maximum(np.maximum(red, green), blue) > _TONE
@@ -75,7 +75,7 @@ def _ink(rows: Thumbnail, tone: NDArray[np.floating]) -> NDArray[np.bool_]:
 
 
 def _ruled_off(ink: NDArray[np.bool_], height: int) -> int:
-    """Rows up to the straight edge of a picture, if what lies before it is paper with type."""
+    """Rows up to the straight edge of a picture, if there is paper with type before it; else 0."""
     sustained = max(4, round(_SUSTAINED * height))
     inked = ink.mean(axis=1)
     starts = np.flatnonzero(inked[: round(_HIGHEST * height)] > 1 - _PAPER_ROW)
@@ -95,7 +95,7 @@ def _steps(ink: NDArray[np.bool_], row: int) -> bool:
 
 
 def _free(ink: NDArray[np.bool_], height: int) -> int:
-    """Rows of small writing on a drawing's paper, with the gap after each line of it."""
+    """Rows of small writing on a drawing's paper, each line with the gap after it."""
     gap = max(3, round(_GAP * height))
     blank = ink.mean(axis=1) <= 1 - _BLANK_ROW
     cut = row = 0
@@ -114,9 +114,9 @@ def _free(ink: NDArray[np.bool_], height: int) -> int:
 
 
 def _signed(rows: Thumbnail) -> int:
-    """Rows up to the top of writing that stands in the drawing itself, near its edge.
+    """Rows up to the top of writing in the drawing itself, near its edge.
 
-    What else is drawn at that height goes with it. Only a drawing without colour is
+    Other strokes at that height are cropped too. Only drawings without colour are
     searched: in a painting, figures on a light road look like writing.
     """
     height = len(rows)
@@ -136,7 +136,7 @@ def _signed(rows: Thumbnail) -> int:
 
 
 def _is_writing(ink: NDArray[np.bool_], height: int, *, at_most: float) -> bool:
-    """Whether a strip of ink is small separate strokes, of which most could be letters."""
+    """Whether an ink mask consists of small separate strokes, most of them of letter size."""
     count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     heights, widths = stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_WIDTH]
     letters = (heights >= _SMALLEST_LETTER * height) & (heights <= _TALLEST_LETTER * height)

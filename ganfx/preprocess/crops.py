@@ -1,4 +1,7 @@
-"""Windows cut out of a picture: where they lie. A corner is ``(x, y)``, the top left pixel."""
+"""Placement of crop windows: centre, random, grid and by texture.
+
+A corner is ``(x, y)``, the top left pixel of the window. Sizes are in pixels.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,27 @@ from ganfx.preprocess.transforms import resized
 
 Corner = tuple[int, int]
 
-_LOOK_SIDE = 512  # pixels along the long side of what texture is measured on
-_CAP = 4  # times the mean: what one pixel's gradient energy counts at most
+_LOOK_SIDE = 512  # pixels along the long side of the picture that texture is measured on
+_CAP = 4  # times the mean: upper limit of one pixel's gradient energy
 
 
 def center_corner(width: int, height: int, crop_width: int, crop_height: int) -> Corner:
-    """The corner of a window in the middle; half a pixel to the top left if need be."""
+    """Corner of a centred window; half a pixel to the top left for odd differences."""
     return (width - crop_width) // 2, (height - crop_height) // 2
 
 
 def random_corner(
     width: int, height: int, crop_width: int, crop_height: int, across: float, down: float
 ) -> Corner:
-    """The corner of a window anywhere: evenly distributed if ``across`` and ``down`` are.
+    """Corner of a window at a random position: uniform if ``across`` and ``down`` are.
 
-    Both are at least 0 and below 1, for the leftmost or topmost place to the last.
+    Args:
+        width: Picture width.
+        height: Picture height.
+        crop_width: Window width, at most ``width``.
+        crop_height: Window height, at most ``height``.
+        across: Horizontal position, from 0 (left) to below 1 (right).
+        down: Vertical position, from 0 (top) to below 1 (bottom).
     """
     return int(across * (width - crop_width + 1)), int(down * (height - crop_height + 1))
 
@@ -33,30 +42,33 @@ def random_corner(
 def grid_corners(
     width: int, height: int, crop_width: int, crop_height: int, overlap: float
 ) -> list[Corner]:
-    """The corners of tiles that cover a picture, row by row.
+    """Corners of tiles that cover a picture, row by row.
 
-    Neighbours have at least the share ``overlap``, below 1, of a tile's side in common;
-    more where the tiles would not end evenly at the far edge otherwise.
+    Neighbouring tiles overlap by at least ``overlap`` of their side, from 0 to below 1, and by
+    more where the last tile would not end at the picture's edge otherwise.
     """
     columns = _starts(width, crop_width, overlap)
     return [(x, y) for y in _starts(height, crop_height, overlap) for x in columns]
 
 
 def _starts(length: int, tile: int, overlap: float) -> list[int]:
-    """Where tiles begin along one side: the fewest, evenly spread, the last at the far edge."""
+    """Start positions of tiles along one side: the fewest, evenly spread, from edge to edge."""
     step = max(1, int(tile * (1 - overlap) + 1e-9))  # 0.9 of 10 is 9, not 8.999...
     gaps = -(-(length - tile) // step)
     return [index * (length - tile) // max(gaps, 1) for index in range(gaps + 1)]
 
 
 def smart_corner(pixels: Pixels, crop_width: int, crop_height: int) -> Corner:
-    """The corner of the window with most texture; of equals, the one nearest the middle.
+    """Corner of the window with the most texture; of equals, the one nearest the centre.
 
-    Texture is the sum of squared differences between neighbouring pixels, each pixel
-    counting no more than `_CAP` times the mean: so the hard edge of a margin, or one
-    outline, does not outweigh a field of strokes, and flat margins stay outside.
+    Texture is gradient energy: the sum of squared differences between neighbouring pixels,
+    with each pixel capped at `_CAP` times the mean, so that a margin's hard edge or a single
+    outline does not outweigh an area of strokes.
 
-    ``pixels`` are `Pixels`, at least as large as the window.
+    Args:
+        pixels: ``(H, W, 3)`` display-encoded, at least as large as the window.
+        crop_width: Window width.
+        crop_height: Window height.
     """
     height, width = pixels.shape[:2]
     energy = _texture(pixels)
@@ -71,7 +83,7 @@ def smart_corner(pixels: Pixels, crop_width: int, crop_height: int) -> Corner:
 
 
 def _texture(pixels: Pixels) -> NDArray[np.int64]:
-    """Gradient energy of the grey picture, capped; in whole numbers, so that equals are equal."""
+    """Capped gradient energy of the grey picture, ``(H, W)``; integers, so that ties are exact."""
     gray = _small_gray(pixels).astype(np.int64)
     energy = np.zeros_like(gray)
     energy[:, 1:] += np.square(np.diff(gray, axis=1))
@@ -80,7 +92,7 @@ def _texture(pixels: Pixels) -> NDArray[np.int64]:
 
 
 def _small_gray(pixels: Pixels) -> NDArray[np.uint8]:
-    """The grey picture, uint8 ``(H, W)``, at most `_LOOK_SIDE` long; only that is converted."""
+    """Grey picture, uint8 ``(H, W)``, downscaled to `_LOOK_SIDE`."""
     height, width = pixels.shape[:2]
     factor = min(1.0, _LOOK_SIDE / max(width, height))
     size = max(1, round(width * factor)), max(1, round(height * factor))
@@ -89,7 +101,7 @@ def _small_gray(pixels: Pixels) -> NDArray[np.uint8]:
 
 
 def _window_sums(energy: NDArray[np.int64], width: int, height: int) -> NDArray[np.int64]:
-    """The sum over every window of this size, through an integral image (Crow, 1984)."""
+    """Sums over all windows of a size, by an integral image (Crow, 1984)."""
     integral = np.pad(energy, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1)
     bands = integral[height:] - integral[:-height]
     sums: NDArray[np.int64] = bands[:, width:] - bands[:, :-width]
@@ -97,7 +109,7 @@ def _window_sums(energy: NDArray[np.int64], width: int, height: int) -> NDArray[
 
 
 def _best_corner(sums: NDArray[np.int64]) -> Corner:
-    """Where the largest sum is; of equals, the one nearest the middle, then the first."""
+    """Position of the largest sum; of equals, the one nearest the centre, then the first."""
     rows, columns = np.nonzero(sums == sums.max())
     high, wide = sums.shape
     away = np.square(2 * rows - (high - 1)) + np.square(2 * columns - (wide - 1))
@@ -105,6 +117,6 @@ def _best_corner(sums: NDArray[np.int64]) -> Corner:
     return int(columns[nearest]), int(rows[nearest])
 
 
-def _enlarged(start: int, room: int, full_room: int) -> int:
-    """A window's start, of ``room`` places in the small picture, in the full one."""
-    return (2 * start * full_room + room) // (2 * room) if room else full_room // 2
+def _enlarged(start: int, span: int, full_span: int) -> int:
+    """Scale a window's start from ``span`` positions to ``full_span``, rounded."""
+    return (2 * start * full_span + span) // (2 * span) if span else full_span // 2

@@ -1,8 +1,8 @@
-"""One frame of each shot of a film: where the cuts are, and which frame is the sharpest.
+"""Shot boundary detection, and selection of the sharpest frame of each shot, in one pass.
 
-Frames pass by once. A cut is a frame that differs from the one before by more than the shot
-has been moving, when the frames after it neither go back to what was there (a flash) nor go
-on changing like that (a whip pan). Blank frames end a shot and belong to none.
+A frame starts a new shot if it differs from the frame before by more than the shot's recent
+motion, and the frames after it neither return to the earlier picture (a flash) nor keep
+changing as fast (a whip pan). Blank frames end a shot and belong to none.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from ganfx.media.scans import Pixels, quantized
 from ganfx.preprocess.transforms import resized
 
-_SMALL = 480  # pixels along the long side of what sharpness is measured on
+_SMALL = 480  # pixels along the long side of the picture that sharpness is measured on
 _THUMBNAIL = (32, 18)
 _SHIFTS = [(dx, dy) for dy in range(-2, 3) for dx in range(-3, 4)]  # thumbnail pixels
 _LEAST = 0.12  # of `difference`: hand-held footage stays below 0.1, unrelated pictures above
-_FACTOR = 3.5  # of what the shot's frames have been differing by
-_RECENT = 8  # frames that say how much that is
+_FACTOR = 3.5  # of the median difference of the shot's recent frames
+_RECENT = 8  # frames of that median
 _GOING_ON = 1.5  # a cut differs by so much more than the next frame does
 _AHEAD = 2  # frames looked ahead: the longest flash
 _BLANK = 2.0  # standard deviation of a blank thumbnail, at most, of 0 to 255
@@ -32,25 +32,25 @@ T = TypeVar("T")
 
 
 class FrameSignature(NamedTuple):
-    """What is remembered of a frame."""
+    """Features of a frame, for comparison with other frames."""
 
     thumbnail: NDArray[np.int16]
-    """``(H, W, 3)``, 0 to 255."""
+    """``(18, 32, 3)``, 0 to 255."""
     histogram: NDArray[np.float64]
-    """Shares of 32 greys and of 64 colours; each of the two sums to 1."""
+    """Normalised histograms of 64 colours and of 32 greys, ``(96,)``; each sums to 1."""
     sharpness: float
 
     @property
     def is_blank(self) -> bool:
-        """Whether there is nothing in the frame: black, white, any one colour."""
+        """Whether the frame is of one colour, such as black or white."""
         return bool(self.thumbnail.std(axis=(0, 1)).max() < _BLANK)
 
 
 def frame_signature(pixels: Pixels) -> FrameSignature:
-    """FrameSignature at one frame, ``(H, W, 3)``, of a few milliseconds' worth.
+    """Compute the features of one frame ``(H, W, 3)``, in a few milliseconds.
 
-    Sharpness is the variance of the Laplacian (Pech-Pacheco et al., 2000), of a reduced
-    frame in grey; it compares frames of one shot.
+    Sharpness is the variance of the Laplacian (Pech-Pacheco et al., 2000) of the downscaled
+    grey frame; it is comparable between frames of one shot only.
     """
     height, width = pixels.shape[:2]
     factor = min(1.0, _SMALL / max(height, width))
@@ -64,19 +64,20 @@ def frame_signature(pixels: Pixels) -> FrameSignature:
 
 
 def difference(a: FrameSignature, b: FrameSignature) -> float:
-    """How much two frames differ, 0 to 1.5.
+    """Difference between two frames, 0 to 1.5.
 
-    The mean difference of their thumbnails, at the shift that makes it smallest, and half
-    the share of pixels that changed their grey or colour.
+    The mean absolute difference of their thumbnails, minimised over small shifts, plus an
+    eighth of the L1 distance of their histograms.
     """
     moved = min(_shifted_difference(a.thumbnail, b.thumbnail, *shift) for shift in _SHIFTS) / 255
     return moved + 0.25 * float(np.abs(a.histogram - b.histogram).sum()) / 2
 
 
 class ShotPicker(Generic[T]):
-    """Picks the sharpest frame of each shot, as frames pass by.
+    """Selects the sharpest frame of each shot from a stream of frames.
 
-    Holds the best frame of the shot so far and the last few; frames can be anything.
+    Holds the best frame of the shot so far and the last few. Frames can be of any type, such
+    as their numbers.
     """
 
     def __init__(self) -> None:
@@ -87,7 +88,7 @@ class ShotPicker(Generic[T]):
         self._first: T | None = None  # to fall back on, while nothing is picked
 
     def add(self, frame: T, signature: FrameSignature) -> Iterator[T]:
-        """Take the next frame; gives the pick of a shot that turns out to have ended."""
+        """Add the next frame; yields the selected frame of a shot that has ended."""
         if not self._ahead and self._best is None and self._last is None:
             self._first = frame if self._first is None else self._first
         self._ahead.append((frame, signature))
@@ -95,7 +96,7 @@ class ShotPicker(Generic[T]):
             yield from self._decide()
 
     def finish(self) -> Iterator[T]:
-        """The picks that are left when there are no more frames; at least one in all."""
+        """Yield the remaining selections at the end of the stream; at least one in all."""
         while self._ahead:
             yield from self._decide()
         yield from self._end_shot()
@@ -103,7 +104,7 @@ class ShotPicker(Generic[T]):
             yield self._first
 
     def _decide(self) -> Iterator[T]:
-        """Settle where the oldest frame belongs."""
+        """Assign the oldest frame to the current shot or to a new one."""
         frame, signature = self._ahead.popleft()
         later = [signature for _, signature in self._ahead]
         if signature.is_blank:
@@ -128,7 +129,7 @@ class ShotPicker(Generic[T]):
         return max(_LEAST, _FACTOR * moving)
 
     def _returns(self, later: list[FrameSignature]) -> bool:
-        """Whether the shot goes on after what interrupted it."""
+        """Whether the shot continues after an interruption, such as a flash."""
         last, limit = self._last, self._limit()
         return last is not None and any(
             not signature.is_blank and difference(last, signature) <= limit for signature in later

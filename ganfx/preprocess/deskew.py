@@ -1,10 +1,10 @@
-"""Straightening scans: how far the frame of a scanned picture is turned, and turning it back.
+"""Deskewing of scans: the skew angle of a picture's frame, and rotation by it.
 
-On each side, the border between the margin and what it surrounds is traced: line by line,
-the first pixel from outside that departs from the margin's tone. Where the picture has a
-frame or straight edges, these pixels lie on a straight line. A scan counts as turned only
-if the lines of several sides agree; a tilted horizon, a house in perspective or the ragged
-edge of a drawing give no two such lines.
+On each side, the border of the margin is traced by rays from outside: each finds the first
+pixel that departs from the margin's tone. Where the picture has a frame or straight edges,
+these pixels lie on a straight line. A scan counts as skewed only if the lines of several sides
+agree; a tilted horizon, a house in perspective or the ragged edge of a drawing give no two
+such lines.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _NOISE_FACTOR = 5.0
 _SPECKS = 0.05  # share of the strip that may be something else
 _SLOPES = np.tan(np.radians(np.linspace(-6.0, 6.0, 121)))
 _NEAR = 1.5  # pixels from a line within which a point is on it
-_ON_LINE = 0.7  # share of the lines of sight between its ends that meet a line
-_LEAST_LINES = 64  # of sight on a side: fewer tell no angle
+_ON_LINE = 0.7  # share of the rays between its ends that meet a line
+_LEAST_LINES = 64  # rays on a side: fewer give no reliable angle
 _LENGTH = 0.5  # of the side, along which it must reach
 _RESIDUAL = 0.8  # pixels of its points, root mean square
 
@@ -52,14 +52,14 @@ class _Border(NamedTuple):
 
 
 def skew_angle(thumbnail: Thumbnail) -> float:
-    """How far to turn a scan counter-clockwise, in degrees, to make it straight.
+    """Estimate the rotation that straightens a scan.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB.
 
     Returns:
-        0 if the picture is straight, turned by more than `_LARGEST` degrees, or shows no
-        frame that would tell.
+        Degrees counter-clockwise; 0 if the picture is straight, skewed by more than
+        `_LARGEST` degrees, or has no straight borders.
     """
     borders = _borders(thumbnail)
     agreeing = max((_agreeing(border, borders) for border in borders), key=len, default=[])
@@ -93,16 +93,16 @@ def _borders(thumbnail: Thumbnail) -> list[_Border]:
     return found
 
 
-def _straight_border(sights: Planes) -> tuple[float, int] | None:
-    """Slope and length of the line at which lines of sight leave the margin.
+def _straight_border(rays: Planes) -> tuple[float, int] | None:
+    """Slope and length of the straight line at which rays leave the margin.
 
     Args:
-        sights: ``(3, N, M)``: N lines of sight of M pixels, which start in the margin.
+        rays: ``(3, N, M)``: N rays of M pixels, which start in the margin.
 
     Returns:
-        Slope, in pixels inwards by lines, and length in lines; None without such a line.
+        Slope in pixels inwards per ray, and length in rays; None without such a line.
     """
-    depths = _trace(sights)
+    depths = _trace(rays)
     if depths is None:
         return None
     rows = np.flatnonzero(depths)
@@ -120,13 +120,14 @@ def _straight_border(sights: Planes) -> tuple[float, int] | None:
     return (slope, length) if straight and length >= _LENGTH * len(depths) else None
 
 
-def _trace(sights: Planes) -> NDArray[np.intp] | None:
-    """Where each line of sight departs from the margin's tone; 0 where it does not.
+def _trace(rays: Planes) -> NDArray[np.intp] | None:
+    """Position at which each ray departs from the margin's tone; 0 where it does not.
 
     Returns:
-        None where they do not start in a margin: an even strip, but for specks.
+        ``(N,)`` pixels from outside; None if the rays do not start in a margin (an even
+        strip, but for specks).
     """
-    strip = sights[:, :, _STRIP]
+    strip = rays[:, :, _STRIP]
     tone = _margin_tone(strip)
     noise = 1.4826 * np.median(np.abs(strip - tone[..., np.newaxis]), axis=(1, 2))
     if noise.max() > _NOISE or np.ptp(tone, axis=1).max() > _RANGE:
@@ -134,13 +135,13 @@ def _trace(sights: Planes) -> NDArray[np.intp] | None:
     limit = np.maximum(_LEAST_DIFFERENCE, _NOISE_FACTOR * noise)[:, np.newaxis]
     low = np.clip(tone - limit, 0, 255).astype(np.uint8)[..., np.newaxis]
     high = np.clip(tone + limit, 0, 255).astype(np.uint8)[..., np.newaxis]
-    # What is below ``low`` wraps round to large numbers: one comparison for both limits.
-    departs = np.logical_or.reduce((sights - low) > (high - low))
+    # Values below ``low`` wrap around to large numbers: one comparison for both limits.
+    departs = np.logical_or.reduce((rays - low) > (high - low))
     return departs.argmax(axis=1) if departs[:, _STRIP].mean() <= _SPECKS else None
 
 
 def _margin_tone(strip: Planes) -> NDArray[np.float32]:
-    """The margin's tone ``(3, N)`` along a side: medians of blocks, which specks do not move."""
+    """Margin tone ``(3, N)`` along a side: medians of blocks, robust against specks."""
     lines = strip.shape[1]
     size = lines // _BLOCKS
     blocks = strip[:, : size * _BLOCKS].reshape(3, _BLOCKS, -1)
@@ -151,7 +152,7 @@ def _margin_tone(strip: Planes) -> NDArray[np.float32]:
 
 
 def _vote(rows: NDArray[np.intp], depths: NDArray[np.intp]) -> tuple[float, float]:
-    """Slope and offset of the line that most points are near (Hough transform)."""
+    """Slope and offset of the line near most points (Hough transform)."""
     thin = slice(None, None, 1 + len(rows) // 256)
     offsets = depths[thin] - _SLOPES[:, np.newaxis] * rows[thin]
     first = float(offsets.min())
@@ -164,7 +165,7 @@ def _vote(rows: NDArray[np.intp], depths: NDArray[np.intp]) -> tuple[float, floa
 
 
 def _least_squares(x: NDArray[np.intp], y: NDArray[np.intp]) -> tuple[float, float]:
-    """Slope and offset of the straight line through points."""
+    """Slope and offset of the least-squares line through points."""
     middle = x.mean()
     away = x - middle
     slope = float(away @ y / (away @ away))
@@ -172,14 +173,14 @@ def _least_squares(x: NDArray[np.intp], y: NDArray[np.intp]) -> tuple[float, flo
 
 
 def turned(pixels: Pixels, angle: float) -> Pixels:
-    """Turn a picture counter-clockwise about its middle, its edges continued outwards.
+    """Rotate a picture counter-clockwise about its centre, with edge extension.
 
     Args:
-        pixels: ``(H, W, 3)``.
-        angle: In degrees.
+        pixels: ``(H, W, 3)`` display-encoded.
+        angle: Degrees counter-clockwise.
 
     Returns:
-        The same size and type.
+        The same size and type; pixels from outside repeat the edge.
     """
     size = pixels.shape[1], pixels.shape[0]
     return warped(pixels, angle, size, border=cv2.BORDER_REPLICATE)

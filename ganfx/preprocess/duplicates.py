@@ -1,11 +1,10 @@
-"""Near-duplicates: one picture twice, in another size, crop, printing or grade.
+"""Near-duplicate detection: the same picture in another size, crop, printing or grade.
 
-Perceptual hashes propose pairs, cheaply and generously; thumbnails decide. A thumbnail
-keeps where a picture is lighter or darker than around, in units of the contrast there, so
-that a printing in other inks or on other paper has the same one. Two thumbnails are laid
-over each other, with the shift and scale that another crop or margin makes, and compared
-without the means of their rows and columns: a horizon under a sky, which any two
-landscapes share, says nothing.
+Perceptual hashes propose candidate pairs with high recall; registration of thumbnails decides.
+A thumbnail stores contrast-normalised detail, so that printings in other inks or on other
+paper have the same one. Two thumbnails are registered (shift and scale, as of another crop)
+and correlated after removing the means of rows and columns: a horizon under a sky, which any
+two landscapes share, is no evidence.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from ganfx.preprocess.registration import SIDE, Similarity, similarity
 
 Floats = NDArray[np.float32]
 
-_VIEWS = (  # the whole of a picture, and what a closer crop may show of it
+_VIEWS = (  # the whole picture, and typical crops of it
     Box(),
     Box(0.075, 0.075, 0.925, 0.925),
     Box(right=0.8),
@@ -35,12 +34,12 @@ _VIEWS = (  # the whole of a picture, and what a closer crop may show of it
     Box(top=0.2),
 )
 _COMPARED = ((0, 0), *((view, 0) for view in range(1, 6)), *((0, view) for view in range(1, 6)))
-_REDUCED = 128  # side of what hashes and thumbnail are made from
-_HASH_SIDE = 32  # what `imagehash.phash` reduces pictures to
+_REDUCED = 128  # side of the picture that hashes and thumbnail are computed from
+_HASH_SIDE = 32  # to which `imagehash.phash` downscales
 
 _LEVELS = 16  # of a thumbnail: one hexadecimal digit each
 _STEP = 0.4  # of a level, in standard deviations
-_AROUND = SIDE / 8  # standard deviation of what "around" is, in thumbnail pixels
+_AROUND = SIDE / 8  # standard deviation of the local mean, in thumbnail pixels
 _FLAT = 4.0  # contrast, in codes of 255, below which it counts less
 
 # Measured on 1,877 photos and works of art. They hold 34 pairs of one picture twice, of which
@@ -56,19 +55,19 @@ _MOST_STRETCH = 2.0  # between the proportions of two crops of one picture
 _COARSE_SIDE = 12
 _BLOCK = 64, 4096  # hashes compared at a time: in the cache of a processor
 _PAIRS = 4096  # thumbnails compared at a time
-_DIGITS = np.zeros(256, np.uint8)  # what a hexadecimal digit stands for, by its code
+_DIGITS = np.zeros(256, np.uint8)  # value of a hexadecimal digit, by its ASCII code
 _DIGITS[list(b"0123456789abcdef")] = range(16)
 
 
 def fingerprint(picture: Thumbnail) -> tuple[str, str]:
-    """What a picture is recognised by.
+    """Compute the perceptual hashes and the thumbnail of a picture.
 
     Args:
-        picture: uint8 ``(H, W, 3)``, without its margins.
+        picture: uint8 ``(H, W, 3)`` sRGB, without margins.
 
     Returns:
-        64-bit perceptual hashes of six views, 96 hexadecimal digits; and a thumbnail of
-        local contrast, `SIDE` by `SIDE`, one digit each.
+        64-bit perceptual hashes of six crops, as 96 hexadecimal digits; and a thumbnail of
+        local contrast, `SIDE` by `SIDE`, one digit a pixel.
     """
     use_portable_opencv()
     gray: NDArray[Any] = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2GRAY)
@@ -80,19 +79,19 @@ def fingerprint(picture: Thumbnail) -> tuple[str, str]:
 
 
 def find_duplicates(pieces: Sequence[tuple[str, Piece]]) -> dict[int, int]:
-    """Which pieces are near-duplicates of a larger one.
+    """Find pieces that are near-duplicates of a larger one.
 
     Pieces are taken from the largest to the smallest, equals in the order given. One that
-    is like a piece kept so far is dropped for it (the most alike, if there are several);
-    else it is kept. So nothing is dropped that is not itself like a picture that stays: a
-    row of pictures, each a little unlike the one before, does not shrink to its first.
+    matches a piece kept so far is dropped in its favour (the most similar, if there are
+    several); else it is kept. Every dropped piece thus matches a kept one directly: a chain
+    of gradually changing pictures does not collapse to its first.
 
     Args:
-        pieces: A key, for the caller, and the piece. Pieces that are dropped already, or
-            have no fingerprint, are left out.
+        pieces: Pairs of a key, for the caller, and a piece. Pieces that are dropped already,
+            or have no fingerprint, are ignored.
 
     Returns:
-        The index of the kept piece by that of the dropped one.
+        Index of the kept piece by the index of the dropped one.
     """
     use_portable_opencv()
     order = [index for index, (_, piece) in enumerate(pieces) if piece.hash and not piece.dropped]
@@ -109,7 +108,7 @@ def find_duplicates(pieces: Sequence[tuple[str, Piece]]) -> dict[int, int]:
 
 
 class _Fingerprints:
-    """The fingerprints of pieces, as arrays."""
+    """Fingerprints of pieces, as arrays."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         hashes = bytes.fromhex("".join(piece.hash for piece in pieces))
@@ -123,7 +122,7 @@ class _Fingerprints:
         self._proportions = np.log(np.array(proportions, np.float32))
 
     def proposals(self) -> Iterator[tuple[int, list[int]]]:
-        """Pieces in order, each with the ones before it that it may be a duplicate of."""
+        """Candidate pairs: pieces in order, each with its possible duplicates before it."""
         rows, columns = _BLOCK
         for start in range(0, len(self._hashes), rows):
             later = range(start, min(start + rows, len(self._hashes)))
@@ -138,7 +137,7 @@ class _Fingerprints:
                 yield ordered[first][0], [place for _, place in ordered[first:last]]
 
     def similarity(self, one: int, other: int) -> Similarity:
-        """How alike two pieces are; 1 where the fingerprints are the same."""
+        """Similarity of two pieces; 1 for equal fingerprints."""
         first, second = self._levels[one], self._levels[other]
         if self._are_same(one, other):
             return Similarity(1.0, 1.0)  # even without any contrast to compare
@@ -153,7 +152,7 @@ class _Fingerprints:
     def _pairs(
         self, later: range, earlier: range, view: int, other_view: int
     ) -> Iterator[tuple[int, int]]:
-        """Pairs whose hashes and thumbnails are close in these two views of them."""
+        """Pairs whose hashes and thumbnails are close in the given views."""
         rows = self._hashes[later.start : later.stop, view]
         columns = self._hashes[earlier.start : earlier.stop, other_view]
         near = np.flatnonzero(np.bitwise_count(rows[:, None] ^ columns) <= _MOST_BITS)
@@ -192,7 +191,7 @@ def _phash(gray: NDArray[Any]) -> str:
 
 
 def _local_contrast(gray: Floats) -> Floats:
-    """How much lighter a pixel is than around, by the contrast there; deviation 1 overall."""
+    """Detail normalised by local contrast, ``(H, W)``, with a standard deviation of 1."""
     detail = gray - _blurred(gray)
     detail /= np.sqrt(_blurred(detail * detail)) + np.float32(_FLAT)
     return detail / np.float32(max(float(detail.std()), 1e-3))
@@ -204,7 +203,7 @@ def _blurred(plane: Floats) -> Floats:
 
 
 def _coarse(levels: NDArray[np.uint8]) -> Floats:
-    """The views of a thumbnail, much reduced, less the means of rows and columns: unit vectors."""
+    """Downscaled views of a thumbnail without row and column means, as unit vectors."""
     plane = levels.astype(np.float32)
     views = np.stack([_resized(_view(plane, view), _COARSE_SIDE) for view in _VIEWS])
     views -= views.mean(axis=1, keepdims=True)

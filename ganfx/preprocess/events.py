@@ -1,4 +1,4 @@
-"""What happens while pictures are prepared, as typed values."""
+"""Typed events of a preprocessing run."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PassKind = Literal["surveying", "writing", "reporting"]
 
 @dataclass(frozen=True)
 class PreprocessStarted:
-    """The sources are found and the output folder is ours; nothing has been read yet."""
+    """The sources are found and the output folder is locked; nothing has been read yet."""
 
     source: Path
     output: Path
     shots: int
     stills: int
-    frames: int  # of sequences, before any are picked
+    frames: int  # of sequences, before selection
     videos: int
     workers: int
     resumed: bool
@@ -26,7 +26,7 @@ class PreprocessStarted:
 
 @dataclass(frozen=True)
 class PassStarted:
-    """One of the passes over the pictures begins."""
+    """A pass over the pictures begins."""
 
     kind: PassKind
     total: int | None  # pictures; None where videos or cuts leave it open
@@ -34,7 +34,7 @@ class PassStarted:
 
 @dataclass(frozen=True)
 class FramesSeen:
-    """Frames of a sequence or video were looked at, to pick some of them."""
+    """Progress of frame selection in a sequence or video."""
 
     source: str
     frames: int  # so far
@@ -42,25 +42,25 @@ class FramesSeen:
 
 @dataclass(frozen=True)
 class SourceSurveyed:
-    """One source was read and looked at."""
+    """One source was read and analysed."""
 
     source: str
     dropped: tuple[str, ...]  # the filter that dropped each piece, "" for those kept so far
-    resumed: bool  # known from the interrupted run
+    resumed: bool  # taken from the journal of the interrupted run
 
 
 @dataclass(frozen=True)
 class SourceWritten:
-    """The pictures made of one source are on disk, whole."""
+    """The pictures of one source are on disk."""
 
     source: str
     files: tuple[str, ...]  # relative to the output folder
-    resumed: bool  # they were there already
+    resumed: bool  # written by the interrupted run
 
 
 @dataclass(frozen=True)
 class SourceFailed:
-    """One source that could not be used; the others go on."""
+    """One source could not be read or written; the others continue."""
 
     source: str
     reason: str
@@ -68,12 +68,12 @@ class SourceFailed:
 
 @dataclass(frozen=True)
 class PieceShown:
-    """One more picture is on its way to the report."""
+    """Progress of the report: one more source is drawn."""
 
 
 @dataclass(frozen=True)
 class Notice:
-    """Something the user should know; nothing failed."""
+    """A message for the user; nothing failed."""
 
     message: str
 
@@ -88,15 +88,15 @@ class ReportWritten:
 
 @dataclass(frozen=True)
 class PreprocessDone:
-    """The sum of the run, or of what it would do."""
+    """Totals of the run, or of a dry run."""
 
     sources: int
     kept: int  # pieces of picture
     dropped: Mapping[str, int]  # pieces, by the filter that dropped them
-    edits: Mapping[str, int]  # pieces kept, by what was done to them
+    edits: Mapping[str, int]  # pieces kept, by edit
     failed: int  # sources
-    files: int  # written, or that would be
-    megapixels: float  # of the sources that were read in this run
+    files: int  # written, or to be written
+    megapixels: float  # of the sources read in this run
     dry_run: bool
     seconds: float
     output: Path

@@ -1,7 +1,7 @@
-"""What is made of one piece of picture: turned, rotated, flipped, scaled and cropped, in copies.
+"""Geometric augmentation of one piece: rotation, flip, scale and crop, in several copies.
 
-See `transforms` for the pixels. Chance hangs on the seed, the piece's key and the number of
-the copy alone, so that any order of work gives the same pictures.
+See `transforms` for the operations on pixels. Random choices depend on the seed, the piece's
+key and the copy's number alone, so that results do not depend on the order of work.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from ganfx.preprocess.transforms import (
 
 @dataclass(frozen=True)
 class _Choices:
-    """What chance decides for one copy of one picture."""
+    """Random choices for one copy of one picture."""
 
     angle: float  # degrees counter-clockwise
     mirrored: bool
-    across: float  # of a random window, 0 to 1
+    across: float  # position of a random crop, 0 to 1
     down: float
 
 
 def _choose(options: Options, key: str, copy: int) -> _Choices:
-    """Choices that hang on nothing but the seed, the picture's key and the copy's number."""
+    """Draw the choices from a hash of the seed, the picture's key and the copy's number."""
     text = f"{options.seed}\n{copy}\n{key}".encode("utf-8", "surrogateescape")
     whole = struct.unpack(">4Q", hashlib.sha256(text).digest())
     angle, mirror, across, down = ((number >> 11) / 2**53 for number in whole)
@@ -48,7 +48,7 @@ def _turned_size(width: int, height: int, options: Options) -> Size:
 
 
 def _final_size(width: int, height: int, options: Options, angle: float) -> Size:
-    """The size before the crop."""
+    """Size after rotation and scaling, before the crop; 0 by 0 if nothing is left."""
     wide, high = valid_size(*_turned_size(width, height, options), angle)
     if 0 in (wide, high):
         return 0, 0
@@ -56,7 +56,7 @@ def _final_size(width: int, height: int, options: Options, angle: float) -> Size
 
 
 def _count(size: Size, options: Options) -> int:
-    """How many windows are cut from a picture of this size."""
+    """Number of crops from a picture of a size."""
     if 0 in size:
         return 0
     if options.crop == "none":
@@ -76,7 +76,7 @@ def _suffixes(count: int) -> list[str]:
 
 
 def plan(width: int, height: int, options: Options, key: str) -> list[str]:
-    """The suffixes that `render` gives to a piece of this size, in pixels."""
+    """Name suffixes of the pictures that `render` makes of a piece, by its size in pixels."""
     angles = [_choose(options, key, copy).angle for copy in range(options.copies)]
     return _suffixes(
         sum(_count(_final_size(width, height, options, angle), options) for angle in angles)
@@ -84,19 +84,17 @@ def plan(width: int, height: int, options: Options, key: str) -> list[str]:
 
 
 def render(pixels: Pixels, options: Options, key: str) -> list[tuple[str, Pixels]]:
-    """Turn, rotate, flip, scale and crop one piece, each of its copies by other chances.
-
-    Chance hangs on the seed, the key and the number of the copy alone.
+    """Rotate, flip, scale and crop one piece, with other random choices for each copy.
 
     Args:
-        pixels: ``(H, W, 3)``; never changed.
-        options: The section "what to make of the rest".
-        key: Names the piece within the run.
+        pixels: ``(H, W, 3)`` display-encoded; not changed.
+        options: Options of the run: ``turn`` to ``copies``, and ``seed``.
+        key: Unique key of the piece, from which random choices are derived.
 
     Returns:
-        Pictures with the suffixes of their names: "" for one alone, else "-01", "-02"...
-        Tiles row by row, copy after copy. They can be windows onto one array, or onto
-        ``pixels``. Nothing if the picture is smaller than the window to cut from it.
+        Name suffixes and pictures: "" for a single one, else "-01", "-02"... Tiles row by
+        row, copy after copy. They may be views of one array, or of ``pixels``. Empty if the
+        picture is smaller than the crop.
     """
     made = list[Pixels]()
     for copy in range(options.copies):
@@ -110,10 +108,10 @@ def render(pixels: Pixels, options: Options, key: str) -> list[tuple[str, Pixels
 
 
 def _shaped(pixels: Pixels, size: Size, options: Options, angle: float) -> Pixels:
-    """Turned by quarters and by the small angle, and scaled to ``size``.
+    """Rotate by quarter turns and by the small angle, and scale to ``size``.
 
-    The turn by quarters is done last, on what is smallest by then; but for rounding the
-    order of these three does not matter.
+    Quarter turns are done last, on the smallest picture; but for rounding, the order does
+    not matter.
     """
     before = _turned_size(*size, options)
     valid = valid_size(pixels.shape[1], pixels.shape[0], angle)
@@ -131,7 +129,7 @@ def _mirrored(pixels: Pixels, options: Options, choices: _Choices) -> Pixels:
 
 
 def _windows(pixels: Pixels, options: Options, choices: _Choices) -> list[Pixels]:
-    """The windows to cut from a picture that is at least as large."""
+    """Crops of a picture that is at least as large."""
     height, width = pixels.shape[:2]
     wide, high = options.crop_width, options.crop_height
     match options.crop:

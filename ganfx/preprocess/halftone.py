@@ -1,8 +1,8 @@
-"""Printers' dots: found by their lattice in the spectrum, and removed.
+"""Halftone detection in the Fourier spectrum, and descreening.
 
-A halftone is a square lattice of dots. In the spectrum of a scan that is a handful of
-needles, at the same place whatever part of the picture is looked at, and again after a
-quarter turn. Hatching, weaves, bricks and windows have ridges, or needles here and there.
+A halftone screen is a square lattice of dots. In the spectrum of a scan it is a handful of
+peaks, at the same frequencies in every part of the picture, and symmetric under quarter
+turns. Hatching, weaves, bricks and windows have ridges, or peaks in some parts only.
 """
 
 from __future__ import annotations
@@ -24,42 +24,43 @@ Peak = tuple[float, float]
 TILE = 256  # pixels: side of the tiles whose spectra are taken
 MIDDLE = TILE // 2
 TILES = 9
-PERIODS = (2.6, 14.0)  # pixels between dots that are looked for
-STANDOUT = 2.2  # nats by which the mean log power of a needle exceeds its surroundings
-AXIS = 2.1  # bins: what is regular along rows or columns is a grid of JPEG blocks or sensors
-STRONG = 8.0  # codes of amplitude: stronger dots are smoothed, weaker ones picked out
-SHARE = 0.6  # of the tiles must have the needle: a fence or a dress is not everywhere
+PERIODS = (2.6, 14.0)  # range of screen periods that are searched for, in pixels
+PROMINENCE = 2.2  # nats by which the mean log power of a peak exceeds its surroundings
+AXIS = 2.1  # bins: peaks nearer to an axis are of JPEG blocks or sensor grids
+STRONG = 8.0  # codes of amplitude: stronger dots are smoothed, weaker ones notch-filtered
+SHARE = 0.6  # of the tiles must have the peak: a fence or a dress is not everywhere
 ALIKE = 2.5  # nats between the powers of a lattice's two directions
-_NEARBY = 8  # bins around a needle that count as its surroundings
+_NEARBY = 8  # bins around a peak that count as its surroundings
 
 SMOOTHING = 0.48  # periods: standard deviation that leaves 1 % of the lattice
 EDGE_REACH = 1.2  # periods: radius over which an edge is fitted
 EDGE_NOISE = 60.0  # squared codes of variation that are not an edge
 BAND = 1 << 21  # pixels at a time, in whole rows
-NOTCH = 2.5  # bins: radius around a needle that is cut to the level of its surroundings
+NOTCH = 2.5  # bins: radius of the notch filter around a peak
 
 
 @dataclass(frozen=True)
 class Halftone:
-    """The dots of a printed picture."""
+    """Halftone screen of a printed picture."""
 
     period: float
-    """Pixels from dot to dot."""
+    """Screen period: pixels from dot to dot."""
     strength: float
-    """Amplitude of the lattice's ground wave, in codes of 255; typical over the picture."""
+    """Amplitude of the screen's fundamental, in codes of 255; geometric mean over tiles."""
     peaks: tuple[Peak, ...]
-    """Cycles per pixel across and down of the needles of weak dots, one of each pair."""
+    """Frequencies of the peaks of a weak screen, in cycles per pixel across and down; one of
+    each conjugate pair. Empty for a strong screen."""
 
 
 def find_halftone(pixels: Pixels) -> Halftone | None:
-    """Find the dots of a print that was scanned in enough detail to show them.
+    """Find the halftone screen of a scanned print.
 
     Args:
-        pixels: ``(H, W, 3)`` at full resolution: reducing a scan blurs its dots, or leaves
-            a moire that is found as well, if at all.
+        pixels: ``(H, W, 3)`` display-encoded, at full resolution: downscaling blurs the dots,
+            or leaves a moire.
 
     Returns:
-        None without dots, and for a picture with a side under 256 pixels.
+        None without a screen, and for a picture with a side under 256 pixels.
     """
     use_portable_opencv()
     if min(pixels.shape[:2]) < TILE:
@@ -67,27 +68,27 @@ def find_halftone(pixels: Pixels) -> Halftone | None:
     powers = [_log_power(_gray(tile)) for tile in _tiles(pixels)]
     level = _unrolled(np.mean(powers, axis=0, dtype=np.float32))
     excess = level - cv2.blur(level, (21, 21), borderType=cv2.BORDER_REFLECT)
-    ground = _ground_wave(level, excess)
-    if ground is None or not _is_everywhere(powers, *ground):
+    fundamental = _fundamental(level, excess)
+    if fundamental is None or not _is_everywhere(powers, *fundamental):
         return None
-    y, x = ground
+    y, x = fundamental
     period = 1 / np.hypot(*_refined(excess, y, x))
     amplitude = 2 * np.exp(level[y, x] / 2) / _window().sum()
     weak = amplitude < STRONG
-    peaks = tuple(_refined(excess, *needle) for needle in _needles(excess)) if weak else ()
+    peaks = tuple(_refined(excess, *peak) for peak in _spectral_peaks(excess)) if weak else ()
     return Halftone(float(period), float(amplitude), peaks)
 
 
 def descreened(pixels: Pixels, halftone: Halftone) -> Pixels:
-    """The picture without its dots, type kept.
+    """Remove the halftone dots of a picture; size and type are kept.
 
-    Strong dots are smoothed away and edges drawn anew by a guided filter (He et al.
-    2010), in whose windows the dotted picture is fitted by its smoothed self. Weak ones,
-    as reduced scans have them, are picked out of the spectrum and leave all else alone.
+    A strong screen is smoothed, and edges are restored by a guided filter (He et al. 2010),
+    whose windows fit the smoothed picture to the dotted one. A weak screen, as of a
+    downscaled scan, is removed by notch filters in the spectrum.
 
     Args:
-        pixels: ``(H, W, 3)``, at the resolution at which the dots were found.
-        halftone: What `find_halftone` says of this picture.
+        pixels: ``(H, W, 3)``, at the resolution at which the screen was found.
+        halftone: From `find_halftone` for this picture.
     """
     use_portable_opencv()
     weak = halftone.peaks
@@ -102,7 +103,7 @@ def descreened(pixels: Pixels, halftone: Halftone) -> Pixels:
 
 
 def _tiles(pixels: Pixels) -> list[Pixels]:
-    """The tiles nearest to mid-tones, where dots show best; spread over the picture."""
+    """Tiles nearest to mid-tones, where dots are strongest; spread over the picture."""
     rows, columns = (
         np.linspace(0, side - TILE, min(6, max(3, side // TILE))).round().astype(int)
         for side in pixels.shape[:2]
@@ -118,12 +119,12 @@ def _tiles(pixels: Pixels) -> list[Pixels]:
 
 
 def _codes(pixels: Pixels) -> Field:
-    """As float32 in codes of 255, whatever the type."""
+    """Convert to float32 in codes of 0 to 255."""
     return pixels.astype(np.float32) * np.float32(255 / _most(pixels.dtype))
 
 
 def _stored(codes: Field, dtype: np.dtype[Any]) -> Pixels:
-    """Codes of 255 in another type, rounded and clipped."""
+    """Convert codes of 0 to 255 to another type, rounded and clipped."""
     most = _most(dtype)
     values = codes * np.float32(most / 255)
     if dtype.kind == "u":
@@ -132,7 +133,7 @@ def _stored(codes: Field, dtype: np.dtype[Any]) -> Pixels:
 
 
 def _most(dtype: np.dtype[Any]) -> int:
-    """What white is stored as."""
+    """Value of white in a type: 255, 65535, or 1 for floats."""
     return (1 << 8 * dtype.itemsize) - 1 if dtype.kind == "u" else 1
 
 
@@ -151,7 +152,7 @@ def _log_power(gray: Field) -> Field:
 
 
 def _unrolled(half: Field) -> Field:
-    """A whole spectrum with its origin in the middle, from that of a real picture."""
+    """Full spectrum with its origin in the middle, from the half spectrum of real pixels."""
     right = np.roll(half, MIDDLE, axis=0)  # columns 0 to TILE / 2
     whole = np.empty((TILE, TILE), np.float32)
     whole[:, MIDDLE:] = right[:, :MIDDLE]
@@ -161,36 +162,36 @@ def _unrolled(half: Field) -> Field:
     return whole
 
 
-def _ground_wave(level: Field, excess: Field) -> tuple[int, int] | None:
-    """Bin of the strongest needle, if a quarter turn on there is another one like it."""
-    needles = _needles(excess, AXIS)
-    if not needles:
+def _fundamental(level: Field, excess: Field) -> tuple[int, int] | None:
+    """Bin of the strongest peak, if there is a similar one at a quarter turn."""
+    peaks = _spectral_peaks(excess, AXIS)
+    if not peaks:
         return None
-    y, x = max(needles, key=lambda needle: (float(level[needle]), needle))
+    y, x = max(peaks, key=lambda peak: (float(level[peak]), peak))
     turned = level[x - 1 : x + 2, TILE - y - 1 : TILE - y + 2].max()
     alike = abs(turned - level[y, x]) < ALIKE
-    return (y, x) if alike and _standout(excess, x, TILE - y) > STANDOUT else None
+    return (y, x) if alike and _prominence(excess, x, TILE - y) > PROMINENCE else None
 
 
 def _is_everywhere(powers: list[Field], y: int, x: int) -> bool:
-    tiles = [_standout(_unrolled(power), y, x) > 1 for power in powers]
+    tiles = [_prominence(_unrolled(power), y, x) > 1 for power in powers]
     return sum(tiles) >= SHARE * len(tiles)
 
 
-def _needles(excess: Field, off_axis: float = -1.0) -> list[tuple[int, int]]:
-    """Bins in the right half of what stands out: lattices, their overtones and their sums."""
+def _spectral_peaks(excess: Field, off_axis: float = -1.0) -> list[tuple[int, int]]:
+    """Bins of the peaks in the right half: fundamentals, harmonics and intermodulations."""
     highest = cv2.dilate(excess, np.ones((5, 5), np.uint8))
     down, across = np.mgrid[-MIDDLE:MIDDLE, -MIDDLE:MIDDLE]
     radius = np.hypot(down, across)
     sought = (radius > TILE / PERIODS[1]) & (across > off_axis) & (np.abs(down) > off_axis)
     if off_axis > 0:
         sought &= radius < TILE / PERIODS[0]
-    bins = np.argwhere(sought & (excess == highest) & (excess > STANDOUT)).tolist()
-    return [(y, x) for y, x in bins if _standout(excess, y, x) > STANDOUT]
+    bins = np.argwhere(sought & (excess == highest) & (excess > PROMINENCE)).tolist()
+    return [(y, x) for y, x in bins if _prominence(excess, y, x) > PROMINENCE]
 
 
-def _standout(excess: Field, y: int, x: int) -> float:
-    """By how much a peak exceeds nearly all around it: little on a ridge, much as a needle."""
+def _prominence(excess: Field, y: int, x: int) -> float:
+    """Prominence of a peak, in nats over the 90th percentile around it: low on a ridge."""
     if not all(_NEARBY <= place < TILE - _NEARBY for place in (y, x)):
         return 0.0
     peak = excess[y - 1 : y + 2, x - 1 : x + 2].max()
@@ -200,7 +201,7 @@ def _standout(excess: Field, y: int, x: int) -> float:
 
 
 def _refined(excess: Field, y: int, x: int) -> Peak:
-    """Cycles per pixel across and down, by the parabola through a peak and its neighbours."""
+    """Subbin frequency of a peak, in cycles per pixel across and down, by parabolic fit."""
     offsets = []
     for before, at, after in (
         (excess[y, x - 1], excess[y, x], excess[y, x + 1]),
@@ -212,7 +213,7 @@ def _refined(excess: Field, y: int, x: int) -> Peak:
 
 
 def _smoothed(pixels: Pixels, halftone: Halftone) -> Iterator[Field]:
-    """Bands of rows, smoothed; their edges fitted at a fraction of the resolution."""
+    """Smoothed bands of rows, with edges restored by a guided filter at lower resolution."""
     step = max(1, round(halftone.period / 4))
     halo = step * int(np.ceil(5 * halftone.period / step))
     height = step * max(1, min(BAND // pixels.shape[1], len(pixels) + step - 1) // step)
@@ -225,7 +226,7 @@ def _smoothed(pixels: Pixels, halftone: Halftone) -> Iterator[Field]:
 
 
 def _redrawn(dotted: Field, period: float, step: int) -> Field:
-    """Smoothed, and the edges fitted to the dotted picture ("fast guided filter", He 2015)."""
+    """Smooth, and restore edges of the dotted picture ("fast guided filter", He 2015)."""
     deviation = SMOOTHING * period
     side = 2 * round(3 * deviation) + 1
     smooth = np.asarray(cv2.GaussianBlur(dotted, (side, side), deviation), np.float32)
@@ -249,7 +250,7 @@ def _redrawn(dotted: Field, period: float, step: int) -> Field:
 
 
 def _notched(pixels: Pixels, halftone: Halftone) -> Iterator[Field]:
-    """Bands of half a tile's rows, from tiles that overlap by half and add up to one."""
+    """Notch-filtered bands of rows, by overlap-add of tiles that overlap by half."""
     height, width = pixels.shape[:2]
     sides = (0, 0, MIDDLE, MIDDLE + (-width) % MIDDLE)
     near = _nearness(halftone.peaks)
@@ -264,7 +265,7 @@ def _notched(pixels: Pixels, halftone: Halftone) -> Iterator[Field]:
 
 
 def _notched_row(band: Field, near: Field) -> Field:
-    """One row of tiles, cleaned and added up where they overlap."""
+    """One row of notch-filtered tiles, overlap-added."""
     sine = np.sin(np.pi * (np.arange(TILE, dtype=np.float32) + np.float32(0.5)) / TILE)
     window = np.outer(sine, sine)
     done = np.zeros_like(band)
@@ -278,7 +279,7 @@ def _notched_row(band: Field, near: Field) -> Field:
 
 
 def _mirrored(values: Field, borders: tuple[int, int, int, int]) -> Field:
-    """With borders at the top, bottom, left and right."""
+    """Pad by reflection at the top, bottom, left and right."""
     return np.asarray(cv2.copyMakeBorder(values, *borders, cv2.BORDER_REFLECT), np.float32)
 
 
@@ -287,7 +288,7 @@ def _resized(values: Field, size: tuple[int, int], how: int) -> Field:
 
 
 def _nearness(peaks: tuple[Peak, ...]) -> Field:
-    """1 at the needles, falling to 0 around them, in the layout of a real picture's spectrum."""
+    """Notch mask: 1 at the peaks, falling to 0 around them, in the layout of ``rfft2``."""
     down = np.fft.fftfreq(TILE)[:, None]
     across = np.fft.rfftfreq(TILE)[None]
     near = np.zeros((TILE, MIDDLE + 1), np.float32)
@@ -299,7 +300,7 @@ def _nearness(peaks: tuple[Peak, ...]) -> Field:
 
 
 def _gain(spectrum: NDArray[np.complexfloating], near: Field) -> Field:
-    """What brings the bins near needles down to the level of those around."""
+    """Gain of the notch filters: attenuates bins near peaks to the level of their surroundings."""
     level = np.log(np.abs(spectrum) + 1e-3).astype(np.float32)
     over = np.maximum(level - np.asarray(cv2.blur(level, (21, 21))), 0)
     return np.asarray(1 - near * (1 - np.exp(-over)), np.float32)

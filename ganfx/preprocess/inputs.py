@@ -1,7 +1,7 @@
-"""What there is to prepare: every picture of a source, and the frames picked from footage.
+"""Inputs of a run: all pictures of a source, and frames selected from footage.
 
-Stills are opened by who works on them, in its own thread. The frames of a video come out of
-one decoder in their order, in the thread that iterates, and are handed over.
+Stills are loaded by the workers, in their threads. Frames of a video come from one decoder in
+order, in the iterating thread, and are passed on decoded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ganfx.preprocess.options import Options
 from ganfx.preprocess.pool import in_order
 
 CHANGED = "changed while it was read"
-_SAY_EVERY = 50  # frames looked at
+_SAY_EVERY = 50  # frames between progress events
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,26 @@ class Source:
     """One picture to prepare: a still, a frame of a sequence, or a frame of a video."""
 
     key: str
-    """Path relative to what was asked for, and the frame in a video: "clip.mp4#000120"."""
+    """Path relative to the source, with the frame number in a video: "clip.mp4#000120"."""
     path: Path
     stamp: Stamp
     frame: int | None = None
-    """Of a video, from 0."""
+    """Frame number in a video, from 0; None for pictures."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """A source that is ready to be worked on."""
+    """A source that is ready to be processed."""
 
     source: Source
     scan: Scan | None = field(default=None, repr=False)
-    """Handed over, where a video was decoded for it."""
+    """Decoded frame of a video; None for pictures, which `load` reads."""
 
     def load(self) -> Scan:
-        """Its pixels.
+        """Load the pixels.
 
         Raises:
-            MediaError: It cannot be read, or changes meanwhile, or since it was found.
+            MediaError: The file cannot be read, or has changed since it was found.
         """
         if self.scan is not None:
             return self.scan
@@ -63,7 +63,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A source that could not be used."""
+    """A source that cannot be read."""
 
     key: str
     path: Path
@@ -72,7 +72,7 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Seen:
-    """So many frames of a shot were looked at, to pick some of them."""
+    """Progress of frame selection: number of analysed frames of a shot."""
 
     key: str
     frames: int
@@ -84,9 +84,13 @@ Found = Item | Unreadable | Seen
 def find_items(
     shots: Sequence[Shot], options: Options, journal: Journal, *, workers: int
 ) -> Generator[Found, None, None]:
-    """Every source, in order, as `Item`; footage is thinned by ``every`` or ``per_cut``.
+    """List all sources in order; frames of footage are selected by ``every`` or ``per_cut``.
 
-    A source that the journal knows is not read.
+    Args:
+        shots: Shots of the source.
+        options: Options of the run.
+        journal: Record of an interrupted run; sources in it are not read again.
+        workers: Number of threads.
     """
     for shot in shots:
         if shot.kind == "video":
@@ -99,10 +103,11 @@ def find_items(
 
 
 def reopen(sources: Iterable[Source]) -> Iterator[Item | Unreadable]:
-    """The same sources once more, to be read again; those of one video are decoded together.
+    """Yield sources again for another pass; frames of one video are decoded together.
 
-    Sources come in order; of a video that can no longer be read as it was, the rest is
-    unreadable, each by itself.
+    Args:
+        sources: In order. If a video has changed or is damaged, each of its remaining frames
+            is `Unreadable`.
     """
     for path, group in groupby(sources, lambda source: source.path):
         wanted = list(group)
@@ -113,16 +118,16 @@ def reopen(sources: Iterable[Source]) -> Iterator[Item | Unreadable]:
 
 
 def refuse_changed(source: Source) -> None:
-    """Raise `MediaError` if the file is no longer what it was when it was found."""
+    """Raise `MediaError` if a file has changed since it was found."""
     if stamp_of(source.path) != source.stamp:
         raise MediaError(CHANGED)
 
 
 def stamp_of(path: Path) -> Stamp:
-    """What tells that a file has changed.
+    """Size and modification time of a file, by which changes are detected.
 
     Raises:
-        MediaError: It cannot be found out.
+        MediaError: The file is missing or cannot be accessed.
     """
     try:
         status = path.stat()
@@ -132,7 +137,7 @@ def stamp_of(path: Path) -> Stamp:
 
 
 def reason(error: Exception, path: Path) -> str:
-    """What to tell about a source that could not be used, beside its name."""
+    """Error message about a source, without its path."""
     if isinstance(error, GanfxError):
         told = error.message.removeprefix(f"cannot read {path}: ")
         return told.removeprefix(f"{path} ")
@@ -156,7 +161,7 @@ def _still_item(path: Path, root: Path) -> Item | Unreadable:
 
 
 def _picked_items(shot: Shot, journal: Journal, workers: int) -> Iterator[Found]:
-    """The sharpest frame of a sequence between any two cuts."""
+    """The sharpest frame of each shot of a sequence."""
     name = _key(shot.files[0], shot.root)
     items = [_still_item(file, shot.root) for file in shot.files]
     known = [item.source for item in items if isinstance(item, Item)]
@@ -172,7 +177,7 @@ def _picked_items(shot: Shot, journal: Journal, workers: int) -> Iterator[Found]
                 whole = whole and isinstance(found, Seen)
                 yield found
         chosen = tuple(numbers)
-        if whole:  # else the next run tries again, and tells what it cannot read
+        if whole:  # else the next run tries again, and reports unreadable frames
             journal.record_choice(name, stamp, chosen)
     yield from (items[number] for number in chosen)
 
@@ -180,7 +185,7 @@ def _picked_items(shot: Shot, journal: Journal, workers: int) -> Iterator[Found]
 def _pick_stills(
     name: str, items: Sequence[Item | Unreadable], workers: int
 ) -> Iterator[int | Unreadable | Seen]:
-    """Which of the frames to take, by position."""
+    """Indices of the selected frames, with progress and unreadable frames."""
     picker = ShotPicker[int]()
     with closing(in_order(_signature_of, items, workers)) as signatures:
         for number, (_, signature) in enumerate(signatures):
@@ -203,7 +208,7 @@ def _signature_of(item: Item | Unreadable) -> FrameSignature | Unreadable:
 
 
 def _video_items(shot: Shot, options: Options, journal: Journal) -> Iterator[Found]:
-    """The frames picked from a video, those that the journal knows without their pixels."""
+    """Selected frames of a video; without their pixels, if all are in the journal."""
     path = shot.files[0]
     key = _key(path, shot.root)
     if not is_unicode(key):
@@ -225,7 +230,7 @@ def _video_items(shot: Shot, options: Options, journal: Journal) -> Iterator[Fou
 
 
 def _chosen_frames(video: Source, options: Options, journal: Journal) -> Iterator[Item | Seen]:
-    """Decode a video and pick from it; the choice is put on record once it is whole."""
+    """Decode a video and select frames; a complete selection is recorded in the journal."""
     chosen = list[int]()
     for found in _sharpest(video) if options.per_cut else _every(video, options.every):
         if isinstance(found, Seen):
@@ -247,7 +252,7 @@ def _every(video: Source, step: int) -> Iterator[tuple[int, Pixels] | Seen]:
 
 
 def _sharpest(video: Source) -> Iterator[tuple[int, Pixels] | Seen]:
-    """The sharpest frame between any two cuts; a handful of frames are held at a time."""
+    """The sharpest frame of each shot of a video; a few frames are in memory at a time."""
     picker = ShotPicker[tuple[int, Pixels]]()
     for number, pixels in _decoded(video.path, lambda number: True):
         yield from picker.add((number, pixels), frame_signature(pixels))
@@ -281,7 +286,7 @@ def _frame_source(video: Source, number: int) -> Source:
 def _decoded(
     path: Path, wanted: Callable[[int], bool]
 ) -> Generator[tuple[int, Pixels], None, None]:
-    """Frames with their numbers, as deep as the video: 8 or 16 bits."""
+    """Decoded frames with their numbers, uint8 or uint16 by the video's bit depth."""
     depth: ScanDepth = "uint16" if read_video_info(path).bits > 8 else "uint8"
     for number, rgb in read_upright_frames(path, wanted):
         yield number, quantized(rgb, depth)

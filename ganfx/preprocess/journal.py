@@ -1,8 +1,8 @@
-"""How far a run has come, so that ``--resume`` does only the rest.
+"""Journal of an unfinished run, from which ``--resume`` continues.
 
-The output folder of an unfinished run has a hidden ``.journal.jsonl``: first what the run is,
-then a line for each source that was surveyed and each piece that was written. Lines are only
-ever appended; a killed run leaves at most a torn line, which is ignored.
+A hidden ``.journal.jsonl`` in the output folder: first the description of the run, then a line
+for each analysed source and each written piece. Lines are only appended; a killed run leaves
+at most a truncated line, which is ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ JOURNAL = ".journal.jsonl"
 
 
 class Stamp(NamedTuple):
-    """What tells that a file has changed."""
+    """Size and modification time of a file, by which changes are detected."""
 
     size: int  # bytes
     mtime_ns: int
@@ -33,36 +33,41 @@ class Stamp(NamedTuple):
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found in one source."""
+    """Result of analysing one source."""
 
     width: int  # of the source, upright
     height: int
     pieces: tuple[Piece, ...]
-    tones: tuple[tuple[float, ...], ...] = ()  # of each piece, where tones are to match
-    profile: str = ""  # why the file's colour profile was left out of account
+    tones: tuple[tuple[float, ...], ...] = ()  # `Tone` of each piece, if tones are matched
+    profile: str = ""  # reason why the file's colour profile is ignored
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was made of one piece, and from what."""
+    """Written files of one piece, and a digest of all that they depend on."""
 
-    digest: str  # of everything that the files' bytes depend on
+    digest: str  # SHA-256 of everything that the files' bytes depend on
     files: Mapping[str, int]  # size in bytes, by path relative to the output folder
 
 
 class Journal:
-    """The record of one run; kept in memory only, where it has no folder.
+    """Journal of one run; in memory only, without a folder.
 
     Attributes:
-        head: What the run is: its first line.
-        begun: Whether an earlier process began this run.
+        head: Description of the run, the first line.
+        begun: Whether the journal continues an interrupted run.
     """
 
     def __init__(self, folder: Path | None, head: Mapping[str, Any], *, anew: bool = True) -> None:
-        """Begin the journal of a folder, or continue it unless ``anew``.
+        """Open the journal of a folder and lock it.
+
+        Args:
+            folder: Output folder; None keeps the journal in memory.
+            head: Description of the run, for a new journal.
+            anew: Whether to discard an existing journal.
 
         Raises:
-            UsageError: The folder cannot be written, or another process is at work there.
+            UsageError: The folder cannot be written, or another process is writing to it.
         """
         self.head: Mapping[str, Any] = head
         self.begun = False
@@ -76,51 +81,51 @@ class Journal:
             self._open(folder / JOURNAL, anew=anew)
 
     def surveyed(self, key: str, stamp: Stamp) -> Survey | None:
-        """What was found in a source, if it is still the same."""
+        """Recorded result of a source, if the file is unchanged; else None."""
         known = self._surveys.get(key)
         return known[1] if known and known[0] == stamp else None
 
     def record_survey(self, key: str, stamp: Stamp, survey: Survey) -> None:
-        """Put on record what was found in a source."""
+        """Record the result of analysing a source."""
         self._surveys[key] = stamp, survey
         self._append({"surveyed": key, "stamp": stamp, **asdict(survey)})
 
     def chosen(self, key: str, stamp: str) -> tuple[int, ...] | None:
-        """The frames picked from a shot, if its files are still the same."""
+        """Recorded selection of frames of a shot, if its files are unchanged; else None."""
         known = self._choices.get(key)
         return known[1] if known and known[0] == stamp else None
 
     def record_choice(self, key: str, stamp: str, frames: Sequence[int]) -> None:
-        """Put on record which frames of a shot were picked."""
+        """Record the selected frames of a shot."""
         self._choices[key] = stamp, tuple(frames)
         self._append({"chosen": key, "stamp": stamp, "frames": list(frames)})
 
     def written(self, piece: str) -> Written | None:
-        """What was made of a piece."""
+        """Recorded files of a piece; None if there are none."""
         return self._written.get(piece)
 
     def record_written(self, piece: str, written: Written) -> None:
-        """Put on record what was made of a piece."""
+        """Record the written files of a piece."""
         self._written[piece] = written
         self._append({"written": piece, **asdict(written)})
 
     @property
     def files(self) -> set[str]:
-        """Every file that the run wrote, up to date or not."""
+        """All files that the run wrote, up to date or not."""
         return {name for written in self._written.values() for name in written.files}
 
     @property
     def is_cleared(self) -> bool:
-        """Whether the files of the run before are gone."""
+        """Whether the files of the previous run are deleted."""
         return self._cleared
 
     def record_cleared(self) -> None:
-        """Put on record that the files of the run before are gone."""
+        """Record that the files of the previous run are deleted."""
         self._cleared = True
         self._append({"cleared": True})
 
     def close(self) -> None:
-        """Let others use the folder."""
+        """Close the file and release the lock."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -171,7 +176,7 @@ class Journal:
 
 
 def read_journal(folder: Path) -> Iterator[dict[str, Any]]:
-    """The whole lines of a folder's journal; none if it has no journal."""
+    """Complete records of a folder's journal; none without a journal."""
     return read_records(folder / JOURNAL)
 
 
@@ -180,7 +185,7 @@ def _piece(values: Mapping[str, Any]) -> Piece:
 
 
 def _claim(file: int, folder: Path) -> None:
-    """Keep others out until the file is closed."""
+    """Lock the journal until it is closed."""
     try:
         lock_file(file)
     except BlockingIOError:

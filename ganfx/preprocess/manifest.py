@@ -1,8 +1,8 @@
-"""What came of every source: ``manifest.jsonl`` and ``SOURCES.tsv`` in the output folder.
+"""Manifest and credits of a run: ``manifest.jsonl`` and ``SOURCES.tsv`` in the output folder.
 
-The manifest says first what the run was, enough to repeat it, and then has a line for each
-source in order: the files that were made of it, or why there are none. It depends on nothing
-but the sources and the options.
+The manifest begins with a description of the run that suffices to repeat it, followed by a line
+for each source in order: its output files, or the reason why there are none. It depends on
+nothing but the sources and the options.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MANIFEST = "manifest.jsonl"
 
 
 def describe_run(source: Path, options: Options) -> dict[str, Any]:
-    """What a run is: all that its results depend on, but for the pictures themselves."""
+    """Describe a run: versions, source and options, all that its results depend on."""
     return {
         "versions": {
             "ganfx": __version__,
@@ -46,10 +46,10 @@ def describe_run(source: Path, options: Options) -> dict[str, Any]:
 
 
 def find_tables(folders: Iterable[Path]) -> dict[Path, SourceTable]:
-    """The ``SOURCES.tsv`` that speaks of each folder, where there is one.
+    """Find the ``SOURCES.tsv`` of each folder, if there is one.
 
     Raises:
-        UsageError: One cannot be understood.
+        UsageError: A table cannot be read.
     """
     tables = dict[Path, SourceTable]()
     read = dict[Path, SourceTable | None]()  # by where the table is: one can speak of many
@@ -71,7 +71,7 @@ def manifest_lines(
     outputs: Sequence[Output],
     tables: Mapping[Path, SourceTable],
 ) -> Iterator[dict[str, Any]]:
-    """The manifest: the head, then each source."""
+    """Lines of the manifest: the description of the run, then each source."""
     yield dict(head)
     files = {(output.source.key, output.piece.part): output.files for output in outputs}
     for record in records:
@@ -93,7 +93,7 @@ def manifest_lines(
 
 
 def write_manifest(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Write it, whole or not at all.
+    """Write the manifest atomically.
 
     Raises:
         MediaError: It cannot be written.
@@ -110,11 +110,11 @@ def write_manifest(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:
 def write_credits(
     folder: Path, outputs: Sequence[Output], tables: Mapping[Path, SourceTable]
 ) -> None:
-    """Carry the rows of what was kept into the output folder's own ``SOURCES.tsv``.
+    """Write the credits of the output files to the output folder's own ``SOURCES.tsv``.
 
-    A row for each written file, with every column of its source's row and ``file`` changed.
-    `ganfx.media.sources.find_sources` finds it when a style is trained from the folder. No
-    table where no source has a row.
+    A row for each written file, with all columns of its source's row and ``file`` changed.
+    Training finds it by `ganfx.media.sources.find_sources`. No table is written if no source
+    has a row.
 
     Raises:
         MediaError: It cannot be written.
@@ -137,7 +137,7 @@ def write_credits(
 
 
 def read_manifest(folder: Path) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-    """The head and the other lines of a folder's manifest; None where it has none of ours."""
+    """Read a manifest: the description of the run, and the sources; None without a manifest."""
     lines = list[dict[str, Any]]()
     with suppress(OSError, ValueError):
         for text in (folder / MANIFEST).read_text(encoding="utf-8").splitlines():
@@ -150,7 +150,7 @@ def read_manifest(folder: Path) -> tuple[dict[str, Any] | None, list[dict[str, A
 
 
 def written_files(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Every file that a manifest's lines list."""
+    """All output files that the lines of a manifest list."""
     for entry in entries:
         for piece in entry.get("pieces", ()):
             yield from piece.get("kept", ())

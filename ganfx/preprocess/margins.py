@@ -1,11 +1,11 @@
-"""Margins and mattes: where on a scan the picture itself lies.
+"""Margin detection: the picture area within paper margins, mattes and borders of a scan.
 
-Each side is peeled from the outside, line by line. A line belongs to the margin as long
-as it keeps the tone of the lines before it, which may drift from line to line and along
-the line, as paper in uneven light does. What ends the margin says what it was: a straight
-edge along most of the side is the edge of a picture; ink that begins here and there is a
-drawing on paper. A sky fades into its landscape likewise, so the second kind is only
-trusted where the same bright tone surrounds the picture.
+Each side is scanned from outside, line by line. A line belongs to the margin as long as it
+keeps the tone of the lines before it, which may drift from line to line and along the line, as
+of unevenly lit paper. A margin ends at a straight edge along most of the side (the edge of a
+picture), or at ink that begins in places (a drawing on paper). A sky that fades into its
+landscape resembles the second kind, so that is only accepted where the same bright tone
+surrounds the picture.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _LEAST_DIFFERENCE = 10.0  # in codes of 255, from the margin's tone
 _NOISE_FACTOR = 4.0
 _FOLLOW = 0.2  # how fast the margin's tone follows the lines
 _SAME_TONE = 14.0
-_ALONE = 0.12  # the deepest margin that is believed though no other side shows its tone
-_PLAIN = (80.0, 170.0)  # lumas up to and from which a margin on one side alone is believed
+_ALONE = 0.12  # the deepest margin that is accepted though no other side has its tone
+_PLAIN = (80.0, 170.0)  # lumas up to and from which a margin on one side alone is accepted
 _HAIRLINE = 0.012  # the depth of a line along one edge that is cut whatever its tone
 _PAPER = 150.0  # the darkest luma of paper around a drawing
 _SLANT = 0.03  # of the depth: how far a slanting edge is followed
 _CORNERS = {  # by side and its neighbour (left, top, right, bottom): the block where they meet
     (0, 1): 0, (0, 3): -1, (1, 0): 0, (1, 2): -1, (2, 1): 0, (2, 3): -1, (3, 0): 0, (3, 2): -1,
 }  # fmt: skip
-_SAMPLES = 12  # pixels in a block that are looked at
+_SAMPLES = 12  # sampled pixels in a block
 _CHUNK = 16  # lines at a time
 _LOUDEST = 12.0  # noise of a margin, in codes
 _STEEPEST = 24.0  # between neighbouring blocks
@@ -48,7 +48,7 @@ _UNEVENEST = 90.0  # along a margin
 
 @dataclass(frozen=True)
 class Margin:
-    """What was peeled from one side, in lines."""
+    """Margin of one side; lengths are in lines."""
 
     bare: int  # lines before the first with any ink
     depth: int  # lines before the first that departs
@@ -57,26 +57,26 @@ class Margin:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the tone is dark or light enough for a matte or for paper."""
+        """Whether the tone is dark enough for a matte or light enough for paper."""
         dark, light = _PLAIN
         return self.luma <= dark or self.luma >= light
 
     @property
     def luma(self) -> float:
-        """Rec. 709 luma of the tone."""
+        """Rec. 709 luma of the tone, 0 to 255."""
         return float(np.median(self.tones, axis=0) @ LUMA)
 
 
 def trim_box(thumbnail: Thumbnail) -> Box:
-    """Where the picture lies within its margins and mattes, frame lines included.
+    """Find the picture area within margins, mattes and frame lines.
 
     Margins may be of any tone, tinted, and unevenly lit.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB.
 
     Returns:
-        The whole where there is no margin, or nothing but margin.
+        The picture area; the whole thumbnail if there is no margin, or nothing else.
     """
     height, width = thumbnail.shape[:2]
     x0, y0, x1, y1 = 0, 0, width, height
@@ -93,7 +93,7 @@ def trim_box(thumbnail: Thumbnail) -> Box:
 
 
 def _cuts(thumbnail: Thumbnail, deepest: float) -> tuple[int, int, int, int]:
-    """Lines to cut from the left, the top, the right and the bottom."""
+    """Lines to crop from the left, the top, the right and the bottom."""
     columns = thumbnail.swapaxes(0, 1)
     sides = (columns, thumbnail, columns[::-1], thumbnail[::-1])
     margins = [peel(lines, round(deepest * len(lines))) for lines in sides]
@@ -104,7 +104,7 @@ def _cuts(thumbnail: Thumbnail, deepest: float) -> tuple[int, int, int, int]:
 
 
 def _cut(margins: Sequence[Margin | None], index: int, length: int) -> int:
-    """How many lines of a side to cut, seen together with the other sides."""
+    """Number of lines to crop from a side, taking the other sides into account."""
     margin = margins[index]
     if margin is None:
         return 0
@@ -120,7 +120,7 @@ def _cut(margins: Sequence[Margin | None], index: int, length: int) -> int:
 
 
 def _alike(margins: Sequence[Margin | None], index: int, other: int) -> bool:
-    """Whether two sides show one tone: on the whole, or where they meet."""
+    """Whether two sides have the same tone: overall, or at their common corner."""
     first, second = margins[index], margins[other]
     if first is None or second is None:
         return False
@@ -131,14 +131,14 @@ def _alike(margins: Sequence[Margin | None], index: int, other: int) -> bool:
 
 
 def peel(lines: NDArray[np.uint8], deepest: int) -> Margin | None:
-    """Peel the margin from the first lines of a picture.
+    """Detect the margin of one side.
 
     Args:
         lines: uint8 ``(N, M, 3)``; line 0 is the outermost.
-        deepest: Lines to search; a margin that goes on after them is none.
+        deepest: Number of lines to search; a deeper margin is not accepted.
 
     Returns:
-        None where the first line is no margin.
+        None if there is no margin.
     """
     blocks = _in_blocks(lines)
     start = next((i for i in range(min(3, deepest)) if _is_even(blocks[i])), None)
@@ -154,7 +154,7 @@ def peel(lines: NDArray[np.uint8], deepest: int) -> Margin | None:
 
 
 def _follow(blocks: Floats, tone: Floats, limit: float) -> tuple[int, int, Floats]:
-    """Lines before the first ink, lines that keep the tone, and the tone of the last."""
+    """Number of lines before the first ink, and of those with the margin's tone; the last tone."""
     bare, depth = -1, 0
     for first in range(0, len(blocks), _CHUNK):
         chunk = blocks[first : first + _CHUNK]
@@ -171,10 +171,10 @@ def _follow(blocks: Floats, tone: Floats, limit: float) -> tuple[int, int, Float
 
 
 def _find_edge(blocks: Floats, depth: int, tone: Floats, limit: float) -> int | None:
-    """Lines to cut for a straight edge near ``depth``; it may slant a little.
+    """Number of lines to crop for a straight, slightly slanted edge near ``depth``; else None.
 
-    A picture's edge is a step: most of the line departs, and does so within two lines.
-    Where a sky grows lighter, the tone departs slowly.
+    A picture's edge is a step: most of the line departs from the tone within two lines. In a
+    gradient, such as a sky, the tone departs slowly.
     """
     reach = max(4, round(_SLANT * len(blocks)))
     window = blocks[max(0, depth - 2) : depth + reach]
@@ -189,7 +189,7 @@ def _find_edge(blocks: Floats, depth: int, tone: Floats, limit: float) -> int | 
 
 
 def _in_blocks(lines: NDArray[np.uint8]) -> Floats:
-    """``(N, blocks, samples, 3)``: evenly spaced pixels of each line, in `_BLOCKS` blocks."""
+    """Evenly spaced pixels of each line in `_BLOCKS` blocks: ``(N, blocks, samples, 3)``."""
     length = lines.shape[1]
     samples = _BLOCKS * max(1, min(_SAMPLES, length // _BLOCKS))
     at = (np.arange(samples) * length) // samples
@@ -197,7 +197,7 @@ def _in_blocks(lines: NDArray[np.uint8]) -> Floats:
 
 
 def _is_even(line: Floats) -> bool:
-    """Whether a line could be margin: no detail, and no step along it."""
+    """Whether a line could be margin: without detail, and without a step along it."""
     tone = _tones(line)
     noise = _noise(line, tone)
     return bool(
@@ -209,7 +209,7 @@ def _is_even(line: Floats) -> bool:
 
 
 def _tones(blocks: Floats) -> Floats:
-    """The tone of each block ``(..., blocks, 3)``: a median, which specks do not move."""
+    """Tone of each block ``(..., blocks, 3)``: the median, robust against specks."""
     middle = blocks.shape[-2] // 2
     tones: Floats = np.partition(blocks, middle, axis=-2)[..., middle, :]
     return tones

@@ -1,8 +1,8 @@
-"""What the written pictures are called: the tree of the source, and no two the same.
+"""Unique file names of the written pictures, in the folder tree of the source.
 
-Names are compared as the least particular file system would: without regard to case, and to
-how accents are encoded. What would collide keeps its source's suffix (``a.jpg`` and ``a.png``
-become ``a-jpg.png`` and ``a-png.png``), and then gets a number.
+Names are compared without regard to case and Unicode normalisation, as some file systems do.
+Colliding names get their source's suffix (``a.jpg`` and ``a.png`` become ``a-jpg.png`` and
+``a-png.png``), and then a number.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _LONGEST = 180  # bytes of a name; file systems take 255, and temporary names ar
 
 
 def base_names(keys: Sequence[str], *, flat: bool) -> dict[str, str]:
-    """The path without a suffix that everything made of a source begins with.
+    """Base path without a suffix for the output files of each source.
 
     Args:
-        keys: Of the sources: "sh010/plate.1001.exr", "clip.mp4#000120", in order.
+        keys: Keys of the sources, in order: "sh010/plate.1001.exr", "clip.mp4#000120".
         flat: Join the folders into the name instead of keeping the tree.
 
     Returns:
-        By key; no two are equal on any file system. Depends on the keys and their order.
+        Base paths by key, unique on any file system. They depend on the keys and their order.
     """
     plain = {key: _plain(key, flat=flat) for key in keys}
     counts = Counter(_compared(base) for base in plain.values())
@@ -45,14 +45,14 @@ def file_names(
     suffix: str,
     reserved: Iterable[str] = (),
 ) -> list[tuple[str, ...]]:
-    """The files to write, relative to the output folder.
+    """File names to write, relative to the output folder.
 
     Args:
-        bases: As `base_names` gives them.
-        wanted: Key of the source, part of it ("", "left"), and the endings of what is made of
-            that part ("", or "-01", "-02"), in order.
-        suffix: Of the format, with the dot.
-        reserved: Files in the output folder that are not ours.
+        bases: From `base_names`.
+        wanted: Key of the source, its part ("", "left"), and the name endings of the pictures
+            of that part ("", or "-01", "-02"), in order.
+        suffix: Suffix of the format, with the dot.
+        reserved: Names of other files in the output folder.
 
     Returns:
         For each of ``wanted``, one name for each ending.
@@ -73,7 +73,7 @@ def file_names(
 
 
 def _plain(key: str, *, flat: bool) -> str:
-    """A key without its suffix: ``clip.mp4#000120`` is ``clip-000120``."""
+    """A key without its suffix: ``clip.mp4#000120`` becomes ``clip-000120``."""
     path, _, frame = _split(key)
     folders, stem = list(path.parent.parts), path.stem + (f"-{frame}" if frame else "")
     if flat:
@@ -86,7 +86,7 @@ def _suffix(key: str) -> str:
 
 
 def _split(key: str) -> tuple[PurePosixPath, str, str]:
-    """Path, suffix without its dot, and the number of a video's frame."""
+    """Path, suffix without the dot, and the frame number in a video."""
     name, mark, number = key.rpartition("#")
     # Of a picture the suffix is last, so that a number is last only behind a video.
     video = mark and number.isdecimal()
@@ -95,7 +95,7 @@ def _split(key: str) -> tuple[PurePosixPath, str, str]:
 
 
 def _shortened(name: str) -> str:
-    """A name that file systems take: the end of a long one, with a sign of what it was."""
+    """Shorten a name for file systems: the end of a long one, with a hash of all of it."""
     encoded = name.encode("utf-8", "surrogateescape")
     if len(encoded) <= _LONGEST:
         return name
@@ -104,7 +104,7 @@ def _shortened(name: str) -> str:
 
 
 def _free(stem: str, taken: set[str], suffix: str = "") -> str:
-    """The stem, with a number if its name is taken."""
+    """The stem, with a number if the name is taken."""
     candidate, number = stem, 1
     while _compared(candidate + suffix) in taken:
         number += 1

@@ -1,7 +1,7 @@
-"""The output folder: whose files are in it, and when it may be written.
+"""Output folder: checks of its contents, and removal of an earlier run's files.
 
-Nothing of the user's is ever removed or replaced. Files of an earlier run are those that its
-manifest or journal lists; they go when the new run begins to write, not before.
+The user's own files are never deleted or replaced. Files of an earlier run are those that its
+manifest or journal lists; they are deleted when the new run begins to write, not before.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ganfx.preprocess.manifest import MANIFEST, read_manifest, written_files
 from ganfx.preprocess.options import Options, flag
 from ganfx.quality.wording import some
 
-_WRITTEN = (".png", ".jpg", ".tif", ".tsv", ".jsonl")  # what a run writes, and may leave half
+_WRITTEN = (".png", ".jpg", ".tif", ".tsv", ".jsonl")  # of temporary files of a killed run
 
 
 @dataclass(frozen=True)
 class FolderContents:
-    """What is in an output folder."""
+    """Contents of an output folder."""
 
     journal: Mapping[str, Any] | None
     """The first line of the journal of an unfinished run."""
@@ -40,10 +40,16 @@ class FolderContents:
 
 
 def refuse_overlap(source: Path, shots: Iterable[Shot], folder: Path, *, called: str) -> None:
-    """Refuse a folder that holds sources or lies among them, also by way of links.
+    """Refuse an output folder that contains sources or is inside them, links resolved.
+
+    Args:
+        source: The source.
+        shots: Shots of the source.
+        folder: The folder to write to.
+        called: Name of the folder in messages: "the output".
 
     Raises:
-        UsageError: Saying how, with ``called`` for the folder: "the output".
+        UsageError: They overlap.
     """
     hint = "choose a folder beside it"
     place = folder.resolve()
@@ -62,10 +68,10 @@ def refuse_overlap(source: Path, shots: Iterable[Shot], folder: Path, *, called:
 
 
 def inspect_folder(folder: Path) -> FolderContents:
-    """What an output folder holds.
+    """List an output folder: files of an earlier run, and others.
 
     Raises:
-        UsageError: It is not a folder, or cannot be listed.
+        UsageError: The path is not a folder, or cannot be listed.
     """
     names = _names_in(folder)
     lines = list(read_journal(folder))
@@ -89,17 +95,17 @@ def check_contents(
     resume: bool,
     overwrite: bool,
 ) -> None:
-    """Refuse a folder that holds what a run may not touch.
+    """Refuse an output folder with files that the run may not touch.
 
     Args:
         folder: The output folder.
-        contents: What it holds.
-        run: What the run to come is, as in its journal.
-        resume: Whether an unfinished run may go on.
-        overwrite: Whether the files of an earlier run may go.
+        contents: From `inspect_folder`.
+        run: Description of the new run, as in its journal.
+        resume: Whether an unfinished run may be continued.
+        overwrite: Whether the files of an earlier run may be deleted.
 
     Raises:
-        UsageError: Saying what is there and what to do.
+        UsageError: The folder holds another run or other files.
     """
     head = contents.journal.get("run") if contents.journal else contents.manifest
     if resume and head:
@@ -119,10 +125,10 @@ def check_contents(
 
 
 def is_up_to_date(folder: Path, shots: Sequence[Shot], options: Options) -> bool:
-    """Whether a finished run with the same options has nothing to do.
+    """Whether a finished run with the same options is up to date.
 
-    That is so if every file is there, and every source has its size and is older than the
-    manifest.
+    It is if all output files exist, and every source has its recorded size and is older than
+    the manifest.
     """
     head, entries = read_manifest(folder)
     files = [(file, shot) for shot in shots for file in shot.files]
@@ -143,15 +149,21 @@ def is_up_to_date(folder: Path, shots: Sequence[Shot], options: Options) -> bool
 def claim(
     folder: Path, contents: FolderContents, run: Mapping[str, Any], *, resume: bool
 ) -> Journal:
-    """Begin or continue the journal of an output folder that was checked.
+    """Lock an output folder and open its journal; temporary files of a killed run are deleted.
+
+    Args:
+        folder: The output folder, checked by `check_contents`.
+        contents: From `inspect_folder`.
+        run: Description of the run.
+        resume: Whether to continue an existing journal.
 
     Raises:
-        UsageError: It cannot be written, or another process is at work there.
+        UsageError: The folder cannot be written, or another process is writing to it.
     """
     head = {"run": dict(run), "old": list(contents.ours), "foreign": list(contents.foreign)}
     goes_on = resume and contents.journal is not None
     journal = Journal(folder, head, anew=not goes_on)
-    with suppress(OSError):  # what a killed process left; it does no harm
+    with suppress(OSError):  # leftovers are harmless
         for path in folder.rglob(".*"):
             if is_temporary(path) and path.suffix in _WRITTEN:
                 path.unlink()
@@ -159,7 +171,7 @@ def claim(
 
 
 def clear_old(folder: Path, journal: Journal) -> None:
-    """Remove the files of the run before, once."""
+    """Delete the files of the previous run, once."""
     if journal.is_cleared:
         return
     remove(folder, [*journal.head.get("old", ()), MANIFEST, SOURCES])
@@ -167,10 +179,10 @@ def clear_old(folder: Path, journal: Journal) -> None:
 
 
 def remove(folder: Path, names: Iterable[str]) -> None:
-    """Remove some of our files, and the folders that are empty then.
+    """Delete output files by name, and folders that become empty.
 
     Raises:
-        OSError: One is there, but cannot be removed.
+        OSError: An existing file cannot be deleted.
     """
     for name in names:
         if not _is_safe(name):
@@ -183,7 +195,7 @@ def remove(folder: Path, names: Iterable[str]) -> None:
 
 
 def _names_in(folder: Path) -> set[str]:
-    """Every file that is not hidden, relative to the folder."""
+    """All files that are not hidden, relative to the folder."""
 
     def refuse(error: OSError) -> None:
         raise error
@@ -206,7 +218,7 @@ def _names_in(folder: Path) -> set[str]:
 
 
 def _is_safe(name: str) -> bool:
-    """Whether a name from a record stays inside the folder."""
+    """Whether a recorded name is a path inside the folder."""
     path = PurePosixPath(name)
     return bool(name) and not path.is_absolute() and ".." not in path.parts
 

@@ -1,8 +1,8 @@
-"""Pages of a scanned book: spreads of two, and pages that hold no picture.
+"""Page classification of scanned books: two-page spreads, and blank, text and cover pages.
 
-What tells type from drawing is its order: letters of one height, set in lines. A page is
-text where most of its ink is in such lines and most of it is bare; a cover is the same on
-cloth or board, light on dark as often as dark on light.
+Type differs from drawing by its regularity: letters of one height, set in lines. A page is text
+if most of its ink is in such lines and most of its area is bare; a cover is the same on cloth or
+board, with light or dark letters.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ganfx.preprocess.text_detection import PRINTED, Gray, find_ink, find_letter
 
 _INK = 22  # codes that ink departs from the ground about it
 _BLANK = 0.004  # share of ink on a page that counts as blank
-_SMOOTHEST = 3.0  # codes about an even page
+_SMOOTHEST = 3.0  # codes of standard deviation of an even page
 _LETTER = (0.006, 0.09)  # height of letters, as a share of the longer side
 _LEAST_TYPE = 0.002  # share of ink on a page of text
 _LINE_INK = 0.7  # share of the ink in lines of type, on a page of text
@@ -33,7 +33,7 @@ _BANDS = 16  # heights at which a gutter must be there
 
 
 class TextMeasures(NamedTuple):
-    """How much a page looks like text."""
+    """Features of text on a page."""
 
     ink: float  # share of the page
     letters: int  # in lines
@@ -42,10 +42,10 @@ class TextMeasures(NamedTuple):
 
 
 def page_problem(thumbnail: Thumbnail) -> str:
-    """Why a page is no picture: "blank", "text", "cover", or "" if it is one.
+    """Classify a page: "blank", "text", "cover", or "" for a picture.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``, its margins cut or not.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB, with or without its margins.
     """
     gray = _gray(thumbnail)
     measures = [measure_text(side) for side in (gray, 255 - gray)]
@@ -57,15 +57,16 @@ def page_problem(thumbnail: Thumbnail) -> str:
 
 
 def unevenness(gray: Gray) -> float:
-    """How much a page's tone departs from evenly lit paper, in codes: a standard deviation."""
+    """Standard deviation of a page, in codes, from a quadratic model of its lighting."""
     small = cv2.medianBlur(cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA), 3)[1:-1, 1:-1]
     return float((small - _lighting(small)).std())
 
 
 def _lighting(small: Gray) -> NDArray[np.float64]:
-    """Light falls off towards the gutter and the edges of a scan: a quadratic surface.
+    """Lighting of a page, ``(h, w)`` in codes: a quadratic surface, fitted robustly.
 
-    It is fitted to the page without what is darker than the fit: ink.
+    It models the falloff towards the gutter and the edges of a scan. Pixels darker than the
+    fit, ink, are given little weight.
     """
     tones = small.ravel().astype(np.float64)
     rows, columns = small.shape
@@ -80,7 +81,7 @@ def _lighting(small: Gray) -> NDArray[np.float64]:
 
 
 def is_text(measures: TextMeasures) -> bool:
-    """Whether these are the measures of a page of text."""
+    """Whether the features are those of a page of text."""
     return (
         measures.letters >= _FEWEST_LETTERS
         and measures.in_lines >= _LINE_INK
@@ -89,7 +90,7 @@ def is_text(measures: TextMeasures) -> bool:
 
 
 def measure_text(gray: Gray) -> TextMeasures:
-    """Measure dark type on a lighter ground; give the negative for light type.
+    """Measure dark type on a lighter background; pass the negative for light type.
 
     Args:
         gray: uint8 ``(H, W)``.
@@ -109,17 +110,22 @@ def measure_text(gray: Gray) -> TextMeasures:
 
 
 def _bareness(gray: Gray) -> float:
-    """Share of a page that has the tone of its evenly lit ground."""
+    """Share of a page with the tone of its background, lighting taken into account."""
     small = cv2.resize(gray, (32, 32), interpolation=cv2.INTER_AREA)
     light = cv2.resize(_lighting(small).clip(0, 255).astype(np.uint8), gray.shape[::-1])
     return float((cv2.absdiff(gray, light) <= _INK).mean())
 
 
 def split_spread(thumbnail: Thumbnail) -> tuple[Box, ...]:
-    """The pages of a scan: two where it is an open book, else the whole.
+    """Split a scan of an open book at the gutter.
 
-    The gutter between two pages is a shadow on paper, or a strip of bare paper, from top
-    to bottom in the middle.
+    The gutter is a shadow on paper, or a strip of bare paper, from top to bottom in the middle.
+
+    Args:
+        thumbnail: uint8 ``(H, W, 3)`` sRGB.
+
+    Returns:
+        The left and the right page, or the whole if it is a single page.
     """
     height, width = thumbnail.shape[:2]
     if width < _SPREAD_ASPECT * height:
@@ -134,7 +140,7 @@ def split_spread(thumbnail: Thumbnail) -> tuple[Box, ...]:
 
 
 def _shadow(gray: Gray) -> int | None:
-    """The column of a gutter's shadow: darker than paper on both sides, at every height."""
+    """Column of a gutter's shadow: darker than the paper on both sides, at every height."""
     width = gray.shape[1]
     bands = np.array([np.median(band, axis=0) for band in np.array_split(gray, _BANDS)])
     first, last = (round(share * width) for share in _MIDDLE)
@@ -150,7 +156,7 @@ def _shadow(gray: Gray) -> int | None:
 
 
 def _bare_strip(gray: Gray) -> int | None:
-    """The middle of a strip of bare paper between two pages that both hold something."""
+    """Middle column of a strip of bare paper between two pages that both have content."""
     width = gray.shape[1]
     tone = int(np.bincount(gray.ravel(), minlength=256).argmax())
     ink = np.abs(gray.astype(np.int16) - tone) > _INK
@@ -168,7 +174,7 @@ def _bare_strip(gray: Gray) -> int | None:
 
 
 def _is_paper(thumbnail: Thumbnail) -> bool:
-    """Whether the commonest tone is that of paper: light, and hardly tinted."""
+    """Whether the median tone is that of paper: light, and hardly tinted."""
     ground = np.median(thumbnail[::4, ::4].reshape(-1, 3), axis=0)
     return bool(ground @ np.array(LUMA) > 150 and np.ptp(ground) < 70)
 

@@ -1,4 +1,4 @@
-"""What a survey finds in one source: the pieces of picture in it, and what is wrong with them."""
+"""Pieces: the picture areas found in a source, with their edits and quality measures."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Thumbnail = NDArray[np.uint8]
-"""A source, reduced: uint8 ``(H, W, 3)`` sRGB, upright, at most `THUMBNAIL_SIDE` long."""
+"""A downscaled source: uint8 ``(H, W, 3)`` sRGB, upright, at most `THUMBNAIL_SIDE` long."""
 
 THUMBNAIL_SIDE = 768
+"""Longest side of a thumbnail, in pixels."""
 
 
 class Box(NamedTuple):
-    """A rectangle as shares of a picture's width and height, 0 to 1; right and bottom excluded."""
+    """A rectangle in normalised coordinates, 0 to 1 of the picture's width and height."""
 
     left: float = 0.0
     top: float = 0.0
@@ -24,7 +25,7 @@ class Box(NamedTuple):
     bottom: float = 1.0
 
     def pixels(self, width: int, height: int) -> tuple[int, int, int, int]:
-        """``(x0, y0, x1, y1)`` in a picture of this size: whole pixels, at least one each way."""
+        """Pixel rectangle ``(x0, y0, x1, y1)``, end excluded, of at least one pixel each way."""
         x0 = min(round(self.left * width), width - 1)
         y0 = min(round(self.top * height), height - 1)
         x1 = max(round(self.right * width), x0 + 1)
@@ -32,7 +33,7 @@ class Box(NamedTuple):
         return x0, y0, x1, y1
 
     def within(self, outer: Box) -> Box:
-        """This rectangle, given as shares of ``outer``, as shares of what ``outer`` is part of."""
+        """Convert this rectangle from coordinates within ``outer`` to those of the whole."""
         width, height = outer.right - outer.left, outer.bottom - outer.top
         return Box(
             outer.left + self.left * width,
@@ -44,26 +45,27 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of picture in a source: where it is, what was cut, why it is dropped."""
+    """One picture area of a source: its position, edits, and the reason if it is dropped."""
 
     part: str
     """"" for a whole source, "left" or "right" for a page of a spread."""
     box: Box
-    """Of the upright source, turned by ``angle``."""
+    """Rectangle in the upright source, after rotation by ``angle``."""
     angle: float
-    """Degrees counter-clockwise about the centre, on an unchanged canvas, that make it straight."""
+    """Deskew rotation in degrees counter-clockwise about the centre, on the same canvas."""
     edits: tuple[str, ...]
-    """What was done: "split", "deskew", "trim", "caption", "descreen"."""
+    """Edits: "split", "deskew", "trim", "caption", "descreen"."""
     dropped: str = ""
-    """"" if it is kept, else the filter that dropped it: "blank", "text", "duplicate"..."""
+    """The filter that dropped it ("blank", "text", "duplicate"...); "" if it is kept."""
     detail: str = ""
-    """The reason for people, with its numbers."""
+    """The reason as a message, with measured values."""
     numbers: Mapping[str, float] = field(default_factory=dict)
-    """What was measured, by name."""
+    """Quality measures by name."""
     hash: str = ""
-    """Perceptual hashes, as hexadecimal digits; see `duplicates.fingerprint`."""
+    """Perceptual hashes as hexadecimal digits; see `duplicates.fingerprint`."""
     thumbnail: str = ""
-    """Tiny picture of local contrast to compare with, one hexadecimal digit a pixel."""
+    """Thumbnail of local contrast, one hexadecimal digit a pixel; see the same."""
     width: int = 0
-    """Of the piece, in pixels of the source."""
+    """Width of the piece, in pixels of the source."""
     height: int = 0
+    """Height of the piece, in pixels of the source."""

@@ -1,4 +1,4 @@
-"""The passes over the pictures: survey every source, judge the set, write what is kept."""
+"""Pipeline of a run: analyse all sources, select over the set, write the pictures, report."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _SHOWN_FAILURES = 5
 
 @dataclass
 class Pipeline:
-    """One run: what it was asked to do, and what it knows so far."""
+    """State of one run: its settings, and results so far."""
 
     source: Path
     out: Path
@@ -75,7 +75,12 @@ class Pipeline:
     megapixels: float = 0.0
 
     def events(self) -> Iterator[Event]:
-        """Do everything, and say so."""
+        """Run all passes, yielding events.
+
+        Raises:
+            MediaError: The output folder cannot be written.
+            GanfxError: No picture is left; raised after the last event.
+        """
         yield _started(self.source, self.out, self.shots, self.workers, self.journal.begun)
         yield from (Notice(message) for message in self.notices)
         yield from self._survey()
@@ -93,7 +98,7 @@ class Pipeline:
             raise self._nothing_left()
 
     def _survey(self) -> Iterator[Event]:
-        """The first pass: look at every source."""
+        """First pass: analyse all sources."""
         yield PassStarted("surveying", _total(self.shots, self.options))
         work = Surveyor(self.options, self.journal)
         with (
@@ -124,7 +129,7 @@ class Pipeline:
             )
 
     def _write(self) -> Iterator[Event]:
-        """The second pass: write what is kept of each source."""
+        """Second pass: write the kept pieces of each source."""
         clear_old(self.out, self.journal)
         writer = Writer(self.options, self.out, self.journal, self._common_tone())
         by_source = {
@@ -150,7 +155,7 @@ class Pipeline:
         self._give_up(failed)
 
     def _give_up(self, failed: Mapping[str, str]) -> None:
-        """Take sources out that could be read at first, but not again."""
+        """Mark sources as failed that could be read in the first pass, but not again."""
         self.outputs = [each for each in self.outputs if each.source.key not in failed]
         self.records = [
             replace(record, failed=failed[record.key], survey=None)
@@ -166,7 +171,7 @@ class Pipeline:
         return full_range(common) if self.options.full_range else common
 
     def _report(self) -> Iterator[Event]:
-        """The last pass: show what was dropped and what was kept."""
+        """Last pass: contact sheets of dropped and kept pieces."""
         written = None if self.dry_run else self.out
         shown = choose_shown(self.records, self.outputs, written)
         folder, written_pages = report_folder(self.out), 0
@@ -179,7 +184,7 @@ class Pipeline:
             yield ReportWritten(folder, written_pages)
 
     def _finish(self) -> None:
-        """Write the manifest and the credits; forget how the run went."""
+        """Write the manifest and the credits, and delete the journal of a complete run."""
         if self.outputs:
             names = {name for output in self.outputs for name in output.files}
             remove(self.out, sorted(self.journal.files - names))
@@ -190,7 +195,7 @@ class Pipeline:
         old = set(written_files(read_manifest(self.out)[1]))
         left = not self.outputs and not set(self.journal.head.get("old", ())) <= old
         if left or any(record.failed for record in self.records if self.outputs):
-            return  # --resume tries those again, --overwrite has to know what was written
+            return  # --resume tries those again, --overwrite needs the list of files
         self.journal.close()
         with suppress(OSError):  # as is a folder with anything in it
             (self.out / JOURNAL).unlink()
@@ -231,7 +236,7 @@ class Pipeline:
 
 
 def nothing_to_do(source: Path, out: Path, shots: Sequence[Shot]) -> Iterator[Event]:
-    """What happens where a finished run is up to date."""
+    """Events of a finished run that is up to date."""
     begun = time.monotonic()
     yield _started(source, out, shots, 1, True)
     yield Notice(f"{out} is finished and up to date: there is nothing to do")
@@ -273,7 +278,7 @@ def _started(
 
 
 def _total(shots: Sequence[Shot], options: Options) -> int | None:
-    """How many pictures will be surveyed; None if only decoding tells."""
+    """Number of pictures to analyse; None if it is known only after decoding."""
     if any(shot.kind == "video" or (shot.kind == "sequence" and options.per_cut) for shot in shots):
         return None
     thinned = (shot.files[:: options.every if shot.kind == "sequence" else 1] for shot in shots)

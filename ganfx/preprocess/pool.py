@@ -1,4 +1,4 @@
-"""Work on many pictures at a time, with few in hand, and results in order."""
+"""Thread pool for pictures: bounded queue, results in order."""
 
 from __future__ import annotations
 
@@ -16,17 +16,22 @@ from ganfx.media.portable import use_portable_opencv
 J = TypeVar("J")
 R = TypeVar("R")
 
-_WINDOW = 2  # jobs in hand for each worker
+_WINDOW = 2  # jobs in flight for each worker
 
 
 def in_order(
     work: Callable[[J], R], jobs: Iterable[J], workers: int
 ) -> Generator[tuple[J, R], None, None]:
-    """Each job with its result, in the order of the jobs; several at a time, in threads.
+    """Run jobs in threads, and yield each with its result in the order of the jobs.
 
-    Jobs are drawn in the thread that iterates, a few ahead: no more than twice as many as
-    there are workers are alive. Stopping early (closing the iterator) waits for what is
-    being worked on and starts nothing new.
+    Jobs are drawn in the iterating thread, a few ahead: at most twice as many as there are
+    workers are in memory. Closing the iterator early waits for running jobs and starts no
+    more.
+
+    Args:
+        work: Function of one job; its exceptions are raised here.
+        jobs: Its arguments.
+        workers: Number of threads.
     """
     waiting: deque[tuple[J, Future[R]]] = deque()
     with ThreadPoolExecutor(workers, "ganfx-preprocess") as pool:
@@ -46,7 +51,7 @@ def in_order(
 
 @contextmanager
 def one_thread_each() -> Generator[None, None, None]:
-    """Keep the libraries from using threads of their own beside ours; OpenCV is portable."""
+    """Limit OpenCV and OpenImageIO to one thread for each worker; OpenCV is portable."""
     use_portable_opencv()
     opencv, images = cv2.getNumThreads(), oiio.get_int_attribute("threads")
     cv2.setNumThreads(1)

@@ -1,4 +1,4 @@
-"""Laying one thumbnail over another: how alike two pictures are where they show the same."""
+"""Image registration of thumbnails, and similarity of two pictures in their common area."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from numpy.typing import NDArray
 Thumbnail = NDArray[np.float32]
 
 SIDE = 32
-"""Of a thumbnail, in pixels; pictures of any proportions are made square."""
+"""Side of a thumbnail, in pixels; pictures of any aspect ratio are resized to a square."""
 
 _MARGIN = 4  # of a thumbnail that another crop may lack
 _WINDOW = SIDE - 2 * _MARGIN
 _SCALES = tuple(1.1**step for step in range(-2, 3))  # of the other's content, at first
-_LEAST_PROMISING = 0.55  # correlation at the best of these, from which a closer look is worth it
+_LEAST_PROMISING = 0.55  # correlation of the coarse search from which it is refined
 _STEPS = 0.5, 0.25, 0.125
 _STEP_SIZES = 0.04, 0.04, 1.0, 1.0  # of scale across and down, shift right and down
 _MOST_UNEVEN = 1.08  # stretch that is left between two scans of one picture
-_DETAIL = 2.0  # standard deviation, in pixels, of what detail stands out from
+_DETAIL = 2.0  # standard deviation, in pixels, of the blur that is subtracted for detail
 _LESS_MEAN = np.eye(_WINDOW, dtype=np.float32) - np.float32(1 / _WINDOW)  # times a window
 _INSIDE = 0.5  # pixels by which a window may reach over the edge
 
 
 class Similarity(NamedTuple):
-    """How well two thumbnails agree where one was laid over the other; each -1 to 1."""
+    """Correlation of two registered thumbnails; each value from -1 to 1."""
 
     overall: float
     """Normalised cross-correlation, without the means of rows and of columns."""
     detail: float
-    """The same of what is left without the larger shapes: two hills against two skies agree
-    in these alone."""
+    """The same after subtracting a blurred copy: two hills against two skies agree in their
+    coarse shapes only."""
 
 
 class _Placement(NamedTuple):
-    """Where the middle of one thumbnail lies in the other."""
+    """Transform from the middle of one thumbnail to the other."""
 
     scale_x: float  # pixels of the other per pixel of this
     scale_y: float
@@ -46,18 +46,18 @@ class _Placement(NamedTuple):
 
 
 def similarity(first: Thumbnail, second: Thumbnail, stretch: float) -> Similarity:
-    """How well two thumbnails agree, shifted and scaled for the best.
+    """Register two thumbnails by shift and scale, and correlate them.
 
-    The middle of each is looked for in the other.
+    The middle of each is searched for in the other.
 
     Args:
         first: ``(SIDE, SIDE)`` float32, any values.
         second: The same.
-        stretch: The proportions of the first picture by those of the second,
+        stretch: Aspect ratio of the first picture by that of the second,
             ``(width / height) / (width / height)``.
 
     Returns:
-        That of the better way; 0 where there is nothing to compare, or no likely place.
+        The better of both directions; 0 without contrast, or without a likely match.
     """
     found: list[tuple[float, _Placement, Thumbnail, Thumbnail, float]] = []
     for one, other, relative in ((first, second, stretch), (second, first, 1 / stretch)):
@@ -75,7 +75,7 @@ def similarity(first: Thumbnail, second: Thumbnail, stretch: float) -> Similarit
 
 
 def _search(middle: Thumbnail, other: Thumbnail, stretch: float) -> _Placement:
-    """The best placement among a few scales and whole pixels."""
+    """Coarse search: the best of a few scales and whole-pixel shifts."""
     best, place = -1.0, _Placement(1.0, 1.0, 0.0, 0.0)
     for scale in _SCALES:
         width, height = (round(SIDE / scale * stretch**power) for power in (-0.5, 0.5))
@@ -97,7 +97,7 @@ def _search(middle: Thumbnail, other: Thumbnail, stretch: float) -> _Placement:
 def _climb(
     middle: Thumbnail, other: Thumbnail, place: _Placement, stretch: float
 ) -> tuple[float, _Placement]:
-    """The best placement near ``place`` and the correlation there, by ever smaller steps."""
+    """Refinement near ``place`` by hill climbing with decreasing steps, and its correlation."""
     best = _correlation(middle, other, place, stretch)
     for step in _STEPS:
         for axis in (*range(4), *range(4)):
@@ -112,7 +112,7 @@ def _climb(
 
 
 def _correlation(middle: Thumbnail, other: Thumbnail, place: _Placement, stretch: float) -> float:
-    """Of a middle as by `_unit` with what lies under it; -1 where that is out of bounds."""
+    """Correlation of a middle from `_unit` with the area under it; -1 if out of bounds."""
     uneven = place.scale_x / place.scale_y / stretch
     reach_x = abs(place.shift_x) + place.scale_x * _WINDOW / 2
     reach_y = abs(place.shift_y) + place.scale_y * _WINDOW / 2
@@ -122,7 +122,7 @@ def _correlation(middle: Thumbnail, other: Thumbnail, place: _Placement, stretch
 
 
 def _window(other: Thumbnail, place: _Placement) -> Thumbnail:
-    """What lies under the middle of a thumbnail that is placed on ``other``."""
+    """Area of ``other`` under the middle of a placed thumbnail, resampled."""
     first, center = (1 - _WINDOW) / 2, (SIDE - 1) / 2
     matrix = np.array(
         [
@@ -146,7 +146,7 @@ def _detail(window: Thumbnail) -> Thumbnail:
 
 
 def _unit(window: Thumbnail) -> Thumbnail:
-    """A window less the means of its rows and columns, with a norm of 1; 0 where flat."""
+    """A window without the means of its rows and columns, of norm 1; 0 where flat."""
     rest = _LESS_MEAN @ window @ _LESS_MEAN
     norm = np.sqrt(np.vdot(rest, rest))
     return np.asarray(rest / norm if norm > 1e-3 else rest * 0, dtype=np.float32)

@@ -1,8 +1,8 @@
-"""Contact sheets of what was dropped and why, and of what was kept, to judge by eye.
+"""Report: contact sheets of dropped pieces with their reasons, and of kept pieces.
 
-They go into a folder beside the output, never into it: training would learn from them.
-Every picture is read once more for its sheet, so that a report needs no memory, however
-long the run; of sets too large to look at, a part is shown.
+They are written to a folder beside the output, not into it: training would read them. Every
+picture is read again for its sheet, so that memory does not grow with the set; of large sets,
+a sample is shown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ganfx.quality.sheets import contact_sheet
 
 MOST_DROPPED = 240
 MOST_KEPT = 120
-"""Pieces shown; of more, evenly spread ones, and some of every reason."""
+"""Maximum numbers of pieces shown; of more, an evenly spread sample with all reasons."""
 
 _ACROSS = 6  # pictures in a row; a kept piece is two, before and after
 _ROWS = 4
@@ -33,7 +33,7 @@ _OURS = re.compile(r"(dropped|kept)-\d+\.jpg")
 
 
 def report_folder(out: Path) -> Path:
-    """Where the report of an output folder goes: ``DST-report`` beside it."""
+    """Folder of the report of an output folder: ``DST-report`` beside it."""
     named = out if out.name not in ("", "..") else out.resolve()
     return named.with_name(f"{named.name}-report")
 
@@ -41,12 +41,12 @@ def report_folder(out: Path) -> Path:
 def choose_shown(
     records: Sequence[Record], outputs: Sequence[Output], folder: Path | None
 ) -> list[Shown]:
-    """The pieces to show: those dropped and then those kept, each in the order of the sources.
+    """Choose the pieces to show: dropped, then kept ones, each in the order of the sources.
 
     Args:
-        records: As judged.
-        outputs: What was made of those kept.
-        folder: Where it is; None if nothing was written.
+        records: From `ganfx.preprocess.selection.select_pieces`.
+        outputs: The kept pieces with their files.
+        folder: The output folder; None if nothing was written.
     """
     files = {(each.source, each.piece.part): each.files for each in outputs if folder}
     groups = defaultdict[str, list[tuple[int, Shown]]](list)
@@ -69,17 +69,17 @@ def choose_shown(
 def make_report(
     shown: Sequence[Shown], folder: Path, *, workers: int
 ) -> Generator[int, None, None]:
-    """Write the sheets: ``dropped-01.jpg`` and so on, then ``kept-01.jpg``.
+    """Write the contact sheets ``dropped-01.jpg`` and so on, then ``kept-01.jpg``.
 
     Sheets of an earlier report are replaced, other files in the folder stay.
 
     Args:
-        shown: As `choose_shown`.
-        folder: Where to.
-        workers: Pictures read at a time.
+        shown: From `choose_shown`.
+        folder: Folder of the report.
+        workers: Number of threads.
 
     Yields:
-        How many pages are written so far, once for every source of pieces.
+        Number of pages written so far, once for every source of pieces.
 
     Raises:
         MediaError: A page cannot be written.
@@ -105,7 +105,7 @@ def make_report(
 
 
 def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[ImageU8], None, None]:
-    """The tiles of each source's pieces; none where it cannot be read any more."""
+    """Tiles of each source's pieces; none if it cannot be read any more."""
     by_source = defaultdict[str, list[Shown]](list)
     for each in shown:
         by_source[each.source.key].append(each)
@@ -116,7 +116,7 @@ def _tiles(shown: Sequence[Shown], workers: int) -> Generator[list[ImageU8], Non
         try:
             scan = item.load()
             return [tile for s in by_source[item.source.key] for tile in draw_tiles(s, scan)]
-        except Exception:  # told as failed before, or soon; the report goes on
+        except Exception:  # reported as failed elsewhere; the report continues
             return []
 
     sources = [pieces[0].source for pieces in by_source.values()]

@@ -1,4 +1,4 @@
-"""The tiles of a report: one piece of picture, with what came of it written underneath."""
+"""Tiles of the report's contact sheets: a piece with its result as a caption."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from ganfx.preprocess.pieces import Box, Piece
 from ganfx.preprocess.survey import cut, make_thumbnail
 
 PICTURE_SIZE = (240, 200)
-"""Width and height that a picture has, in pixels."""
+"""Maximum width and height of the picture in a tile, in pixels."""
 CAPTION_HEIGHT = 52
-"""Pixels below it for three lines of text."""
+"""Height of the three lines of text below it, in pixels."""
 
 _FONT, _SIZE = cv2.FONT_HERSHEY_SIMPLEX, 0.4
 _GROUND, _BRIGHT, _DIM = (24, 24, 24), (230, 230, 230), (150, 150, 150)
-_CUT = (255, 64, 32)  # the line around what is cut out
-_READ = 512  # pixels of a written picture that a tile is made from
+_CUT = (255, 64, 32)  # outline of the crop
+_READ = 512  # longest side, in pixels, to which a written picture is reduced
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A piece that is to appear in the report."""
+    """A piece to show in the report."""
 
     source: Source
     piece: Piece
     files: tuple[Path, ...]
-    """What was written of it, so far."""
+    """Its written files."""
 
 
 def draw_tiles(shown: Shown, scan: Scan) -> list[ImageU8]:
-    """The piece where it was found and, if it is kept, what became of it.
+    """Draw the source with the piece outlined and, if it is kept, the written picture.
 
     Returns:
-        One or two pictures, as wide as `PICTURE_SIZE` and higher by `CAPTION_HEIGHT`.
+        One or two uint8 sRGB tiles, ``(PICTURE_SIZE[1] + CAPTION_HEIGHT, PICTURE_SIZE[0], 3)``.
     """
     piece, key = shown.piece, shown.source.key
     thumbnail = make_thumbnail(scan)
@@ -64,7 +64,7 @@ def _after(shown: Shown, expected: ImageU8) -> ImageU8:
 
 
 def _with_box(picture: ImageU8, box: Box) -> ImageU8:
-    """The picture at the size of a tile, with a line around what is cut out of it."""
+    """The picture at the size of a tile, with the outline of the crop."""
     shown = _fitted(picture)
     if box == Box():
         return shown
@@ -94,7 +94,7 @@ def _tile(picture: ImageU8, first: str, second: str) -> ImageU8:
 
 
 def _two_lines(text: str) -> list[str]:
-    """As much of a sentence as two lines have room for."""
+    """Wrap a sentence to two lines, truncated."""
     plain = _plain(text)
     if _fits(plain):
         return [plain]
@@ -108,7 +108,7 @@ def _two_lines(text: str) -> list[str]:
 
 
 def _end_of(text: str) -> str:
-    """As much of a path, from its end, as a tile has room for."""
+    """Truncate a path at its start to the width of a tile."""
     plain = _plain(text)
     if _fits(plain):
         return plain
@@ -116,7 +116,7 @@ def _end_of(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text in the letters that OpenCV's font has."""
+    """Text in ASCII, which OpenCV's font is limited to."""
     return text.encode("ascii", "replace").decode("ascii")
 
 

@@ -1,4 +1,4 @@
-"""The order of things: find, survey every source, judge the set, write what is kept."""
+"""The public `preprocess` function: checks of a run before its pipeline begins."""
 
 from __future__ import annotations
 
@@ -40,27 +40,27 @@ def preprocess(
     overwrite: bool = False,
     workers: int | None = None,
 ) -> Generator[Event, None, None]:
-    """Make training pictures of everything a source holds, yielding what happens.
+    """Prepare training pictures from a source, yielding events.
 
     Prints nothing and never writes to the source. The pictures, their names and the manifest
     depend on the source and the options alone. Stopping early (closing the iterator; use
-    ``contextlib.closing``) finishes the pictures in hand and leaves only whole files.
+    ``contextlib.closing``) finishes the pictures in progress and leaves only complete files.
 
     Args:
         source: A folder tree, a picture, a video, or a sequence in fileseq's notation.
         out: The folder for the pictures, ``manifest.jsonl`` and ``SOURCES.tsv``.
-        options: What to do; see `ganfx.preprocess.find_preset`.
-        preset: What the options are called, for the manifest.
+        options: Options of the run; see `ganfx.preprocess.find_preset`.
+        preset: Name of the options, for the manifest.
         dry_run: Count only; write nothing but the report.
         report: Write contact sheets into a folder beside ``out``.
-        resume: Continue where an interrupted run with the same options stopped.
+        resume: Continue an interrupted run with the same options.
         overwrite: Replace the files of an earlier run.
-        workers: Pictures at a time; by default one for each core.
+        workers: Number of threads; by default one for each core.
 
     Raises:
-        UsageError: Something about the input or the options is wrong; nothing is written.
+        UsageError: The source or the options are invalid; nothing is written.
         MediaError: The folder cannot be written.
-        GanfxError: Nothing is left of the source; raised after the last event.
+        GanfxError: No picture is left of the source; raised after the last event.
     """
     check(options)
     if resume and overwrite:
@@ -96,7 +96,7 @@ def preprocess(
 
 
 def _find_shots(source: Path, out: Path, options: Options, *, report: bool) -> list[Shot]:
-    """What the source holds, if the output and the report lie outside of it."""
+    """Find the shots of the source; refuse an output or report folder that overlaps it."""
     shots = find_shots(source, frames=options.frames)
     refuse_overlap(source, shots, out, called="the output")
     if report:
@@ -106,7 +106,7 @@ def _find_shots(source: Path, out: Path, options: Options, *, report: bool) -> l
 
 @contextmanager
 def _how_to_go_on() -> Iterator[None]:
-    """Say what to do where a file cannot be written: a full disk, most of the time."""
+    """Add a hint to errors of writing: mostly a full disk."""
     try:
         yield
     except MediaError as error:
@@ -123,7 +123,7 @@ def _check(
     *,
     dry_run: bool,
 ) -> Iterator[str]:
-    """Refuse an output folder that may not be written; what else to say about it."""
+    """Refuse an output folder that may not be written; yields notices about it."""
     try:
         check_contents(out, contents, described, resume=resume, overwrite=overwrite)
     except UsageError as error:

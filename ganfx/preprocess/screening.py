@@ -1,7 +1,7 @@
-"""Pictures that teach nothing: out of focus or shaken, mere noise, hardly anything exposed.
+"""Image quality measures: sharpness, noise and exposure.
 
-All measures look at a thumbnail that is already cut to the picture. They are about what is
-in it, not about how bright or contrasted it is.
+All are computed on a thumbnail cropped to the picture. Sharpness and noise are independent of
+brightness and contrast.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ Field = NDArray[np.float32]
 
 FINE = 0.8  # pixels: standard deviations of the two blurs whose gradients are compared
 COARSE = 2.5
-CELL = 48  # pixels: side of the patches that are judged one by one
-SHARP_SHARE = 0.25  # a picture is as sharp as the sharpest quarter of its edges
+CELL = 48  # pixels: side of the patches that are measured one by one
+SHARP_SHARE = 0.25  # share of the edges, the sharpest, that determine the result
 ANGLES = np.arange(32) * (np.pi / 32)  # a shake is within 3 degrees of one of them
 
 NOISE_DECAY = 0.08  # energy left at a four times coarser scale: noise 1/16 and a bit
@@ -35,20 +35,20 @@ FLAT_SHARE = 0.97
 
 
 def sharpness(thumbnail: Thumbnail) -> float:
-    """How much detail the sharpest parts have in the direction in which they have least.
+    """Sharpness of the sharpest parts, in the direction in which it is lowest.
 
-    It is the share of gradient energy at a scale of 0.8 pixels that is gone at 2.5 (after
-    Crete et al. 2007, "The blur effect"), with noise taken off. A step edge gives 0.68,
-    fine texture more; an edge blurred by a standard deviation of 1 thumbnail pixel 0.52, by
-    2 pixels 0.33, by 4 pixels 0.14. Shallow focus is fine: the best quarter counts. What
-    was shaken lost the detail along the shake only, hence the direction. Contrast plays
-    no part.
+    The share of gradient energy at a blur of 0.8 pixels that is lost at 2.5 (after Crete et
+    al. 2007, "The blur effect"), less noise. A step edge gives 0.68, fine texture more; an
+    edge blurred by a standard deviation of 1 thumbnail pixel 0.52, by 2 pixels 0.33, by 4
+    pixels 0.14. Shallow depth of field is accepted: only the sharpest quarter counts. Motion
+    blur reduces detail in one direction only, hence the minimum over directions. The measure
+    is independent of contrast.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``, cut to the picture.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB, cropped to the picture.
 
     Returns:
-        0 (nothing but blur, or nothing at all) to 1.
+        0 (blurred or without detail) to 1.
     """
     gray = _gray(thumbnail)
     height, width = gray.shape
@@ -59,24 +59,24 @@ def sharpness(thumbnail: Thumbnail) -> float:
     coarse_blur = np.sqrt(COARSE**2 - 0.5) / 2  # halving blurs a little, too
     fine = _gradient_energy(_blurred(gray, FINE), cells)
     coarse = _gradient_energy(_blurred(half, coarse_blur), cells) / 4  # per pixel, squared
-    noise = np.percentile(fine[0] + fine[len(ANGLES) // 2], 5) / 2  # what the calmest cells have
+    noise = np.percentile(fine[0] + fine[len(ANGLES) // 2], 5) / 2  # level of the calmest cells
     ratio = _upper_quantile(np.maximum(fine - noise, 0), np.maximum(coarse, 1e-3))
     return float(1 - 1 / max(1.0, ratio.min()))
 
 
 def noisiness(thumbnail: Thumbnail) -> float:
-    """How much the picture is like noise: 1 for static or a covered lens, 0 for a picture.
+    """Degree to which a picture is pure noise: 1 for static or a covered lens.
 
-    Averages over blocks of pure noise vary less and less the larger the blocks, by 16 for
-    every factor of 4 in size, however the noise was made; those of a picture do not. The
-    variation is taken of second differences (Hadamard variance), blind to gradients such
-    as vignetting. A picture of something stays under 0.6 with noise as strong as itself.
+    The variance of block means of pure noise falls by 16 for every factor of 4 in block size,
+    whatever its distribution; that of a picture does not. Second differences are used
+    (Hadamard variance), which are insensitive to gradients such as vignetting. A picture with
+    noise as strong as itself stays under 0.6.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``, cut to the picture.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB, cropped to the picture.
 
     Returns:
-        0 to 1; 0 for what is too small to tell (under 96 pixels) or has one value.
+        0 to 1; 0 for sides under 96 pixels, and for a single value.
     """
     gray = _gray(thumbnail)
     if min(gray.shape) < 96:
@@ -89,10 +89,13 @@ def noisiness(thumbnail: Thumbnail) -> float:
 
 
 def exposure_problem(thumbnail: Thumbnail) -> str:
-    """What is wrong with the exposure, as the end of a sentence with its numbers; "" if fine.
+    """Describe an exposure problem, such as "98 % of it is black"; "" if there is none.
 
-    Only pictures with next to nothing in them: black, white or one tone nearly everywhere,
-    or bleached. Night, snow and pencil on white paper pass.
+    Only for pictures with hardly any content: black, white or one tone nearly everywhere, or
+    clipped. Night, snow and pencil on white paper pass.
+
+    Args:
+        thumbnail: uint8 ``(H, W, 3)`` sRGB, cropped to the picture.
     """
     gray = _histogram(_gray(thumbnail))
     one_tone = np.convolve(gray, np.ones(2 * NEAR + 1)).max()
@@ -108,7 +111,7 @@ def exposure_problem(thumbnail: Thumbnail) -> str:
 
 
 def _clipped_share(thumbnail: Thumbnail) -> float:
-    """Share of pixels with a clipped channel, as blown-out photographs have; else 0."""
+    """Share of pixels with a clipped channel in an overexposed photograph; else 0."""
     red, green, blue = cv2.split(thumbnail)
     highest = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     lowest = np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
@@ -129,12 +132,12 @@ def _blurred(gray: NDArray[np.uint8] | Field, deviation: float) -> Field:
 
 
 def _averaged(values: NDArray[np.uint8] | Field, size: tuple[int, int]) -> Field:
-    """Reduced to ``size`` (width, height) by averaging; 8 bits are rounded to whole codes."""
+    """Downscale to ``size`` (width, height) by area averaging; uint8 is rounded to codes."""
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _gradient_energy(gray: Field, cells: tuple[int, int]) -> Field:
-    """Mean squared slope along each of `ANGLES` in each cell: ``(angles, cells)``."""
+    """Mean squared gradient along each of `ANGLES` in each cell: ``(angles, cells)``."""
     dx = gray[1:-1, 2:] - gray[1:-1, :-2]
     dy = gray[2:, 1:-1] - gray[:-2, 1:-1]
     xx, yy, xy = (_averaged(a * b, cells).ravel() / 4 for a, b in ((dx, dx), (dy, dy), (dx, dy)))
@@ -143,7 +146,7 @@ def _gradient_energy(gray: Field, cells: tuple[int, int]) -> Field:
 
 
 def _upper_quantile(fine: Field, coarse: Field) -> Field:
-    """Per angle, the ratio that cells with a quarter of the coarse energy reach or exceed."""
+    """Energy-weighted upper quartile of fine by coarse energy, by angle: ``(angles,)``."""
     ratio = fine / coarse
     order = np.argsort(ratio, axis=1)
     summed = np.cumsum(np.take_along_axis(coarse, order, 1), axis=1)

@@ -1,4 +1,4 @@
-"""The set as a whole: which pieces are the same picture twice, and what each becomes."""
+"""Selection over the whole set: near-duplicates, too small pieces, and output files."""
 
 from __future__ import annotations
 
@@ -17,46 +17,50 @@ from ganfx.preprocess.pieces import Piece
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of one source."""
+    """State of one source: its analysis, or the reason why it failed."""
 
     key: str
     path: Path
     source: Source | None = None
     survey: Survey | None = None
     failed: str = ""
-    """Why it could not be used."""
+    """Reason why the source cannot be used; "" if it can."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """One piece that is kept, and the files that it becomes."""
+    """One kept piece and its output files."""
 
     source: Source
     piece: Piece
     tone: tuple[float, ...]
-    """Of the piece, where tones are to match; else empty."""
+    """`Tone` of the piece, if tones are matched; else empty."""
     files: tuple[str, ...]
     """Relative to the output folder."""
 
     @property
     def key(self) -> str:
-        """Of the piece, unlike that of any other: its chances hang on it."""
+        """Unique key of the piece, from which random choices are derived."""
         return piece_key(self.source.key, self.piece)
 
 
 def piece_key(key: str, piece: Piece) -> str:
-    """What a piece is called: the key of its source, and which part of it."""
+    """Key of a piece: the key of its source, with the part of a split page."""
     return f"{key} {piece.part}" if piece.part else key
 
 
 def without_broken_videos(records: Sequence[Record]) -> list[Record]:
-    """The records without frames of videos that turned out, later on, to be damaged."""
+    """Records without the frames of videos that turned out to be damaged."""
     broken = {record.path for record in records if record.source is None and record.failed}
     return [record for record in records if record.source is None or record.path not in broken]
 
 
 def select_pieces(records: Sequence[Record], options: Options) -> list[Record]:
-    """The records with those pieces dropped that only the whole set can tell."""
+    """Drop near-duplicates, and pieces that are smaller than the crop.
+
+    Returns:
+        The records, with dropped pieces marked.
+    """
     pieces = _kept(records)
     changes = dict[tuple[int, int], Piece]()
     for (place, key), piece in pieces:
@@ -74,12 +78,12 @@ def select_pieces(records: Sequence[Record], options: Options) -> list[Record]:
 def outputs_of(
     records: Sequence[Record], options: Options, reserved: Collection[str]
 ) -> list[Output]:
-    """What is to be written, in the order of the sources.
+    """List the kept pieces with their output files, in the order of the sources.
 
     Args:
-        records: As `select_pieces`.
-        options: For the names' tree and suffix, and what becomes of a piece.
-        reserved: Files in the output folder that are not ours.
+        records: From `select_pieces`.
+        options: Options of the run.
+        reserved: Names of other files in the output folder.
     """
     bases = base_names([record.key for record in records], flat=options.flat)
     found = [
@@ -105,7 +109,7 @@ def outputs_of(
 
 
 def _kept(records: Sequence[Record]) -> list[tuple[tuple[tuple[int, int], str], Piece]]:
-    """Pieces not dropped so far, with where they are and what they are called."""
+    """Pieces not dropped so far, with their position and key."""
     return [
         (((index, number), piece_key(record.key, piece)), piece)
         for index, record in enumerate(records)

@@ -1,4 +1,4 @@
-"""One source looked at: the pieces of picture in it, what to cut away, what to drop and why."""
+"""Analysis of one source: its picture areas, margins to crop, and quality filters."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from ganfx.preprocess.pages import page_problem, split_spread
 from ganfx.preprocess.pieces import THUMBNAIL_SIDE, Box, Piece, Thumbnail
 from ganfx.preprocess.screening import exposure_problem, noisiness, sharpness
 
-_LEAST_SIDE = 32  # of a thumbnail, in pixels, for margins, captions and type to be looked for
-_MUCH_CUT = 0.6  # share of a page that is left, under which it is judged again without margins
+_LEAST_SIDE = 32  # of a thumbnail, in pixels, for the detection of margins, captions and text
+_MUCH_CUT = 0.6  # share of a page that is left, under which it is classified again without margins
 _WHOLE = Box()
 _PAGE_PROBLEMS = {
     "blank": "nothing on the page",
@@ -32,9 +32,11 @@ _PAGE_PROBLEMS = {
 
 
 def survey(scan: Scan, options: Options) -> list[Piece]:
-    """Find the pieces of picture in a source, and judge each by itself.
+    """Find the picture areas of a source, and apply the filters that need no other source.
 
-    Whether a piece is the near-duplicate of another is for the set to say.
+    Args:
+        scan: The source at full resolution.
+        options: Options of the run.
 
     Returns:
         One piece, or the two pages of a spread, in reading order.
@@ -52,7 +54,7 @@ def survey(scan: Scan, options: Options) -> list[Piece]:
 
 
 def make_thumbnail(scan: Scan) -> Thumbnail:
-    """The source reduced for looking at: uint8 sRGB, at most `THUMBNAIL_SIDE` long."""
+    """Downscale a source to a `Thumbnail`: uint8 ``(H, W, 3)`` sRGB."""
     height, width = scan.pixels.shape[:2]
     scale = min(1.0, THUMBNAIL_SIDE / max(height, width))
     small: Pixels = scan.pixels
@@ -66,12 +68,20 @@ def make_thumbnail(scan: Scan) -> Thumbnail:
 
 
 def cut(pixels: Pixels, piece: Piece) -> Pixels:
-    """A piece of a source at full size: straightened and cut out, its type unchanged."""
+    """Deskew and crop a piece of a source at full resolution.
+
+    Args:
+        pixels: ``(H, W, 3)``, the whole source.
+        piece: The piece; its box is relative, so that a thumbnail can be cropped too.
+
+    Returns:
+        ``(h, w, 3)`` of the same type; a view where there is no rotation.
+    """
     height, width = pixels.shape[:2]
     x0, y0, x1, y1 = piece.box.pixels(width, height)
     if not piece.angle:
         return pixels[y0:y1, x0:x1]
-    # Turned and cut in one go: a large scan is not held twice.
+    # Rotated and cropped in one step, so that a large scan is not in memory twice.
     matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), piece.angle, 1.0)
     matrix[:, 2] -= (x0, y0)
     use_portable_opencv()
@@ -108,9 +118,9 @@ def _crop(thumbnail: Thumbnail, box: Box) -> Thumbnail:
 
 
 def _picture_box(page: Thumbnail, options: Options) -> tuple[Box, tuple[str, ...]]:
-    """The picture on a page, and what was cut away to get to it.
+    """Picture area of a page, and the edits that crop it.
 
-    A caption ends the margin below a picture, and within it lies another margin.
+    A caption ends the margin below a picture, and inside it there is another margin.
     """
     box, edits = _WHOLE, list[str]()
     finders = (("trim", trim_box), ("caption", caption_box), ("trim", trim_box))
@@ -135,7 +145,7 @@ def _wrong_size(width: int, height: int, options: Options) -> tuple[str, str]:
 
 
 def _no_picture(page: Thumbnail, picture: Thumbnail) -> tuple[str, str]:
-    """Type is judged with its margins: they are what a page of text mostly is."""
+    """Classify a page with its margins, which text pages mostly consist of, then without."""
     problem = page_problem(page)
     if not problem and picture.size < _MUCH_CUT * page.size:
         problem = page_problem(picture)
@@ -145,7 +155,7 @@ def _no_picture(page: Thumbnail, picture: Thumbnail) -> tuple[str, str]:
 def _bad_quality(
     picture: Thumbnail, options: Options, numbers: dict[str, float]
 ) -> tuple[str, str]:
-    """Exposure, noise and blur; what is measured goes into ``numbers``."""
+    """Exposure, noise and blur filters; adds the measures to ``numbers``."""
     problem = exposure_problem(picture) if options.exposure else ""
     if problem:
         return "exposure", problem
@@ -159,7 +169,7 @@ def _bad_quality(
 
 
 def _described(piece: Piece, scan: Scan, picture: Thumbnail, options: Options) -> Piece:
-    """A kept piece with what the set is judged by, and its printers' dots."""
+    """A kept piece with its fingerprint and, if found, its halftone screen."""
     digits, thumbnail = fingerprint(picture)
     edits, numbers = piece.edits, dict(piece.numbers)
     halftone = find_halftone(cut(scan.pixels, piece)) if options.descreen else None

@@ -1,7 +1,7 @@
-"""Letters and lines of them: what tells type and writing from drawing.
+"""Text detection: lines of printed or handwritten letters, as opposed to drawing.
 
-Ink falls into connected strokes. Some have the size and shape of letters; those that stand
-beside each other on one base line, alike in height, are a line of writing.
+Ink is segmented into connected strokes. Strokes of letter size and shape that follow each
+other on one baseline, with similar heights, are a line of text.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 Gray = NDArray[Any]
-"""uint8 ``(H, W)``, OpenCV's grey (Rec. 601): it does not say so in its types."""
+"""uint8 ``(H, W)``, OpenCV's grey (Rec. 601 luma)."""
 Strokes = NDArray[np.int32]
-"""``(N, 5)``: left, top, width, height and area of connected strokes, as OpenCV gives them."""
+"""``(N, 5)``: left, top, width, height and area of connected components, in pixels (OpenCV)."""
 
-_GROUND = 15  # side of the neighbourhood whose median is the ground, in pixels of half size
-_MOST_LETTERS = 4000  # that are looked at: more make no difference
-_LOOK_BACK = 400  # letters to the left that may be the one before
+_GROUND = 15  # side of the median filter that estimates the background, in pixels of half size
+_MOST_LETTERS = 4000  # that are considered: more make no difference
+_LOOK_BACK = 400  # candidates to the left for the preceding letter
 
 
 class LineTolerances(NamedTuple):
-    """How regular a line is, in heights of its letters."""
+    """Regularity of a line of text; lengths are in heights of its letters."""
 
     gap: float  # between neighbours, at most
-    rise: float  # of one base line over the next, at most
+    rise: float  # between the baselines of neighbours, at most
     alike: float  # height of the lower of two neighbours by the higher, at least
     fewest: int  # letters in a line
     span: float  # of their widths together, at least
@@ -39,9 +39,9 @@ HANDWRITTEN = LineTolerances(
 
 
 def find_ink(gray: Gray, depth: int) -> Gray:
-    """Where a page is darker than its ground by more than ``depth`` codes: 1, else 0.
+    """Mask of ink, uint8 ``(H, W)``: 1 where darker than the background by over ``depth`` codes.
 
-    The ground is the median of the surroundings, found at half size.
+    The background is a median filter at half size.
     """
     half = cv2.resize(gray, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     ground = cv2.resize(cv2.medianBlur(half, _GROUND), (gray.shape[1], gray.shape[0]))
@@ -49,12 +49,12 @@ def find_ink(gray: Gray, depth: int) -> Gray:
 
 
 def find_letters(strokes: NDArray[Any], side: int, heights: tuple[float, float]) -> Strokes:
-    """Which strokes could be letters, by size and shape; the largest of too many.
+    """Filter strokes by the size and shape of letters; only the largest, if there are many.
 
     Args:
-        strokes: ``(N, 5)``.
-        side: Of the page, in pixels.
-        heights: Of letters, as shares of ``side``.
+        strokes: ``(N, 5)``, see `Strokes`.
+        side: Side of the page, in pixels.
+        heights: Minimum and maximum height of letters, as shares of ``side``.
     """
     height, width = strokes[:, cv2.CC_STAT_HEIGHT], strokes[:, cv2.CC_STAT_WIDTH]
     area = strokes[:, cv2.CC_STAT_AREA]
@@ -68,7 +68,7 @@ def find_letters(strokes: NDArray[Any], side: int, heights: tuple[float, float])
 
 
 def in_lines(letters: Strokes, tolerances: LineTolerances) -> NDArray[np.bool_]:
-    """Which letters stand in a line that is long enough for the tolerances."""
+    """Mask ``(N,)`` of the letters that are in a line of text, by ``tolerances``."""
     if len(letters) < tolerances.fewest:
         return np.zeros(len(letters), bool)
     order = np.argsort(letters[:, cv2.CC_STAT_LEFT], kind="stable")
@@ -87,7 +87,7 @@ def in_lines(letters: Strokes, tolerances: LineTolerances) -> NDArray[np.bool_]:
 def _previous(
     letters: Strokes, order: NDArray[np.intp], tolerances: LineTolerances
 ) -> NDArray[np.intp]:
-    """The letter that stands before each in its line, or -1."""
+    """Index of the preceding letter in the line of each letter, or -1."""
     height = letters[:, cv2.CC_STAT_HEIGHT].astype(np.float32)
     foot = letters[:, cv2.CC_STAT_TOP] + height
     left = letters[:, cv2.CC_STAT_LEFT].astype(np.float32)

@@ -1,16 +1,16 @@
-"""Paper tint and levels, evened out over a set.
+"""Tone matching: white and black points and paper tint, evened out over a set.
 
-Scans of one book come lighter and darker, yellower and greyer. A picture's white and black
-are measured and moved towards those of the set, all channels alike, by a straight line whose
-ends bend where it would leave the range: tones keep their order and their proportions.
+Scans of one book differ in brightness and paper tint. The white and black point of each
+picture are measured and moved towards those of the set by a linear levels adjustment with soft
+roll-off at both ends, so that tones keep their order and proportions.
 
-How far they move depends on what is known. Much neutral light tone is paper, and moves all
-the way; black moves with it, but hardly where the paper is right: then it is how hard the
-pencil was pressed. Without paper, as in a dark painting, both move part of the way, and
+The strength depends on the content. A large light, neutral area is paper, and is matched fully;
+black moves with it, but hardly where the paper already matches: then it depends on how hard
+the pencil was pressed. Without paper, as in a dark painting, both move part of the way, and
 colours are left as they are.
 
-A set that is grey as a whole, as faded prints scanned for their plates are, stays grey that
-way. In full range every picture is brought to white paper and black ink instead.
+A set that is grey as a whole, such as faded prints, stays grey that way. In full range every
+picture is brought to white paper and black ink instead.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from ganfx.preprocess.pieces import Thumbnail
 
 Floats = NDArray[np.float32]
 
-_SIDE = 256  # what a thumbnail is reduced to: grain and dust average out
+_SIDE = 256  # longest side that a thumbnail is reduced to: grain and dust average out
 _WHITEST = 99.0  # percentile of luma that is white
 _BLACKEST = 0.5  # and black
-_NEAR = 0.05  # from white, what counts as paper
+_NEAR = 0.05  # luma difference from white that counts as paper
 _MUCH_PAPER = 0.15  # share of a picture that is paper, from which it is trusted fully
-_PALE = (0.25, 0.4)  # saturation up to which white is paper's, and from which a colour's
-_LIGHT = (0.45, 0.6)  # luma up to which white is no paper's, and from which it is
+_PALE = (0.25, 0.4)  # saturation up to which white is paper, and from which it is not
+_LIGHT = (0.45, 0.6)  # luma up to which white is not paper, and from which it is
 
 _LIGHTER = 0.75  # quantile of the set's whites to move to: no scan gets duller than most
 _DARKER = 0.25  # and of its blacks
@@ -44,7 +44,7 @@ _OFF = 0.15  # how much the paper of a scan is wrong whose ink must be, too
 _DIMMING = 0.5  # of its way, where white would move down
 _STEEPEST = (1.6, 2.5)  # contrast is raised by no more than this, without and with paper
 _FLATTEST = 0.95  # nor lowered by more
-_FAR_TINT = 0.1  # of a channel: the most that tints move; what differs more is other paper
+_FAR_TINT = 0.1  # of a channel: the most that tints move; larger differences are other paper
 _LEAST_RANGE = 0.05  # between black and white: a picture with less is left as it is
 _FULL = (0.03, 0.97)  # black and white of the full range
 _FULL_STEEPEST = 3.5  # contrast is raised by no more than this to reach it
@@ -52,30 +52,30 @@ _KNEES = (0.02, 0.15)  # from either end: where bending starts at the latest, an
 
 
 class Tone(NamedTuple):
-    """White and black of one picture, or of a set; display values, 0 to 1."""
+    """White and black point of one picture or of a set; display values, 0 to 1."""
 
     red: float  # of the paper, or of the lightest tone there is
     green: float
     blue: float
     black: float  # luma of the darkest tone
-    paper: float  # how far the white is paper, 0 to 1
+    paper: float  # confidence that the white is paper, 0 to 1
 
     @property
     def white(self) -> float:
-        """Luma of the white."""
+        """Luma of the white point."""
         return float(np.dot(self[:3], LUMA))
 
     @property
     def tint(self) -> Floats:
-        """The white's channels, ``(3,)``, by its luma."""
+        """Paper tint: the white point's channels ``(3,)``, divided by its luma."""
         return np.array(self[:3], np.float32) / np.float32(max(self.white, 1e-3))
 
 
 def measure_tone(thumbnail: Thumbnail) -> Tone:
-    """White, black and how far the white is paper.
+    """Measure white and black point and the confidence in paper.
 
     Args:
-        thumbnail: uint8 ``(H, W, 3)``, cut to the picture.
+        thumbnail: uint8 ``(H, W, 3)`` sRGB, cropped to the picture.
     """
     use_portable_opencv()
     scale = min(1.0, _SIDE / max(thumbnail.shape[:2]))
@@ -97,9 +97,12 @@ def measure_tone(thumbnail: Thumbnail) -> Tone:
 
 
 def common_tone(tones: Sequence[Tone]) -> Tone:
-    """What a set is evened out to: its median tint, a light white and a dark black of it.
+    """Target tone of a set: its median tint, upper-quartile white and lower-quartile black.
 
-    Where pictures with paper are the half or more, only those are asked.
+    Where at least half of the pictures have paper, only those are used.
+
+    Args:
+        tones: Tones of all pictures, at least one.
     """
     with_paper = [tone for tone in tones if tone.paper >= 0.5]
     chosen = with_paper if 2 * len(with_paper) >= len(tones) else tones
@@ -111,23 +114,23 @@ def common_tone(tones: Sequence[Tone]) -> Tone:
 
 
 def full_range(common: Tone) -> Tone:
-    """The same tint, from black ink to white paper."""
+    """The target tone with the same tint, from black ink to white paper."""
     black, white = _FULL
     red, green, blue = (float(channel) for channel in common.tint * white)
     return Tone(min(red, 1.0), min(green, 1.0), min(blue, 1.0), black, common.paper)
 
 
 def match(rgb: Floats, own: Tone, common: Tone, *, fully: bool = False) -> Floats:
-    """A picture with its white and black moved towards those of its set.
+    """Match a picture's white and black point to those of its set.
 
     Args:
-        rgb: float32 ``(H, W, 3)``, display values 0 to 1.
-        own: Of the picture.
-        common: Of the set.
-        fully: Black and white move all the way, paper or not: for `full_range`.
+        rgb: ``(H, W, 3)`` float32, display values 0 to 1.
+        own: Tone of the picture.
+        common: Tone of the set.
+        fully: Match fully, with or without paper: for `full_range`.
 
     Returns:
-        The same shape, 0 to 1. A picture with hardly any range comes back as it is.
+        ``(H, W, 3)`` float32, 0 to 1; ``rgb`` itself, if it has hardly any contrast.
     """
     if own.white - own.black < _LEAST_RANGE:
         return rgb
@@ -142,16 +145,16 @@ def match(rgb: Floats, own: Tone, common: Tone, *, fully: bool = False) -> Float
         if highest > 1:
             knee = 1 - min(max(1 - white, _KNEES[0]), _KNEES[1])
             over = channel > knee
-            channel[over] = _eased(channel[over], knee, highest)
+            channel[over] = _rolled_off(channel[over], knee, highest)
         if lowest < 0:
             knee = min(max(black, _KNEES[0]), _KNEES[1])
             under = channel < knee
-            channel[under] = 1 - _eased(1 - channel[under], 1 - knee, 1 - lowest)
+            channel[under] = 1 - _rolled_off(1 - channel[under], 1 - knee, 1 - lowest)
     return np.clip(matched, 0, 1, out=matched)
 
 
 def _levels(own: Tone, common: Tone) -> tuple[float, float, float]:
-    """Where black and white go, and the slope between them."""
+    """New black and white point, and the slope between them."""
     lacking = common.white - own.white
     to_white = _between(_WHITE_TRUST, own.paper) * (_DIMMING if lacking < 0 else 1.0)
     by_scanner = min(1.0, abs(lacking) / _OFF)
@@ -166,14 +169,14 @@ def _levels(own: Tone, common: Tone) -> tuple[float, float, float]:
 
 
 def _full_levels(own: Tone, common: Tone) -> tuple[float, float, float]:
-    """As `_levels`, all the way unless contrast would rise too far; then white leads."""
+    """As `_levels`, but matched fully up to a maximum contrast; white has priority."""
     range_ = own.white - own.black
     slope = min((common.white - common.black) / range_, _FULL_STEEPEST)
     return common.white - slope * range_, common.white, slope
 
 
 def _tinting(own: Tone, common: Tone) -> Floats:
-    """Factors for the channels that bring paper to the set's tint, ``(3,)``, all near 1."""
+    """Gains of the channels, ``(3,)`` near 1, that bring paper to the set's tint."""
     shift = np.log(np.maximum(common.tint, 1e-3)) - np.log(np.maximum(own.tint, 1e-3))
     held = _FAR_TINT * np.tanh(shift / _FAR_TINT)
     return np.asarray(np.exp(own.paper * held), np.float32)
@@ -183,13 +186,13 @@ def _between(ends: tuple[float, float], share: float) -> float:
     return ends[0] + (ends[1] - ends[0]) * share
 
 
-def _eased(values: Floats, knee: float, highest: float) -> Floats:
-    """Knee to ``highest`` squeezed into knee to 1, rising throughout and without a corner.
+def _rolled_off(values: Floats, knee: float, highest: float) -> Floats:
+    """Soft roll-off: compress the range from the knee to ``highest`` into knee to 1, smoothly.
 
-    Reinhard et al. 2002, "Photographic tone reproduction", equation 4.
+    Source: Reinhard et al. 2002, "Photographic tone reproduction", equation 4.
     """
-    room = np.float32(1 - knee)
+    headroom = np.float32(1 - knee)
     reach = np.float32((highest - knee) / (1 - knee))
-    above = (values - np.float32(knee)) / room
-    eased = above * (1 + above / (reach * reach)) / (1 + above)
-    return np.asarray(np.float32(knee) + room * eased, np.float32)
+    above = (values - np.float32(knee)) / headroom
+    rolled_off = above * (1 + above / (reach * reach)) / (1 + above)
+    return np.asarray(np.float32(knee) + headroom * rolled_off, np.float32)

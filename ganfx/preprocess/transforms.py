@@ -1,7 +1,7 @@
-"""Scaling, turning, flipping: one picture in, one out.
+"""Geometric transforms of pictures: scaling, rotation and flipping.
 
-Pixels are uint8, uint16 or float32 ``(H, W, 3)``, display-encoded, floats 0 to 1. They stay
-of their type at every step: a scan of 100 megapixels takes 1.2 GB as float32.
+Pixels are uint8, uint16 or float32 ``(H, W, 3)``, display-encoded, floats 0 to 1. All transforms
+keep the type: a scan of 100 megapixels takes 1.2 GB as float32.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ganfx.media.scans import Pixels
 Size = tuple[int, int]
 """Width and height, in pixels."""
 
-_RIM = 2  # pixels, of both edges together, that the cubic filter needs around what it makes
+_RIM = 2  # pixels, of both edges together, that the cubic filter needs around its result
 _TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
     180: cv2.ROTATE_180,
@@ -29,13 +29,13 @@ _TURNS = {
 
 
 def scaled_size(width: int, height: int, short_side: int, long_side: int) -> Size:
-    """The size of a picture within limits: aspect kept to half a pixel, never larger.
+    """Size of a picture downscaled to limits, with its aspect ratio; never upscaled.
 
     Args:
-        width: Of the picture, in pixels.
-        height: Likewise.
-        short_side: Of the result, in pixels; 0 for no limit.
-        long_side: Likewise; the smaller result counts where both are given.
+        width: Width of the picture, in pixels.
+        height: Height of the picture, in pixels.
+        short_side: Shorter side of the result, in pixels; 0 for no limit.
+        long_side: Longer side of the result; the smaller result counts if both are given.
     """
     short, long = sorted((width, height))
     factors = [Fraction(1)]
@@ -49,7 +49,7 @@ def scaled_size(width: int, height: int, short_side: int, long_side: int) -> Siz
 
 
 def resized(pixels: Pixels, size: Size) -> Pixels:
-    """To exactly this size, by area: a smaller picture has the mean of what each pixel covers."""
+    """Resize to exactly this size by area averaging; the picture itself if it has this size."""
     if (pixels.shape[1], pixels.shape[0]) == size:
         return pixels
     use_portable_opencv()
@@ -57,7 +57,7 @@ def resized(pixels: Pixels, size: Size) -> Pixels:
 
 
 def turned_quarter(pixels: Pixels, degrees: Literal[0, 90, 180, 270]) -> Pixels:
-    """Turn a picture clockwise by quarters, losslessly."""
+    """Rotate a picture clockwise by quarter turns, losslessly."""
     if degrees == 0:
         return pixels
     return np.asarray(cv2.rotate(pixels, _TURNS[degrees]), pixels.dtype)
@@ -69,10 +69,10 @@ def flipped(pixels: Pixels, direction: Literal["horizontal", "vertical"]) -> Pix
 
 
 def valid_size(width: int, height: int, degrees: float) -> Size:
-    """The size that `rotated_valid` gives; 0 by 0 if nothing is left.
+    """Size of the result of `rotated_valid`; 0 by 0 if nothing is left.
 
-    The largest rectangle, by area, with sides along the axes that fits into a turned one
-    (solved by coproc, stackoverflow.com/a/16778797).
+    The largest axis-aligned rectangle, by area, inside a rotated one. Source: coproc,
+    stackoverflow.com/a/16778797.
     """
     if degrees == 0:
         return width, height
@@ -86,7 +86,7 @@ def valid_size(width: int, height: int, degrees: float) -> Size:
 
 
 def _largest_inside(wide: int, high: int, sine: float, cosine: float) -> tuple[float, float]:
-    """The sides of the largest rectangle inside one turned by an angle from 0 to 90 degrees."""
+    """Sides of the largest axis-aligned rectangle inside one rotated by 0 to 90 degrees."""
     short, long = sorted((wide, high))
     if short <= 2 * sine * cosine * long:
         # Narrow: two opposite corners on the long sides, the others somewhere between them.
@@ -101,9 +101,13 @@ def _largest_inside(wide: int, high: int, sine: float, cosine: float) -> tuple[f
 
 
 def rotated_valid(pixels: Pixels, degrees: float) -> Pixels:
-    """Turn a picture counter-clockwise about its middle and keep what was seen before.
+    """Rotate a picture counter-clockwise about its centre, and crop to the valid area.
 
-    No pixel of the result owes anything to what lies beyond the picture's edges.
+    No pixel of the result depends on edge extension.
+
+    Args:
+        pixels: ``(H, W, 3)``.
+        degrees: Counter-clockwise.
 
     Returns:
         ``(h, w, 3)`` of `valid_size`; the picture itself for 0 degrees.
@@ -115,15 +119,15 @@ def rotated_valid(pixels: Pixels, degrees: float) -> Pixels:
 
 
 def rotated_small(pixels: Pixels, degrees: float, size: Size) -> Pixels:
-    """The same as `rotated_valid` and then `resized`, at the price of a small picture.
+    """Fast `rotated_valid` with downscaling: rotates at a reduced size.
 
-    The picture is scaled to twice the size, turned there and scaled again, by area, which
-    hides that turning blurs a little.
+    The picture is scaled to twice the final size, rotated there and scaled again by area
+    averaging, which hides the slight blur of the rotation.
 
     Args:
         pixels: ``(H, W, 3)``.
         degrees: Counter-clockwise.
-        size: Of the result, at most half of `valid_size` each way, and not 0.
+        size: Size of the result, at most half of `valid_size` each way, and not 0.
     """
     height, width = pixels.shape[:2]
     valid = valid_size(width, height, degrees)
@@ -143,18 +147,18 @@ def warped(
     whole: Size | None = None,
     border: int = cv2.BORDER_CONSTANT,
 ) -> Pixels:
-    """Turn a picture counter-clockwise about its middle, onto a canvas with that middle.
+    """Rotate a picture counter-clockwise about its centre, onto a canvas with that centre.
 
-    Cubic filter; linear for a picture that was made smaller, as it needs no pixel of rim.
-    Floats are clipped to 0 to 1, which the cubic filter can leave.
+    Cubic filter; bilinear for a downscaled picture, as it needs no extra pixels at the edges.
+    Floats are clipped to 0 to 1, which the cubic filter can exceed.
 
     Args:
         pixels: ``(H, W, 3)``.
-        degrees: Of the turn.
-        size: Of the result.
-        shown: The size of what it shows, in pixels of ``whole``; ``size`` if not given.
-        whole: The size that the picture had before it was made smaller.
-        border: What OpenCV puts where there is no picture; by default black.
+        degrees: Counter-clockwise.
+        size: Size of the result.
+        shown: Size of the area it shows, in pixels of ``whole``; ``size`` if not given.
+        whole: Size of the picture before it was downscaled.
+        border: OpenCV's border mode for pixels beyond the edges; by default black.
     """
     use_portable_opencv()
     stored = pixels.shape[1], pixels.shape[0]
@@ -169,9 +173,9 @@ def warped(
 def _sources(
     degrees: float, size: Size, shown: Size, whole: Size, stored: Size
 ) -> NDArray[np.float64]:
-    """The matrix ``(2, 3)`` from a pixel of the result to where in the picture it comes from.
+    """Affine matrix ``(2, 3)`` from pixels of the result to those of the picture.
 
-    Both count from 0 at the centre of the first pixel.
+    The origin of both is the centre of the first pixel.
     """
     sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
     turn = np.array([[cosine, -sine], [sine, cosine]])  # clockwise: back to the picture

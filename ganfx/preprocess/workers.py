@@ -1,4 +1,4 @@
-"""What is done with one source, in a thread of its own: surveyed first, written later."""
+"""Work on one source in a thread of the pool: analysis in the first pass, writing in the second."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from ganfx.preprocess.tone import Tone, match, measure_tone
 
 @dataclass(frozen=True)
 class Surveyor:
-    """Surveys sources, and puts on record what is found."""
+    """Analyses sources, and records the results in the journal."""
 
     options: Options
     journal: Journal
 
     def __call__(self, found: Item | Unreadable | Seen) -> tuple[Record, bool] | Seen:
-        """What is known of a source, and whether that was on record."""
+        """Analyse a source; returns its record, and whether that is from the journal."""
         if isinstance(found, Seen):
             return found
         if isinstance(found, Unreadable):
@@ -59,19 +59,19 @@ class Surveyor:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes what is made of sources, and puts it on record."""
+    """Writes the output files of sources, and records them in the journal."""
 
     options: Options
     folder: Path
     journal: Journal
     common: Tone | None
-    """What tones are matched to."""
+    """Target of tone matching; None for no matching."""
 
     def __call__(self, job: tuple[Item | Unreadable, Sequence[Output]]) -> str:
-        """Write the pieces of one source, all of them or none.
+        """Write the pieces of one source, once all of them are processed.
 
         Returns:
-            Why that was not possible, or nothing.
+            The reason of a failure, or "".
 
         Raises:
             MediaError: The folder cannot be written.
@@ -94,7 +94,7 @@ class Writer:
         return ""
 
     def is_finished(self, output: Output) -> bool:
-        """Whether the files of a piece are there, made from what they would be made from now."""
+        """Whether the files of a piece exist and are up to date."""
         written = self.journal.written(output.key)
         if written is None or written.digest != self._digest(output):
             return False
@@ -104,7 +104,7 @@ class Writer:
         return False
 
     def _rendered(self, scan: Scan, output: Output) -> list[Pixels]:
-        """The pictures made of one piece, in the colours and depth of the source."""
+        """Pictures of one piece, in the colour space and depth of the source."""
         pixels = cut(scan.pixels, output.piece)
         if "descreen" in output.piece.edits:
             halftone = find_halftone(pixels)
@@ -112,7 +112,7 @@ class Writer:
         return [made for _, made in render(pixels, self.options, output.key)]
 
     def _finished(self, pixels: Pixels, scan: Scan, output: Output) -> Pixels:
-        """A picture that was made, in sRGB and in the tone of the set."""
+        """A picture converted to sRGB, with its tone matched."""
         if scan.profile is None and self.common is None:
             return pixels
         rgb = to_srgb(to_floats(pixels), scan.profile)
@@ -127,7 +127,7 @@ class Writer:
         return "uint16" if deep else "uint8"
 
     def _digest(self, output: Output) -> str:
-        """Of everything that the bytes of a piece's files depend on, but for the options."""
+        """SHA-256 of everything that a piece's files depend on, except for the options."""
         values = [
             output.source.stamp,
             asdict(output.piece),

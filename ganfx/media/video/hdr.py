@@ -10,7 +10,7 @@ from av.sidedata.sidedata import Type
 
 from ganfx.media.video.side_data import side_data
 
-_MASTERING = "=20i2i"  # FFmpeg's AVMasteringDisplayMetadata: 10 fractions, and what is known
+_MASTERING = "=20i2i"  # FFmpeg's AVMasteringDisplayMetadata: 10 fractions, 2 flags
 _LIGHT = "=2I"  # AVContentLightMetadata
 _CHROMATICITY, _LUMINANCE = 50_000, 10_000  # units to 1 and to 1 cd/m² in SMPTE ST 2086
 

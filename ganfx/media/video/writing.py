@@ -169,10 +169,10 @@ class VideoWriter:
         self._output.set_chapters(source.chapters())
 
     def _set_clock(self, video: VideoStream) -> None:
-        if self._output.format.name == "avi":  # it counts chunks, and would fill a late start
+        if self._output.format.name == "avi":  # AVI counts chunks, and would pad a late start
             self._timing = _from_zero(self._timing)
         self._tick = Fraction(video.time_base or 1 / self._timing.rate)
-        if self._timing.times is not None:  # else frames of a rate are what it counts in
+        if self._timing.times is not None:  # a constant rate counts in frames
             self._stream.time_base = self._tick
 
     def _set_up_copies(self, source: InputContainer) -> None:
