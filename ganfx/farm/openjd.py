@@ -192,15 +192,9 @@ def _file_steps(job: FarmJob) -> Iterator[Part]:
 
 
 def _in_parameters(job: FarmJob) -> FarmJob:
-<<<<<<< HEAD
-    """The job with the template's parameters in place of the values that they hold."""
+    """The job with references to the template's parameters in place of their values."""
     mapped = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
     words = tuple(mapped.get(argument) or _literal(argument) for argument in job.arguments)
-=======
-    """The job with references to the template's parameters in place of their values."""
-    stylized_frame = {value: f"{{{{Param.{name}}}}}" for name, value in _paths(job).items()}
-    words = tuple(stylized_frame.get(argument) or _literal(argument) for argument in job.arguments)
->>>>>>> d325d7486824827852bff3c224efdd442d8d4e3d
     return replace(job, style="{{Param.Style}}", expect="{{Param.Expect}}", arguments=words)
 
 

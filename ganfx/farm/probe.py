@@ -146,7 +146,7 @@ def _rendered(
     window = {n: stylized_frame(prepared[n], styled[n]) for n in plates}
     motion = Motion(guides={n: each.guide for n, each in window.items()})
     result = stabilized(MIDDLE, window, motion, options.consistency)
-    yield "stabilized", result
+    yield "held", result
     place = Place(SIZE[1], warp=keyframe_warp(MIDDLE, motion))
     for effect in EFFECTS:
         if effect.probe is not None:

@@ -35,7 +35,7 @@ def test_a_node_agrees_with_itself(probe, tmp_path):
 def test_every_look_is_there_alone_stabilized_and_drawn(probe):
     names = list(probe["hashes"])
     assert names[:2] == ["plates", "motion"]
-    for step in ("alone", "stabilized", "drawn"):
+    for step in ("alone", "held", "drawn"):
         assert f"engraving {step}" in names
         assert f"engraving {step} 8 bits" in names
         assert f"engraving {step}" in probe["pixels"]
