@@ -92,7 +92,7 @@ def rehearse(
     style: str | Path | Shares,
     options: Options | None = None,
 ) -> Generator[Event, None, None]:
-    """What `stylize` would do, without writing anything or running a network.
+    """Plan and check a run as `stylize` does, without writing anything or running a network.
 
     Every picture's header is read, so that damaged files show. The events are those of
     `stylize`, with `FramePlanned` for what would be written; a video counts as one frame.

@@ -1,4 +1,4 @@
-"""What happens while shots are stylised, as typed values."""
+"""Events of a run, as typed values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is finished in an output folder, so that the same command does only the rest.
+"""Record of finished files in an output folder, so that the same command does only the rest.
 
 Every output folder has a hidden ``.ganfx.jsonl``: one line for each finished file, with
 a fingerprint of everything that its pixels depend on and a checksum of the file itself.

@@ -1,4 +1,4 @@
-"""What all frames of a run share, and what their pixels depend on."""
+"""A run: look, options and records, and the fingerprints of its frames."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Run:
 
     @property
     def space(self) -> ColorSpace | None:
-        """What all plates are encoded in; None goes by each file."""
+        """Color space of all plates; None goes by each file."""
         return self.resolved.space
 
     def fingerprint(self, job: Job) -> str:
@@ -93,7 +93,7 @@ class Run:
 
     @cached_property
     def _temporal(self) -> str:
-        """What frames depend on that are averaged with their neighbors."""
+        """The part of the fingerprint of temporally filtered frames."""
         resolved = self.resolved
         starts, vectors = resolved.shot_starts, resolved.vectors
         read = {
@@ -110,7 +110,7 @@ class Run:
 
     @cached_property
     def _shared(self) -> str:
-        """What all frames depend on.
+        """The part of the fingerprint that all frames share.
 
         Only `Option.pixels` says which options these are. Their order, and what is left out where
         it is not set, are those of records of earlier versions, which stay valid.
@@ -132,7 +132,7 @@ class Run:
 
 
 def reason(error: Exception, source: Path) -> str:
-    """What to tell about a frame that could not be done, beside the name of its source."""
+    """Why a frame could not be done, in words, without the name of its source."""
     if isinstance(error, MediaError):
         return error.message.removeprefix("cannot read ").removeprefix(f"{source}: ")
     if isinstance(error, GanfxError):

@@ -1,4 +1,4 @@
-"""What is drawn on a shot's surfaces: where each pixel is on them.
+"""Warps from a frame's pixels to the keyframes of its shot, for marks that follow the scene.
 
 A pattern that stays with the picture swims over what is filmed when the camera moves; one
 that is carried along the motion from the first frame on would make every frame depend on all
