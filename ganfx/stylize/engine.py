@@ -138,7 +138,8 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             check_video(job.source, uneven=run.options.vfr == "keep")
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
-    return FramePlanned(shot, job.source, job.frame, job.output)
+    why = run.why_not_finished(job)
+    return FramePlanned(shot, job.source, job.frame, job.output, why)
 
 
 def _plan(

@@ -35,6 +35,9 @@ class FramePlanned:
     source: Path
     frame: int | None
     output: Path
+    why: str = "missing"
+    """``missing``, ``damaged``, or ``outdated``: from another source, with other options or
+    versions."""
 
 
 @dataclass(frozen=True)
