@@ -22,6 +22,7 @@ from ganfx.stylize.job.libraries import other_versions
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
 from ganfx.stylize.job.resolved import ResolvedOptions
+from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
 
@@ -141,7 +142,8 @@ class Run:
         it is not set, are those of records of earlier versions, which stay valid.
         """
         effects = self.effects.fingerprint()
-        read = {"precision": precision, "ocio": self.resolved.ocio_hash}
+        scale = recorded_scale(self.options.scale, self.look.scale)
+        read = {"scale": scale, "precision": precision, "ocio": self.resolved.ocio_hash}
         shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
         for name, value in self._of("always", "by effect"):
             if name not in self.effects.optional:
