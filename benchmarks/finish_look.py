@@ -3,9 +3,9 @@
     python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
-have been looked at; its effects and the size of its brush, which come after the network, and were chosen by
-eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset as it was
-trained stay as they are.
+have been looked at; its effects and the size of its brush, which are not the network's, and were
+chosen by eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset
+as it was trained stay as they are.
 """
 
 from __future__ import annotations
