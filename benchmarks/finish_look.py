@@ -1,6 +1,6 @@
 """Put a trained look's card into its style file: words from `cards.toml`, scores from a benchmark.
 
-    python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
+    python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl] [--name oil]
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
 have been looked at; its effects and the size of its brush, which are not the network's, and were
@@ -33,25 +33,29 @@ def main() -> None:
     parser.add_argument("style", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--scores", type=Path)
+    parser.add_argument("--name", help="another look of the same network, by its card")
     options = parser.parse_args()
     try:
-        print(finish(options.style, options.out, options.scores))
+        print(finish(options.style, options.out, options.scores, options.name))
     except GanfxError as error:
         raise SystemExit(f"error: {error}") from error
 
 
-def finish(path: Path, out: Path, scores: Path | None) -> Path:
-    """The style at ``path`` with its card, at ``out``."""
+def finish(path: Path, out: Path, scores: Path | None, name: str | None = None) -> Path:
+    """The style at ``path`` with its card, at ``out``; under another name, without its scores."""
     style = load_style(path)
-    words = tomllib.loads(CARDS.read_text(encoding="utf-8")).get(style.header.name)
+    name = name or style.header.name
+    words = tomllib.loads(CARDS.read_text(encoding="utf-8")).get(name)
     if words is None:
-        raise UsageError(f"{CARDS} says nothing about {style.header.name}")
+        raise UsageError(f"{CARDS} says nothing about {name}")
+    own = style.header.scores if name == style.header.name else None
     card = {
+        "name": name,
         "description": words.get("description", style.header.description),
         "good_at": words["good_at"],
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),
-        "scores": _scores(path, scores) if scores else style.header.scores,
+        "scores": _scores(path, scores) if scores else own,
         "format": FORMAT,
         **{name: _read(kind, words[name]) for name, kind in _sections() if name in words},
     }

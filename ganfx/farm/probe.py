@@ -29,6 +29,7 @@ from ganfx.media.flow import optical_flow
 from ganfx.models.devices import check_portable_cpu, choose_device, describe_device
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
+from ganfx.styles.file import load_style
 from ganfx.styles.library import list_styles
 from ganfx.stylize.effects import EFFECTS, Place
 from ganfx.stylize.network.inference import run_network
@@ -133,7 +134,14 @@ def _is_named_text(part: object) -> bool:
 
 
 def _looks() -> list[str]:
-    return [entry.name for entry in list_styles() if entry.origin == "built-in"]
+    """The built-in looks with a network of their own: others only lay other effects over one."""
+    networks: dict[str, str] = {}
+    for entry in list_styles():
+        if entry.origin == "built-in":
+            weights = load_style(entry.path).weights
+            network = _hash(*(weights[name].numpy() for name in sorted(weights)))
+            networks.setdefault(network, entry.name)
+    return list(networks.values())
 
 
 def _rendered(

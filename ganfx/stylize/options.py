@@ -193,7 +193,7 @@ class Options:
         Option(
             "How far dabs of paint differ.",
             LOOK,
-            "In tone and warmth: dabs of paint in `impressionist`, washes in `watercolor`; any look"
+            "In tone and warmth: the washes of `watercolor`; any look"
             " can have them; 0 for none. In stabilized shots they follow the scene.",
             default="the style's",
             limits=UNIT,

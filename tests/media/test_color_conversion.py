@@ -358,7 +358,7 @@ def test_strips_of_a_command_do_too(tmp_path, monkeypatch, suffix, kind, format)
     path = save(tmp_path / f"a.{suffix}", values.astype(kind))
     options = {"strength": 0.5, "format": format, "colorspace": "ACEScct"}
     list(stylize(path, "noir", Options(**options, out=tmp_path / "whole")))
-    monkeypatch.setattr("ganfx.stylize.render.strips.LARGEST", 0)
+    monkeypatch.setattr("ganfx.stylize.network.brush_scale.LARGEST", 0)
     monkeypatch.setattr("ganfx.stylize.render.strips.ROWS", 32)
     list(stylize(path, "noir", Options(**options, out=tmp_path / "strips")))
     whole, strips = (tmp_path / name / f"a.{format}" for name in ("whole", "strips"))

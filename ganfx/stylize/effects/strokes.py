@@ -201,5 +201,5 @@ STROKES = Effect(
     reach=strokes_reach,
     follows_scene=True,
     options={"amount": "strokes", "size": "stroke_size", "length": "stroke_length"},
-    probe=None,
+    probe=StrokesConfig(amount=0.5),
 )

@@ -18,7 +18,7 @@ from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strip
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.run import Run
-from ganfx.stylize.network.brush_scale import LARGEST
+from ganfx.stylize.network import brush_scale
 from ganfx.stylize.network.edge_extend import BLOCK
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import prepare_frame
@@ -38,7 +38,11 @@ def goes_by_strips(job: Job, run: Run) -> bool:
     apart = run.mattes is not None and not run.mattes.channel
     whole = options.mark_scale != 1 or "y" in options.wrap or apart
     changes = options.strength > 0 and not job.black
-    return changes and not whole and can_be_read_by_rows(job.source, above=LARGEST, out=job.output)
+    return (
+        changes
+        and not whole
+        and can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
+    )
 
 
 def stylize_strips(job: Job, run: Run, note: str) -> bool:

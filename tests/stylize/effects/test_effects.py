@@ -14,6 +14,7 @@ from ganfx.preset import EffectConfig
 from ganfx.stylize import effects
 from ganfx.stylize.chunk_check import prove_chunks
 from ganfx.stylize.effects import Effect, Effects, Place
+from ganfx.stylize.network import brush_scale
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.options import Options
 from ganfx.stylize.render import strips
@@ -78,7 +79,7 @@ def test_tiles_do_not_show(inked, still, smeared):
 @pytest.mark.parametrize("rows", [32, 64, 96])
 def test_strips_make_the_same_file(inked, still, smeared, monkeypatch, rows):
     run(still, LOOK, out=Path("whole.png"), device="cpu")
-    monkeypatch.setattr(strips, "LARGEST", 0)
+    monkeypatch.setattr(brush_scale, "LARGEST", 0)
     monkeypatch.setattr(strips, "ROWS", rows)
     run(still, LOOK, out=Path("strips.png"), device="cpu")
     assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()

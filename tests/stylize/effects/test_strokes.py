@@ -15,6 +15,7 @@ from ganfx.stylize.chunk_check import prove_chunks
 from ganfx.stylize.effects import Place
 from ganfx.stylize.effects.orientation import directions, orientation, turned
 from ganfx.stylize.effects.strokes import add_strokes, brushes, strokes_reach
+from ganfx.stylize.network import brush_scale
 from ganfx.stylize.options import Options
 from ganfx.stylize.render import strips
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
@@ -132,7 +133,7 @@ def test_strips_of_a_still_make_the_same_file(inked, monkeypatch):
     write_picture(Path("still.png"), photo(480, 64))
     options = {"strokes": 1.0, "stroke_size": 14.0, "device": "cpu"}
     run("still.png", LOOK, out=Path("whole.png"), **options)
-    monkeypatch.setattr(strips, "LARGEST", 0)
+    monkeypatch.setattr(brush_scale, "LARGEST", 0)
     monkeypatch.setattr(strips, "ROWS", 64)
     run("still.png", LOOK, out=Path("strips.png"), **options)
     assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()

@@ -11,6 +11,7 @@ import pytest
 
 from ganfx.preset import ModelConfig
 from ganfx.stylize.events import FrameDone, FrameFailed, Notice
+from ganfx.stylize.network import brush_scale
 from ganfx.stylize.render import strips
 from tests.media import picture_files
 from tests.stylize import conftest
@@ -34,7 +35,7 @@ def in_strips(monkeypatch: pytest.MonkeyPatch) -> Any:
         return original(*arguments)
 
     def begin() -> list[Path]:
-        monkeypatch.setattr(strips, "LARGEST", 0)
+        monkeypatch.setattr(brush_scale, "LARGEST", 0)
         monkeypatch.setattr(strips, "ROWS", 32)
         monkeypatch.setattr(strips, "ROWS_WITH_ALPHA", 48)
         return done
