@@ -59,6 +59,10 @@ class Large(Asked):
     """A picture that is read when its turn has come, in strips."""
 
 
+class Copied(Asked):
+    """A file that holds no colour, and is copied."""
+
+
 @dataclass(frozen=True)
 class Written:
     """A finished file."""
@@ -136,6 +140,12 @@ def _results(
             steady.stabilizer.stop()
 
 
+def _copy(job: Job) -> None:
+    """The source to the output, byte for byte."""
+    with replacing(job.output) as temporary:
+        shutil.copyfile(job.source, temporary)
+
+
 def _blackened(frame: Frame) -> Frame:
     """Black, and covering nothing where there is alpha."""
     alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
@@ -152,6 +162,8 @@ class Stages:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
+        if job.copied:
+            return Copied(fingerprint)
         if goes_by_strips(job, self.run):
             return Large(fingerprint)
         return self.as_asked(self.load(job.source), job, fingerprint)
@@ -172,6 +184,9 @@ class Stages:
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
+        if isinstance(loaded, Copied):
+            _copy(job)
+            return Written(mended=False)
         if isinstance(loaded, Large):
             return Written(stylize_strips(job, self.run, loaded.fingerprint))
         assert isinstance(loaded, Loaded)
@@ -200,8 +215,7 @@ class Stages:
         """A frame in one piece to its file."""
         run, like = self.run, loaded.frame
         if self._is_copy(job, like):
-            with replacing(job.output) as temporary:  # the source, bit for bit
-                shutil.copyfile(job.source, temporary)
+            _copy(job)
         else:
             if run.options.strength > 0 and not job.black:
                 number, strength = grain_number(job.source), run.options.strength
