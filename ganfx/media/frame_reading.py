@@ -72,6 +72,14 @@ class Frame:
     repaired: int
     """Number of infinite or NaN pixels, replaced by the largest half, or by 0."""
     stored: Stored = field(repr=False)
+    additive: bool = False
+    """Whether alpha is 0 everywhere, and there is colour all the same: light that covers
+    nothing, or an alpha channel that nobody filled. All of the colour counts then."""
+
+    @property
+    def cover(self) -> Floats | None:
+        """Alpha that says where the colour counts; None where all of it does."""
+        return None if self.additive else self.alpha
 
 
 def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS, data: bool = False) -> Frame:
@@ -110,7 +118,8 @@ def frame_of(picture: OpenedImage, parts: tuple[Part, ...]) -> Frame:
         rgb /= alpha_divisor(alpha)
     if rgb.shape[-1] == 1:
         rgb = np.repeat(rgb, 3, axis=-1)
-    return Frame(header, rgb, alpha, repaired, stored)
+    additive = alpha is not None and not alpha.any() and bool(rgb.any())
+    return Frame(header, rgb, alpha, repaired, stored, additive)
 
 
 def _alpha(picture: OpenedImage, stored: Stored) -> Floats | None:
@@ -188,7 +197,10 @@ def stored_channel(frame: Frame, name: str, *, outside: float = 0.0) -> Floats:
             if kinds[index].basetype == oiio.UINT32:
                 raise MediaError(f"channel {name} holds ids, not values from 0 to 1")
             plane, window = to_floats(part.pixels[..., index]), window_of(part.spec)
-            return placed(plane, window, frame.header.window, outside=outside)
+            onto = frame.header.window
+            if window[:2] == onto[:2] and plane.shape == frame.rgb.shape[:2]:
+                return plane  # some rows of a large picture among them
+            return placed(plane, window, onto, outside=outside)
     raise no_channel(name, [n for part in frame.stored.parts for n in part.spec.channelnames])
 
 

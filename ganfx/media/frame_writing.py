@@ -242,8 +242,10 @@ def _encoded_colors(
     if gray:
         rgb, picture = rgb[..., 1:2], picture[..., 1:2]
     if like.alpha is not None and target.associated:
-        # Colour under alpha 0 of an unassociated file covers nothing and is no light either.
-        opacity = alpha_divisor(like.alpha) if like.stored.associated else like.alpha[..., None]
+        # Colour under alpha 0 of an unassociated file covers nothing and is no light either,
+        # unless there is no other.
+        light = like.stored.associated or like.additive
+        opacity = alpha_divisor(like.alpha) if light else like.alpha[..., None]
         picture = picture * opacity
     if target.same_format and target.depth == like.header.depth == "float":
         picture = _as_stored_where_unchanged(like, rgb, picture)

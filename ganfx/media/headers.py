@@ -88,14 +88,18 @@ class OpenedImage(NamedTuple):
     """Part and channel of an alpha that another part holds."""
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, *, data: bool = False) -> Header:
     """Read the header of a picture file; pixels are not decoded.
+
+    Args:
+        path: The file.
+        data: As for `opened`.
 
     Raises:
         MediaError: If the file is missing or not a picture, is truncated within its header, or
             its name is not in UTF-8.
     """
-    with opened(path) as (_, picture):
+    with opened(path, data=data) as (_, picture):
         return picture.header
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
+from ganfx.errors import MediaError
+
 LYING = (5, 6, 7, 8)
 """EXIF orientations of pictures that are stored on their side."""
 
@@ -62,8 +64,52 @@ def window_of(spec: oiio.ImageSpec) -> Window:
     return Window(x, y, spec.width, spec.height, spec.full_width, spec.full_height)
 
 
+def described(window: Window) -> str:
+    """The size of a display window, and of what is stored of it where that is another."""
+    shown = f"{window.full_width}x{window.full_height}"
+    return shown if window.is_plain else f"{shown} ({window.width}x{window.height} stored)"
+
+
+def refuse_other(window: Window, onto: Window, *, what: str) -> None:
+    """Raise `MediaError` unless `laid_over` can lay one over the other."""
+    if window.display == onto.display:
+        return
+    same_size = (window.width, window.height) == (onto.width, onto.height)
+    if not same_size or not (window.is_plain or window[:2] == onto[:2]):
+        sizes = f"{what} {described(window)} pixels, the frame {described(onto)}"
+        raise MediaError(sizes, hint="both need one display window")
+
+
+def laid_over(
+    plane: NDArray[Any], window: Window, onto: Window, *, what: str, outside: float = 0.0
+) -> NDArray[Any]:
+    """Lay a matte, or motion vectors, over a picture.
+
+    By the display windows where they are of one size, as compositors do. Else ``plane`` has to
+    be of the size of what the picture stores, and have no data window of its own.
+
+    Args:
+        plane: ``(H, W)`` or ``(H, W, C)``.
+        window: Where it lies on its own display window.
+        onto: Where the picture's pixels lie on theirs.
+        what: What ``plane`` is, for the message: "the matte is".
+        outside: Value where ``plane`` has no pixels.
+
+    Raises:
+        MediaError: Neither fits.
+    """
+    refuse_other(window, onto, what=what)
+    if window.display != onto.display:
+        return plane
+    return placed(plane, window, onto, outside=outside)
+
+
 def placed(
-    plane: NDArray[Any], window: Window, onto: Window, *, outside: float = 0.0
+    plane: NDArray[Any],
+    window: Window,
+    onto: Window,
+    *,
+    outside: float | tuple[float, ...] = 0.0,
 ) -> NDArray[Any]:
     """Crop and pad pixels from one data window to another.
 
@@ -71,7 +117,7 @@ def placed(
         plane: ``(H, W)`` or ``(H, W, C)``, the pixels of ``window``.
         window: Where they lie.
         onto: Data window of the result.
-        outside: Value where ``plane`` has no pixels.
+        outside: Value where ``plane`` has no pixels, or one for each channel.
 
     Returns:
         The pixels of ``onto``; ``plane`` itself where nothing changes.

@@ -21,13 +21,17 @@ def layer(name, letters="RGB"):
     ("channels", "colors", "alpha"),
     [
         (("red", "green", "blue"), (0, 1, 2), None),
-        (("Alpha", "Blue", "Green", "Red"), (3, 2, 1), 0),
+        (("Blue", "Green", "Red", "Alpha"), (2, 1, 0), 3),
         (layer("beauty", ("red", "green", "blue", "alpha")), (0, 1, 2), 3),
         (layer("N") + layer("diffuse", "rgb"), (3, 4, 5), None),
-        (layer("P") + layer("motion") + layer("uv") + ("depth.Z",) + layer("spec"), (10, 11, 12), 0),
-        (layer("ViewLayer.CryptoObject00", "rgba") + layer("ViewLayer.Combined"), (4, 5, 6), 0),
+        (
+            layer("P") + layer("motion") + layer("uv") + ("depth.Z",) + layer("spec"),
+            (10, 11, 12),
+            None,
+        ),
+        (layer("ViewLayer.CryptoObject00", "rgba") + layer("ViewLayer.Combined"), (4, 5, 6), None),
         (("R", "G", "B", "alpha.V"), (0, 1, 2), 3),
-        (layer("rgba", "RGB") + ("A",), (0, 1, 2), None),
+        ((*layer("rgba"), "A"), (0, 1, 2), None),
         (("X", "Y", "Z"), None, None),
         (layer("worldNormal"), None, None),
         (("beauty.red",), None, None),
@@ -37,24 +41,23 @@ def layer(name, letters="RGB"):
 def test_the_picture_is_colour_by_any_name(channels, colors, alpha):
     layout = find_layout(channels)
     assert (layout and layout.colors) == colors
-    if layout and alpha != 0:
-        assert layout.alpha == alpha
+    assert (layout and layout.alpha) == alpha
 
 
-@pytest.mark.parametrize(
-    "name",
-    "N P Pref normal_world worldPosition motionVector motion_vectors uv depth ObjectID IndexOB"
-    " CryptoAsset00 uCryptoMaterial01 ViewLayer.Vector multi_matte".split(),
+DATA = (
+    *("N", "P", "Pref", "normal_world", "worldPosition", "motionVector", "motion_vectors", "uv"),
+    *("depth", "ObjectID", "IndexOB", "CryptoAsset00", "uCryptoMaterial01", "multi_matte"),
+    "ViewLayer.Vector",
 )
-def test_names_of_data(name):
-    assert is_data_layer(name)
-
-
-@pytest.mark.parametrize(
-    "name", "diffuse specular motion_blur depth_fog beauty emission Mid normalized crypt ao".split()
+COLOR = (
+    *("diffuse", "specular", "motion_blur", "depth_fog", "beauty", "emission", "Mid"),
+    *("normalized", "crypt", "ao", ""),
 )
-def test_names_of_colour(name):
-    assert not is_data_layer(name)
+
+
+def test_names_of_data_and_of_colour():
+    assert [name for name in DATA if not is_data_layer(name)] == []
+    assert [name for name in COLOR if is_data_layer(name)] == []
 
 
 def test_a_part_is_data_by_its_name(tmp_path):
