@@ -40,6 +40,7 @@ __all__ = [
     "other_views",
     "read_frame",
     "read_header",
+    "read_opaque",
     "read_picture",
     "stored_channel",
     "write_frame",
@@ -50,7 +51,7 @@ __all__ = [
 def read_picture(
     path: Path, *, max_side: int | None = None, background: Color | None = None
 ) -> ImageU8:
-    """Read a picture as 8-bit sRGB, upright, for training or display.
+    """Read a picture as 8-bit sRGB, upright, for display.
 
     It is what the display window shows; black where nothing is stored.
 
@@ -67,13 +68,21 @@ def read_picture(
     Raises:
         MediaError: As `read_frame`.
     """
+    return read_opaque(path, max_side=max_side, background=background)[0]
+
+
+def read_opaque(
+    path: Path, *, max_side: int | None = None, background: Color | None = None
+) -> tuple[ImageU8, bool]:
+    """`read_picture`, and whether the background shows through somewhere."""
     frame = read_frame(path)
     rgb = frame.rgb if background is None else over(frame, background)
     rgb = linear_to_display(rgb) if frame.header.scene_linear else rgb
     outside = 0.0 if background is None or frame.cover is None else background
     rgb = placed(rgb, frame.header.window, frame.header.window.display, outside=outside)
     picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
-    return reduced(upright(picture, frame.header.orientation), max_side)
+    transparent = frame.cover is not None and bool((frame.cover < 1).any())
+    return reduced(upright(picture, frame.header.orientation), max_side), transparent
 
 
 def over(frame: Frame, background: Color) -> NDArray[np.float32]:
