@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -23,6 +23,7 @@ from ganfx.media.channels import (
     part_name,
 )
 from ganfx.media.formats import Depth
+from ganfx.media.luma_chroma import is_subsampled, rgb_copy
 from ganfx.media.windows import Window, plain_window, window_of
 
 _MULTI_PART_FORMATS = ("openexr", "tiff")
@@ -52,6 +53,7 @@ class Header:
     film_log: bool = False  # a DPX tagged as film density (Cineon log)
     profile: bytes | None = field(default=None, repr=False)  # ICC profile
     stored_window: Window | None = None  # where that is not all of the display window
+    is_subsampled: bool = False  # stored as luminance and chroma, read as RGB
     cryptomattes: tuple[str, ...] = ()  # names of those in any part
 
     @property
@@ -99,7 +101,7 @@ def read_header(path: Path, *, data: bool = False) -> Header:
         MediaError: If the file is missing or not a picture, is truncated within its header, or
             its name is not in UTF-8.
     """
-    with opened(path, data=data) as (_, picture):
+    with opened(path, data=data, pixels=False) as (_, picture):
         return picture.header
 
 
@@ -121,27 +123,34 @@ def holds_data(path: Path) -> bool:
 
 
 @contextmanager
-def opened(path: Path, *, data: bool = False) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
+def opened(
+    path: Path, *, data: bool = False, pixels: bool = True
+) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
     """Open a picture file at the part with the picture; raises as `read_header` does.
 
     Args:
         path: The file.
         data: Whether data may be taken for the picture, where there is no colour: motion
             vectors, masks.
+        pixels: Whether pixels are going to be read.
     """
     start = _first_bytes(path)
     hints = oiio.ImageSpec()
     hints.attribute("oiio:UnassociatedAlpha", 1)  # else colour under alpha 0 is lost
-    source = oiio.ImageInput.open(str(path), hints)
-    if source is None:
-        raise unreadable(path, last_error(oiio))
-    try:
+    with ExitStack() as stack:
+        source = oiio.ImageInput.open(str(path), hints)
+        reason = "" if source else last_error(oiio)
+        if is_subsampled(reason):
+            copy = stack.enter_context(rgb_copy(path, pixels=pixels))
+            source = oiio.ImageInput.open(str(copy), hints)
+        if source is None:
+            raise unreadable(path, reason or last_error(oiio))
+        stack.callback(source.close)
         found = _find_picture(source, path, data=data)
         header = _header(path, source.format_name(), found, start)
+        header = replace(header, is_subsampled=is_subsampled(reason))
         part, spec, layout, apart, _ = found
         yield source, OpenedImage(part, spec, layout, header, apart)
-    finally:
-        source.close()
 
 
 def is_unicode(name: str) -> bool:

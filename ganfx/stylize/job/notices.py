@@ -89,6 +89,7 @@ def _data_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
     copied = [job.source for each in planned for job in each.jobs if job.copied]
     if copied:
         yield f"copied as data, not colour: {some(copied)}"
+    yield from _chroma_notices(planned)
     for each in planned:
         names: list[str] = []
         for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
@@ -99,6 +100,16 @@ def _data_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
         if names:
             listed = ", ".join(dict.fromkeys(names))
             yield f"{each.shot.name}: Cryptomatte is data, and copied: {listed}"
+
+
+def _chroma_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """EXRs of luminance and chroma, which are written as RGB; by each shot's first picture."""
+    for each in planned:
+        job = each.jobs[0]
+        if _keeps_channels(job) and not job.copied:
+            with suppress(MediaError):
+                if read_header(job.source).is_subsampled:
+                    yield f"{each.shot.name}: luminance and chroma (Y, RY, BY) become R, G and B"
 
 
 def _keeps_channels(job: Job) -> bool:
