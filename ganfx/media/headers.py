@@ -146,6 +146,9 @@ def opened(
         if source is None:
             raise unreadable(path, reason or last_error(oiio))
         stack.callback(source.close)
+        warned = last_error(source) if source.format_name() == "openexr" else ""
+        if warned:  # which looking for the last part would wipe out
+            raise unreadable(path, warned)
         found = _find_picture(source, path, data=data)
         header = _header(path, source.format_name(), found, start)
         header = replace(header, is_subsampled=is_subsampled(reason))
