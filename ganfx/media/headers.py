@@ -12,28 +12,16 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
-from ganfx.media.channels import (
-    Layout,
-    cryptomattes_of,
-    find_alpha,
-    find_data_layout,
-    find_layout,
-    incomplete_colors,
-    is_data_channel,
-    part_name,
-)
+from ganfx.media.channels import Layout, find_layout
 from ganfx.media.formats import Depth
 from ganfx.media.luma_chroma import is_subsampled, rgb_copy
+from ganfx.media.picture_search import DataError, Found, find_picture
 from ganfx.media.windows import Window, plain_window, window_of
 
 _MULTI_PART_FORMATS = ("openexr", "tiff")
 _DAMAGED = "the file may be cut short or not a picture: copy it again, or leave it out"
 STRANGE_NAME = "its name is not in UTF-8: rename it"
 """Hint for a file name that the libraries cannot open."""
-
-
-class DataError(MediaError):
-    """A picture file that holds nothing but data: depth, normals, positions, ids."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +55,6 @@ FILM_TRANSFERS = ("Logarithmic", "Printing density")
 
 Source: SMPTE ST 268, table 5A.
 """
-
-
-class _Found(NamedTuple):
-    """Part of an open file with the picture."""
-
-    part: int
-    spec: oiio.ImageSpec
-    layout: Layout
-    alpha_apart: tuple[int, int] | None
-    cryptomattes: tuple[str, ...]  # of all parts
 
 
 class OpenedImage(NamedTuple):
@@ -149,7 +127,7 @@ def opened(
         warned = last_error(source) if source.format_name() == "openexr" else ""
         if warned:  # which looking for the last part would wipe out
             raise unreadable(path, warned)
-        found = _find_picture(source, path, data=data)
+        found = find_picture(path, list(_searched(source, path)), data=data)
         header = _header(path, source.format_name(), found, start)
         header = replace(header, is_subsampled=is_subsampled(reason))
         part, spec, layout, apart, _ = found
@@ -250,20 +228,6 @@ def _first_bytes(path: Path) -> bytes:
     return start
 
 
-def _find_picture(source: oiio.ImageInput, path: Path, *, data: bool) -> _Found:
-    specs = list(_searched(source, path))
-    declared = tuple(dict.fromkeys(name for spec in specs for name in cryptomattes_of(spec)))
-    layouts = [_layout(spec, declared) for spec in specs]
-    if data and not any(layouts):
-        layouts = [find_data_layout(tuple(spec.channelnames)) for spec in specs]
-    found = [(part, layout) for part, layout in enumerate(layouts) if layout]
-    if not found:
-        raise _no_color(path, specs, declared)
-    part, layout = min(found, key=lambda candidate: candidate[1].rank)
-    apart = _alpha_apart(specs, part) if layout.alpha is None and not data else None
-    return _Found(part, specs[part], layout, apart, declared)
-
-
 def _searched(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
     """Parts that may hold the picture: up to a base layer. All parts of an EXR.
 
@@ -274,51 +238,6 @@ def _searched(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
         layout = find_layout(tuple(spec.channelnames))
         if source.format_name() != "openexr" and layout and layout.rank == 0:
             return
-
-
-def _layout(spec: oiio.ImageSpec, cryptomattes: tuple[str, ...]) -> Layout | None:
-    return find_layout(
-        tuple(spec.channelnames), part=part_name(spec), data=_ids(spec), cryptomattes=cryptomattes
-    )
-
-
-def _ids(spec: oiio.ImageSpec) -> tuple[int, ...]:
-    """Channels of an EXR that hold ids by their type, or no colour by the part's own word."""
-    everything = tuple(range(spec.nchannels))
-    if spec.get_string_attribute("colorInteropID") == "data":
-        return everything
-    if not spec.getattribute("screenWindowWidth"):  # of every EXR
-        return ()
-    return tuple(index for index in everything if str(spec.channelformat(index)) == "uint")
-
-
-def _alpha_apart(specs: list[oiio.ImageSpec], picture: int) -> tuple[int, int] | None:
-    """The alpha of a picture whose own part has none: part and channel."""
-    view = specs[picture].get_string_attribute("view")
-    for part, spec in enumerate(specs):
-        channel = find_alpha(spec.channelnames, part_name(spec))
-        if part != picture and channel is not None and spec.get_string_attribute("view") == view:
-            return part, channel
-    return None
-
-
-def _no_color(path: Path, specs: list[oiio.ImageSpec], cryptomattes: tuple[str, ...]) -> MediaError:
-    channels = [name for spec in specs for name in spec.channelnames]
-    told = f"{path} has no colour channels (it has {', '.join(channels)})"
-    if all(_holds_data(spec, cryptomattes) for spec in specs):
-        return DataError(told, hint="a pass of depth, normals or ids is data: leave it out")
-    lacking = incomplete_colors(channels)
-    if lacking:
-        return MediaError(told, hint=f"{lacking}: render or merge it with all three")
-    return MediaError(told, hint="colour is called R, G, B, or red, green, blue, or Y")
-
-
-def _holds_data(spec: oiio.ImageSpec, cryptomattes: tuple[str, ...]) -> bool:
-    ids, part = _ids(spec), part_name(spec)
-    return all(
-        index in ids or is_data_channel(name, part, cryptomattes)
-        for index, name in enumerate(spec.channelnames)
-    )
 
 
 def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
@@ -335,7 +254,7 @@ def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
         raise MediaError(f"{path} is not a flat picture", hint=_DAMAGED)
 
 
-def _header(path: Path, format_name: str, found: _Found, start: bytes) -> Header:
+def _header(path: Path, format_name: str, found: Found, start: bytes) -> Header:
     spec, layout, window = found.spec, found.layout, window_of(found.spec)
     depth = _depth(path, format_name, spec, layout)
     return Header(

@@ -8,7 +8,8 @@ from picture_files import noise, save, stored, write
 from ganfx.errors import MediaError
 from ganfx.media.channels import find_layout, is_data_layer
 from ganfx.media.frames import read_frame, read_header, write_frame
-from ganfx.media.headers import DataError, holds_data
+from ganfx.media.headers import holds_data
+from ganfx.media.picture_search import DataError
 
 IDS = np.uint32([[0x3F8A1B2C, 0x40112233, 0x00000001], [0x7F7FFFFF, 0x80000001, 0]])
 
