@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data
 
 from ganfx.media.frames import read_picture, write_picture
@@ -54,6 +55,29 @@ def test_a_folder_becomes_training_pictures_and_the_next_command_is_told(
 def test_the_next_command_for_photos_is_another(ganfx: Run, scans: Path) -> None:
     _, _, err = ganfx("preprocess", "scans", "p", "--preset", "photos", *SMALL, "--max-noise", 0)
     assert "ganfx train PRESET --photos p" in err
+
+
+def test_cut_out_drawings_are_put_on_a_background_and_that_is_told(
+    ganfx: Run, tmp_path: Path
+) -> None:
+    Path("cut").mkdir()
+    drawing = Image.new("RGBA", (300, 300), (255, 0, 255, 0))
+    drawing.paste((20, 20, 20, 255), (100, 100, 180, 180))
+    drawing.save("cut/a.png")
+    code, _, err = ganfx("preprocess", "cut", "art", "--workers", 1)
+
+    assert code == 0, err
+    told = "1 of 1 sources are transparent in part and put on white, the first is a.png"
+    assert told in " ".join(err.split())
+    picture = read_picture(Path("art/a.png"))
+    assert picture.shape == (300, 300, 3)
+    assert picture[0, 0].tolist() == [255, 255, 255]
+    assert picture[150, 150].tolist() == [20, 20, 20]
+    ganfx("preprocess", "cut", "red", "--background", "#ff0000", "--workers", 1)
+    assert read_picture(Path("red/a.png"))[0, 0].tolist() == [255, 0, 0]
+    code, _, err = ganfx("preprocess", "cut", "no", "--background", "wite")
+    assert code == 2
+    assert "--background wite: not a colour" in err
 
 
 def test_every_field_of_the_options_is_a_flag(ganfx: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,14 @@ def train(
     pairs: Annotated[
         str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
     ] = "",
+    background: Annotated[
+        str,
+        typer.Option(
+            metavar="COLOR",
+            help="What transparent pixels of pictures are put on: a name, or #rrggbb.",
+            show_default="the preset's: white",
+        ),
+    ] = "",
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
@@ -114,7 +122,7 @@ def train(
     from ganfx.preset import load_preset, override_data
 
     checked = load_preset(preset, overrides or [])
-    checked = override_data(checked, photos=photos, art=art, pairs=pairs)
+    checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
 
     from ganfx.training import checkpoints, loop, tensorboard_log  # torch: the preset is fine
     from ganfx.training.dry_run import estimate_cost_steps

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.background import WHITE, Color, put_on
+from ganfx.media.channels import Layout
 from ganfx.media.color import linear_to_display
 from ganfx.media.frame_reading import (
     Part,
-    alpha_divisor,
     color_planes,
     is_associated,
     read_channels,
@@ -27,9 +28,10 @@ from ganfx.media.frame_reading import (
     to_floats,
 )
 from ganfx.media.frame_writing import format_of
-from ganfx.media.headers import Layout, OpenedImage, opened, refuse_animation
+from ganfx.media.headers import OpenedImage, opened, refuse_animation
 from ganfx.media.icc import find_problem, is_srgb
 from ganfx.media.part_writing import write_parts
+from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import written_depth
 
 Pixels = NDArray[np.uint8 | np.uint16 | np.float32]
@@ -56,29 +58,36 @@ class Scan:
     """ICC profile of the pixels, for `to_srgb`; None where they are sRGB."""
     problem: str = ""
     """Reason why the file's profile is ignored; "" where it is not."""
+    transparent: bool = False
+    """Whether the background shows through somewhere."""
 
 
-def read_scan(path: Path) -> Scan:
+def read_scan(path: Path, *, background: Color = WHITE) -> Scan:
     """Read a picture in its stored sample type, without alpha and other data.
 
     The orientation tag is applied. Grey becomes three equal channels, palette and CMYK
     files become RGB, 10-bit samples become uint16, half becomes float32. Scene-linear
     light is sRGB-encoded and clipped to 0 to 1; infinite values become 0 or 1, NaN
-    becomes 0. Colour is unpremultiplied. Of a file with several parts or layers, only the
-    picture is decoded.
+    becomes 0. What is transparent is put on ``background``, unless alpha is 0 everywhere: all
+    of the colour is taken then. What lies outside of the display window is cut off. Of a
+    file with several parts or layers, only the picture is decoded.
 
     Raises:
         MediaError: If the file is missing, damaged, truncated or not a picture.
     """
     with opened(path) as (source, picture):
         refuse_animation(source, path)
-        pixels = _as_display(_read_colors(source, path, picture), picture)
+        colors, alpha = _read_planes(source, path, picture)
+        transparent = alpha is not None and bool(alpha.any() and (alpha < _full(alpha)).any())
+        if alpha is not None:
+            colors = _opaque(colors, alpha, picture, background)
+        pixels = _as_display(_shown(colors, picture), picture)
     profile = None if picture.header.scene_linear else picture.header.profile
     problem = find_problem(profile) if profile else ""
     if problem or is_srgb(profile):
         profile = None
     pixels = _turned(_in_three_channels(pixels), picture.header.orientation)
-    return Scan(pixels, profile, problem)
+    return Scan(pixels, profile, problem, transparent)
 
 
 def write_scan(path: Path, rgb: Pixels, depth: ScanDepth) -> None:
@@ -124,32 +133,70 @@ def quantized(rgb: Pixels, depth: ScanDepth) -> NDArray[Any]:
     return np.asarray(values, dtype=depth)
 
 
-def _read_colors(source: oiio.ImageInput, path: Path, picture: OpenedImage) -> NDArray[Any]:
-    """Colour as stored, ``(H, W, 1 or 3)``, unpremultiplied; floats are finite."""
-    layout, header = picture.layout, picture.header
-    alpha = layout.alpha if is_associated(header.format, picture.spec) else None
-    wanted = [channel for channel in (*layout.colors, alpha) if channel is not None]
+def _read_planes(
+    source: oiio.ImageInput, path: Path, picture: OpenedImage
+) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Colour ``(H, W, 1 or 3)`` and alpha ``(H, W)`` as stored; floats are finite."""
+    layout = picture.layout
+    wanted = [channel for channel in (*layout.colors, layout.alpha) if channel is not None]
     first, last = min(wanted), max(wanted) + 1
-    kind = _KINDS.get(header.depth, "float")
+    kind = _KINDS.get(picture.header.depth, "float")
     pixels = read_channels(source, path, picture.part, (first, last), kind)
     colors = color_planes(pixels, Layout(tuple(c - first for c in layout.colors), None, 0))
-    opacity = None if alpha is None else pixels[..., alpha - first]
+    alpha = None if layout.alpha is None else pixels[..., layout.alpha - first]
+    if picture.alpha_apart is not None:
+        alpha = _read_alpha(source, path, picture, kind)
     if kind == "float":
-        repair(colors, opacity)
-    return colors if opacity is None else _divided(colors, opacity)
+        repair(colors, alpha)
+    return colors, alpha
 
 
-def _divided(colors: NDArray[Any], alpha: NDArray[Any]) -> NDArray[Any]:
-    """Unpremultiplied colour, in its own type."""
-    divided = np.empty(colors.shape, colors.dtype)
-    most = None if colors.dtype == np.float32 else np.iinfo(colors.dtype).max
+def _read_alpha(
+    source: oiio.ImageInput, path: Path, picture: OpenedImage, kind: str
+) -> NDArray[Any]:
+    """Alpha that a part of its own holds; 0 outside of that part's data window."""
+    assert picture.alpha_apart is not None
+    part, channel = picture.alpha_apart
+    source.seek_subimage(part, 0)
+    window = window_of(source.spec())
+    plane = read_channels(source, path, part, (channel, channel + 1), kind)[..., 0]
+    return placed(plane, window, picture.header.window)
+
+
+def _opaque(
+    colors: NDArray[Any], alpha: NDArray[Any], picture: OpenedImage, background: Color
+) -> NDArray[Any]:
+    """Colour over a background, in its own type: ``(H, W, 3)``; as it is if alpha is all 0 or 1."""
+    most = _full(alpha)
+    if not alpha.any() or (alpha >= most).all():
+        return colors
+    header = picture.header
+    result = np.empty((*colors.shape[:2], 3), colors.dtype)
     for top in range(0, len(colors), _ROWS):
         rows = slice(top, top + _ROWS)
-        values = colors[rows] / alpha_divisor(to_floats(alpha[rows]))
-        if most is not None:
-            values = np.clip(values, 0, most) + np.float32(0.5)
-        divided[rows] = values
-    return divided
+        values = put_on(
+            to_floats(colors[rows]),
+            to_floats(alpha[rows]),
+            background,
+            associated=is_associated(header.format, picture.spec),
+            scene_linear=header.scene_linear,
+        )
+        if colors.dtype != np.float32:
+            values = np.clip(values, 0, 1) * np.float32(most) + np.float32(0.5)
+        result[rows] = values
+    return result
+
+
+def _full(alpha: NDArray[Any]) -> float:
+    """The value of full coverage in the type of an alpha channel."""
+    return 1.0 if alpha.dtype == np.float32 else float(np.iinfo(alpha.dtype).max)
+
+
+def _shown(pixels: NDArray[Any], picture: OpenedImage) -> NDArray[Any]:
+    """The pixels that lie within the display window; all, if none do."""
+    x, y, width, height, full_width, full_height = picture.header.window
+    shown = pixels[max(-y, 0) : full_height - y, max(-x, 0) : full_width - x]
+    return shown if shown.size else pixels
 
 
 def _as_display(colors: NDArray[Any], picture: OpenedImage) -> NDArray[Any]:

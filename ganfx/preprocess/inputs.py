@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ganfx.errors import GanfxError, MediaError
+from ganfx.media.background import WHITE, Color
 from ganfx.media.headers import STRANGE_NAME, is_unicode
 from ganfx.media.scans import Pixels, Scan, ScanDepth, quantized, read_scan
 from ganfx.media.sequences import Shot
@@ -47,8 +48,8 @@ class Item:
     scan: Scan | None = field(default=None, repr=False)
     """Decoded frame of a video; None for pictures, which `load` reads."""
 
-    def load(self) -> Scan:
-        """Load the pixels.
+    def load(self, background: Color = WHITE) -> Scan:
+        """Load the pixels; what is transparent is put on the background.
 
         Raises:
             MediaError: The file cannot be read, or has changed since it was found.
@@ -56,7 +57,7 @@ class Item:
         if self.scan is not None:
             return self.scan
         refuse_changed(self.source)
-        scan = read_scan(self.source.path)
+        scan = read_scan(self.source.path, background=background)
         refuse_changed(self.source)
         return scan
 

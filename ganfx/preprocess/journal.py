@@ -40,6 +40,7 @@ class Survey:
     pieces: tuple[Piece, ...]
     tones: tuple[tuple[float, ...], ...] = ()  # `Tone` of each piece, if tones are matched
     profile: str = ""  # reason why the file's colour profile is ignored
+    transparent: bool = False  # whether some of it was put on the background
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,9 @@ class Journal:
             case {"surveyed": str(key)}:
                 pieces = tuple(_piece(piece) for piece in values["pieces"])
                 tones = tuple(tuple(tone) for tone in values["tones"])
-                survey = Survey(values["width"], values["height"], pieces, tones, values["profile"])
+                size = values["width"], values["height"]
+                transparent = values.get("transparent", False)
+                survey = Survey(*size, pieces, tones, values["profile"], transparent)
                 self._surveys[key] = Stamp(*values["stamp"]), survey
             case {"chosen": str(key)}:
                 self._choices[key] = values["stamp"], tuple(values["frames"])

@@ -53,6 +53,14 @@ class Options:
     per_cut: Annotated[
         bool, Option("Read only the sharpest frame between two cuts of sequences and videos.", READ)
     ] = False
+    background: Annotated[
+        str,
+        Option(
+            "What transparent pixels are put on: a colour's name, or #rrggbb.",
+            READ,
+            metavar="COLOR",
+        ),
+    ] = "white"
     split: Annotated[bool, Option("Split two-page spreads into their pages.", CLEAN)] = False
     deskew: Annotated[bool, Option("Straighten scans.", CLEAN)] = False
     trim: Annotated[bool, Option("Cut margins and letterbox bars away.", CLEAN)] = True
@@ -241,6 +249,9 @@ def check(options: Options) -> Options:
     """The same options, if they make sense together; else `UsageError` naming the option."""
     _check_choices(options)
     _check_numbers(options)
+    from ganfx.media.background import parse_color  # heavy: the command line reads this module
+
+    parse_color(options.background, "--background")
     if options.per_cut and options.every > 1:
         raise UsageError("--per-cut picks frames by itself", hint="leave --every out")
     if options.overlap and options.crop != "grid":

@@ -120,12 +120,22 @@ class Pipeline:
                     self.megapixels += record.survey.width * record.survey.height / 1e6
                 dropped = tuple(piece.dropped for piece in record.survey.pieces)
                 yield SourceSurveyed(record.key, dropped, resumed)
+        yield from self._transparency_notices()
         wrong = [(r.key, r.survey.profile) for r in self.records if r.survey and r.survey.profile]
         if wrong:
             key, problem = wrong[0]
             yield Notice(
                 f"taken as sRGB, as their colour profiles cannot be used: {len(wrong)} of"
                 f" {len(self.records)} sources, the first is {key} ({problem})"
+            )
+
+    def _transparency_notices(self) -> Iterator[Notice]:
+        found = [r.key for r in self.records if r.survey and r.survey.transparent]
+        if found:
+            yield Notice(
+                f"{len(found)} of {len(self.records)} sources are transparent in part and put on"
+                f" {self.options.background}, the first is {found[0]} (--background COLOR takes"
+                " another colour)"
             )
 
     def _write(self) -> Iterator[Event]:

@@ -42,7 +42,8 @@ def survey(scan: Scan, options: Options) -> list[Piece]:
         One piece, or the two pages of a spread, in reading order.
     """
     thumbnail = make_thumbnail(scan)
-    if min(thumbnail.shape[:2]) < _LEAST_SIDE:  # no page: only its size is judged
+    # No page: only its size is judged. What surrounds a cut-out is no paper either.
+    if min(thumbnail.shape[:2]) < _LEAST_SIDE or scan.transparent:
         options = replace(options, split=False, deskew=False, trim=False, captions=False)
         options = replace(options, pages=False)
     pages = split_spread(thumbnail) if options.split else (_WHOLE,)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ganfx.media.background import Color, parse_color
 from ganfx.media.frame_reading import to_floats
 from ganfx.media.icc import to_srgb
 from ganfx.media.scans import Pixels, Scan, ScanDepth, write_scan
@@ -23,6 +24,11 @@ from ganfx.preprocess.pieces import Piece
 from ganfx.preprocess.selection import Output, Record
 from ganfx.preprocess.survey import cut, make_thumbnail, survey
 from ganfx.preprocess.tone import Tone, match, measure_tone
+
+
+def background_of(options: Options) -> Color:
+    """What transparent pixels are put on."""
+    return parse_color(options.background, "--background")
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Surveyor:
         if known is not None:
             return Record(source.key, source.path, source, known), True
         try:
-            new = self._survey(found.load())
+            new = self._survey(found.load(background_of(self.options)))
         except Exception as error:  # of this source: the others go on
             told = reason(error, source.path)
             return Record(source.key, source.path, source, failed=told), False
@@ -54,7 +60,7 @@ class Surveyor:
         height, width = scan.pixels.shape[:2]
         pieces = tuple(survey(scan, self.options))
         tones = tuple(_tone(scan, piece) for piece in pieces) if self.options.evens_tone else ()
-        return Survey(width, height, pieces, tones, scan.problem)
+        return Survey(width, height, pieces, tones, scan.problem, scan.transparent)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Writer:
         if isinstance(item, Unreadable):
             return item.reason
         try:
-            scan = item.load()
+            scan = item.load(background_of(self.options))
             made = [self._rendered(scan, output) for output in outputs]
         except Exception as error:  # of this source: the others go on
             return reason(error, item.source.path)

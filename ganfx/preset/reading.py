@@ -85,15 +85,21 @@ def list_presets() -> list[Path]:
     return [found[name] for name in sorted(found)]
 
 
-def override_data(preset: Preset, *, photos: str = "", art: str = "", pairs: str = "") -> Preset:
+def override_data(
+    preset: Preset, *, photos: str = "", art: str = "", pairs: str = "", background: str = ""
+) -> Preset:
     """The preset with the user's own pictures in place of its sources.
 
     ``photos`` with ``art`` selects the unpaired recipe, ``pairs`` the paired one
-    (``art`` beside ``pairs`` is shown to the discriminators).
+    (``art`` beside ``pairs`` is shown to the discriminators). ``background`` is what
+    transparent pixels are put on.
 
     Raises:
         UsageError: The combination makes no sense.
     """
+    if background:
+        data = preset.data.model_copy(update={"background": background})
+        preset = preset.model_copy(update={"data": data})
     if not (photos or art or pairs):
         return preset
     if photos and pairs:

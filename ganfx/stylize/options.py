@@ -358,8 +358,8 @@ class Options:
             "Soft matte of where the look shows.",
             EVERYDAY,
             "A picture, a sequence (by frame number), or `channel:NAME` of the plates. A file's"
-            " alpha counts if it has one, else its luma. Where the matte is 0 the plate comes out"
-            " as it went in.",
+            " alpha counts if it has one, else its luma. It lies by its display window, and is 0"
+            " outside of its data window. Where the matte is 0 the plate comes out as it went in.",
             metavar="FILE|channel:NAME",
             path=True,
             keywords=("channel:",),

@@ -31,7 +31,8 @@ from ganfx import media
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
-from ganfx.media.frames import read_picture
+from ganfx.media.background import WHITE, Color
+from ganfx.media.frames import read_opaque
 from ganfx.media.user_folders import cache_folder
 
 LIMIT_VARIABLE = "GANFX_CACHE_GIB"
@@ -39,6 +40,7 @@ DEFAULT_GIB = 16.0
 SUFFIX = ".pixels"
 HEADER = struct.Struct("<8sIII")  # magic, height, width, CRC-32 of the pixels
 MAGIC = b"ganfxpx1"
+TRANSPARENT = b"ganfxpxt"  # the same, of a picture that was put on a background
 ABANDONED = 3600  # seconds after which a half-written file of another run is litter
 DECODERS = ("OpenImageIO", "opencv-python", "numpy")
 
@@ -60,6 +62,7 @@ class PictureCache:
         paths: Sequence[Path],
         max_side: int,
         *,
+        background: Color = WHITE,
         folder: Path | None = None,
         limit: int | None = None,
     ) -> None:
@@ -68,11 +71,13 @@ class PictureCache:
         Args:
             paths: All pictures that will be read: their files are not evicted.
             max_side: Longest side in pixels; larger pictures are reduced.
+            background: What transparent pixels are put on.
             folder: Where the files are; by default the `cache_folder` of pictures.
             limit: Bytes that the folder may hold; by default `cache_limit`.
         """
         self.kept_in_memory = 0  # pictures that did not fit the cache
-        self._max_side = max_side
+        self.transparent = 0  # pictures that were put on the background
+        self._max_side, self._background = max_side, background
         self.folder = cache_folder("pictures") if folder is None else folder
         limit = cache_limit() if limit is None else limit
         self._files = {path: self._file_of(path) for path in paths if limit}
@@ -81,7 +86,7 @@ class PictureCache:
         self._limit = min(limit, self._used + self._free())
 
     def read(self, path: Path) -> ImageU8:
-        """The picture, as `ganfx.media.frames.read_picture` gives it, bit for bit.
+        """The picture, as `ganfx.media.frames.read_opaque` gives it, bit for bit.
 
         Raises:
             MediaError: It cannot be read.
@@ -89,22 +94,31 @@ class PictureCache:
         file = self._files.get(path)
         stored = None if file is None else _map(file)
         if stored is not None:
-            return stored
-        picture = read_picture(path, max_side=self._max_side)
+            self._count(transparent=stored[1])
+            return stored[0]
+        picture, transparent = read_opaque(
+            path, max_side=self._max_side, background=self._background
+        )
+        self._count(transparent=transparent)
         changed = file is None or file != self._file_of(path)  # while it was read
-        kept = None if changed or file is None else self._store(file, picture)
+        kept = None if changed or file is None else self._store(file, picture, transparent)
         if kept is None:
             with self._lock:
                 self.kept_in_memory += bool(self._files)  # when it is off, that is no news
             return picture
         return kept
 
+    def _count(self, *, transparent: bool) -> None:
+        with self._lock:
+            self.transparent += transparent
+
     def _file_of(self, path: Path) -> Path | None:
         try:
             status = path.stat()
         except OSError:  # reading it will say so
             return None
-        facts = (path.resolve(), status.st_size, status.st_mtime_ns, self._max_side, _versions())
+        stamp = status.st_size, status.st_mtime_ns
+        facts = (path.resolve(), *stamp, self._max_side, self._background, _versions())
         digest = hashlib.sha256("\0".join(map(str, facts)).encode("utf-8", "surrogateescape"))
         return self.folder / (digest.hexdigest()[:32] + SUFFIX)
 
@@ -133,12 +147,13 @@ class PictureCache:
         except OSError:
             return 0
 
-    def _store(self, file: Path, picture: ImageU8) -> ImageU8 | None:
+    def _store(self, file: Path, picture: ImageU8, transparent: bool) -> ImageU8 | None:
         """The picture from its new file; None where it could not be stored."""
         if not self._make_room(HEADER.size + picture.nbytes):
             return None
         pixels = np.ascontiguousarray(picture)
-        header = HEADER.pack(MAGIC, *picture.shape[:2], zlib.crc32(pixels.data))
+        magic = TRANSPARENT if transparent else MAGIC
+        header = HEADER.pack(magic, *picture.shape[:2], zlib.crc32(pixels.data))
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with replacing(file) as temporary, temporary.open("wb") as out:
@@ -146,7 +161,8 @@ class PictureCache:
                 out.write(pixels.data)
         except (OSError, MediaError):  # a full or read-only disk: it goes without
             return None
-        return _map(file)
+        mapped = _map(file)
+        return None if mapped is None else mapped[0]
 
     def _make_room(self, size: int) -> bool:
         """Evict what was not used for longest until ``size`` bytes fit, and count them."""
@@ -161,8 +177,8 @@ class PictureCache:
             return fits
 
 
-def _map(file: Path) -> ImageU8 | None:
-    """The pixels of a cache file; None if there is none or it is not whole."""
+def _map(file: Path) -> tuple[ImageU8, bool] | None:
+    """Pixels of a cache file, and whether they were put on a background; None if not whole."""
     try:
         size = file.stat().st_size
         if size <= HEADER.size:
@@ -175,9 +191,10 @@ def _map(file: Path) -> ImageU8 | None:
         os.utime(file)  # eviction takes what was not used for longest
     magic, height, width, checksum = HEADER.unpack(mapped[: HEADER.size].tobytes())
     pixels = mapped[HEADER.size :]
-    if magic != MAGIC or pixels.size != height * width * 3 or zlib.crc32(pixels.data) != checksum:
+    whole = pixels.size == height * width * 3 and zlib.crc32(pixels.data) == checksum
+    if magic not in (MAGIC, TRANSPARENT) or not whole:
         return None
-    return pixels.reshape(height, width, 3)
+    return pixels.reshape(height, width, 3), magic == TRANSPARENT
 
 
 @functools.cache

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
+from ganfx.media.background import parse_color
 from ganfx.media.file_search import find_files
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.preset import DataConfig, Preset
@@ -35,9 +36,10 @@ def load_pictures(preset: Preset) -> Generator[Loading, None, TrainingSet]:
     Raises:
         UsageError: A source is missing, empty or holds no usable picture.
     """
+    background = parse_color(preset.data.background, "data.background")
     sources = _sources(preset)
     paths = [path for source in sources.values() for path in source.paths]
-    cache = PictureCache(paths, preset.data.max_side)
+    cache = PictureCache(paths, preset.data.max_side, background=background)
     minimum = smallest_side(preset.train.crop_size)
     tasks = [task for source in sources.values() for task in _tasks(source, cache, minimum)]
     results = iter((yield from _run_all(tasks)))
@@ -49,7 +51,7 @@ def load_pictures(preset: Preset) -> Generator[Loading, None, TrainingSet]:
         _check_sizes(sets["photos"], sets["painted"])
     photos, art, painted = (sets.get(name) for name in ("photos", "art", "painted"))
     assert photos is not None
-    return TrainingSet(photos, art, painted, tuple(_remarks(cache)))
+    return TrainingSet(photos, art, painted, tuple(_remarks(cache, preset)))
 
 
 def smallest_side(crop_size: int) -> int:
@@ -221,7 +223,14 @@ def _check_sizes(photos: PictureSet, painted: PictureSet) -> None:
             raise UsageError(f"data.pairs: {name} differs in size: {sizes}")
 
 
-def _remarks(cache: PictureCache) -> Iterator[str]:
+def _remarks(cache: PictureCache, preset: Preset) -> Iterator[str]:
+    if cache.transparent:
+        color = preset.data.background
+        put = "picture is" if cache.transparent == 1 else "pictures are"
+        yield (
+            f"{cache.transparent} {put} transparent in part and put on {color}: --background COLOR"
+            " (data.background) takes another colour"
+        )
     if cache.kept_in_memory:
         yield (
             f"{cache.kept_in_memory} of the pictures found no room in {cache.folder} and will "

@@ -49,6 +49,7 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
         UsageError: A key differs that may not; all of them are named.
     """
     after = preset.model_dump(mode="json")
+    before = {**before, "data": {"background": "white", **before["data"]}}  # of earlier versions
     changed = _changed_keys(before, after)
     unfit = [key for key in changed if key.startswith(NETWORKS)]
     if _has_heads(before) != _has_heads(after):

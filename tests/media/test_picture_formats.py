@@ -103,8 +103,9 @@ def test_alpha_changes_its_convention_with_the_format(tmp_path):
 
 
 def test_hidden_texture_color_does_not_glow_in_an_exr(tmp_path):
-    path = save(tmp_path / "a.png", np.uint8([[[255, 255, 255, 0]]]), oiio__UnassociatedAlpha=1)
-    assert stored(converted(path, "b.exr"))[1].tolist() == [[[0.0, 0.0, 0.0, 0.0]]]
+    pixels = np.uint8([[[255, 255, 255, 0], [0, 0, 0, 255]]])
+    path = save(tmp_path / "a.png", pixels, oiio__UnassociatedAlpha=1)
+    assert stored(converted(path, "b.exr"))[1].tolist() == [[[0.0] * 4, [0.0, 0.0, 0.0, 1.0]]]
 
 
 def test_without_alpha_a_premultiplied_picture_looks_as_over_black(tmp_path):

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from icc_profiles import DISPLAY_P3, SRGB, matrix_profile
-from picture_files import metadata, noise, save, stored
+from picture_files import metadata, noise, save, stored, write
 from PIL import Image
 from skimage import data
 
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.color import linear_to_display
 from ganfx.media.frames import read_picture
 from ganfx.media.scans import quantized, read_scan, write_scan
 
@@ -68,17 +69,37 @@ def test_pictures_come_upright(tmp_path, orientation):
     assert np.array_equal(read_scan(gray).pixels, read_picture(gray))
 
 
-def test_color_is_not_multiplied_by_alpha(tmp_path):
+def test_what_is_transparent_is_put_on_white(tmp_path):
     straight = np.uint8([[[200, 100, 50, 0], [200, 100, 50, 128]]])
     path = save(tmp_path / "a.png", straight, oiio__UnassociatedAlpha=1)
-    assert read_scan(path).pixels.tolist() == [[[200, 100, 50]] * 2]
+    # 200 * 128 / 255 + 127 = 227.39, and so on.
+    assert read_scan(path).pixels.tolist() == [[[255, 255, 255], [227, 177, 152]]]
+    assert read_scan(path).transparent
+    assert read_scan(path, background=(1.0, 0.0, 0.0)).pixels[0, 0].tolist() == [255, 0, 0]
 
     light = np.float16([[[0.25, 0.125, 0.0625, 0.5]]])
     path = save(tmp_path / "a.exr", light, names=("R", "G", "B", "A"))
-    assert read_scan(path).pixels[0, 0] == pytest.approx([0.7354, 0.5371, 0.3885], abs=1e-3)
+    # Light 0.75, 0.625 and 0.5625, sRGB-encoded.
+    assert read_scan(path).pixels[0, 0] == pytest.approx([0.8808, 0.8123, 0.7751], abs=1e-3)
 
 
-def test_associated_color_of_integers_is_divided_and_rounded(tmp_path):
+def test_colour_whose_alpha_is_0_everywhere_is_taken_as_it_is(tmp_path):
+    pixels = np.uint8([[[200, 100, 50, 0], [7, 8, 9, 0]]])
+    scan = read_scan(save(tmp_path / "a.png", pixels, oiio__UnassociatedAlpha=1))
+    assert scan.pixels.tolist() == pixels[..., :3].tolist()
+    assert not scan.transparent
+
+
+def test_a_scan_is_cut_to_the_display_window(tmp_path):
+    spec = oiio.ImageSpec(4, 3, 3, "half")
+    spec.x, spec.y, spec.full_width, spec.full_height = -1, -1, 2, 5
+    pixels = np.arange(12, dtype=np.float16).reshape(3, 4, 1).repeat(3, axis=2) / 16
+    write(tmp_path / "a.exr", spec, pixels)
+    shown = linear_to_display(pixels[1:, 1:3].astype(np.float32))
+    assert np.array_equal(read_scan(tmp_path / "a.exr").pixels, shown)
+
+
+def test_associated_color_of_integers_is_added_to_what_shows_through(tmp_path):
     path = tmp_path / "a.tif"
     spec = oiio.ImageSpec(2, 1, 4, "uint16")  # without the hint, associated
     output = oiio.ImageOutput.create(str(path))
@@ -86,8 +107,8 @@ def test_associated_color_of_integers_is_divided_and_rounded(tmp_path):
     output.write_image(np.uint16([[[20000, 5000, 1, 32768], [9, 0, 0, 0]]]))
     output.close()
     output.geterror()
-    # 20000 * 65535 / 32768 = 39999.39, and so on; under alpha 0 colour is as stored.
-    assert read_scan(path).pixels.tolist() == [[[39999, 10000, 2], [9, 0, 0]]]
+    # 65535 - 32768 = 32767 of white; where alpha is 0, all of it.
+    assert read_scan(path).pixels.tolist() == [[[52767, 37767, 32768], [65535, 65535, 65535]]]
 
 
 def test_of_layers_only_the_picture_is_read(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 from folders import OPTIONS, PLAIN, contents, make_folder, of_kind, photo, pictures_in, run
 
 from ganfx.errors import GanfxError, MediaError
+from ganfx.media.background import Color
 from ganfx.media.frames import new_frame, read_header, read_picture, write_frame, write_picture
 from ganfx.media.scans import Scan, read_scan, write_scan
 from ganfx.preprocess import Options, preprocess
@@ -40,8 +41,8 @@ def test_a_source_that_changes_while_it_is_read_fails_alone(
 ) -> None:
     source = make_folder(tmp_path / "src", "a.png", "b.png", "c.png")
 
-    def read_slowly(path: Path) -> Scan:
-        scan = read_scan(path)
+    def read_slowly(path: Path, *, background: Color) -> Scan:
+        scan = read_scan(path, background=background)
         if path.name == "b.png":
             path.write_bytes(path.read_bytes() + b"more")
         return scan

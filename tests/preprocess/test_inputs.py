@@ -72,7 +72,9 @@ def test_stills_are_read_by_who_asks_for_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_folder(tmp_path, "a.png")
-    monkeypatch.setattr("ganfx.preprocess.inputs.read_scan", lambda path: threading.get_ident())
+    monkeypatch.setattr(
+        "ganfx.preprocess.inputs.read_scan", lambda path, background: threading.get_ident()
+    )
     item = found(tmp_path)[0]
 
     assert isinstance(item, Item)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ganfx.errors import MediaError
-from ganfx.media.frames import read_picture
+from ganfx.media.background import Color
+from ganfx.media.frames import read_opaque, read_picture
 from ganfx.training import cache as module
 from ganfx.training.cache import PictureCache, cache_limit
 from tests.training.conftest import write_pictures
@@ -40,11 +42,11 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The pictures that were not in the cache, as they are read."""
     found: list[Path] = []
 
-    def read(path: Path, *, max_side: int) -> np.ndarray:
+    def read(path: Path, *, max_side: int, background: Color) -> tuple[np.ndarray, bool]:
         found.append(path)
-        return read_picture(path, max_side=max_side)
+        return read_opaque(path, max_side=max_side, background=background)
 
-    monkeypatch.setattr(module, "read_picture", read)
+    monkeypatch.setattr(module, "read_opaque", read)
     return found
 
 
@@ -194,3 +196,22 @@ def test_the_limit_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch)
     assert cache_limit() == 2**29
     monkeypatch.setenv("GANFX_CACHE_GIB", "much")
     assert cache_limit() == int(module.DEFAULT_GIB * 2**30)
+
+
+def test_transparent_pictures_are_counted_decoded_or_found(
+    tmp_path: Path, paths: list[Path]
+) -> None:
+    cut_out = tmp_path / "cut.png"
+    Image.new("RGBA", (8, 8), (255, 0, 255, 0)).save(cut_out)
+    with Image.open(cut_out) as picture:
+        picture.putpixel((3, 3), (10, 20, 30, 255))
+        picture.save(cut_out)
+    for decoded in (1, 2):
+        cache = opened(tmp_path, [*paths, cut_out])
+        pixels = read_all(cache, [*paths, cut_out])[-1]
+        assert cache.transparent == 1, decoded
+        assert pixels[0, 0].tolist() == [255, 255, 255]
+        assert pixels[3, 3].tolist() == [10, 20, 30]
+    folder = tmp_path / "cache"
+    red = PictureCache([cut_out], SIDE, background=(1.0, 0.0, 0.0), folder=folder, limit=PLENTY)
+    assert red.read(cut_out)[0, 0].tolist() == [255, 0, 0]

@@ -161,7 +161,7 @@ def test_a_second_run_decodes_nothing(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr("ganfx.training.cache.read_picture", refuse)
+    monkeypatch.setattr("ganfx.training.cache.read_opaque", refuse)
     assert len(load_all(preset).photos.pictures) == 5
 
 
@@ -198,3 +198,23 @@ def test_notices_reach_the_events_of_a_run(preset: Preset, tmp_path: Path) -> No
 
     assert isinstance(first[3], Notice)
     assert "only 4 pictures of art" in first[3].message
+
+
+def test_transparent_pictures_are_put_on_a_background_and_counted(
+    preset: Preset, tmp_path: Path
+) -> None:
+    cut_out = Image.new("RGBA", (96, 80), (255, 0, 255, 0))
+    cut_out.paste((10, 20, 30, 255), (30, 30, 60, 60))
+    cut_out.save(Path(preset.data.art) / "aaa.png")
+    told = "1 picture is transparent in part and put on white"
+
+    assert sum(notice.startswith(told) for notice in notices(preset)) == 1
+    art = load_all(preset).art
+    assert art is not None
+    assert art.pictures[0][0, 0].tolist() == [255, 255, 255]
+    red = override_data(preset, background="#ff0000")
+    on_red = load_all(red).art
+    assert on_red is not None
+    assert on_red.pictures[0][0, 0].tolist() == [255, 0, 0]
+    with pytest.raises(UsageError, match=r"data.background wite: not a colour"):
+        load_all(override_data(preset, background="wite"))

@@ -56,10 +56,9 @@ class Effects:
         return any(effect.per_frame for effect, _ in self._laid)
 
     @property
-    def optional(self) -> frozenset[str]:
-        """Names of those that fingerprints hold only where they are laid."""
-        names = (e.name for e, _ in self._all if not e.in_every_fingerprint)
-        return frozenset(names)
+    def always(self) -> tuple[str, ...]:
+        """Names of those whose tables every fingerprint holds."""
+        return tuple(effect.name for effect, _ in self._all if effect.in_every_fingerprint)
 
     def fingerprint(self) -> dict[str, dict[str, Any]]:
         """The tables that pixels depend on, by name; of those that are not laid, few."""

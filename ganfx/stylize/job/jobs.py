@@ -16,6 +16,7 @@ class Job:
     output: Path
     frame: int | None  # frame number; None for stills and videos
     black: bool = False  # a missing frame: nothing of the source but its size and kind
+    copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
 
 

@@ -56,6 +56,7 @@ def notices_of(
         if options.flow and options.holds_still and each.shot.kind == "video":
             yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
     yield from _view_notices(planned)
+    yield from _data_notices(planned)
     yield from _video_notices(planned, options)
     yield from _format_notices(planned, resolved)
     if options.depth:
@@ -81,6 +82,38 @@ def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
             if views:
                 others = f"{' and '.join(views)} {'is' if len(views) == 1 else 'are'} copied"
                 yield f"{each.shot.name}: one view is stylised, {others}"
+
+
+def _data_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """Files and channels that hold data and are copied; channels by each shot's first picture."""
+    copied = [job.source for each in planned for job in each.jobs if job.copied]
+    if copied:
+        yield f"copied as data, not colour: {some(copied)}"
+    yield from _chroma_notices(planned)
+    for each in planned:
+        names: list[str] = []
+        for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
+            if job.copied or not _keeps_channels(job):
+                continue
+            with suppress(MediaError):  # reported when its turn comes
+                names += read_header(job.source).cryptomattes
+        if names:
+            listed = ", ".join(dict.fromkeys(names))
+            yield f"{each.shot.name}: Cryptomatte is data, and copied: {listed}"
+
+
+def _chroma_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """EXRs of luminance and chroma, which are written as RGB; by each shot's first picture."""
+    for each in planned:
+        job = each.jobs[0]
+        if _keeps_channels(job) and not job.copied:
+            with suppress(MediaError):
+                if read_header(job.source).is_subsampled:
+                    yield f"{each.shot.name}: luminance and chroma (Y, RY, BY) become R, G and B"
+
+
+def _keeps_channels(job: Job) -> bool:
+    return {job.source.suffix.lower(), job.output.suffix.lower()} == {".exr"}
 
 
 def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -> Iterator[str]:

@@ -145,9 +145,11 @@ class Run:
         scale = recorded_scale(self.options.scale, self.look.scale)
         read = {"scale": scale, "precision": precision, "ocio": self.resolved.ocio_hash}
         shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
+        tables = {name: effects.pop(name) for name in self.effects.always}
+        by_effect = dict(self._of("by effect"))
         for name, value in self._of("always", "by effect"):
-            if name not in self.effects.optional:
-                shared[name] = effects.pop(name) if name in effects else read.get(name, value)
+            if name in tables or name not in by_effect:
+                shared[name] = tables[name] if name in tables else read.get(name, value)
         unset = Options()
         shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
         other = {"libraries": versions} if (versions := other_versions()) else {}

@@ -59,11 +59,16 @@ class Large(Asked):
     """A picture that is read when its turn has come, in strips."""
 
 
+class Copied(Asked):
+    """A file that holds no colour, and is copied."""
+
+
 @dataclass(frozen=True)
 class Written:
     """A finished file."""
 
-    mended: bool  # pixels that were not numbers
+    mended: bool = False  # pixels that were not numbers
+    additive: bool = False  # alpha 0 everywhere: all of the colour got the look
     unguided: str = ""  # why motion that should be known is not
 
 
@@ -91,7 +96,7 @@ def stylize_pictures(
 
     Once ``stop`` is set, no more than those that are being written.
     """
-    name, last, mended = planned.shot.name, time.monotonic(), 0
+    name, last, mended, additive = planned.shot.name, time.monotonic(), 0, 0
     unguided: list[str] = []
     with closing(_results(planned, run, stop or Event())) as results:
         for job, result in results:
@@ -102,11 +107,14 @@ def stylize_pictures(
                 yield FrameSkipped(name, job.source, job.frame, job.output)
             else:
                 mended += result.mended
+                additive += result.additive
                 unguided += [result.unguided] if result.unguided else []
                 yield FrameDone(name, job.source, job.frame, job.output, now - last)
             last = now
     if mended:
         yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
+    if additive:
+        yield Notice(f"{name}: alpha is 0 everywhere in {_frames(additive)}; all colour is taken")
     if unguided:
         frames = _frames(len(unguided))
         yield Notice(f"{name}: motion of {frames} estimated, --flow has none: {unguided[0]}")
@@ -136,6 +144,12 @@ def _results(
             steady.stabilizer.stop()
 
 
+def _copy(job: Job) -> None:
+    """The source to the output, byte for byte."""
+    with replacing(job.output) as temporary:
+        shutil.copyfile(job.source, temporary)
+
+
 def _blackened(frame: Frame) -> Frame:
     """Black, and covering nothing where there is alpha."""
     alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
@@ -152,6 +166,8 @@ class Stages:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
+        if job.copied:
+            return Copied(fingerprint)
         if goes_by_strips(job, self.run):
             return Large(fingerprint)
         return self.as_asked(self.load(job.source), job, fingerprint)
@@ -172,8 +188,11 @@ class Stages:
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
+        if isinstance(loaded, Copied):
+            _copy(job)
+            return Written()
         if isinstance(loaded, Large):
-            return Written(stylize_strips(job, self.run, loaded.fingerprint))
+            return Written(*stylize_strips(job, self.run, loaded.fingerprint))
         assert isinstance(loaded, Loaded)
         return self.picture(job, loaded)
 
@@ -200,8 +219,7 @@ class Stages:
         """A frame in one piece to its file."""
         run, like = self.run, loaded.frame
         if self._is_copy(job, like):
-            with replacing(job.output) as temporary:  # the source, bit for bit
-                shutil.copyfile(job.source, temporary)
+            _copy(job)
         else:
             if run.options.strength > 0 and not job.black:
                 number, strength = grain_number(job.source), run.options.strength
@@ -210,7 +228,7 @@ class Stages:
             depth, note = run.options.depth, loaded.fingerprint
             write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
         run.record(job, loaded.fingerprint)
-        return Written(like.repaired > 0)
+        return Written(like.repaired > 0, like.additive and not job.black)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:
         """Whether the output is the source as it is: same format and depth, no strength."""
