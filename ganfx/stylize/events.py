@@ -35,6 +35,7 @@ class FramePlanned:
     source: Path
     frame: int | None
     output: Path
+    copied: bool = False  # a data texture, as it is
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class FrameDone:
     frame: int | None  # frame number; None for a still
     output: Path
     seconds: float  # since the previous frame of the shot was written
+    copied: bool = False  # a data texture, as it is
 
 
 @dataclass(frozen=True)

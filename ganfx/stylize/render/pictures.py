@@ -55,6 +55,10 @@ class Loaded(Asked):
     """Whether ``frame`` is without channels that its file holds."""
 
 
+class Copied(Asked):
+    """A data texture, which goes to its place as it is."""
+
+
 class Large(Asked):
     """A picture that is read when its turn has come, in strips."""
 
@@ -103,7 +107,8 @@ def stylize_pictures(
             else:
                 mended += result.mended
                 unguided += [result.unguided] if result.unguided else []
-                yield FrameDone(name, job.source, job.frame, job.output, now - last)
+                seconds = now - last
+                yield FrameDone(name, job.source, job.frame, job.output, seconds, copied=job.copied)
             last = now
     if mended:
         yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
@@ -142,6 +147,12 @@ def _blackened(frame: Frame) -> Frame:
     return replace(frame, rgb=np.zeros_like(frame.rgb), alpha=alpha)
 
 
+def copy_source(job: Job) -> None:
+    """Write the source as the output, bit for bit."""
+    with replacing(job.output) as temporary:
+        shutil.copyfile(job.source, temporary)
+
+
 @dataclass(frozen=True)
 class Stages:
     """Frames one by one."""
@@ -152,6 +163,8 @@ class Stages:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
             return SKIPPED
+        if job.copied:
+            return Copied(fingerprint)
         if goes_by_strips(job, self.run):
             return Large(fingerprint)
         return self.as_asked(self.load(job.source), job, fingerprint)
@@ -172,6 +185,9 @@ class Stages:
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
+        if isinstance(loaded, Copied):
+            copy_source(job)
+            return Written(mended=False)
         if isinstance(loaded, Large):
             return Written(stylize_strips(job, self.run, loaded.fingerprint))
         assert isinstance(loaded, Loaded)
@@ -200,11 +216,11 @@ class Stages:
         """A frame in one piece to its file."""
         run, like = self.run, loaded.frame
         if self._is_copy(job, like):
-            with replacing(job.output) as temporary:  # the source, bit for bit
-                shutil.copyfile(job.source, temporary)
+            copy_source(job)
         else:
             if run.options.strength > 0 and not job.black:
-                number, strength = grain_number(job.source), run.options.strength
+                number = grain_number(job.source, job.number)
+                strength = run.options.strength
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
             depth, note = run.options.depth, loaded.fingerprint

@@ -110,7 +110,9 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
         prepared = replace(prepared, matte=matte)
     styled = run_network(run.look, prepared, options, deep=deep, band=band)
     around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
-    place = place_of(options, band.height, number=grain_number(job.source)).rows(band.top)
+    place = place_of(options, band.height, number=grain_number(job.source, job.number)).rows(
+        band.top
+    )
     finished = finish(run.effects, around, styled, place, strength=options.strength)
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)

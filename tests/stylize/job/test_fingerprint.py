@@ -49,6 +49,7 @@ OTHER: dict[str, Any] = {
     "device": "cpu",
     "overwrite": True,
     "force": True,
+    "exclude": ("*_mask*",),
     "expect": "another",
     "on_error": "stop",
 }
