@@ -2,19 +2,30 @@ import pytest
 
 from ganfx.media.texture_names import role_of
 
+DATA = (
+    "T_Wall_N T_Wall_R T_Wall_ORM t_wall_m T_Wall_MRAO wall_MRA wall_RMA wall_MADS "
+    "rock_ARM wall_nor_gl wall_nor_dx_4k wall_arm_1k wall_rough_2k wall_disp "
+    "wall_ao_1k wall_metal_8k Bricks076_1K-PNG_NormalGL Bricks076_1K-JPG_Roughness "
+    "Bricks076_4K_AmbientOcclusion Bricks_Displacement mat_OcclusionRoughnessMetallic "
+    "mat_MetallicSmoothness mat_MaskMap Helmet_metalRoughness Helmet_metallicRoughness "
+    "Helmet_roughness-metallic WALL_NORMAL wall_normal_opengl wall_ambient_occlusion "
+    "wall_Normal_Raw wall_normal_u1_v1 wall_height.1001 wall_opacity wall_mask "
+    "WallNormal wall_normal_v002 wall_NRM wall_normal_2048"
+)
+COLOR = (
+    "T_Wall_D T_Wall_BC wall_diff_1k Bricks076_1K-PNG_Color wall_BaseColor "
+    "wall_base_color wall_albedo.1001 wall_diffuse wall_col_2k mat_Emissive "
+    "mat_emission wall_albedo_u1_v1"
+)
+OTHERS = (
+    "plate.1001 IMG_0001 wall wood_normals_lit beach a.0001_L ComfyUI_00001_ frame0001 "
+    "shot_v002.0001 normal_people"
+)
+
 
 @pytest.mark.parametrize(
     "stem",
-    (
-        "T_Wall_N T_Wall_R T_Wall_ORM t_wall_m T_Wall_MRAO wall_MRA wall_RMA wall_MADS "
-        "rock_ARM wall_nor_gl wall_nor_dx_4k wall_arm_1k wall_rough_2k wall_disp "
-        "wall_ao_1k wall_metal_8k Bricks076_1K-PNG_NormalGL Bricks076_1K-JPG_Roughness "
-        "Bricks076_4K_AmbientOcclusion Bricks_Displacement mat_OcclusionRoughnessMetallic "
-        "mat_MetallicSmoothness mat_MaskMap Helmet_metalRoughness Helmet_metallicRoughness "
-        "Helmet_roughness-metallic WALL_NORMAL wall_normal_opengl wall_ambient_occlusion "
-        "wall_Normal_Raw wall_normal_u1_v1 wall_height.1001 wall_opacity wall_mask "
-        "WallNormal wall_normal_v002 wall_NRM wall_normal_2048"
-    ).split(),
+    DATA.split(),
 )
 def test_names_of_data_textures(stem):
     role = role_of(stem)
@@ -23,11 +34,7 @@ def test_names_of_data_textures(stem):
 
 @pytest.mark.parametrize(
     "stem",
-    (
-        "T_Wall_D T_Wall_BC wall_diff_1k Bricks076_1K-PNG_Color wall_BaseColor "
-        "wall_base_color wall_albedo.1001 wall_diffuse wall_col_2k mat_Emissive "
-        "mat_emission wall_albedo_u1_v1"
-    ).split(),
+    COLOR.split(),
 )
 def test_names_of_color_textures(stem):
     assert role_of(stem).kind == "color"
@@ -35,10 +42,7 @@ def test_names_of_color_textures(stem):
 
 @pytest.mark.parametrize(
     "stem",
-    (
-        "plate.1001 IMG_0001 wall wood_normals_lit beach a.0001_L ComfyUI_00001_ frame0001 "
-        "shot_v002.0001 normal_people"
-    ).split(),
+    OTHERS.split(),
 )
 def test_other_names_have_no_role(stem):
     assert role_of(stem).kind == ""
