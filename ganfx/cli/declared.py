@@ -149,6 +149,8 @@ def _typed(each: Declared) -> Any:
     """The type of what is typed for an option."""
     if each.repeats:
         return list[each.kind]  # type: ignore[name-defined]
+    if each.about.read is not None:
+        return str
     words = tuple(each.about.words) or tuple(
         word for word in each.choices if word not in ("", None)
     )
@@ -168,6 +170,8 @@ def _meant(each: Declared, values: Mapping[str, Any]) -> Any:
     value = values[each.field]
     if value is None or each.repeats:
         return tuple(value) if value else None
+    if about.read is not None:
+        return about.read(value)
     if about.words:
         return about.words[value]
     return value if about.unit == 1.0 else round(value * about.unit)
