@@ -9,7 +9,8 @@ import numpy as np
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
 from ganfx.media.flow import Flow
-from ganfx.media.frames import read_frame, read_header
+from ganfx.media.frames import read_frame
+from ganfx.media.windows import Window, laid_over, plain_window
 
 TAG = 202021.25
 """Magic number of a ``.flo`` file, little-endian float32."""
@@ -32,19 +33,32 @@ def write_flow(path: Path, flow: Flow) -> None:
         file.write(np.ascontiguousarray(flow, dtype="<f4").tobytes())
 
 
-def read_flow(path: Path) -> Flow:
+def read_flow(path: Path, *, onto: Window | None = None) -> Flow:
     """Read optical flow: ``(H, W, 2)`` float32, pixels right and down.
 
     Args:
-        path: A ``.flo`` file, or an EXR with the vectors in its red and green channels.
+        path: A ``.flo`` file, or an EXR with the vectors in its red and green channels, or in
+            channels called x and y, or u and v.
+        onto: Window of the frame that the flow is of. It lies by its own display window, and
+            is not a number outside of its data window.
 
     Raises:
-        MediaError: The file is missing, damaged, or not optical flow.
+        MediaError: The file is missing, damaged, not optical flow, or does not fit ``onto``.
     """
-    if path.suffix.lower() != ".flo":
-        if read_header(path).depth not in ("half", "float"):
-            raise MediaError(f"{path}: flow needs floating-point channels")
-        return np.ascontiguousarray(read_frame(path).rgb[..., :2])
+    flow, window = _read_exr(path) if path.suffix.lower() != ".flo" else _read_flo(path)
+    if onto is not None:
+        flow = laid_over(flow, window, onto, what="the vectors are", outside=np.nan)
+    return flow
+
+
+def _read_exr(path: Path) -> tuple[Flow, Window]:
+    frame = read_frame(path, data=True)
+    if frame.header.depth not in ("half", "float"):
+        raise MediaError(f"{path}: flow needs floating-point channels")
+    return np.ascontiguousarray(frame.rgb[..., :2]), frame.header.window
+
+
+def _read_flo(path: Path) -> tuple[Flow, Window]:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -55,4 +69,4 @@ def read_flow(path: Path) -> Flow:
     if width < 1 or height < 1 or len(data) != 12 + 8 * width * height:
         raise MediaError(f"cannot read {path}: {width}x{height} do not fit its size; cut short?")
     values = np.frombuffer(data, "<f4", 2 * width * height, offset=12)
-    return values.reshape(height, width, 2).astype(np.float32)
+    return values.reshape(height, width, 2).astype(np.float32), plain_window(width, height)

@@ -12,16 +12,17 @@ import OpenImageIO as oiio  # noqa: N813
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
+from ganfx.media.channels import Layout
 from ganfx.media.formats import MOST_PIXELS, Depth
 from ganfx.media.headers import (
     Header,
-    Layout,
     OpenedImage,
     last_error,
     opened,
     part_specs,
     unreadable,
 )
+from ganfx.media.windows import placed, window_of
 
 Floats = NDArray[np.float32]
 
@@ -71,9 +72,17 @@ class Frame:
     repaired: int
     """Number of infinite or NaN pixels, replaced by the largest half, or by 0."""
     stored: Stored = field(repr=False)
+    additive: bool = False
+    """Whether alpha is 0 everywhere, and there is colour all the same: light that covers
+    nothing, or an alpha channel that nobody filled. All of the colour counts then."""
+
+    @property
+    def cover(self) -> Floats | None:
+        """Alpha that says where the colour counts; None where all of it does."""
+        return None if self.additive else self.alpha
 
 
-def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
+def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS, data: bool = False) -> Frame:
     """Read a whole picture file.
 
     Orientation is not applied: it is a tag of the file, and `write_frame` keeps it.
@@ -83,12 +92,14 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
         path: The file.
         max_pixels: Larger pictures are refused before decoding: a small damaged file may
             claim a size that exceeds memory.
+        data: Whether data may be taken for the picture, where there is no colour: motion
+            vectors, masks.
 
     Raises:
         MediaError: If the file is missing, damaged, truncated or not a picture, or holds
             data that could not be written back (deep pixels, mip levels, animation).
     """
-    with opened(path) as (source, picture):
+    with opened(path, data=data) as (source, picture):
         refuse_larger(path, picture.header, max_pixels)
         parts = tuple(_read_parts(source, path))
     return frame_of(picture, parts)
@@ -97,17 +108,30 @@ def read_frame(path: Path, *, max_pixels: int = MOST_PIXELS) -> Frame:
 def frame_of(picture: OpenedImage, parts: tuple[Part, ...]) -> Frame:
     """Build a frame from decoded parts: all rows, or a band of rows of a single part."""
     layout, header = picture.layout, picture.header
-    associated = layout.alpha is not None and is_associated(header.format, picture.spec)
+    associated = header.has_alpha and is_associated(header.format, picture.spec)
     stored = Stored(parts, picture.part, layout, associated)
     pixels = stored.part.pixels
     rgb = to_floats(color_planes(pixels, layout))
-    alpha = None if layout.alpha is None else to_floats(pixels[..., layout.alpha])
+    alpha = _alpha(picture, stored)
     repaired = repair(rgb, alpha)
     if alpha is not None and associated:
         rgb /= alpha_divisor(alpha)
     if rgb.shape[-1] == 1:
         rgb = np.repeat(rgb, 3, axis=-1)
-    return Frame(header, rgb, alpha, repaired, stored)
+    additive = alpha is not None and not alpha.any() and bool(rgb.any())
+    return Frame(header, rgb, alpha, repaired, stored, additive)
+
+
+def _alpha(picture: OpenedImage, stored: Stored) -> Floats | None:
+    """Alpha ``(H, W)``; that of a part with another data window is 0 outside of it."""
+    if stored.layout.alpha is not None:
+        return to_floats(stored.part.pixels[..., stored.layout.alpha])
+    if picture.alpha_apart is None:
+        return None
+    index, channel = picture.alpha_apart
+    part = stored.parts[index]
+    plane = placed(part.pixels[..., channel], window_of(part.spec), picture.header.window)
+    return to_floats(plane)
 
 
 def refuse_larger(path: Path, header: Header, max_pixels: int) -> None:
@@ -154,12 +178,13 @@ def new_frame(rgb: Floats, *, depth: Depth, alpha: Floats | None = None) -> Fram
     return Frame(header, rgb, alpha, 0, Stored((part,), 0, layout, False))
 
 
-def stored_channel(frame: Frame, name: str) -> Floats:
+def stored_channel(frame: Frame, name: str, *, outside: float = 0.0) -> Floats:
     """A channel of a frame's file by its name: ``(H, W)`` float32, integers scaled to 0 to 1.
 
     Args:
         frame: From `read_frame`.
         name: As stored, such as ``mask.a``; case-insensitive.
+        outside: Value where the picture has pixels, and the part with the channel has none.
 
     Raises:
         MediaError: No part has the channel, or it holds 32-bit ids.
@@ -171,7 +196,11 @@ def stored_channel(frame: Frame, name: str) -> Floats:
             kinds = part.spec.channelformats or [part.spec.format] * len(names)
             if kinds[index].basetype == oiio.UINT32:
                 raise MediaError(f"channel {name} holds ids, not values from 0 to 1")
-            return to_floats(part.pixels[..., index])
+            plane, window = to_floats(part.pixels[..., index]), window_of(part.spec)
+            onto = frame.header.window
+            if window[:2] == onto[:2] and plane.shape == frame.rgb.shape[:2]:
+                return plane  # some rows of a large picture among them
+            return placed(plane, window, onto, outside=outside)
     raise no_channel(name, [n for part in frame.stored.parts for n in part.spec.channelnames])
 
 

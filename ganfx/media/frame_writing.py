@@ -26,6 +26,7 @@ from ganfx.media.frame_reading import (
 )
 from ganfx.media.headers import STRANGE_NAME, is_unicode
 from ganfx.media.part_writing import write_parts
+from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
     GRAY_BECOMES_RGB,
@@ -241,8 +242,10 @@ def _encoded_colors(
     if gray:
         rgb, picture = rgb[..., 1:2], picture[..., 1:2]
     if like.alpha is not None and target.associated:
-        # Colour under alpha 0 of an unassociated file covers nothing and is no light either.
-        opacity = alpha_divisor(like.alpha) if like.stored.associated else like.alpha[..., None]
+        # Colour under alpha 0 of an unassociated file covers nothing and is no light either,
+        # unless there is no other.
+        light = like.stored.associated or like.additive
+        opacity = alpha_divisor(like.alpha) if light else like.alpha[..., None]
         picture = picture * opacity
     if target.same_format and target.depth == like.header.depth == "float":
         picture = _as_stored_where_unchanged(like, rgb, picture)
@@ -323,17 +326,8 @@ def _kind_of(pixels: NDArray[Any]) -> str:
 
 def _display_window(plane: NDArray[Any] | None, spec: oiio.ImageSpec) -> Any:
     """Crop or pad the data window to the display window; black where there is no data."""
-    if plane is None or (spec.roi == spec.roi_full):
-        return plane
-    shown = np.zeros((spec.full_height, spec.full_width, *plane.shape[2:]), plane.dtype)
-    left, top = spec.x - spec.full_x, spec.y - spec.full_y
-    rows = slice(max(top, 0), max(min(top + spec.height, spec.full_height), 0))
-    columns = slice(max(left, 0), max(min(left + spec.width, spec.full_width), 0))
-    shown[rows, columns] = plane[
-        rows.start - top : max(rows.stop - top, 0),
-        columns.start - left : max(columns.stop - left, 0),
-    ]
-    return shown
+    window = window_of(spec)
+    return None if plane is None else placed(plane, window, window.display)
 
 
 def _turned(plane: NDArray[Any] | None, orientation: int) -> Any:

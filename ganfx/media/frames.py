@@ -14,11 +14,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageU8
+from ganfx.media.background import Color, put_on
 from ganfx.media.color import linear_to_display
 from ganfx.media.frame_reading import (
     Frame,
+    alpha_divisor,
     new_frame,
     read_frame,
     stored_channel,
@@ -27,6 +30,7 @@ from ganfx.media.frame_reading import (
 from ganfx.media.frame_writing import check_depth, write_frame
 from ganfx.media.headers import Header, other_views, read_header
 from ganfx.media.portable import use_portable_opencv
+from ganfx.media.windows import placed
 
 __all__ = [
     "Frame",
@@ -43,24 +47,47 @@ __all__ = [
 ]
 
 
-def read_picture(path: Path, *, max_side: int | None = None) -> ImageU8:
+def read_picture(
+    path: Path, *, max_side: int | None = None, background: Color | None = None
+) -> ImageU8:
     """Read a picture as 8-bit sRGB, upright, for training or display.
+
+    It is what the display window shows; black where nothing is stored.
 
     Args:
         path: Any picture file.
         max_side: Longest side in pixels; a larger picture is reduced by area averaging.
+        background: What transparent pixels are put on; None takes their colour as it is.
 
     Returns:
-        uint8 ``(H, W, 3)``, sRGB-encoded, with the orientation tag applied; alpha is
-        dropped and colour unpremultiplied. Scene-linear light is encoded and clipped at 1.
+        uint8 ``(H, W, 3)``, sRGB-encoded, with the orientation tag applied; without a
+        ``background``, alpha is dropped and colour unpremultiplied. Scene-linear light is
+        encoded and clipped at 1.
 
     Raises:
         MediaError: As `read_frame`.
     """
     frame = read_frame(path)
-    rgb = linear_to_display(frame.rgb) if frame.header.scene_linear else frame.rgb
+    rgb = frame.rgb if background is None else over(frame, background)
+    rgb = linear_to_display(rgb) if frame.header.scene_linear else rgb
+    outside = 0.0 if background is None or frame.cover is None else background
+    rgb = placed(rgb, frame.header.window, frame.header.window.display, outside=outside)
     picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
     return reduced(upright(picture, frame.header.orientation), max_side)
+
+
+def over(frame: Frame, background: Color) -> NDArray[np.float32]:
+    """A frame's colour over a background: ``(H, W, 3)``, encoded as the frame's."""
+    if frame.cover is None:
+        return frame.rgb
+    associated = frame.stored.associated
+    return put_on(
+        frame.rgb * alpha_divisor(frame.cover) if associated else frame.rgb,
+        frame.cover,
+        background,
+        associated=associated,
+        scene_linear=frame.header.scene_linear,
+    )
 
 
 def write_picture(path: Path, picture: ImageU8) -> None:

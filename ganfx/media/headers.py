@@ -12,14 +12,27 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
+from ganfx.media.channels import (
+    Layout,
+    cryptomattes_of,
+    find_alpha,
+    find_data_layout,
+    find_layout,
+    incomplete_colors,
+    is_data_channel,
+    part_name,
+)
 from ganfx.media.formats import Depth
+from ganfx.media.windows import Window, plain_window, window_of
 
-_PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # renderers' names of the beauty pass
-_DATA_CHANNELS = ("z", "depth", "a", "alpha", "id")  # not a picture, if alone in a file
 _MULTI_PART_FORMATS = ("openexr", "tiff")
 _DAMAGED = "the file may be cut short or not a picture: copy it again, or leave it out"
 STRANGE_NAME = "its name is not in UTF-8: rename it"
 """Hint for a file name that the libraries cannot open."""
+
+
+class DataError(MediaError):
+    """A picture file that holds nothing but data: depth, normals, positions, ids."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,13 @@ class Header:
     chromaticities: tuple[float, ...] = ()  # x, y of red, green, blue and white, of an EXR
     film_log: bool = False  # a DPX tagged as film density (Cineon log)
     profile: bytes | None = field(default=None, repr=False)  # ICC profile
+    stored_window: Window | None = None  # where that is not all of the display window
+    cryptomattes: tuple[str, ...] = ()  # names of those in any part
+
+    @property
+    def window(self) -> Window:
+        """Where the stored pixels lie on the display window."""
+        return self.stored_window or plain_window(self.width, self.height)
 
 
 FILM_TRANSFERS = ("Logarithmic", "Printing density")
@@ -47,12 +67,14 @@ Source: SMPTE ST 268, table 5A.
 """
 
 
-class Layout(NamedTuple):
-    """Channel indices of the picture in a part."""
+class _Found(NamedTuple):
+    """Part of an open file with the picture."""
 
-    colors: tuple[int, ...]  # three for R, G, B; one for grey
-    alpha: int | None
-    rank: int  # 0 for the base layer; viewers show the layer of lowest rank
+    part: int
+    spec: oiio.ImageSpec
+    layout: Layout
+    alpha_apart: tuple[int, int] | None
+    cryptomattes: tuple[str, ...]  # of all parts
 
 
 class OpenedImage(NamedTuple):
@@ -62,16 +84,22 @@ class OpenedImage(NamedTuple):
     spec: oiio.ImageSpec
     layout: Layout
     header: Header
+    alpha_apart: tuple[int, int] | None = None
+    """Part and channel of an alpha that another part holds."""
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path, *, data: bool = False) -> Header:
     """Read the header of a picture file; pixels are not decoded.
+
+    Args:
+        path: The file.
+        data: As for `opened`.
 
     Raises:
         MediaError: If the file is missing or not a picture, is truncated within its header, or
             its name is not in UTF-8.
     """
-    with opened(path) as (_, picture):
+    with opened(path, data=data) as (_, picture):
         return picture.header
 
 
@@ -81,9 +109,26 @@ def read_channels(path: Path) -> list[str]:
         return [name for spec in part_specs(source, path) for name in spec.channelnames]
 
 
+def holds_data(path: Path) -> bool:
+    """Whether a picture file holds nothing but data; no file that cannot be read does."""
+    try:
+        read_header(path)
+    except DataError:
+        return True
+    except MediaError:
+        return False
+    return False
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
-    """Open a picture file at the part with the picture; raises as `read_header` does."""
+def opened(path: Path, *, data: bool = False) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
+    """Open a picture file at the part with the picture; raises as `read_header` does.
+
+    Args:
+        path: The file.
+        data: Whether data may be taken for the picture, where there is no colour: motion
+            vectors, masks.
+    """
     start = _first_bytes(path)
     hints = oiio.ImageSpec()
     hints.attribute("oiio:UnassociatedAlpha", 1)  # else colour under alpha 0 is lost
@@ -91,9 +136,10 @@ def opened(path: Path) -> Iterator[tuple[oiio.ImageInput, OpenedImage]]:
     if source is None:
         raise unreadable(path, last_error(oiio))
     try:
-        part, spec, layout = _find_picture(source, path)
-        header = _header(path, source.format_name(), spec, layout, start)
-        yield source, OpenedImage(part, spec, layout, header)
+        found = _find_picture(source, path, data=data)
+        header = _header(path, source.format_name(), found, start)
+        part, spec, layout, apart, _ = found
+        yield source, OpenedImage(part, spec, layout, header, apart)
     finally:
         source.close()
 
@@ -175,27 +221,6 @@ def unreadable(path: Path, reason: str) -> MediaError:
     )
 
 
-def find_layout(channels: tuple[str, ...]) -> Layout | None:
-    """Find the colour channels; None if there are none (a depth pass, normals).
-
-    Args:
-        channels: Names as stored, such as ``("R", "G", "B", "A", "Z")`` or
-            ``("beauty.R", "beauty.G", "beauty.B", "N.x")``.
-    """
-    layers: dict[str, dict[str, int]] = {}
-    for index, name in enumerate(channels):
-        layer, _, channel = name.lower().rpartition(".")
-        layers.setdefault(layer, {})[channel] = index
-    for layer in sorted(layers, key=_rank):  # equals stay in the file's order
-        found = layers[layer]
-        if {"r", "g", "b"} <= found.keys():
-            return Layout((found["r"], found["g"], found["b"]), found.get("a"), _rank(layer))
-        if layer == "" and "y" in found:
-            return Layout((found["y"],), found.get("a"), _rank(layer))
-    alone = len(channels) == 1 and channels[0].lower().rpartition(".")[2] not in _DATA_CHANNELS
-    return Layout((0,), None, len(_PLAIN_LAYERS)) if alone else None
-
-
 def orientation(spec: oiio.ImageSpec) -> int:
     """EXIF orientation, 1 to 8; 1 where the tag is missing or means nothing."""
     tag = int(spec.get_int_attribute("Orientation", 1))
@@ -204,11 +229,6 @@ def orientation(spec: oiio.ImageSpec) -> int:
 
 def _animation(path: Path) -> MediaError:
     return MediaError(f"{path} is an animation", hint="turn it into numbered pictures first")
-
-
-def _rank(layer: str) -> int:
-    name = layer.rpartition(".")[2]
-    return _PLAIN_LAYERS.index(name) if name in _PLAIN_LAYERS else len(_PLAIN_LAYERS)
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -224,23 +244,75 @@ def _first_bytes(path: Path) -> bytes:
     return start
 
 
-def _find_picture(source: oiio.ImageInput, path: Path) -> tuple[int, oiio.ImageSpec, Layout]:
-    """Find the part with the picture: the first of the lowest layer rank."""
-    found: list[tuple[int, oiio.ImageSpec, Layout]] = []
-    channels: list[str] = []
-    for index, spec in enumerate(part_specs(source, path)):
-        channels += spec.channelnames
-        layout = find_layout(tuple(spec.channelnames))
-        if layout:
-            found.append((index, spec, layout))
-            if layout.rank == 0:
-                break
+def _find_picture(source: oiio.ImageInput, path: Path, *, data: bool) -> _Found:
+    specs = list(_searched(source, path))
+    declared = tuple(dict.fromkeys(name for spec in specs for name in cryptomattes_of(spec)))
+    layouts = [_layout(spec, declared) for spec in specs]
+    if data and not any(layouts):
+        layouts = [find_data_layout(tuple(spec.channelnames)) for spec in specs]
+    found = [(part, layout) for part, layout in enumerate(layouts) if layout]
     if not found:
-        raise MediaError(
-            f"{path} has no colour channels (it has {', '.join(channels)})",
-            hint="a pass of depth, normals or ids is data: leave it out",
-        )
-    return min(found, key=lambda candidate: candidate[2].rank)
+        raise _no_color(path, specs, declared)
+    part, layout = min(found, key=lambda candidate: candidate[1].rank)
+    apart = _alpha_apart(specs, part) if layout.alpha is None and not data else None
+    return _Found(part, specs[part], layout, apart, declared)
+
+
+def _searched(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
+    """Parts that may hold the picture: up to a base layer. All parts of an EXR.
+
+    Any part of an EXR may declare Cryptomattes, or hold the alpha.
+    """
+    for spec in part_specs(source, path):
+        yield spec
+        layout = find_layout(tuple(spec.channelnames))
+        if source.format_name() != "openexr" and layout and layout.rank == 0:
+            return
+
+
+def _layout(spec: oiio.ImageSpec, cryptomattes: tuple[str, ...]) -> Layout | None:
+    return find_layout(
+        tuple(spec.channelnames), part=part_name(spec), data=_ids(spec), cryptomattes=cryptomattes
+    )
+
+
+def _ids(spec: oiio.ImageSpec) -> tuple[int, ...]:
+    """Channels of an EXR that hold ids by their type, or no colour by the part's own word."""
+    everything = tuple(range(spec.nchannels))
+    if spec.get_string_attribute("colorInteropID") == "data":
+        return everything
+    if not spec.getattribute("screenWindowWidth"):  # of every EXR
+        return ()
+    return tuple(index for index in everything if str(spec.channelformat(index)) == "uint")
+
+
+def _alpha_apart(specs: list[oiio.ImageSpec], picture: int) -> tuple[int, int] | None:
+    """The alpha of a picture whose own part has none: part and channel."""
+    view = specs[picture].get_string_attribute("view")
+    for part, spec in enumerate(specs):
+        channel = find_alpha(spec.channelnames, part_name(spec))
+        if part != picture and channel is not None and spec.get_string_attribute("view") == view:
+            return part, channel
+    return None
+
+
+def _no_color(path: Path, specs: list[oiio.ImageSpec], cryptomattes: tuple[str, ...]) -> MediaError:
+    channels = [name for spec in specs for name in spec.channelnames]
+    told = f"{path} has no colour channels (it has {', '.join(channels)})"
+    if all(_holds_data(spec, cryptomattes) for spec in specs):
+        return DataError(told, hint="a pass of depth, normals or ids is data: leave it out")
+    lacking = incomplete_colors(channels)
+    if lacking:
+        return MediaError(told, hint=f"{lacking}: render or merge it with all three")
+    return MediaError(told, hint="colour is called R, G, B, or red, green, blue, or Y")
+
+
+def _holds_data(spec: oiio.ImageSpec, cryptomattes: tuple[str, ...]) -> bool:
+    ids, part = _ids(spec), part_name(spec)
+    return all(
+        index in ids or is_data_channel(name, part, cryptomattes)
+        for index, name in enumerate(spec.channelnames)
+    )
 
 
 def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
@@ -257,9 +329,8 @@ def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
         raise MediaError(f"{path} is not a flat picture", hint=_DAMAGED)
 
 
-def _header(
-    path: Path, format_name: str, spec: oiio.ImageSpec, layout: Layout, start: bytes
-) -> Header:
+def _header(path: Path, format_name: str, found: _Found, start: bytes) -> Header:
+    spec, layout, window = found.spec, found.layout, window_of(found.spec)
     depth = _depth(path, format_name, spec, layout)
     return Header(
         width=spec.width,
@@ -268,12 +339,14 @@ def _header(
         format=format_name,
         channels=tuple(spec.channelnames),
         color=_color(format_name, spec, layout, start),
-        has_alpha=layout.alpha is not None,
+        has_alpha=layout.alpha is not None or found.alpha_apart is not None,
         scene_linear=depth in ("half", "float"),
         profile=_profile(spec),
         film_log=spec.getattribute("dpx:Transfer") in FILM_TRANSFERS,
         orientation=orientation(spec),
         chromaticities=tuple(spec.getattribute("chromaticities") or ()),
+        stored_window=None if window.is_plain else window,
+        cryptomattes=found.cryptomattes,
     )
 
 

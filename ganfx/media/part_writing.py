@@ -12,7 +12,7 @@ import OpenImageIO as oiio  # noqa: N813
 from ganfx.errors import MediaError
 from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import Part
-from ganfx.media.write_specs import hide_integers, set_date
+from ganfx.media.write_specs import hide_integers, set_date, spare_data
 
 _FULL = "is the disk full?"
 _HELPLESS = ("jpeg", "webp")
@@ -43,6 +43,8 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
     for index, part in enumerate(parts):
         spec, names = hide_integers(part.spec)
         set_date(spec, format_name)
+        if format_name == "openexr":
+            spare_data(spec)
         specs.append(spec)
         if names:
             integers[index] = names

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.channels import Layout
 from ganfx.media.color import linear_to_display
 from ganfx.media.frame_reading import (
     Part,
@@ -27,7 +28,7 @@ from ganfx.media.frame_reading import (
     to_floats,
 )
 from ganfx.media.frame_writing import format_of
-from ganfx.media.headers import Layout, OpenedImage, opened, refuse_animation
+from ganfx.media.headers import OpenedImage, opened, refuse_animation
 from ganfx.media.icc import find_problem, is_srgb
 from ganfx.media.part_writing import write_parts
 from ganfx.media.write_specs import written_depth

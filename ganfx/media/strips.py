@@ -21,6 +21,7 @@ from ganfx.media.part_writing import close_output, failed, new_output
 
 BY_ROWS = ("openexr", "tiff", "png")
 """Formats that can be written in strips."""
+_ROWS = 256  # at a time, to look at alpha
 
 
 class StripReader:
@@ -28,10 +29,14 @@ class StripReader:
 
     Attributes:
         header: Header of the file.
+        additive: That of the whole picture: see `Frame`.
     """
 
-    def __init__(self, source: oiio.ImageInput, picture: OpenedImage, path: Path) -> None:
+    def __init__(
+        self, source: oiio.ImageInput, picture: OpenedImage, path: Path, *, additive: bool = False
+    ) -> None:
         self.header: Header = picture.header
+        self.additive = additive
         self._source, self._path = source, path
         self._spec: oiio.ImageSpec = picture.spec
         self._picture = picture._replace(part=0)
@@ -71,7 +76,8 @@ class StripReader:
         return rows
 
     def _frame(self, pixels: NDArray[Any]) -> Frame:
-        return frame_of(self._picture, (Part(_of_height(self._spec, len(pixels)), pixels),))
+        frame = frame_of(self._picture, (Part(_of_height(self._spec, len(pixels)), pixels),))
+        return replace(frame, additive=self.additive)
 
 
 @contextmanager
@@ -84,7 +90,19 @@ def open_strips(path: Path, *, max_pixels: int) -> Iterator[StripReader]:
     with opened(path) as (source, picture):
         refuse_larger(path, picture.header, max_pixels)
         source.seek_subimage(picture.part, 0)
-        yield StripReader(source, picture, path)
+        additive = picture.header.has_alpha and _is_additive(StripReader(source, picture, path))
+        yield StripReader(source, picture, path, additive=additive)
+
+
+def _is_additive(reader: StripReader) -> bool:
+    """Whether a picture's alpha is 0 everywhere; mostly known from its first rows."""
+    lit = False
+    for top in range(0, reader.header.height, _ROWS):
+        frame = reader.read(top, min(top + _ROWS, reader.header.height))
+        if frame.alpha is not None and frame.alpha.any():
+            return False
+        lit = lit or bool(frame.rgb.any())
+    return lit
 
 
 def can_be_read_by_rows(path: Path, *, above: int, out: Path) -> bool:

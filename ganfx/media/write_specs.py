@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import UsageError
+from ganfx.media.channels import cryptomattes_of, is_data_layer, part_name, split_name
 from ganfx.media.color_conversion import ColorConversion
 from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
@@ -39,6 +40,7 @@ _NEAREST: dict[Depth, tuple[Depth, ...]] = {  # the smallest that loses nothing,
     "half": ("half", "float", "uint16", "uint8"),
     "float": ("float", "half", "uint16", "uint8"),
 }
+_DWA_COLORS = ("r", "g", "b", "y", "ry", "by")
 _TIFF_LOSSLESS = ("none", "lzw", "zip", "packbits")
 
 # Facts of the file that was read, not of the picture: about to be untrue.
@@ -151,6 +153,24 @@ def hide_integers(spec: oiio.ImageSpec) -> tuple[oiio.ImageSpec, tuple[str, ...]
         hidden.attribute("compression", "zip")
     pairs = zip(spec.channelnames, kinds, strict=True)
     return hidden, tuple(name for name, kind in pairs if kind == "uint")
+
+
+def spare_data(spec: oiio.ImageSpec) -> None:
+    """Compress a part of an EXR without loss where the source's compression would round data.
+
+    DWA takes every channel called R, G or B for colour, B44 every half.
+    """
+    method = spec.get_string_attribute("compression").partition(":")[0]
+    if method not in ("dwaa", "dwab", "b44", "b44a"):
+        return
+    declared, part = cryptomattes_of(spec), part_name(spec)
+    for index, name in enumerate(spec.channelnames):
+        layer, channel = split_name(name)
+        half = str(spec.channelformat(index)) == "half"
+        rounded = channel in _DWA_COLORS if method.startswith("dwa") else half
+        if rounded and is_data_layer(layer or part, declared):
+            spec.attribute("compression", "zip")
+            return
 
 
 def _name_light(spec: oiio.ImageSpec, space: ColorSpace, format_name: str) -> None:

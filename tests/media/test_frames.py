@@ -261,7 +261,7 @@ def test_the_other_parts_of_a_multi_part_exr_come_along(tmp_path):
     ],
 )
 def test_the_picture_is_found_among_the_channels(channels, colors):
-    from ganfx.media.headers import find_layout
+    from ganfx.media.channels import find_layout
 
     layout = find_layout(channels)
     assert (layout and layout.colors) == colors

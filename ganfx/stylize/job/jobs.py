@@ -17,7 +17,7 @@ class Job:
     frame: int | None  # frame number; None for stills and videos
     black: bool = False  # a missing frame: nothing of the source but its size and kind
     number: int | None = None  # frame number of the source; a missing frame has another's
-    copied: bool = False  # a data texture: the source, bit for bit
+    copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
 
 

@@ -15,13 +15,14 @@ from ganfx.media.frame_reading import no_channel, upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
 from ganfx.media.headers import Header, read_channels, read_header
 from ganfx.media.sequences import find_shots
+from ganfx.media.windows import Window, laid_over, plain_window, refuse_other
 from ganfx.stylize.job.manifest import file_hash
 
 Plane = NDArray[np.float32]
 
 CHANNEL = "channel:"
 
-_LYING = (5, 6, 7, 8)  # EXIF orientations of pictures that are stored on their side
+_MATTE = "the matte is"
 _TURNED_BACK = {6: 8, 8: 6}  # the others undo themselves
 
 
@@ -54,8 +55,9 @@ class Mattes:
     def read(self, size: tuple[int, int], frame: int | None, plate: Frame | None) -> Plane:
         """The matte of a frame: 0 keeps the plate, 1 is the look.
 
-        A file lies over the plate as viewers show the two: each is turned by its own tag. The
-        plate's channels lie as it is stored.
+        A file lies over the plate as viewers show the two: each is turned by its own tag, and
+        both lie by their display windows; outside of its data window a matte is 0. The plate's
+        channels lie as it is stored.
 
         Args:
             size: Height and width of the plate as stored.
@@ -71,12 +73,10 @@ class Mattes:
         if self.channel:
             if plate is None:
                 raise MediaError("a video has no channels to take a matte from")
-            matte, tag = stored_channel(plate, self.channel), 1
+            matte = stored_channel(plate, self.channel)
         else:
             path = self._file(frame)
-            matte = _read(path, file_hash(path))
-            tag = 1 if plate is None else plate.header.orientation
-        matte = _stored_as(matte, size, tag)
+            matte = self._as_stored(path, size, None if plate is None else plate.header)
         return np.clip(np.nan_to_num(matte, nan=0.0), 0.0, 1.0)
 
     def check(self, plate: Path, header: Header, frame: int | None) -> None:
@@ -95,11 +95,18 @@ class Mattes:
             if self.channel.lower() not in map(str.lower, there):
                 raise no_channel(self.channel, there)
             return
-        matte = read_header(self._file(frame))
-        _refuse_size(
-            _upright_size((matte.height, matte.width), matte.orientation),
-            _upright_size((header.height, header.width), header.orientation),
-        )
+        matte = read_header(self._file(frame), data=True)
+        window = matte.window.upright(matte.orientation)
+        refuse_other(window, header.window.upright(header.orientation), what=_MATTE)
+
+    def _as_stored(self, path: Path, size: tuple[int, int], plate: Header | None) -> Plane:
+        """A matte from a file as the plate of ``size`` is stored."""
+        window, tag = plain_window(size[1], size[0]), 1
+        if plate is not None:
+            window, tag = plate.window, plate.orientation
+        matte, own = _read(path, file_hash(path))
+        laid = laid_over(matte, own, window.upright(tag), what=_MATTE)
+        return upright(laid, _TURNED_BACK.get(tag, tag))
 
     def _file(self, frame: int | None) -> Path:
         if self.still is not None:
@@ -137,32 +144,14 @@ def find_mattes(text: str) -> Mattes | None:
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, content: str) -> Plane:
+def _read(path: Path, content: str) -> tuple[Plane, Window]:
     """Alpha of a file that has it, else its luma, upright; ``content`` is its hash."""
-    frame = read_frame(path)
+    frame = read_frame(path, data=True)
     matte = frame.alpha
     if matte is None:
         matte = luma_of(frame.rgb)
-    return upright(matte, frame.header.orientation)
-
-
-def _stored_as(matte: Plane, size: tuple[int, int], orientation: int) -> Plane:
-    """An upright matte as a plate of ``size`` is stored; MediaError if it does not fit."""
-    height, width = matte.shape
-    _refuse_size((height, width), _upright_size(size, orientation))
-    return upright(matte, _TURNED_BACK.get(orientation, orientation))
-
-
-def _upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
-    """Height and width as a viewer shows what is stored with these."""
-    return size[::-1] if orientation in _LYING else size
-
-
-def _refuse_size(matte: tuple[int, int], plate: tuple[int, int]) -> None:
-    if matte != plate:
-        raise MediaError(
-            f"the matte is {matte[1]}x{matte[0]} pixels, the frame {plate[1]}x{plate[0]}"
-        )
+    tag = frame.header.orientation
+    return upright(matte, tag), frame.header.window.upright(tag)
 
 
 def amount_of(strength: float, matte: Plane | None) -> np.float32 | Plane:

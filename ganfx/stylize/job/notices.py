@@ -17,6 +17,7 @@ from ganfx.media.formats import FORMATS
 from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.headers import count_parts
 from ganfx.media.write_specs import NO_ALPHA, written_depth
+from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import without_excluded
@@ -46,9 +47,10 @@ def notices_of(
     """
     options = resolved.options
     copied = [job.source for each in planned for job in each.jobs if job.copied]
-    if copied:
+    named = [file for file in copied if is_data(file)]
+    if named:
         yield (
-            f"copied as they are, as data and not colour by their names: {some(copied)}"
+            f"copied as they are, as data and not colour by their names: {some(named)}"
             " (--force stylises them too, --exclude leaves them out)"
         )
     if own:
@@ -68,6 +70,7 @@ def notices_of(
             yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
     yield from _page_notices(planned)
     yield from _view_notices(planned)
+    yield from _data_notices(planned)
     yield from _video_notices(planned, options)
     yield from _format_notices(planned, resolved)
     if options.depth:
@@ -108,6 +111,28 @@ def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
             if views:
                 others = f"{' and '.join(views)} {'is' if len(views) == 1 else 'are'} copied"
                 yield f"{each.shot.name}: one view is stylised, {others}"
+
+
+def _data_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """Files and channels that hold data and are copied; channels by each shot's first picture."""
+    copied = [job.source for each in planned for job in each.jobs if job.copied]
+    copied = [file for file in copied if not is_data(file)]  # told already
+    if copied:
+        yield f"copied as data, not colour: {some(copied)}"
+    for each in planned:
+        names: list[str] = []
+        for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
+            if job.copied or not _keeps_channels(job):
+                continue
+            with suppress(MediaError):  # reported when its turn comes
+                names += read_header(job.source).cryptomattes
+        if names:
+            listed = ", ".join(dict.fromkeys(names))
+            yield f"{each.shot.name}: Cryptomatte is data, and copied: {listed}"
+
+
+def _keeps_channels(job: Job) -> bool:
+    return {job.source.suffix.lower(), job.output.suffix.lower()} == {".exr"}
 
 
 def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -> Iterator[str]:

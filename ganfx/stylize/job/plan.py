@@ -13,6 +13,7 @@ from pathlib import Path
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
+from ganfx.media.headers import holds_data
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
@@ -51,11 +52,16 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
         raise UsageError("nothing to stylise: give a folder, a picture, a video or a sequence")
     options = resolved.options
     planned: list[PlannedShot] = []
+    lost: list[Path] = []
     targets = [target_of(source, style, options, alone=len(sources) == 1) for source in sources]
     own: list[Path] = []
     for shot, place, single in _placed(sources, targets, style, options, own):
         each = _planned(shot, place, resolved, single=single)
+        lost += [job.source for job in each.jobs if _loses_data(job)]
+        each = replace(each, jobs=tuple(job for job in each.jobs if not _loses_data(job)))
         planned += [each] if each.jobs else []
+    if not planned and lost:
+        raise _nothing_but_data(lost)
     if not planned:
         raise UsageError(
             "nothing to stylise: what was asked for is left out by --exclude, or is a missing"
@@ -65,6 +71,8 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
     notices = tuple(notices_of(planned, resolved, sources, own))
+    if lost:
+        notices += (f"left out, as {options.suffix} does not hold their data: {some(lost)}",)
     return Plan(tuple(planned), common_folder(targets), notices)
 
 
@@ -121,9 +129,11 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     jobs = tuple(
         _job(file, frame, place, options) for file, frame in zip(shot.files, frames, strict=True)
     )
-    if options.fills_gaps and shot.kind == "sequence":
+    jobs = _with_copies(jobs, shot)
+    paints_sequence = shot.kind == "sequence" and not any(job.copied for job in jobs)
+    if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
-    if options.holds_still and shot.kind == "sequence":
+    if options.holds_still and paints_sequence:
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
     if shot.kind == "video" and jobs[0].copied:
         shot = replace(shot, kind="stills")  # a file like any other
@@ -144,6 +154,32 @@ def _job(file: Path, frame: int | None, place: Place, options: Options) -> Job:
             hint=f"give a name that ends in {file.suffix}, or stylise it with --force",
         )
     return Job(file, output.with_name(f"{output.stem}{file.suffix}"), frame, copied=True)
+
+
+def _with_copies(jobs: tuple[Job, ...], shot: Shot) -> tuple[Job, ...]:
+    """Jobs of files that hold no colour copy them; the first frame speaks for its sequence."""
+    asked = jobs[:1] if shot.kind == "sequence" else jobs
+    data = {job.source for job in asked if _is_exr(job.source) and holds_data(job.source)}
+    if data and shot.kind == "sequence":
+        data = {job.source for job in jobs}
+    return tuple(replace(job, copied=True) if job.source in data else job for job in jobs)
+
+
+def _is_exr(path: Path) -> bool:
+    return path.suffix.lower() == ".exr"
+
+
+def _loses_data(job: Job) -> bool:
+    """Whether the written format cannot hold what a source without colour holds."""
+    return job.copied and _is_exr(job.source) and not _is_exr(job.output)
+
+
+def _nothing_but_data(files: Sequence[Path]) -> UsageError:
+    holds = "holds" if len(files) == 1 else "hold"
+    return UsageError(
+        f"nothing to stylise: {some(files)} {holds} data (depth, vectors, ids), not colour",
+        hint="give the pictures that they belong to",
+    )
 
 
 def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:

@@ -75,7 +75,7 @@ def prepare_frame(frame: Frame, space: ColorSpace | None = None, *, wrap: str = 
     """`prepare` for a frame from a file, by what the file says if no space is given."""
     return prepare(
         frame.rgb,
-        frame.alpha,
+        frame.cover,
         scene_linear=frame.header.scene_linear,
         space=space or space_of(frame.header),
         profile=frame.header.profile,

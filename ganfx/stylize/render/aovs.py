@@ -57,6 +57,7 @@ def _parts_with(frame: Frame, names: set[str]) -> Iterator[Part]:
         if not kept:
             continue
         spec = oiio.ImageSpec(before.width, before.height, len(kept), before.format)
+        spec.roi, spec.roi_full = before.roi, before.roi_full
         spec.channelnames = tuple(before.channelnames[n] for n in kept)
         if before.channelformats:
             spec.channelformats = tuple(before.channelformats[n] for n in kept)

@@ -55,19 +55,20 @@ class Loaded(Asked):
     """Whether ``frame`` is without channels that its file holds."""
 
 
-class Copied(Asked):
-    """A data texture, which goes to its place as it is."""
-
-
 class Large(Asked):
     """A picture that is read when its turn has come, in strips."""
+
+
+class Copied(Asked):
+    """A file that holds no colour, and is copied."""
 
 
 @dataclass(frozen=True)
 class Written:
     """A finished file."""
 
-    mended: bool  # pixels that were not numbers
+    mended: bool = False  # pixels that were not numbers
+    additive: bool = False  # alpha 0 everywhere: all of the colour got the look
     unguided: str = ""  # why motion that should be known is not
 
 
@@ -95,7 +96,7 @@ def stylize_pictures(
 
     Once ``stop`` is set, no more than those that are being written.
     """
-    name, last, mended = planned.shot.name, time.monotonic(), 0
+    name, last, mended, additive = planned.shot.name, time.monotonic(), 0, 0
     unguided: list[str] = []
     with closing(_results(planned, run, stop or Event())) as results:
         for job, result in results:
@@ -106,12 +107,15 @@ def stylize_pictures(
                 yield FrameSkipped(name, job.source, job.frame, job.output)
             else:
                 mended += result.mended
+                additive += result.additive
                 unguided += [result.unguided] if result.unguided else []
                 seconds = now - last
                 yield FrameDone(name, job.source, job.frame, job.output, seconds, copied=job.copied)
             last = now
     if mended:
         yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
+    if additive:
+        yield Notice(f"{name}: alpha is 0 everywhere in {_frames(additive)}; all colour is taken")
     if unguided:
         frames = _frames(len(unguided))
         yield Notice(f"{name}: motion of {frames} estimated, --flow has none: {unguided[0]}")
@@ -187,9 +191,9 @@ class Stages:
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
         if isinstance(loaded, Copied):
             copy_source(job)
-            return Written(mended=False)
+            return Written()
         if isinstance(loaded, Large):
-            return Written(stylize_strips(job, self.run, loaded.fingerprint))
+            return Written(*stylize_strips(job, self.run, loaded.fingerprint))
         assert isinstance(loaded, Loaded)
         return self.picture(job, loaded)
 
@@ -226,7 +230,7 @@ class Stages:
             depth, note = run.options.depth, loaded.fingerprint
             write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
         run.record(job, loaded.fingerprint)
-        return Written(like.repaired > 0)
+        return Written(like.repaired > 0, like.additive and not job.black)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:
         """Whether the output is the source as it is: same format and depth, no strength."""

@@ -41,7 +41,7 @@ def goes_by_strips(job: Job, run: Run) -> bool:
     return changes and not whole and can_be_read_by_rows(job.source, above=LARGEST, out=job.output)
 
 
-def stylize_strips(job: Job, run: Run, note: str) -> bool:
+def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
     """Stylise a picture that `goes_by_strips`; the bytes are those of one piece.
 
     Args:
@@ -50,7 +50,8 @@ def stylize_strips(job: Job, run: Run, note: str) -> bool:
         note: For the written file.
 
     Returns:
-        Whether pixels were infinite or not a number: mended.
+        Whether pixels were infinite or not a number: mended; and whether the picture is
+        additive (see `Frame`).
 
     Raises:
         MediaError: A file cannot be read, or written; nothing is left of it then.
@@ -66,7 +67,7 @@ def stylize_strips(job: Job, run: Run, note: str) -> bool:
             mended |= frame.repaired > 0
             writer.write(_stylized(frame, strip, job, run, note))
         writer.close()
-    return mended
+    return mended, reader.additive
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from ganfx.media.formats import FLOW_SUFFIXES
 from ganfx.media.frame_names import largest_groups
 from ganfx.media.frames import Frame, stored_channel
 from ganfx.media.portable import use_portable_opencv
+from ganfx.media.windows import Window
 
 CHANNEL = "channel:"
 BACK = "back"
@@ -57,7 +58,8 @@ class Vectors:
         Raises:
             MediaError: It is not there, cannot be read, or is of another size than the plate.
         """
-        flows = self._from_channels(plate) if self.channels else self._from_files(frame)
+        window = plate.header.window
+        flows = self._from_channels(plate) if self.channels else self._from_files(frame, window)
         ahead, back = (_fitted(flow, plate.rgb.shape[:2], guide_size) for flow in flows)
         return ahead, back
 
@@ -66,11 +68,11 @@ class Vectors:
         ahead = np.stack(planes[:2], axis=-1)
         return ahead, np.stack(planes[2:], axis=-1) if len(planes) > 2 else None
 
-    def _from_files(self, frame: int) -> Pair:
+    def _from_files(self, frame: int, window: Window) -> Pair:
         if not self.files(frame):
             raise MediaError(f"there are no motion vectors for frame {frame}")
         both = (files.get(frame) for files in (self.next_files, self.back_files))
-        ahead, back = (None if path is None else read_flow(path) for path in both)
+        ahead, back = (None if path is None else read_flow(path, onto=window) for path in both)
         return ahead, back
 
 
@@ -107,7 +109,7 @@ def find_vectors(text: str) -> Vectors | None:
 
 
 def _channel(plate: Frame, name: str) -> NDArray[np.float32]:
-    plane = stored_channel(plate, name.removeprefix("-"))
+    plane = stored_channel(plate, name.removeprefix("-"), outside=np.nan)
     return -plane if name.startswith("-") else plane
 
 

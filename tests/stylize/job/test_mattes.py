@@ -69,9 +69,10 @@ def test_a_channel_of_the_plate_lies_as_the_plate_is_stored(places: Path) -> Non
     np.testing.assert_array_equal(matte, frame.rgb[..., 1])
 
 
-def test_a_channel_of_a_part_of_another_size_is_refused(places: Path) -> None:
+def test_a_channel_of_a_part_lies_by_its_data_window(places: Path) -> None:
     specs = [oiio.ImageSpec(8, 6, 3, "half"), oiio.ImageSpec(4, 3, 1, "half")]
     specs[1].channelnames = ("mask",)
+    specs[1].x, specs[1].y = 3, 2
     specs[1].roi_full = specs[0].roi_full  # of one display window, as all parts have to be
     for spec, name in zip(specs, ("beauty", "mask"), strict=True):
         spec.attribute("oiio:subimagename", name)
@@ -79,12 +80,78 @@ def test_a_channel_of_a_part_of_another_size_is_refused(places: Path) -> None:
     assert output.open("plate.exr", tuple(specs))
     assert output.write_image(np.zeros((6, 8, 3), np.float16))
     assert output.open("plate.exr", specs[1], "AppendSubimage")
-    assert output.write_image(np.zeros((3, 4, 1), np.float16))
+    assert output.write_image(np.ones((3, 4, 1), np.float16))
     assert output.close()
     frame, mattes = read_frame(Path("plate.exr")), find_mattes("channel:mask")
     assert mattes is not None
-    with pytest.raises(MediaError, match="the matte is 4x3 pixels, the frame 8x6"):
-        mattes.read((6, 8), None, frame)
+    expected = np.zeros((6, 8))
+    expected[2:5, 3:7] = 1
+    np.testing.assert_array_equal(mattes.read((6, 8), None, frame), expected)
+
+
+def windowed(path: str, pixels: np.ndarray, x: int, y: int, names: str, tag: int = 1) -> None:
+    """An EXR of a 32x24 display window whose data window begins at (x, y)."""
+    spec = oiio.ImageSpec(pixels.shape[1], pixels.shape[0], len(names), "half")
+    spec.channelnames = tuple(names)
+    spec.x, spec.y, spec.full_width, spec.full_height = x, y, 32, 24
+    spec.attribute("Orientation", tag)
+    output = oiio.ImageOutput.create(path)
+    assert output.open(path, spec)
+    assert output.write_image(np.ascontiguousarray(pixels.astype(np.float16)))
+    assert output.close()
+
+
+MARKED = np.arange(1, 7).reshape(2, 3, 1) / 8  # a matte of 3x2 pixels, all different
+
+
+@pytest.mark.parametrize("autocropped", [True, False])
+def test_a_matte_lies_by_its_window_on_a_plate_with_overscan(
+    places: Path, autocropped: bool
+) -> None:
+    windowed("plate.exr", np.zeros((28, 40, 3)), -4, -2, "RGB")
+    whole = np.zeros((24, 32, 1))
+    whole[5:7, 10:13] = MARKED
+    matte = (MARKED, 10, 5) if autocropped else (whole, 0, 0)
+    windowed("matte.exr", *matte, "A")
+    frame, mattes = read_frame(Path("plate.exr")), find_mattes("matte.exr")
+    assert mattes is not None
+    expected = np.zeros((28, 40))
+    expected[7:9, 14:17] = MARKED[..., 0]
+    np.testing.assert_array_equal(mattes.read((28, 40), None, frame), expected)
+    mattes.check(Path("plate.exr"), frame.header, None)
+
+
+def test_a_matte_lies_by_its_window_on_a_plate_that_is_turned(places: Path) -> None:
+    """Rotated by 180 degrees, the plate shows its first pixel at the bottom right."""
+    windowed("plate.exr", np.zeros((20, 30, 3)), 1, 3, "RGB", tag=3)
+    windowed("matte.exr", MARKED, 10, 5, "A")
+    frame, mattes = read_frame(Path("plate.exr")), find_mattes("matte.exr")
+    assert mattes is not None
+    shown = np.zeros((24, 32))
+    shown[5:7, 10:13] = MARKED[..., 0]
+    expected = shown[::-1, ::-1][3:23, 1:31]
+    np.testing.assert_array_equal(mattes.read((20, 30), None, frame), expected)
+
+
+def test_a_matte_of_what_a_plate_stores_still_fits(places: Path) -> None:
+    """A picture without windows, of the size of a plate's data window."""
+    windowed("plate.exr", np.zeros((20, 30, 3)), 1, 3, "RGB")
+    save("matte.png", photo(20, 30), 1)
+    frame, mattes = read_frame(Path("plate.exr")), find_mattes("matte.png")
+    assert mattes is not None
+    assert mattes.read((20, 30), None, frame).any(axis=1).all()
+
+
+def test_a_matte_of_another_display_window_is_refused(places: Path) -> None:
+    windowed("matte.exr", MARKED, 10, 5, "A")
+    save("plate.png", photo(24, 40), 1)
+    frame, mattes = read_frame(Path("plate.png")), find_mattes("matte.exr")
+    assert mattes is not None
+    told = r"the matte is 32x24 \(3x2 stored\) pixels, the frame 40x24"
+    with pytest.raises(MediaError, match=told):
+        mattes.read((24, 40), None, frame)
+    with pytest.raises(MediaError, match=told):
+        mattes.check(Path("plate.png"), frame.header, None)
 
 
 def test_sizes_are_told_as_viewers_show_them(places: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 import pytest
 
+from ganfx.media.frames import read_frame
 from ganfx.preset import ModelConfig
 from ganfx.stylize.events import FrameDone, FrameFailed, Notice
 from ganfx.stylize.render import strips
@@ -29,7 +30,7 @@ def in_strips(monkeypatch: pytest.MonkeyPatch) -> Any:
     """From here on, pictures go in strips of 32 rows; how many did."""
     done: list[Path] = []
 
-    def counted(*arguments: Any) -> bool:
+    def counted(*arguments: Any) -> tuple[bool, bool]:
         done.append(arguments[0].source)
         return original(*arguments)
 
@@ -190,6 +191,27 @@ def test_strips_of_a_cut_out_texture_that_tiles_make_the_same_file(
     run("a.png", inked, out=Path("strips"), wrap="x")
     assert len(done) == 1
     assert contents(Path("strips")) == contents(Path("whole")) != contents(Path("plain"))
+
+
+@pytest.mark.parametrize("covered", [0, 1])
+def test_an_alpha_of_0_everywhere_is_known_from_all_rows(
+    inked: Path, in_strips: Any, covered: int
+) -> None:
+    """Of one covered pixel, in the last row, all others know that they cover nothing."""
+    values = pixels("half", 4)
+    values[..., 3] = 0
+    values[-1, -1, 3] = covered
+    picture_files.save(Path("a.exr"), values, names=("R", "G", "B", "A"))
+    whole = run("a.exr", inked, out=Path("whole.exr"), grain=0.0)
+    done = in_strips()
+    parts = run("a.exr", inked, out=Path("parts.exr"), grain=0.0)
+
+    assert done
+    assert Path("parts.exr").read_bytes() == Path("whole.exr").read_bytes()
+    told = [any("alpha is 0" in n.message for n in of_kind(e, Notice)) for e in (whole, parts)]
+    assert told == [not covered] * 2
+    changed = read_frame(Path("whole.exr")).rgb != read_frame(Path("a.exr")).rgb
+    assert bool(changed[0].any(axis=-1).all()) != bool(covered)
 
 
 def test_a_matte_among_the_channels_is_there_with_the_rows(
