@@ -15,20 +15,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from ganfx.errors import MediaError, UsageError
+from ganfx.errors import UsageError
 from ganfx.media.file_search import files_in, find_files, missing_source, natural_order
 from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
-from ganfx.media.frame_names import FrameNaming, NumberedFiles, numbered_files, numbers_in
-from ganfx.media.headers import Header, read_header
+from ganfx.media.frame_names import FrameNaming, NumberedFiles
+from ganfx.media.grouping import Judged, grouped, kinds_of, shown_canvas
+from ganfx.media.headers import Header
 from ganfx.media.notation import named_frames, named_tiles, parse_frames
-from ganfx.media.texture_names import role_of
-from ganfx.media.udim import Tiling, tiling
+from ganfx.media.windows import Window
 
 __all__ = ["Choose", "Shot", "find_shots", "group_files", "parse_frames", "select_frames"]
 
-_FEWEST_FRAMES = 3  # two pictures called _1 and _2 are rarely footage
-_LARGEST_GAP = 0.1  # of the range
-_MOST_GAPS = 4  # missing frames per existing one: with more, numbers are no frame numbers
 _NO_NAMING = FrameNaming("", "", 1)
 _LONGEST = 1_000_000  # frames of a range: a date is no frame number
 
@@ -55,6 +52,8 @@ class Shot:
     """All frames of a sequence by frame number, selected or not: temporal neighbours."""
     naming: FrameNaming = _NO_NAMING
     """How the files of a sequence are called."""
+    canvas: Window | None = None
+    """What the frames of a sequence show and store, where they do not all store the same."""
     holes: tuple[str, ...] = ()
     """Notices for stills: numbered pictures with too many missing frames for a sequence."""
     doubts: tuple[str, ...] = ()
@@ -145,10 +144,11 @@ def _shots_of_folder(folder: Path, files: list[Path], root: Path) -> Iterator[Sh
     pictures = [file for file in files if file.suffix.lower() in PICTURE_SUFFIXES]
     told: dict[str, list[str]] = {"holes": [], "doubts": [], "tiles": []}
     shots: list[Shot] = []
-    for judged in _grouped(pictures):
+    for judged in grouped(pictures):
         name = _sequence_name(judged.group, tuple(judged.group.files), root)
         if judged.kind == "sequence":
-            shots.append(_sequence(judged.group, root, _either(name, judged)))
+            sequence = _sequence(judged.group, root, judged.canvas)
+            shots.append(replace(sequence, remarks=_either(name, judged)))
         elif judged.kind == "tiles":
             told["tiles"].append(f"{name}: {judged.why}")
         else:
@@ -200,8 +200,7 @@ def _shots_of_notation(source: Path, choose: Choose) -> list[Shot]:
             return []
         shots = () if tiles is None and "." not in source.name else _names(folder, files)
         raise missing_source(source, shots)
-    _refuse_uneven(named.files.files)
-    shot = _sequence(named.files, folder)
+    shot = _sequence(named.files, folder, _even_canvas(named.files.files))
     if named.wanted is None:
         return [shot]
     if named.wanted.isdisjoint(shot.on_disk):
@@ -213,77 +212,7 @@ def _names(folder: Path, files: list[Path]) -> list[str]:
     return [shot.name for shot in _shots_of_folder(folder, files, folder)]
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """Numbered pictures, and what they are."""
-
-    group: NumberedFiles
-    kind: Literal["sequence", "holes", "doubts", "tiles"]
-    why: str = ""
-    tiling: Tiling = ""
-
-
-def _grouped(pictures: list[Path]) -> list[_Judged]:
-    """Sequences among pictures, each file in one, and groups that are nearly sequences.
-
-    Numbers after a dot or an underscore that end a name come first, then later ones in it.
-    """
-    headers: dict[Path, Header | None] = {}
-    names = [(file, name) for file in pictures for name in numbers_in(file.name)]
-    groups = numbered_files(names)
-    groups.sort(key=lambda each: (not each.plain, -len(each.naming.prefix)))
-    found: list[_Judged] = []
-    taken: set[Path] = set()
-    near: list[_Judged] = []
-    for group in groups:
-        left = {n: file for n, file in group.files.items() if file not in taken}
-        judged = _judged(replace(group, files=left), headers) if left else None
-        if judged is not None and judged.kind in ("sequence", "tiles"):
-            found.append(judged)
-            taken.update(left.values())
-        elif judged is not None:
-            near.append(judged)
-    for judged in near:
-        if taken.isdisjoint(judged.group.files.values()):
-            found.append(judged)
-            taken.update(judged.group.files.values())
-    return found
-
-
-def _judged(group: NumberedFiles, headers: dict[Path, Header | None]) -> _Judged | None:
-    """What numbered pictures are; None if nothing speaks for a sequence."""
-    numbers = list(group.files)
-    length = numbers[-1] - numbers[0] + 1
-    gaps = length - len(numbers)
-    if len(numbers) < _FEWEST_FRAMES or gaps > _MOST_GAPS * len(numbers):
-        return None
-    kinds, few = _kinds(group.files, headers), gaps < _LARGEST_GAP * length
-    if not group.plain and _is_texture(group, kinds):
-        return None
-    if group.naming.width == 4:
-        stem = next(iter(group.files.values())).stem
-        found = tiling(numbers, stem, [(width, height) for width, height, _ in kinds])
-        if found == "tiles":
-            pattern = f"{group.naming.prefix}####{group.naming.suffix}"
-            why = f"UDIM tiles, which are stills; if they are frames of a shot, name them {pattern}"
-            return _Judged(group, "tiles", why)
-    else:
-        found = ""
-    if len(kinds) > 1:
-        why = "has pictures of different size or format"
-        return _Judged(group, "doubts", why) if few else None
-    if few:
-        return _Judged(group, "sequence", tiling=found)
-    return _Judged(group, "holes", f"lacks {gaps} of {length} frames")
-
-
-def _is_texture(group: NumberedFiles, kinds: Iterable[tuple[int, int, str]]) -> bool:
-    """Whether a number is part of a texture's name: "wood_02_albedo.png"."""
-    squares = all(width == height for width, height, _ in kinds)
-    return squares and role_of(next(iter(group.files.values())).stem).kind != ""
-
-
-def _either(name: str, judged: _Judged) -> tuple[str, ...]:
+def _either(name: str, judged: Judged) -> tuple[str, ...]:
     """What is said of a sequence that could be UDIM tiles."""
     if judged.tiling != "either":
         return ()
@@ -292,38 +221,16 @@ def _either(name: str, judged: _Judged) -> tuple[str, ...]:
     return (f"{name}: taken as frames of a shot; if they are UDIM tiles, name them {tiles}",)
 
 
-def _kinds(
-    group: Mapping[int, Path], headers: dict[Path, Header | None]
-) -> dict[tuple[int, int, str], int]:
-    """Width, height and format of the frames, each with the first frame that has them.
-
-    An unreadable frame is skipped: it is a bad frame of its sequence.
-    """
-    kinds: dict[tuple[int, int, str], int] = {}
-    for frame, file in group.items():
-        if file not in headers:
-            headers[file] = _header(file)
-        header = headers[file]
-        if header is not None:
-            kinds.setdefault((header.width, header.height, header.format), frame)
-    return kinds
-
-
-def _header(file: Path) -> Header | None:
-    try:
-        return read_header(file)
-    except MediaError:
-        return None
-
-
-def _refuse_uneven(group: Mapping[int, Path]) -> None:
+def _even_canvas(group: Mapping[int, Path]) -> Window | None:
+    """The canvas of a sequence that was named; refuses one of two sizes or formats."""
     first, *_, last = group if len(group) > 1 else [*group, *group]
     if last - first >= _LONGEST:
         raise UsageError(
             f"frames {first} and {last} of {group[first].parent} are too far apart to be footage",
             hint="move what does not belong to it elsewhere",
         )
-    kinds = _kinds(group, {})
+    headers: dict[Path, Header | None] = {}
+    kinds = kinds_of(group, headers)
     if len(kinds) > 1:
         (a, frame_a), (b, frame_b) = list(kinds.items())[:2]
         raise UsageError(
@@ -331,9 +238,10 @@ def _refuse_uneven(group: Mapping[int, Path]) -> None:
             f"{a[0]}x{a[1]} {a[2]} and {b[0]}x{b[1]} {b[2]}",
             hint="give the folder instead, to take them as stills",
         )
+    return shown_canvas(group, headers)
 
 
-def _sequence(group: NumberedFiles, root: Path, remarks: tuple[str, ...] = ()) -> Shot:
+def _sequence(group: NumberedFiles, root: Path, canvas: Window | None) -> Shot:
     frames = tuple(group.files)
     there = range(frames[0], frames[-1])
     missing = tuple(frame for frame in there if frame not in group.files)
@@ -346,7 +254,7 @@ def _sequence(group: NumberedFiles, root: Path, remarks: tuple[str, ...] = ()) -
         root,
         dict(group.files),
         group.naming,
-        remarks=remarks,
+        canvas,
     )
 
 

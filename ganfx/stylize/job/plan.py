@@ -135,6 +135,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
     if options.holds_still and paints_sequence:
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
+    jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
     if shot.kind == "video" and jobs[0].copied:
         shot = replace(shot, kind="stills")  # a file like any other
     as_file = single or shot.kind == "video"

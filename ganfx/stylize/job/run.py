@@ -71,6 +71,7 @@ class Run:
             + self._hash(job.source)
             + matte
             + ("black" if job.black else "")
+            + (f"canvas {tuple(job.canvas)}" if job.canvas else "")
         )
         if self.effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source, job.number))
