@@ -6,6 +6,7 @@ no frame is a neighbour of another. Many shots begin with frame 1001, too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Literal
@@ -15,6 +16,8 @@ from ganfx.media.texture_names import role_of
 FIRST, LAST, ROW = 1001, 1999, 10
 _MOST_UNNAMED = 2 * ROW
 """Square pictures without a role in their names, and without gaps, that are taken for tiles."""
+_FOOTAGE = re.compile(r"plate|frame|shot|render|beauty|comp|seq|(?<![a-z])sh\d|take", re.I)
+"""What footage is called."""
 _SPARSE = 0.1
 """Share of missing numbers from which they are no frames."""
 
@@ -40,7 +43,8 @@ def tiling(numbers: Collection[int], stem: str, sizes: Iterable[tuple[int, int]]
         texture = square or role != ""
         is_set = texture if sparse else texture and _fills_rows(found)
         return "tiles" if is_set or (sparse and _fills_rows(found)) else ""
-    if square and (role or length <= _MOST_UNNAMED):
+    footage = _FOOTAGE.search(stem) is not None
+    if square and (role or (length <= _MOST_UNNAMED and not footage)):
         return "tiles"
     row = found[0] == FIRST and length == ROW
     return "either" if square or row or (role and length < ROW) else ""

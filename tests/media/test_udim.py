@@ -9,6 +9,8 @@ from ganfx.media.udim import tiling
         ([*range(1001, 1005), *range(1011, 1015)], "wood.1001", (64, 48), "tiles"),  # rows of four
         (range(1001, 1013), "body_basecolor.1001", (512, 512), "tiles"),
         (range(1001, 1013), "body.1001", (512, 512), "tiles"),
+        (range(1001, 1013), "plate.1001", (512, 512), "either"),
+        (range(1001, 1013), "sh010.1001", (512, 512), "either"),
         (range(1001, 1060), "frame_1001", (512, 512), "either"),  # six rows, or two seconds
         (range(1001, 1011), "plate.1001", (64, 48), "either"),  # a row, or ten frames
         (range(1001, 1101), "plate.1001", (1920, 1080), ""),

@@ -58,8 +58,8 @@ def notices_of(
     yield from _unread_notices(sources, options)
     for each in planned:
         stills = "its pictures are stills, and not held steady"
-        named = "; as a sequence: name it, as in plate.####.png"
-        yield from (f"{hole}: {stills}{named}" for hole in each.shot.holes)
+        hint = "; as a sequence: name it, as in plate.####.png"
+        yield from (f"{hole}: {stills}{hint}" for hole in each.shot.holes)
         yield from (f"{doubt}: {stills}" for doubt in each.shot.doubts)
         yield from each.shot.remarks
         if each.shot.missing:
