@@ -20,6 +20,8 @@ from ganfx.media.windows import Window
 
 _FEWEST_FRAMES = 3  # two pictures called _1 and _2 are rarely footage
 _LARGEST_GAP = 0.1  # of the range
+_UDIM_DIGITS = 4
+_SHORT = 2  # digits of a name that is nothing but a number
 _MOST_GAPS = 4  # missing frames per existing one: with more, numbers are no frame numbers
 
 
@@ -71,21 +73,33 @@ def _judged(group: NumberedFiles, headers: dict[Path, Header | None]) -> Judged 
     kinds, few = kinds_of(group.files, headers), gaps < _LARGEST_GAP * length
     if not group.plain and _is_texture(group, kinds):
         return None
-    if group.naming.width == 4:
-        stem = next(iter(group.files.values())).stem
-        found = tiling(numbers, stem, [(width, height) for width, height, _ in kinds])
-        if found == "tiles":
-            pattern = f"{group.naming.prefix}####{group.naming.suffix}"
-            why = f"UDIM tiles, which are stills; if they are frames of a shot, name them {pattern}"
-            return Judged(group, "tiles", why)
-    else:
-        found = ""
+    tiles = _tiling(group, kinds)
+    if tiles == "tiles":
+        pattern = f"{group.naming.prefix}####{group.naming.suffix}"
+        why = f"UDIM tiles, which are stills; if they are frames of a shot, name them {pattern}"
+        return Judged(group, "tiles", why)
     if len(kinds) > 1:
         why = "has pictures of different size or format"
         return Judged(group, "doubts", why) if few else None
+    if few and _is_unnamed(group):
+        why = f"is called by short numbers alone (as a sequence: {group.naming.pattern})"
+        return Judged(group, "doubts", why)
     if few:
-        return Judged(group, "sequence", tiling=found, canvas=shown_canvas(group.files, headers))
+        return Judged(group, "sequence", tiling=tiles, canvas=shown_canvas(group.files, headers))
     return Judged(group, "holes", f"lacks {gaps} of {length} frames")
+
+
+def _tiling(group: NumberedFiles, kinds: Iterable[tuple[int, int, str]]) -> Tiling:
+    if group.naming.width != _UDIM_DIGITS:
+        return ""
+    stem = next(iter(group.files.values())).stem
+    return tiling(group.files, stem, [(width, height) for width, height, _ in kinds])
+
+
+def _is_unnamed(group: NumberedFiles) -> bool:
+    """Whether nothing but one or two digits tells files apart: as often photos as frames."""
+    longest = max(len(file.stem) for file in group.files.values())
+    return group.naming.prefix == "" and longest <= _SHORT
 
 
 def _is_texture(group: NumberedFiles, kinds: Iterable[tuple[int, int, str]]) -> bool:

@@ -274,8 +274,7 @@ class Options:
         Option(
             "How steady shots are held; 0 does each frame alone.",
             EVERYDAY,
-            "Temporal stabilization: 1 holds brush detail as long as light and colour. UDIM tiles"
-            " are numbered like frames: give them 0.",
+            "Temporal stabilization: 1 holds brush detail as long as light and colour.",
             limits=UNIT,
             pixels="over time",
         ),

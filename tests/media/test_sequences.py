@@ -89,6 +89,8 @@ def test_every_file_is_in_one_shot_and_has_its_own_output(tmp_path):
         (plates(range(1001, 1003)), ["2 stills"]),
         (plates(range(1, 9), "IMG{:04d}.png"), ["IMG0001-0008#.png"]),
         (plates(range(1, 9), "{:04d}.png"), ["0001-0008#.png"]),
+        (plates(range(1, 9), "{:03d}.png"), ["001-008@@@.png"]),
+        (plates(range(1, 9), "{:02d}.png"), ["8 stills"]),
         (plates(range(1, 7), "render-{:04d}.png"), ["render-0001-0006#.png"]),
         (plates(range(1, 13), "frame ({}).png"), ["frame (1-12@).png"]),
         (plates(range(1, 7), "ComfyUI_{:05d}_.png"), ["ComfyUI_00001-00006@@@@@_.png"]),
@@ -315,6 +317,7 @@ def test_what_is_nearly_a_sequence_says_why_it_is_none(tmp_path):
     put(tmp_path / "hole", *plates([*range(1001, 1005), *range(1006, 1011)]))
     put(tmp_path / "size", *plates(range(1, 4)))
     put(tmp_path / "size", "plate.0004.png", size=(4, 4))
+    put(tmp_path / "short", *plates(range(1, 5), "{:02d}.png"))
     put(tmp_path / "versions", *plates(range(1, 5), "a_v{:03d}.png"))
     put(tmp_path / "photos", *plates([3, 40, 900], "IMG_{:04d}.png"), "a.png")
     found = {shot.files[0].parent.name: (shot.holes, shot.doubts) for shot in find_shots(tmp_path)}
@@ -322,6 +325,10 @@ def test_what_is_nearly_a_sequence_says_why_it_is_none(tmp_path):
         "hole": (("hole/plate.1001-1010#.png lacks 1 of 10 frames",), ()),
         "size": ((), ("size/plate.0001-0004#.png has pictures of different size or format",)),
         "photos": ((), ()),
+        "short": (
+            (),
+            ("short/01-04@@.png is called by short numbers alone (as a sequence: @@.png)",),
+        ),
         "versions": ((), ()),
     }
 
