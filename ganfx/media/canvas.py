@@ -3,7 +3,7 @@
 Autocropped frames of a shot have data windows that differ, and one display window. On a canvas of
 the display window they lie where they are seen: motion is followed on it, and marks have the size
 and place that they have in uncropped frames. Around the stored pixels a canvas is black and covers
-nothing. What is stored beyond the display window (overscan) is on the canvas, too.
+nothing. What the frames of a shot store beyond the display window (overscan) is on the canvas, too.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ def canvas_of(windows: Iterable[Window]) -> Window:
     return Window(left, top, right - left, bottom - top, shown.full_width, shown.full_height)
 
 
+def own_canvas(window: Window) -> Window:
+    """The canvas of a frame by itself: its display window, if that holds all that it stores."""
+    return window.display if canvas_of([window]) == window.display else window
+
+
 def on_canvas(frame: Frame, canvas: Window | None, path: Path, *, max_pixels: int) -> Frame:
     """A frame with its picture on a canvas; its stored channels stay as they are.
 
@@ -47,7 +52,7 @@ def on_canvas(frame: Frame, canvas: Window | None, path: Path, *, max_pixels: in
         MediaError: The canvas is too large.
     """
     own = frame.header.window
-    canvas = canvas or canvas_of([own])
+    canvas = canvas or own_canvas(own)
     if own[:4] == canvas[:4]:
         return frame
     if canvas.width * canvas.height > max_pixels:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ganfx.errors import MediaError
-from ganfx.media.canvas import canvas_of, on_canvas
+from ganfx.media.canvas import canvas_of, on_canvas, own_canvas
 from ganfx.media.frames import new_frame
 from ganfx.media.windows import Window, plain_window
 
@@ -14,6 +14,8 @@ def test_a_canvas_holds_what_is_shown_and_what_is_stored():
     inside = Window(3, 2, 4, 4, 20, 10)
     beyond = Window(-2, 5, 10, 9, 20, 10)
     assert canvas_of([inside]) == plain_window(20, 10)
+    assert own_canvas(inside) == plain_window(20, 10)
+    assert own_canvas(beyond) == beyond
     assert canvas_of([inside, beyond]) == Window(-2, 0, 22, 14, 20, 10)
 
 

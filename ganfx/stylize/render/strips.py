@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ganfx.media.atomic import replacing
-from ganfx.media.canvas import canvas_of
+from ganfx.media.canvas import own_canvas
 from ganfx.media.frame_reading import Frame, Part
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.headers import Header, read_header
@@ -46,7 +46,7 @@ def goes_by_strips(job: Job, run: Run) -> bool:
 def _fills_canvas(job: Job) -> bool:
     """Whether a picture stores all that it shows: else marks have to know what is around it."""
     window = read_header(job.source).window
-    return (job.canvas or canvas_of([window]))[:4] == window[:4]
+    return (job.canvas or own_canvas(window))[:4] == window[:4]
 
 
 def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
