@@ -89,6 +89,11 @@ class Declared:
         )
 
     @property
+    def repeats(self) -> bool:
+        """Whether it may be given several times: its values are a tuple."""
+        return get_origin(self.type) is tuple
+
+    @property
     def kind(self) -> Any:
         """The type of a value that is given: without None."""
         if get_origin(self.type) is Literal:
@@ -180,6 +185,10 @@ def as_words(options: Any, *, without: frozenset[str] = frozenset()) -> Iterator
 
 def _typed(each: Declared, value: Any) -> Iterator[str]:
     about = each.about
+    if each.repeats:
+        for one in value:
+            yield from (each.names[0], str(one))
+        return
     yield name_of(each, value)
     if about.flags or value is True:
         return

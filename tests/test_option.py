@@ -36,6 +36,8 @@ class Some:
         str, Option("Place.", "Rest", path=True, keywords=("channel:",), metavar="FILE")
     ] = ""
 
+    without: Annotated[tuple[str, ...], Option("Without.", "Rest", metavar="GLOB")] = ()
+
     def __post_init__(self) -> None:
         check_values(self)
 
@@ -122,3 +124,9 @@ def test_importing_the_options_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_an_option_may_be_given_several_times():
+    some = typed("--without", "*_a", "--without", "b c")
+    assert some.without == ("*_a", "b c")
+    assert list(as_words(some)) == ["--without", "*_a", "--without", "b c"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -111,9 +111,16 @@ def assemble(
             metavar="RATE", help="Frames per second of the videos: 24, 23.976 or 24000/1001."
         ),
     ] = "24",
+    missing: Annotated[
+        Literal["hold", "black", "skip"],
+        typer.Option(
+            help="What videos show for missing frames: the one before, black, or nothing, which"
+            " makes them shorter."
+        ),
+    ] = "hold",
 ) -> None:
     """Make a contact sheet and videos of finished frames."""
-    from ganfx.farm.assembly import write_sheet, write_videos
+    from ganfx.farm.assembly import remarks_on, write_sheet, write_videos
 
     if sheet is None and video is None:
         raise UsageError("give --sheet FILE, --video FILE, or both")
@@ -121,7 +128,9 @@ def assemble(
     if sheet is not None:
         console.show_files([write_sheet(folder, sheet)])
     if video is not None:
-        console.show_files(write_videos(folder, video, rate))
+        for remark in remarks_on(folder, missing):
+            console.note(remark)
+        console.show_files(write_videos(folder, video, rate, missing))
 
 
 NTSC = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}

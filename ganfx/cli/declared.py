@@ -107,7 +107,8 @@ def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
         metavar=about.metavar,
         min=least if plain else None,
         max=most if plain and most != math.inf else None,
-        show_default=about.default or not any(each.initial is bare for bare in (None, "", False)),
+        show_default=about.default
+        or not any(each.initial is bare for bare in (None, "", False, ())),
         rich_help_panel=about.panel,
         hidden=hidden,
     )
@@ -138,7 +139,7 @@ def _parameter(name: str, default: Any, kind: Any, option: Any) -> Parameter:
 
 def _shown(each: Declared) -> Any:
     """The default as it would be typed; None where it goes without saying."""
-    if each.initial == "" or each.about.default is not None:
+    if each.initial in ("", ()) or each.about.default is not None:
         return None
     meant = {value: word for word, value in each.about.words.items()}
     return meant.get(each.initial, each.initial)
@@ -146,6 +147,8 @@ def _shown(each: Declared) -> Any:
 
 def _typed(each: Declared) -> Any:
     """The type of what is typed for an option."""
+    if each.repeats:
+        return list[each.kind]  # type: ignore[name-defined]
     if each.about.read is not None:
         return str
     words = tuple(each.about.words) or tuple(
@@ -165,8 +168,8 @@ def _meant(each: Declared, values: Mapping[str, Any]) -> Any:
             raise UsageError(f"give {' or '.join(asked)}, not both")
         return about.flags[asked[0]][0] if asked else None
     value = values[each.field]
-    if value is None:
-        return None
+    if value is None or each.repeats:
+        return tuple(value) if value else None
     if about.read is not None:
         return about.read(value)
     if about.words:

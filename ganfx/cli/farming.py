@@ -202,6 +202,7 @@ def _described(source: list[Path], look: LookOptions, options: Options, run: Run
     """
     from ganfx.farm.job import describe_job
     from ganfx.styles.library import find_style, identity
+    from ganfx.stylize.job.source_files import chooser
 
     chosen = look.look
     _refuse_in_jobs(options, run)
@@ -210,8 +211,9 @@ def _described(source: list[Path], look: LookOptions, options: Options, run: Run
     styles = [chosen] if isinstance(chosen, str | Path) else list(chosen)
     paths = [find_style(each) for each in styles]
     named = {str(s): _anywhere(s, path) for s, path in zip(styles, paths, strict=True)}
+    only = _one_source(source)
     return describe_job(
-        _one_source(source),
+        only,
         options.out,
         _written_look(look, named),
         expect=identity(paths),
@@ -219,6 +221,7 @@ def _described(source: list[Path], look: LookOptions, options: Options, run: Run
         frames=options.frames,
         missing=options.missing,
         mixed=bool(look.mix),
+        choose=chooser(only, options),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
+from fileseq.frameset import FrameSet
 from numpy.typing import NDArray
 
 from ganfx.errors import UsageError
@@ -21,6 +23,8 @@ ACROSS = 8
 """Pictures in a row of the sheet: evenly spaced frames of a sequence."""
 ROWS = 24
 """Rows of the sheet; further shots are left out."""
+Gaps = Literal["hold", "black", "skip"]
+_FILLED = {"hold": "the frames before them are held", "black": "black in their places"}
 THUMBNAIL = 480
 """Longest side of a picture on the sheet, in pixels."""
 
@@ -51,13 +55,25 @@ def write_sheet(folder: Path, sheet: Path) -> Path:
     return sheet
 
 
-def write_videos(folder: Path, out: Path, rate: Fraction) -> Iterator[Path]:
+def remarks_on(folder: Path, missing: Gaps) -> Iterator[str]:
+    """What a user should know of the videos of a folder: gaps, and what is no sequence."""
+    for shot in find_shots(folder):
+        yield from (f"{each}: no video" for each in (*shot.holes, *shot.doubts))
+        if shot.missing:
+            yield f"{shot.name}: missing frames {FrameSet(shot.missing).frameRange()}; " + (
+                "the video is shorter" if missing == "skip" else _FILLED[missing]
+            )
+
+
+def write_videos(folder: Path, out: Path, rate: Fraction, missing: Gaps = "hold") -> Iterator[Path]:
     """Encode every sequence of a folder as a video.
 
     Args:
-        folder: Folder of stylised sequences.
+        folder: Folder of stylised sequences, or one of them in fileseq's notation.
         out: A file, if there is one sequence; else a folder for ``SHOT.mp4``.
         rate: Frames per second.
+        missing: What is shown for frames that a sequence lacks, so that it keeps time: the frame
+            before, or black; ``skip`` shows nothing, and the video is shorter.
 
     Raises:
         UsageError: There is no sequence, or several and ``out`` is one file.
@@ -65,17 +81,36 @@ def write_videos(folder: Path, out: Path, rate: Fraction) -> Iterator[Path]:
     """
     shots = [shot for shot in find_shots(folder) if shot.kind == "sequence"]
     if not shots:
-        raise UsageError(f"{folder}: no sequence for a video")
+        raise UsageError(
+            f"{folder}: no sequence for a video",
+            hint="if its frames are numbered, name them: plate.####.png",
+        )
     if len(shots) > 1 and out.suffix:
         raise UsageError(f"{folder} has {len(shots)} sequences: give a folder for their videos")
     for shot in shots:
-        path = out if out.suffix else out / shot.files[0].parent.relative_to(folder) / _named(shot)
-        write_proxy(path, (_display(file) for file in shot.files), rate)
+        place = out / shot.files[0].parent.relative_to(shot.root)
+        path = out if out.suffix else place / f"{_named(shot)}.mp4"
+        write_proxy(path, _in_time(shot, missing), rate)
         yield path
 
 
 def _named(shot: Shot) -> str:
-    return shot.pattern.partition("#")[0].partition("@")[0].rstrip("._") + ".mp4"
+    """Name of a video: that of its frames without their number."""
+    around = "._- ()[]"
+    tag = shot.naming.suffix.rpartition(".")[0].strip(around)
+    parts = [shot.naming.prefix.rstrip(around), tag]
+    return "_".join(filter(None, parts)) or shot.files[0].parent.resolve().name
+
+
+def _in_time(shot: Shot, missing: Gaps) -> Iterator[NDArray[np.float32]]:
+    """Every frame from the first to the last."""
+    frame: NDArray[np.float32] | None = None
+    for number in range(shot.frames[0], shot.frames[-1] + 1):
+        if number in shot.on_disk:
+            frame = _display(shot.on_disk[number])
+            yield frame
+        elif missing != "skip" and frame is not None:
+            yield frame if missing == "hold" else np.zeros_like(frame)
 
 
 def _display(path: Path) -> NDArray[np.float32]:

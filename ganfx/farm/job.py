@@ -11,7 +11,7 @@ from pathlib import Path
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
-from ganfx.media.sequences import Shot, find_shots
+from ganfx.media.sequences import Choose, Shot, find_shots
 from ganfx.option import path_names
 from ganfx.stylize.job.plan import refuse_gaps
 from ganfx.stylize.options import Missing, Options
@@ -90,6 +90,7 @@ def describe_job(
     frames: str | None = None,
     missing: Missing = "skip",
     mixed: bool = False,
+    choose: Choose = list,
 ) -> FarmJob:
     """Find what a job has to do; nothing is read but names, sizes and headers.
 
@@ -102,13 +103,14 @@ def describe_job(
         frames: Only these frames of the sequences, without stills and videos.
         missing: What is done about frames that a sequence lacks, as ``--missing`` has it.
         mixed: Whether ``style`` is a mix.
+        choose: Which files of the source are taken.
 
     Raises:
         UsageError: There is nothing to do, or a sequence lacks frames and ``missing`` is
             ``error``.
     """
     filled = missing in ("hold", "black")
-    shots = find_shots(source, frames=frames, gaps_too=filled)
+    shots = find_shots(source, frames=frames, gaps_too=filled, choose=choose)
     refuse_gaps(shots, missing)
     root, within = shots[0].root.resolve(), "" if source.is_dir() else source.name
     notation = "" if source.is_file() else within

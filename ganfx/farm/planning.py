@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.strips import can_be_read_by_rows
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameFailed
+from ganfx.stylize.job.data_textures import is_data
+from ganfx.stylize.job.source_files import chooser
 from ganfx.stylize.network.brush_scale import LARGEST
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.render.pictures import most_in_hand
@@ -81,7 +84,10 @@ def forecast(source: Path, style: str | Path | Shares, options: Options | None =
         GanfxError: The frames that were tried cannot be done.
     """
     options = options or Options()
-    shots = find_shots(source, frames=options.frames)
+    shots = find_shots(source, frames=options.frames, choose=chooser(source, options))
+    shots = [each for shot in shots for each in _without_data(shot, options)]
+    if not shots:
+        raise UsageError(f"{source} holds data textures only, which are copied")
     plans = [_looked_at(shot) for shot in shots]
     pictures = [(p, s) for p, s in zip(plans, shots, strict=True) if s.kind != "video"]
     if not pictures:
@@ -103,6 +109,14 @@ def forecast(source: Path, style: str | Path | Shares, options: Options | None =
         handles=handles,
         tasks=sum(math.ceil(p.frames / chunk) for p, _ in pictures),
     )
+
+
+def _without_data(shot: Shot, options: Options) -> Iterator[Shot]:
+    """A shot without textures that are copied."""
+    if options.force or not any(map(is_data, shot.files)):
+        yield shot
+    elif shot.kind == "stills" and not all(map(is_data, shot.files)):
+        yield replace(shot, files=tuple(file for file in shot.files if not is_data(file)))
 
 
 def _looked_at(shot: Shot) -> ShotPlan:

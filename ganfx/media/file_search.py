@@ -9,8 +9,18 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ganfx.errors import UsageError, nearest
+from ganfx.media.formats import UNREAD_SUFFIXES
 
 _Key = list[tuple[int, int, str]]
+
+SYSTEM_FOLDERS = frozenset(
+    (
+        *("@eadir", "@tmp", "@recycle", "@recently-snapshot", "@sharebin", "#recycle"),
+        *("#snapshot", "~snapshot", "lost+found", "$recycle.bin", "recycler"),
+        *("system volume information", "__macosx", "cvs", "network trash folder"),
+    )
+)
+"""Folders of storage and version control systems, in small letters; others are hidden by a dot."""
 
 
 def natural_order(path: Path) -> _Key:
@@ -22,8 +32,8 @@ def natural_order(path: Path) -> _Key:
 def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[Path]]]:
     """List the files of a folder tree with one of ``suffixes``, by folder, in natural order.
 
-    Hidden files and folders are ignored. Symbolic links to folders are followed last, and a
-    folder is searched once, however many links lead to it or to itself.
+    Hidden files and folders, and `SYSTEM_FOLDERS`, are ignored. Symbolic links to folders are
+    followed last, and a folder is searched once, however many links lead to it or to itself.
 
     Args:
         root: The folder.
@@ -50,6 +60,15 @@ def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[P
     if not found:
         raise _nothing_found(root, others)
     return sorted(found, key=lambda item: natural_order(item[0]))
+
+
+def unread_files(root: Path) -> list[Path]:
+    """The pictures and videos of a folder tree whose formats are not read; often none."""
+    try:
+        folders = find_files(root, UNREAD_SUFFIXES)
+    except UsageError:  # there is none
+        return []
+    return [file for _, files in folders for file in files]
 
 
 def files_in(folder: Path, suffixes: Collection[str]) -> list[Path]:
@@ -101,6 +120,8 @@ def _walk(root: Path) -> Iterator[tuple[Path, list[Path]]]:
                 continue
             if not _is_folder(entry):
                 files.append(Path(entry.path))
+            elif entry.name.lower() in SYSTEM_FOLDERS:
+                continue
             elif entry.is_symlink():
                 links.append(Path(entry.path))
             else:
@@ -128,6 +149,7 @@ def _nothing_found(root: Path, others: Counter[str]) -> UsageError:
     if not others:
         return UsageError(f"{root} is empty", hint="give a folder with pictures or videos")
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common(5))
-    return UsageError(
-        f"{root} holds no picture or video", hint=f"it holds {kinds}{', ...' * (len(others) > 5)}"
-    )
+    hint = f"it holds {kinds}{', ...' * (len(others) > 5)}"
+    if not UNREAD_SUFFIXES.isdisjoint(others):
+        hint += "; convert pictures to PNG, TIFF or EXR first, and videos to MOV or MP4"
+    return UsageError(f"{root} holds no picture or video", hint=hint)

@@ -36,8 +36,14 @@ FLOW_SUFFIXES = (".flo", ".exr")
 UNREAD_SUFFIXES = frozenset(
     (
         *(".ts", ".mts", ".m2ts", ".mpg", ".mpeg", ".m2v", ".vob", ".3gp", ".wmv", ".flv"),
-        *(".r3d", ".braw", ".ari", ".arw", ".cr2", ".cr3", ".nef", ".dng", ".psd", ".psb"),
-        *(".gif", ".heic", ".avif", ".tx", ".dds", ".ktx", ".ktx2"),
+        *(".f4v", ".ogv", ".y4m", ".dv", ".rm", ".asf", ".divx", ".m2p", ".mj2", ".crm"),
+        *(".r3d", ".braw", ".ari", ".arx", ".arw", ".cr2", ".cr3", ".nef", ".nrw", ".dng", ".raf"),
+        *(".orf", ".rw2", ".pef", ".srw", ".x3f", ".3fr", ".fff", ".iiq", ".erf", ".cine"),
+        *(".psd", ".psb", ".xcf", ".kra", ".ora", ".clip", ".procreate", ".svg", ".eps", ".ico"),
+        *(".gif", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k", ".jpf", ".jpx", ".jxr"),
+        *(".tx", ".tex", ".ptx", ".rat", ".dds", ".ktx", ".ktx2", ".basis", ".astc", ".pcx"),
+        *(".cin", ".sgi", ".rgb", ".rgba", ".pic", ".pct", ".iff", ".rla", ".ppm", ".pgm", ".pnm"),
+        *(".pfm", ".pam", ".fits", ".qoi", ".jfif", ".dcm"),
     )
 )
 """Unsupported pictures and videos, for notices to the user."""

@@ -174,6 +174,12 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
     last_error(source)  # seeking past the last part leaves a message behind
 
 
+def count_parts(path: Path) -> int:
+    """How many parts or pages a file has; raises as `read_header` does."""
+    with opened(path) as (source, _):
+        return sum(1 for _ in part_specs(source, path))
+
+
 def other_views(path: Path) -> tuple[str, ...]:
     """Views of a stereo EXR other than the one that is read; () for most files.
 

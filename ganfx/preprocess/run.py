@@ -9,6 +9,10 @@ from typing import Any
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.cores import usable_cores
+from ganfx.media.file_search import unread_files
+from ganfx.media.formats import FORMATS
+from ganfx.media.headers import count_parts
+from ganfx.media.own_outputs import own_outputs
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
@@ -67,11 +71,15 @@ def preprocess(
         raise UsageError("--resume and --overwrite: choose one")
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
-    shots = _find_shots(source, out, options, report=report)
+    left_out: list[Path] = []
+    shots = _find_shots(source, out, options, left_out, report=report)
     tables = find_tables({file.parent for shot in shots for file in shot.files})
     described = describe_run(source, options)
     contents = inspect_folder(out)
-    notices = list(_check(out, contents, described, resume, overwrite, dry_run=dry_run))
+    notices = [
+        *_check(out, contents, described, resume, overwrite, dry_run=dry_run),
+        *_left_out(source, shots, left_out),
+    ]
     if resume and contents.journal is None and is_up_to_date(out, shots, options):
         yield from nothing_to_do(source, out, shots)
         return
@@ -95,13 +103,44 @@ def preprocess(
             ).events()
 
 
-def _find_shots(source: Path, out: Path, options: Options, *, report: bool) -> list[Shot]:
-    """Find the shots of the source; refuse an output or report folder that overlaps it."""
-    shots = find_shots(source, frames=options.frames)
+def _find_shots(
+    source: Path, out: Path, options: Options, left_out: list[Path], *, report: bool
+) -> list[Shot]:
+    """Find the shots of the source; refuse an output or report folder that overlaps it.
+
+    ``left_out`` gets the files that `ganfx stylize` wrote, which are no sources.
+    """
+
+    def choose(files: list[Path]) -> list[Path]:
+        left_out.extend(own_outputs(files) if source.is_dir() else [])
+        return [file for file in files if file not in set(left_out)]
+
+    shots = find_shots(source, frames=options.frames, choose=choose)
     refuse_overlap(source, shots, out, called="the output")
     if report:
         refuse_overlap(source, shots, report_folder(out), called="the report")
     return shots
+
+
+def _left_out(source: Path, shots: list[Shot], own: list[Path]) -> Iterator[str]:
+    """What of the source is not taken."""
+    unread = unread_files(source) if source.is_dir() else []
+    if own:
+        yield f"left out, as ganfx stylize wrote them: {some(list(map(str, own)))}"
+    if unread:
+        yield f"left out, as this format is not read: {some(list(map(str, unread)))}"
+    pages = [str(file) for shot in shots for file in shot.files if _has_pages(file)]
+    if pages:
+        yield f"only the first page is taken: {some(pages)}"
+
+
+def _has_pages(file: Path) -> bool:
+    if FORMATS.get(file.suffix.lower()) != "tiff":
+        return False
+    try:
+        return count_parts(file) > 1
+    except MediaError:  # told when it is read
+        return False
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import GanfxError, UsageError
-from ganfx.media.sequences import find_shots
+from ganfx.media.sequences import Shot, find_shots
 from ganfx.stylize.engine import stylize
 from ganfx.stylize.events import FrameFailed
 from ganfx.stylize.job.manifest import MANIFEST, file_hash
+from ganfx.stylize.job.source_files import chooser
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
 
@@ -55,7 +56,7 @@ def prove_chunks(
     """
     options = options or Options()
     sources = [source] if isinstance(source, str | Path) else source
-    shots = [shot for s in sources for shot in find_shots(Path(s), frames=options.frames)]
+    shots = [shot for s in sources for shot in _shots(Path(s), options)]
     frames = sorted({frame for shot in shots for frame in shot.frames})
     if not frames:
         raise UsageError("--prove-chunks needs a sequence: only sequences are split")
@@ -70,6 +71,10 @@ def prove_chunks(
             made, again = _files(whole), _files(parts)
             different = tuple(name for name in made if again.get(name) != made[name])
             yield SplitProved(number, chunks, len(made), different)
+
+
+def _shots(source: Path, options: Options) -> list[Shot]:
+    return find_shots(source, frames=options.frames, choose=chooser(source, options))
 
 
 def _render(

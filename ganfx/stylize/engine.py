@@ -132,7 +132,8 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
         if run.is_finished(job, run.fingerprint(job)):
             return FrameSkipped(shot, job.source, job.frame, job.output)
         if job.copied:
-            return FramePlanned(shot, job.source, job.frame, job.output)
+            why = run.why_not_finished(job)
+            return FramePlanned(shot, job.source, job.frame, job.output, why, copied=True)
         if job.source.suffix.lower() in PICTURE_SUFFIXES:
             header = read_header(job.source)
             refuse_larger(job.source, header, run.options.max_pixels)

@@ -40,6 +40,7 @@ class FramePlanned:
     why: str = "missing"
     """``missing``, ``damaged``, or ``outdated``: from another source, with other options or
     versions."""
+    copied: bool = False  # a data texture, as it is
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class FrameDone:
     frame: int | None  # frame number; None for a still
     output: Path
     seconds: float  # since the previous frame of the shot was written
+    copied: bool = False  # a data texture, as it is
 
 
 @dataclass(frozen=True)

@@ -308,8 +308,7 @@ class Options:
         Option(
             "How steady shots are held; 0 does each frame alone.",
             EVERYDAY,
-            "Temporal stabilization: 1 holds brush detail as long as light and colour. UDIM tiles"
-            " are numbered like frames: give them 0.",
+            "Temporal stabilization: 1 holds brush detail as long as light and colour.",
             limits=UNIT,
             pixels="over time",
         ),
@@ -446,11 +445,24 @@ class Options:
         Option(
             "Stylise data textures (_normal, _orm...) too.",
             FRAMES,
-            "Names such as `wood_roughness.png` or `_ao` say that a texture holds data, not"
-            " colour.",
-            same="it chooses files",
+            "Names such as `wood_roughness.png`, `T_Wood_N` or `wood_nor_gl_1k` say that a texture"
+            " holds data, not colour: it is copied as it is. Also takes what ganfx itself wrote"
+            " into the source folder.",
+            same="a copy has a fingerprint of its own",
         ),
     ] = False
+    exclude: Annotated[
+        tuple[str, ...],
+        Option(
+            "Leave out files and folders by name: '*_mask*'.",
+            FRAMES,
+            "May be given several times. Upper and lower case are alike. A pattern with slashes,"
+            " such as `sh010/old/*`, has to fit the end of a path. What is left out is neither"
+            " stylised nor copied, and is no frame of a sequence.",
+            metavar="GLOB",
+            same="it chooses files",
+        ),
+    ] = ()
     expect: Annotated[
         str,
         Option(

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from ganfx.errors import UsageError
 from ganfx.farm.job import chunks, describe_job
+from ganfx.farm.slurm import commands
 from ganfx.media.frames import write_picture
-from ganfx.stylize.options import Missing
+from ganfx.media.sequences import find_shots
+from ganfx.stylize.job.source_files import chooser
+from ganfx.stylize.options import Missing, Options
 
 BLACK = np.zeros((16, 16, 3), np.uint8)
 
@@ -108,3 +111,30 @@ def test_a_job_is_written_and_assembled_without_loading_networks(module):
     """They take seconds to load, in every task of a farm."""
     code = f"import sys, ganfx.farm.{module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["render-{:04d}.png", "frame ({}).png", "Comfy_{:05d}_.png", "a.{:04d}_L.png", "b.{}.25.png"],
+)
+def test_tasks_find_the_frames_of_any_name(tmp_path, pattern):
+    for frame in range(1, 13):
+        write_picture(tmp_path / "in" / pattern.format(frame), BLACK)
+    job = describe_job(tmp_path / "in", tmp_path / "out", "noir", expect="x")
+    (footage,) = job.sequences
+    assert footage.frames == tuple(range(1, 13))
+    found: list[str] = []
+    for command in commands(job, 5):
+        source, frames = Path(command[2]), command[command.index("--frames") + 1]
+        (shot,) = find_shots(source, frames=frames)
+        found += [file.name for file in shot.files]
+    assert found == [pattern.format(frame) for frame in range(1, 13)]
+
+
+def test_a_job_has_what_stylize_takes(tmp_path):
+    for name in ("a.png", "b_mask.png", "old/c.png"):
+        write_picture(tmp_path / "in" / name, BLACK)
+    options = Options(exclude=("*_mask*", "old"))
+    choose = chooser(tmp_path / "in", options)
+    job = describe_job(tmp_path / "in", tmp_path / "out", "noir", expect="x", choose=choose)
+    assert job.files == (("a.png", ""),)

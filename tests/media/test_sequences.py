@@ -87,8 +87,37 @@ def test_every_file_is_in_one_shot_and_has_its_own_output(tmp_path):
         ),
         (plates(range(8, 12), "a.{}.png"), ["a.8-11@.png"]),
         (plates(range(1001, 1003)), ["2 stills"]),
-        (plates(range(1, 9), "IMG{:04d}.png"), ["8 stills"]),
-        (plates(range(1, 9), "{:04d}.png"), ["8 stills"]),
+        (plates(range(1, 9), "IMG{:04d}.png"), ["IMG0001-0008#.png"]),
+        (plates(range(1, 9), "{:04d}.png"), ["0001-0008#.png"]),
+        (plates(range(1, 9), "{:03d}.png"), ["001-008@@@.png"]),
+        (plates(range(1, 9), "{:02d}.png"), ["8 stills"]),
+        (plates(range(1, 7), "render-{:04d}.png"), ["render-0001-0006#.png"]),
+        (plates(range(1, 13), "frame ({}).png"), ["frame (1-12@).png"]),
+        (plates(range(1, 7), "ComfyUI_{:05d}_.png"), ["ComfyUI_00001-00006@@@@@_.png"]),
+        (
+            plates(range(1, 4), "a.{:04d}_L.png") + plates(range(1, 4), "a.{:04d}_R.png"),
+            ["a.0001-0003#_L.png", "a.0001-0003#_R.png"],
+        ),
+        (["p.1001.PNG", *plates(range(1002, 1005), "p.{}.png")], ["p.1001-1004#.PNG"]),
+        (
+            plates(range(1, 4), "p.{}.PNG") + plates(range(1, 4), "p.{}.png"),
+            ["p.1-3@.PNG", "p.1-3@.png"],
+        ),
+        (plates(range(1, 6), "shot_v{:03d}.png"), ["5 stills"]),  # versions
+        (plates(range(1, 4), "s_v{0:03d}.000{0}.png"), ["3 stills"]),  # names that differ in two
+        (
+            [f"b.{n}.{part:02d}.png" for n in range(1, 5) for part in (0, 25, 50, 75)],
+            [f"b.1-4@.{part:02d}.png" for part in (0, 25, 50, 75)],  # subframes
+        ),
+        (plates(range(1, 4), "take_{}.0001.png"), ["take_1-3@.0001.png"]),
+        (plates(range(-2, 3), "frame{:04d}.png"), ["frame-002-0002#.png"]),
+        (
+            ["b-0002.png", "b-0001.png", *plates(range(3), "b{:04d}.png")],
+            ["b-002-0002#.png"],
+        ),
+        (["b.-0002.png", "b.-0001.png", *plates(range(3), "b.{:04d}.png")], ["b.-002-0002#.png"]),
+        (plates(range(1, 4), "wood_u{}_v1.png"), ["3 stills"]),  # tiles
+        ([f"scan{n}.png" for n in (3, 900, 20240101)], ["3 stills"]),
         (plates(range(1001, 1020, 2)), ["10 stills"]),
         (plates([*range(1001, 1010), 1011]), ["plate.1001-1011#.png"]),  # 1 of 11 is missing
         (plates([*range(1001, 1009), 1010]), ["9 stills"]),  # 1 of 10 is
@@ -287,15 +316,95 @@ def test_what_is_nearly_a_sequence_says_why_it_is_none(tmp_path):
     put(tmp_path / "hole", *plates([*range(1001, 1005), *range(1006, 1011)]))
     put(tmp_path / "size", *plates(range(1, 4)))
     put(tmp_path / "size", "plate.0004.png", size=(4, 4))
-    put(tmp_path / "bare", *plates(range(1, 5), "{:04d}.png"))
+    put(tmp_path / "short", *plates(range(1, 5), "{:02d}.png"))
+    put(tmp_path / "versions", *plates(range(1, 5), "a_v{:03d}.png"))
     put(tmp_path / "photos", *plates([3, 40, 900], "IMG_{:04d}.png"), "a.png")
     found = {shot.files[0].parent.name: (shot.holes, shot.doubts) for shot in find_shots(tmp_path)}
     assert found == {
         "hole": (("hole/plate.1001-1010#.png lacks 1 of 10 frames",), ()),
         "size": ((), ("size/plate.0001-0004#.png has pictures of different size or format",)),
-        "bare": ((), ("bare/0001-0004#.png has no dot or underscore before its numbers",)),
         "photos": ((), ()),
+        "short": (
+            (),
+            ("short/01-04@@.png is called by short numbers alone (as a sequence: @@.png)",),
+        ),
+        "versions": ((), ()),
     }
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "frame{:04d}.png",
+        "render-{:04d}.png",
+        "frame ({}).png",
+        "[{:03d}].png",
+        "ComfyUI_{:05d}_.png",
+        "a.{:04d}_L.png",
+        "shot_v002.{:04d}.exr.png",
+        "b.{:04d}.25.png",
+        "v002_{:04d}.png",
+        "2-{:04d}.png",
+        "{:04d}.png",
+    ],
+)
+def test_names_that_are_told_are_understood(tmp_path, pattern):
+    names = plates([*range(1, 13)], pattern)
+    put(tmp_path, *names)
+    (shot,) = find_shots(tmp_path)
+    for notation in (shot.name, shot.pattern):
+        (again,) = find_shots(tmp_path / notation)
+        assert (again.name, again.files) == (shot.name, shot.files)
+    assert [file.name for file in shot.files] == names
+    (part,) = find_shots(tmp_path / shot.pattern, frames="3-5")
+    assert [file.name for file in part.files] == names[2:5]
+    (again,) = find_shots(tmp_path / part.name)
+    assert again.frames == (3, 4, 5)
+    assert again.path_of(4).name == names[3]
+    (tmp_path / names[3]).unlink()
+    (lacking,) = find_shots(tmp_path / shot.pattern)
+    assert (lacking.missing, lacking.path_of(4).name) == ((4,), names[3])
+
+
+def test_two_numbers_in_a_notation_are_refused(tmp_path):
+    put(tmp_path, *plates(range(1, 4), "b.{}.25.png"))
+    with pytest.raises(UsageError, match="has two numbers") as caught:
+        find_shots(tmp_path / "b.####.##.png")
+    assert "beauty.####.25.exr" in caught.value.hint
+
+
+def test_udim_tiles_are_stills_and_the_notation_decides(tmp_path):
+    names = plates([*range(1001, 1004), 1011, 1012], "wood_albedo.{}.png")
+    put(tmp_path, *names, size=(4, 4))
+    (shot,) = find_shots(tmp_path)
+    assert (shot.kind, len(shot.files)) == ("stills", 5)
+    assert shot.remarks == (
+        "wood_albedo.1001-1012#.png: UDIM tiles, which are stills; if they are frames of a shot,"
+        " name them wood_albedo.####.png",
+    )
+    assert find_shots(tmp_path / "wood_albedo.####.png")[0].kind == "sequence"
+    for notation in ("<UDIM>", "%(UDIM)d"):
+        (tiles,) = find_shots(tmp_path / f"wood_albedo.{notation}.png")
+        assert (tiles.kind, len(tiles.files)) == ("stills", 5)
+
+
+def test_what_could_be_tiles_or_frames_is_told(tmp_path):
+    put(tmp_path, *plates(range(1001, 1011)))
+    (shot,) = find_shots(tmp_path)
+    assert shot.kind == "sequence"
+    assert shot.remarks == (
+        "plate.1001-1010#.png: taken as frames of a shot; if they are UDIM tiles, name them"
+        " plate.<UDIM>.png",
+    )
+    put(tmp_path, "plate.1011.png")
+    assert find_shots(tmp_path)[0].remarks == ()
+
+
+def test_mudbox_tiles_can_be_named(tmp_path):
+    put(tmp_path, *plates(range(1, 4), "wood_u{}_v1.png"), "wood_u1_v2.png", "other_u1_v1.png")
+    for notation in ("wood_<UVTILE>.png", "wood_u<U>_v<V>.png"):
+        (shot,) = find_shots(tmp_path / notation)
+        assert (shot.kind, len(shot.files)) == ("stills", 4)
 
 
 def test_numbers_too_far_apart_are_no_footage(tmp_path):

@@ -112,3 +112,13 @@ def test_a_dry_run_says_what_a_run_would_refuse(tmp_path: Path) -> None:
     (notice,) = of_kind(run(source, tmp_path / "dst", dry_run=True), Notice)
     assert "another run" in notice.message
     assert contents(tmp_path / "dst") == before
+
+
+def test_what_is_no_source_is_told(tmp_path: Path) -> None:
+    source = make_folder(tmp_path / "src", "a.png", "b.png", "a-noir.png")
+    (source / ".ganfx.jsonl").write_text('{"file": "a-noir.png"}\n')
+    (source / "c.heic").touch()
+    told = [event.message for event in of_kind(run(source, tmp_path / "dst"), Notice)]
+    assert pictures_in(tmp_path / "dst") == ["a.png", "b.png"]
+    assert f"left out, as ganfx stylize wrote them: {source / 'a-noir.png'}" in told
+    assert f"left out, as this format is not read: {source / 'c.heic'}" in told

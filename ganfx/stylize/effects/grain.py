@@ -116,15 +116,22 @@ def grain_field(
     return blurred.astype(np.float32) * np.float32(1 / deviation)
 
 
-def grain_number(path: Path) -> int:
+def grain_number(path: Path, frame: int | None = None) -> int:
     """The number by which a file gets its grain.
 
     It comes from the name alone, so that a frame has the same grain whether it is done by
     itself or with its sequence: the frame number after a dot or an underscore, else a
     checksum of the name.
+
+    Args:
+        path: The file.
+        frame: Its frame number, if it is one of a sequence. Where the name ends in another number,
+            as that of a subframe ("b.1001.25"), all frames would have the same grain.
     """
     numbered = _NUMBERED.search(path.stem)
-    return int(numbered[1]) if numbered else zlib.crc32(os.fsencode(path.stem))
+    if numbered and frame in (None, int(numbered[1])):
+        return int(numbered[1])
+    return zlib.crc32(os.fsencode(path.stem))
 
 
 def _channels(

@@ -8,6 +8,7 @@ from ganfx.errors import UsageError
 from ganfx.stylize.job.jobs import Plan
 from ganfx.stylize.job.manifest import MANIFEST, Manifest
 from ganfx.stylize.job.notices import some
+from ganfx.stylize.job.run import is_same_file
 from ganfx.stylize.options import Options
 
 
@@ -33,12 +34,14 @@ def check_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
         UsageError: One cannot be read, or holds files that ganfx did not write.
     """
     manifests = {folder: Manifest(folder) for folder in plan.outputs}
+    copies = {job.output: job for each in plan.shots for job in each.jobs if job.copied}
     foreign = [
         output
         for folder, outputs in plan.outputs.items()
         for there in [_names_in(folder)]
         for output in outputs
         if output.name in there and not manifests[folder].owns(output)
+        if output not in copies or not is_same_file(copies[output])
     ]
     if foreign and not options.overwrite:
         raise UsageError(

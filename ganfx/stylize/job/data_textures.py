@@ -1,22 +1,58 @@
-"""Textures that hold data (normals, roughness...), not color, by their names."""
+"""Textures that hold data (normals, roughness...), not color, by their names.
+
+What a name leaves open, its neighbours tell: ``brick_wall_n.png`` is a normal map beside
+``brick_wall_diff.png``, and a photo by itself. Neighbours are the files of its folder, whatever is
+asked for, so that every task of a farm decides alike.
+"""
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from pathlib import Path
 
-DATA_ENDINGS = (
-    *("_normal", "_normals", "_nrm", "_normal_dx", "_normal_gl"),
-    *("_normal_directx", "_normal_opengl", "_bump", "_height", "_displacement", "_disp"),
-    *("_rough", "_roughness", "_gloss", "_glossiness", "_metal", "_metallic", "_metalness"),
-    *("_ao", "_occlusion", "_ambientocclusion", "_orm", "_rma", "_mrao", "_opacity"),
-)
-"""Names of textures that hold data, not colour, before the frame number and suffix."""
+from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.texture_names import Role, role_of
 
-_NUMBER = re.compile(r"[._](-?\d+)$")
+_OPPOSITES = {"r": "l", "n": "s", "s": "n"}
+"""Single letters that are sides or directions where the other one is there, too."""
 
 
 def is_data(path: Path) -> bool:
-    """Whether the name says that a texture holds data: ``wood_normal.png``."""
-    stem = _NUMBER.sub("", path.stem).lower()
-    return stem.endswith(DATA_ENDINGS)
+    """Whether names say that a texture holds data: its own, or those beside it."""
+    role = role_of(path.stem)
+    if role.kind != "data":
+        return False
+    if role.is_sure:
+        return True
+    return not _is_a_side(path, role) and _belongs(role, _roles_in(path.parent))
+
+
+def _is_a_side(path: Path, role: Role) -> bool:
+    """Whether a letter is a side or a direction: the other one is there, too."""
+    letter = path.stem[-1:]
+    other = _OPPOSITES.get(letter.lower(), "")
+    if letter.lower() != role.word or not other:
+        return False
+    named = f"{path.stem[:-1]}{other.upper() if letter.isupper() else other}{path.suffix}"
+    return path.with_name(named).exists()
+
+
+def _belongs(role: Role, others: frozenset[Role]) -> bool:
+    """Whether a role that is not sure is one of a set of textures of the same surface."""
+    same = [other for other in others if other.base == role.base and other != role]
+    return any(other.kind == "color" or (other.kind == "data" and other.is_sure) for other in same)
+
+
+def _roles_in(folder: Path) -> frozenset[Role]:
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:  # of a file that will be reported when it is read
+        return frozenset()
+    return _read_roles(folder, changed)
+
+
+@lru_cache(maxsize=16)
+def _read_roles(folder: Path, changed: int) -> frozenset[Role]:
+    """Roles of a folder's pictures, as it was when it was last ``changed``."""
+    files = (path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES)
+    return frozenset(role for path in files if (role := role_of(path.stem)).kind)

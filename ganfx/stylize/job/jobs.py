@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ganfx.media.sequences import Shot
+from ganfx.media.windows import Window
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Job:
     output: Path
     frame: int | None  # frame number; None for stills and videos
     black: bool = False  # a missing frame: nothing of the source but its size and kind
+    canvas: Window | None = None  # of a sequence whose frames do not all store what they show
+    number: int | None = None  # frame number of the source; a missing frame has another's
     copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
 

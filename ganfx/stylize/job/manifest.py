@@ -26,11 +26,12 @@ from ganfx.media.atomic import process_of
 from ganfx.media.frame_fingerprint import read_fingerprint
 from ganfx.media.frame_reading import read_frame
 from ganfx.media.jsonl import APPENDING, append_record, read_records
+from ganfx.media.own_outputs import RECORD
 
 if sys.platform != "win32":
     import fcntl
 
-MANIFEST = ".ganfx.jsonl"
+MANIFEST = RECORD
 
 _ABANDONED = 24 * 3600.0  # seconds after which a temporary file is anybody's
 

@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 from fileseq.frameset import FrameSet
 
-from ganfx.errors import MediaError, UsageError
+from ganfx.errors import MediaError
 from ganfx.media.color_spaces import ColorSpace, space_of
-from ganfx.media.file_search import find_files
-from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES
+from ganfx.media.file_search import unread_files
+from ganfx.media.formats import FORMATS
 from ganfx.media.frames import Header, check_depth, other_views, read_header
+from ganfx.media.headers import count_parts
 from ganfx.media.write_specs import NO_ALPHA, written_depth
+from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.resolved import ResolvedOptions
+from ganfx.stylize.job.source_files import without_excluded
 from ganfx.stylize.options import DEPTHS, Options
 
 SHOWN = 5  # file names in a message
@@ -27,34 +30,45 @@ _GAPS = {"hold": "the frames before them are held", "black": "black in their pla
 
 def notices_of(
     planned: Sequence[PlannedShot],
-    left_alone: Sequence[Path],
     resolved: ResolvedOptions,
     sources: Sequence[Path] = (),
+    own: Sequence[Path] = (),
 ) -> Iterator[str]:
     """Tell what is left out, guessed, or will be less than the source.
 
     Args:
         planned: Shots, each with its jobs.
-        left_alone: Files that hold data by their names.
         resolved: Options of the run.
         sources: What was asked for: folders are searched for what cannot be read.
+        own: Files that are left out because ganfx wrote them.
 
     Raises:
         UsageError: The format that was asked for cannot hold the depth that was.
     """
     options = resolved.options
-    if left_alone:
-        yield f"left out as data, not colour: {some(left_alone)} (--force takes them too)"
-    yield from _unread_notices(sources)
+    copied = [job.source for each in planned for job in each.jobs if job.copied]
+    named = [file for file in copied if is_data(file)]
+    if named:
+        yield (
+            f"copied as they are, as data and not colour by their names: {some(named)}"
+            " (--force stylises them too, --exclude leaves them out)"
+        )
+    if own:
+        yield f"left out, as ganfx wrote them: {some(own)} (--force takes them too)"
+    yield from _unread_notices(sources, options)
     for each in planned:
-        doubts = (*each.shot.holes, *each.shot.doubts)
-        yield from (f"{doubt}: its pictures are stills, and not held steady" for doubt in doubts)
+        stills = "its pictures are stills, and not held steady"
+        hint = "; as a sequence: name it, as in plate.####.png"
+        yield from (f"{hole}: {stills}{hint}" for hole in each.shot.holes)
+        yield from (f"{doubt}: {stills}" for doubt in each.shot.doubts)
+        yield from each.shot.remarks
         if each.shot.missing:
             missing = FrameSet(each.shot.missing).frameRange()
             done = _GAPS.get(options.missing, "numbers are kept")
             yield f"{each.shot.name}: missing frames {missing}; {done}"
         if options.flow and options.holds_still and each.shot.kind == "video":
             yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
+    yield from _page_notices(planned)
     yield from _view_notices(planned)
     yield from _data_notices(planned)
     yield from _video_notices(planned, options)
@@ -63,19 +77,34 @@ def notices_of(
         yield from _depth_notices(planned, options)
 
 
-def _unread_notices(sources: Sequence[Path]) -> Iterator[str]:
+def _unread_notices(sources: Sequence[Path], options: Options) -> Iterator[str]:
     for source in sources:
         if source.is_dir():
-            with suppress(UsageError):  # there is none
-                folders = find_files(source, UNREAD_SUFFIXES)
-                unread = [file for _, files in folders for file in files]
+            unread = without_excluded(unread_files(source), source, options.exclude)
+            if unread:
                 yield f"left out, as this format is not read: {some(unread)}"
+
+
+def _page_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """TIFF files of several pages, by every still and the first frame of a sequence."""
+    several: dict[str, list[Path]] = defaultdict(list)
+    for each in planned:
+        for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
+            if FORMATS.get(job.source.suffix.lower()) != "tiff" or job.copied:
+                continue
+            with suppress(MediaError):  # reported when its turn comes
+                if count_parts(job.source) > 1:
+                    kept = FORMATS.get(job.output.suffix.lower()) == "tiff"
+                    several["copied" if kept else "left out"].append(job.source)
+    for what, files in several.items():
+        yield f"the first page is stylised, the others are {what}: {some(files)}"
 
 
 def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
     """Eyes of stereo plates that are not stylised, by the first picture of each shot."""
     for each in planned:
-        if each.shot.kind == "video" or each.jobs[0].source.suffix.lower() != ".exr":
+        first = each.jobs[0]
+        if each.shot.kind == "video" or first.copied or first.source.suffix.lower() != ".exr":
             continue
         with suppress(MediaError):  # reported when its turn comes
             views = other_views(each.jobs[0].source)
@@ -87,6 +116,7 @@ def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
 def _data_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
     """Files and channels that hold data and are copied; channels by each shot's first picture."""
     copied = [job.source for each in planned for job in each.jobs if job.copied]
+    copied = [file for file in copied if not is_data(file)]  # told already
     if copied:
         yield f"copied as data, not colour: {some(copied)}"
     yield from _chroma_notices(planned)
@@ -150,6 +180,8 @@ def _changed(planned: Sequence[PlannedShot], options: Options) -> Iterator[Job]:
         if each.shot.kind == "video":
             continue
         for job in each.jobs if each.shot.kind == "stills" else each.jobs[:1]:
+            if job.copied:
+                continue
             known = job.output.suffix.lower() in FORMATS
             other = job.source.suffix.lower() != job.output.suffix.lower()
             if known and (other or options.depth):

@@ -28,6 +28,7 @@ from ganfx.stylize.job.output_paths import (
     target_of,
 )
 from ganfx.stylize.job.resolved import ResolvedOptions
+from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Missing, Options
 from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.stylize.temporal.motion_vectors import Vectors
@@ -51,11 +52,10 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
         raise UsageError("nothing to stylise: give a folder, a picture, a video or a sequence")
     options = resolved.options
     planned: list[PlannedShot] = []
-    left_alone: list[Path] = []
     lost: list[Path] = []
     targets = [target_of(source, style, options, alone=len(sources) == 1) for source in sources]
-    for shot, place, single in _placed(sources, targets, style, options):
-        left_alone += [] if options.force else [f for f in shot.files if is_data(f)]
+    own: list[Path] = []
+    for shot, place, single in _placed(sources, targets, style, options, own):
         each = _planned(shot, place, resolved, single=single)
         lost += [job.source for job in each.jobs if _loses_data(job)]
         each = replace(each, jobs=tuple(job for job in each.jobs if not _loses_data(job)))
@@ -64,28 +64,37 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
         raise _nothing_but_data(lost)
     if not planned:
         raise UsageError(
-            f"nothing to stylise: {some(left_alone)} hold data, not colour, by their names",
-            hint="stylise them anyway with --force",
+            "nothing to stylise: what was asked for is left out by --exclude, or is a missing"
+            " frame of data textures",
+            hint="exclude less, or choose other --frames",
         )
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
-    notices = tuple(notices_of(planned, left_alone, resolved, sources))
+    notices = tuple(notices_of(planned, resolved, sources, own))
     if lost:
         notices += (f"left out, as {options.suffix} does not hold their data: {some(lost)}",)
     return Plan(tuple(planned), common_folder(targets), notices)
 
 
 def _placed(
-    sources: Sequence[Path], targets: Sequence[Path], style: str, options: Options
+    sources: Sequence[Path],
+    targets: Sequence[Path],
+    style: str,
+    options: Options,
+    own: list[Path],
 ) -> Iterator[tuple[Shot, Place, bool]]:
-    """Every shot, where its results go, and whether it is a file that was named by itself."""
+    """Every shot, where its results go, and whether it is a file that was named by itself.
+
+    ``own`` gets the files that ganfx wrote and that are therefore left out.
+    """
     listed = [source for source in sources if is_picture(source) and source.is_file()]
     if len(sources) == 1:
         listed = []
     grouped: list[Shot] | None = None
     for source, target in zip(sources, targets, strict=True):
         if source in listed and grouped is None:
-            grouped = _select(group_files(listed), options)
+            kept = [f for f in listed if without_excluded([f], f, options.exclude)]
+            grouped = _select(group_files(kept), options) if kept else []
             for shot in grouped:
                 frames = shot.kind == "sequence"
                 yield (
@@ -96,7 +105,13 @@ def _placed(
         if source in listed:
             continue
         refuse_inside(source, target)
-        for shot in find_shots(source, frames=options.frames, gaps_too=options.fills_gaps):
+        shots = find_shots(
+            source,
+            frames=options.frames,
+            gaps_too=options.fills_gaps,
+            choose=chooser(source, options, own),
+        )
+        for shot in shots:
             single = source.is_file()
             place = partial(mirrored_output, root=shot.root, target=target, options=options)
             yield shot, partial(only_output, target) if single else place, single
@@ -112,19 +127,34 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     options = resolved.options
     frames = shot.frames or (None,) * len(shot.files)
     jobs = tuple(
-        Job(file, place(file), frame)
-        for file, frame in zip(shot.files, frames, strict=True)
-        if options.force or not is_data(file)
+        _job(file, frame, place, options) for file, frame in zip(shot.files, frames, strict=True)
     )
     jobs = _with_copies(jobs, shot)
     paints_sequence = shot.kind == "sequence" and not any(job.copied for job in jobs)
-    if options.fills_gaps and paints_sequence and (jobs or not shot.files):
+    if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
     if options.holds_still and paints_sequence:
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
+    jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
+    if shot.kind == "video" and jobs[0].copied:
+        shot = replace(shot, kind="stills")  # a file like any other
     as_file = single or shot.kind == "video"
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
     return PlannedShot(shot, jobs, output if as_file else output.parent)
+
+
+def _job(file: Path, frame: int | None, place: Place, options: Options) -> Job:
+    """What is made of a file: data textures are copied, in their own format."""
+    if options.force or not is_data(file):
+        return Job(file, place(file), frame, number=frame)
+    output = place(file)
+    if output.suffix.lower() != file.suffix.lower() and options.suffix is None:
+        raise UsageError(
+            f"{file} holds data by its name, and is copied as it is: --out {output} is of another"
+            " format",
+            hint=f"give a name that ends in {file.suffix}, or stylise it with --force",
+        )
+    return Job(file, output.with_name(f"{output.stem}{file.suffix}"), frame, copied=True)
 
 
 def _with_copies(jobs: tuple[Job, ...], shot: Shot) -> tuple[Job, ...]:
@@ -142,7 +172,7 @@ def _is_exr(path: Path) -> bool:
 
 def _loses_data(job: Job) -> bool:
     """Whether the written format cannot hold what a source without colour holds."""
-    return job.copied and not _is_exr(job.output)
+    return job.copied and _is_exr(job.source) and not _is_exr(job.output)
 
 
 def _nothing_but_data(files: Sequence[Path]) -> UsageError:
@@ -164,7 +194,8 @@ def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) 
         moved = [path for number in numbers[first:last] for path in known(number)]
         windows[frame] = (*paths[first:last], *moved)
     return tuple(
-        job if job.black else replace(job, neighbors=windows[frames[job.source]]) for job in jobs
+        job if job.black or job.copied else replace(job, neighbors=windows[frames[job.source]])
+        for job in jobs
     )
 
 
@@ -172,10 +203,11 @@ def _filled(shot: Shot, place: Place, options: Options) -> Iterator[Job]:
     """Jobs for the frames that a sequence lacks, from the nearest one before, else after."""
     there = sorted(shot.on_disk)
     for frame in shot.missing:
-        if is_data(shot.path_of(frame)) and not options.force:
-            continue
-        source = shot.on_disk[there[max(0, bisect_left(there, frame) - 1)]]
-        yield Job(source, place(shot.path_of(frame)), frame, black=options.missing == "black")
+        number = there[max(0, bisect_left(there, frame) - 1)]
+        source = shot.on_disk[number]
+        if options.force or not is_data(source):
+            black = options.missing == "black"
+            yield Job(source, place(shot.path_of(frame)), frame, black=black, number=number)
 
 
 def _frame_number(job: Job) -> int:

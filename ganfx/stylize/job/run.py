@@ -63,15 +63,18 @@ class Run:
         return self._fingerprint(job, self._precision)
 
     def _fingerprint(self, job: Job, precision: str) -> str:
+        if job.copied:
+            return hashlib.sha256(f"copied {self._hash(job.source)}".encode()).hexdigest()
         matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
         text = (
             self._shared(precision)
             + self._hash(job.source)
             + matte
             + ("black" if job.black else "")
+            + (f"canvas {tuple(job.canvas)}" if job.canvas else "")
         )
         if self.effects.per_frame:  # which goes by the name
-            text += str(grain_number(job.source))
+            text += str(grain_number(job.source, job.number))
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += self._temporal + "".join(self._neighbor(path) for path in job.neighbors)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -80,6 +83,8 @@ class Run:
         """Whether the output can be left as it is."""
         if self.options.overwrite:
             return False
+        if job.copied and is_same_file(job):
+            return True
         manifest = self.manifests[job.output.parent]
         if manifest.is_finished(job.output, fingerprint):
             return True
@@ -159,6 +164,15 @@ class Run:
         """Options that change pixels in one of these ways, with their values."""
         names = [each.field for each in declared(Options) if each.about.pixels in kinds]
         return [(name, getattr(self.options, name)) for name in names]
+
+
+def is_same_file(job: Job) -> bool:
+    """Whether the output of a job is there and has the bytes of its source."""
+    try:
+        same_size = job.output.stat().st_size == job.source.stat().st_size
+        return same_size and file_hash(job.output) == file_hash(job.source)
+    except OSError:
+        return False
 
 
 def reason(error: Exception, source: Path) -> str:

@@ -14,7 +14,9 @@ import numpy as np
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
+from ganfx.media.canvas import on_canvas
 from ganfx.media.frames import Frame, read_frame, write_frame
+from ganfx.media.windows import Window, placed
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
@@ -50,7 +52,11 @@ class Loaded(Asked):
     """A frame before the network."""
 
     frame: Frame
+    """As it is stored."""
+    shown: Frame
+    """On the canvas of its shot; ``frame`` itself where it fills that."""
     prepared: Prepared
+    """Of ``shown``."""
     lacks_aovs: bool = False
     """Whether ``frame`` is without channels that its file holds."""
 
@@ -109,7 +115,8 @@ def stylize_pictures(
                 mended += result.mended
                 additive += result.additive
                 unguided += [result.unguided] if result.unguided else []
-                yield FrameDone(name, job.source, job.frame, job.output, now - last)
+                seconds = now - last
+                yield FrameDone(name, job.source, job.frame, job.output, seconds, copied=job.copied)
             last = now
     if mended:
         yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
@@ -144,16 +151,16 @@ def _results(
             steady.stabilizer.stop()
 
 
-def _copy(job: Job) -> None:
-    """The source to the output, byte for byte."""
-    with replacing(job.output) as temporary:
-        shutil.copyfile(job.source, temporary)
-
-
 def _blackened(frame: Frame) -> Frame:
     """Black, and covering nothing where there is alpha."""
     alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
     return replace(frame, rgb=np.zeros_like(frame.rgb), alpha=alpha)
+
+
+def copy_source(job: Job) -> None:
+    """Write the source as the output, bit for bit."""
+    with replacing(job.output) as temporary:
+        shutil.copyfile(job.source, temporary)
 
 
 @dataclass(frozen=True)
@@ -170,12 +177,15 @@ class Stages:
             return Copied(fingerprint)
         if goes_by_strips(job, self.run):
             return Large(fingerprint)
-        return self.as_asked(self.load(job.source), job, fingerprint)
+        return self.as_asked(self.load(job.source, job.canvas), job, fingerprint)
 
-    def load(self, source: Path) -> Loaded:
+    def load(self, source: Path, canvas: Window | None) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
-        frame = read_frame(source, max_pixels=self.run.options.max_pixels)
-        return Loaded("", frame, prepare_frame(frame, self.run.space, wrap=self.run.options.wrap))
+        options = self.run.options
+        frame = read_frame(source, max_pixels=options.max_pixels)
+        shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
+        prepared = prepare_frame(shown, self.run.space, wrap=options.wrap)
+        return Loaded("", frame, shown, prepared)
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its matte, or no picture at all."""
@@ -183,13 +193,14 @@ class Stages:
         if job.black:
             frame = _blackened(frame)
         elif self.run.mattes:
-            matte = self.run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
+            shown = loaded.shown
+            matte = self.run.mattes.read(shown.rgb.shape[:2], job.frame, shown)
             prepared = replace(prepared, matte=matte)
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
         if isinstance(loaded, Copied):
-            _copy(job)
+            copy_source(job)
             return Written()
         if isinstance(loaded, Large):
             return Written(*stylize_strips(job, self.run, loaded.fingerprint))
@@ -219,12 +230,14 @@ class Stages:
         """A frame in one piece to its file."""
         run, like = self.run, loaded.frame
         if self._is_copy(job, like):
-            _copy(job)
+            copy_source(job)
         else:
             if run.options.strength > 0 and not job.black:
-                number, strength = grain_number(job.source), run.options.strength
+                number = grain_number(job.source, job.number)
+                strength = run.options.strength
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
+                styled = placed(styled, loaded.shown.header.window, like.header.window)
             depth, note = run.options.depth, loaded.fingerprint
             write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
         run.record(job, loaded.fingerprint)
@@ -244,6 +257,7 @@ class _StabilizedStages:
     def __init__(self, planned: PlannedShot, plain: Stages) -> None:
         self._plain = plain
         self._paths = planned.shot.on_disk
+        self._canvas = planned.shot.canvas
         self._numbers = {path: number for number, path in self._paths.items()}
         self._jobs: dict[int, list[Job]] = {}
         for job in planned.jobs:
@@ -264,7 +278,7 @@ class _StabilizedStages:
         frame = self._numbers[job.source]
         fingerprint = self._plain.run.fingerprint(job)
         if job.black:
-            loaded = self._plain.load(job.source)
+            loaded = self._plain.load(job.source, job.canvas)
             return WindowedFrame(self._plain.as_asked(loaded, job, fingerprint), frame, {})
         window = self.stabilizer.gather(frame)
         self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= frame}
@@ -293,7 +307,7 @@ class _StabilizedStages:
 
     def _load(self, frame: int) -> Loaded:
         """A frame as it is held until all of its window is there."""
-        loaded, run = self._plain.load(self._paths[frame]), self._plain.run
+        loaded, run = self._plain.load(self._paths[frame], self._canvas), self._plain.run
         if not is_heavy(loaded.frame):
             return loaded
         names = (
@@ -302,11 +316,13 @@ class _StabilizedStages:
             else []
         )
         names += [run.mattes.channel] if run.mattes else []
-        return replace(loaded, frame=drop_aovs(loaded.frame, names), lacks_aovs=True)
+        frame_alone = drop_aovs(loaded.frame, names)
+        shown = replace(loaded.shown, stored=frame_alone.stored)
+        return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)
 
     def _held(self, frame: int, loaded: Loaded, styled: ImageF32) -> tuple[Loaded, StylizedFrame]:
         kept, vectors = stylized_frame(loaded.prepared, styled), self._plain.run.resolved.vectors
-        return loaded, guided(kept, vectors, frame, loaded.frame) if vectors else kept
+        return loaded, guided(kept, vectors, frame, loaded.shown) if vectors else kept
 
     def _stylized(self) -> Drawn:
         """Every frame that is in a window, as it comes out of the network."""

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ganfx.media.atomic import replacing
+from ganfx.media.canvas import own_canvas
 from ganfx.media.frame_reading import Frame, Part
 from ganfx.media.frame_writing import changed_part
-from ganfx.media.headers import Header
+from ganfx.media.headers import Header, read_header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
@@ -38,11 +39,14 @@ def goes_by_strips(job: Job, run: Run) -> bool:
     apart = run.mattes is not None and not run.mattes.channel
     whole = options.mark_scale != 1 or "y" in options.wrap or apart
     changes = options.strength > 0 and not job.black
-    return (
-        changes
-        and not whole
-        and can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
-    )
+    by_rows = can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
+    return changes and not whole and by_rows and _fills_canvas(job)
+
+
+def _fills_canvas(job: Job) -> bool:
+    """Whether a picture stores all that it shows: else marks have to know what is around it."""
+    window = read_header(job.source).window
+    return (job.canvas or own_canvas(window))[:4] == window[:4]
 
 
 def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
@@ -114,7 +118,9 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
         prepared = replace(prepared, matte=matte)
     styled = run_network(run.look, prepared, options, deep=deep, band=band)
     around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
-    place = place_of(options, band.height, number=grain_number(job.source)).rows(band.top)
+    place = place_of(options, band.height, number=grain_number(job.source, job.number)).rows(
+        band.top
+    )
     finished = finish(run.effects, around, styled, place, strength=options.strength)
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from ganfx.media.file_search import files_in
 from ganfx.media.flow import Flow
 from ganfx.media.flow_files import UNKNOWN, read_flow
 from ganfx.media.formats import FLOW_SUFFIXES
+from ganfx.media.frame_names import largest_groups
 from ganfx.media.frames import Frame, stored_channel
 from ganfx.media.portable import use_portable_opencv
 from ganfx.media.windows import Window
@@ -25,8 +25,6 @@ BACK = "back"
 """In the name of a file of vectors to the frame before."""
 AWAY = np.float32(1e7)
 """Motion of a pixel whose motion is not known: out of any frame, so that it is not followed."""
-
-_NUMBERED = re.compile(r"(?P<name>.*?)(?P<number>-?\d+)", re.DOTALL)
 
 Mask = NDArray[np.bool_]
 Pair = tuple[Flow | None, Flow | None]
@@ -81,8 +79,8 @@ class Vectors:
 def find_vectors(text: str) -> Vectors | None:
     """The vectors that an option means: "" (none), a folder, or ``channel:U,V[,BACK_U,BACK_V]``.
 
-    A folder holds ``.flo`` or EXR files with the frame's number at the end of their names;
-    those with "back" in their names lead to the frame before, the others to the next.
+    A folder holds ``.flo`` or EXR files with the frame's number in their names; those with "back"
+    in their names lead to the frame before, the others to the next.
 
     Raises:
         UsageError: There is no such folder, or nothing in it, or the channels do not pair.
@@ -102,11 +100,9 @@ def find_vectors(text: str) -> Vectors | None:
         raise UsageError(f"--flow {text}: no such folder", hint="or channel:forward.u,forward.v")
     ahead: dict[int, Path] = {}
     back: dict[int, Path] = {}
-    for path in files_in(folder, FLOW_SUFFIXES):
-        match = _NUMBERED.fullmatch(path.stem)
-        if match:
-            side = back if BACK in match["name"].lower() else ahead
-            side[int(match["number"])] = path
+    for group in largest_groups(files_in(folder, FLOW_SUFFIXES)):
+        side = back if BACK in group.naming.pattern.lower() else ahead
+        side.update(group.files)
     if not (ahead or back):
         raise UsageError(f"--flow {text}: no .flo or .exr file with a frame number")
     return Vectors(next_files=ahead, back_files=back)

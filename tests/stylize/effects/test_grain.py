@@ -248,3 +248,14 @@ def test_other_files_have_the_grain_of_their_name():
 
     assert a != b
     assert a == grain_number(Path("y/forest.png"))
+
+
+def test_frames_whose_names_end_in_another_number_have_grain_of_their_own():
+    names = [f"b.{frame}.25.exr" for frame in (1001, 1002)] + ["b.1001.50.exr"]
+    numbers = [grain_number(Path(name), int(name.split(".")[1])) for name in names]
+    assert len(set(numbers)) == 3
+    assert grain_number(Path("b.1001.exr"), 1001) == 1001
+    assert grain_number(Path("b.-001.exr"), -1) == -1
+    left, bare = Path("a.0001_L.png"), Path("frame0001.png")
+    assert grain_number(left, 1) == grain_number(left)
+    assert grain_number(bare, 1) == grain_number(bare)

@@ -114,3 +114,17 @@ def test_of_views_in_one_part_the_first_is_stylised(places):
     assert output.write_image(np.zeros((8, 8, 6), np.float16))
     output.close()
     assert notices("a") == ("a (1 still): one view is stylised, right is copied",)
+
+
+def test_pages_beside_the_first_are_told(places):
+    spec = oiio.ImageSpec(8, 8, 3, "uint8")
+    output = oiio.ImageOutput.create("scan.tif")
+    output.open("scan.tif", (spec, spec))
+    output.write_image(np.zeros((8, 8, 3), np.uint8))
+    output.open("scan.tif", spec, "AppendSubimage")
+    output.write_image(np.zeros((8, 8, 3), np.uint8))
+    output.close()
+    assert notices("scan.tif") == ("the first page is stylised, the others are copied: scan.tif",)
+    assert "the first page is stylised, the others are left out: scan.tif" in notices(
+        "scan.tif", format="png"
+    )

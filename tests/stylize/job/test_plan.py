@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -137,20 +138,72 @@ def test_data_textures_are_known_by_their_names(name, data):
     assert is_data(Path(name)) is data
 
 
-def test_data_textures_are_left_out_with_a_notice_unless_forced(tree):
+def copied(result: Plan) -> list[str]:
+    return [str(job.output) for each in result.shots for job in each.jobs if job.copied]
+
+
+def test_data_textures_are_copied_with_a_notice_unless_forced(tree):
     for name in ("wood", "wood_normal", "wood_ao"):
         write_picture(Path(f"textures/{name}.png"), photo())
-    result = plan("textures")
+    result = plan("textures", format="jpg")
 
-    assert outputs(result) == ["textures-noir/wood.png"]
+    assert sorted(outputs(result)) == [
+        "textures-noir/wood.jpg",
+        "textures-noir/wood_ao.png",
+        "textures-noir/wood_normal.png",
+    ]
+    assert copied(result) == ["textures-noir/wood_ao.png", "textures-noir/wood_normal.png"]
     assert result.notices == (
-        "left out as data, not colour: textures/wood_ao.png, textures/wood_normal.png"
-        " (--force takes them too)",
+        "copied as they are, as data and not colour by their names: textures/wood_ao.png,"
+        " textures/wood_normal.png (--force stylises them too, --exclude leaves them out)",
     )
-    assert len(outputs(plan("textures", force=True))) == 3
-    Path("textures/wood.png").unlink()
-    with pytest.raises(UsageError, match="hold data, not colour"):
-        plan("textures")
+    assert copied(plan("textures", force=True)) == []
+    assert outputs(plan("textures", exclude=("*_ao*", "*_normal*"))) == ["textures-noir/wood.png"]
+
+
+def test_a_data_texture_by_itself_is_copied_and_keeps_its_format(tree):
+    write_picture(Path("wood_normal.png"), photo())
+    assert copied(plan("wood_normal.png")) == ["wood_normal-noir.png"]
+    assert copied(plan("wood_normal.png", format="jpg")) == ["wood_normal-noir.png"]
+    with pytest.raises(UsageError, match=r"--out x\.jpg is of another format"):
+        plan("wood_normal.png", out=Path("x.jpg"))
+
+
+def test_frames_of_data_have_no_neighbors_and_are_not_made_up(places):
+    make_shot(Path("shots"), [n for n in range(1, 41) if n != 7], name="wall_normal")
+    result = plan("shots", missing="hold")
+    assert len(copied(result)) == 39
+    assert not any(job.neighbors for each in result.shots for job in each.jobs)
+    with pytest.raises(UsageError, match="nothing to stylise"):
+        plan("shots", missing="hold", frames="7")
+
+
+def test_what_is_excluded_is_no_frame_and_no_neighbor(tree):
+    make_shot(Path("shots/sh020"), range(1, 41))
+    result = plan("shots/sh020", exclude=("*.40.*",))
+    assert len(outputs(result)) == 39
+    assert "shots/sh020/plate.40.png" not in map(str, result.shots[0].jobs[-1].neighbors)
+    names = [Path(each).name for each in outputs(plan("shots", exclude=("SH0?0", "stills/day/*")))]
+    assert names == ["sky.jpg"]
+    with pytest.raises(UsageError, match="nothing is left of shots: --exclude"):
+        plan("shots", exclude=("*",))
+    with pytest.raises(UsageError, match=r"nothing is left of a\.png"):
+        plan("a.png", exclude=("a.*",))
+    assert len(outputs(plan("shots/sh020/plate.##.png", exclude=("sh020/plate.1?.png",)))) == 30
+
+
+def test_results_of_earlier_runs_among_the_sources_are_left_out_and_told(tree):
+    shutil.copytree("shots/stills", "shots/stills-noir")
+    Path("shots/stills-noir/day/.ganfx.jsonl").write_text('{"file": "tree.PNG"}\n')
+    result = plan("shots")
+    assert "shots-noir/stills-noir/day/tree.PNG" not in outputs(result)
+    assert len(outputs(result)) == 5
+    told = "left out, as ganfx wrote them: shots/stills-noir/day/tree.PNG (--force takes them too)"
+    assert told in result.notices
+    assert len(outputs(plan("shots", force=True))) == 6
+    assert len(outputs(plan("shots/stills-noir"))) == 1  # that is what was asked for
+    write_picture(Path("shots/stills-noir/contact-sheet.jpg"), photo())
+    assert len(outputs(plan("shots/stills-noir"))) == 2
 
 
 def test_gaps_are_said(places):

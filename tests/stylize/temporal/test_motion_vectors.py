@@ -139,3 +139,19 @@ def test_what_means_no_vectors_is_refused(places, text, words):
     with pytest.raises(UsageError, match=words):
         find_vectors(text)
     assert find_vectors("") is None
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["flow.{:04d}.flo", "flow-{:04d}.flo", "flow_{:05d}_.flo", "v002_{:04d}_L.flo", "f ({}).flo"],
+)
+def test_vectors_are_found_by_their_frame_numbers(tmp_path, pattern):
+    for folder in ("", "back_"):
+        for frame in (1, 2, 3):
+            (tmp_path / f"{folder}{pattern.format(frame)}").touch()
+    vectors = find_vectors(str(tmp_path))
+    assert vectors is not None
+    for frame in (1, 2, 3):
+        assert vectors.next_files[frame].name == pattern.format(frame)
+        assert vectors.back_files[frame].name == f"back_{pattern.format(frame)}"
+    assert len(vectors.next_files) == len(vectors.back_files) == 3
