@@ -24,8 +24,9 @@ from ganfx.media.frame_reading import (
     color_planes,
     upright,
 )
-from ganfx.media.headers import STRANGE_NAME, is_unicode
+from ganfx.media.headers import STRANGE_NAME, Header, is_unicode
 from ganfx.media.part_writing import write_parts
+from ganfx.media.png_color import write_png_color
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
     GRAY_BECOMES_RGB,
@@ -145,6 +146,15 @@ def write_frame(
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
     with replacing(path) as temporary:
         write_parts(temporary, parts, path, name)
+        keep_own_chunks(temporary, like.header, name)
+
+
+def keep_own_chunks(temporary: Path, source: Header, format_name: str) -> None:
+    """Keep the colour chunks of a PNG that stays one, where its profile or cICP does not."""
+    tags = source.tags
+    plain = format_name == source.format == "png" and source.profile is None and not tags.cicp
+    if plain and not tags.png.srgb and (tags.png.gamma or tags.png.chromaticities):
+        write_png_color(temporary, tags.png)
 
 
 def changed_part(

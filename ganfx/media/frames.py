@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ganfx.media.arrays import ImageU8
-from ganfx.media.color import linear_to_display
+from ganfx.media.file_color import file_color, shown
 from ganfx.media.frame_reading import (
     Frame,
     new_frame,
@@ -52,15 +52,18 @@ def read_picture(path: Path, *, max_side: int | None = None) -> ImageU8:
 
     Returns:
         uint8 ``(H, W, 3)``, sRGB-encoded, with the orientation tag applied; alpha is
-        dropped and colour unpremultiplied. Scene-linear light is encoded and clipped at 1.
+        dropped and colour unpremultiplied. Colours are converted from what the file declares
+        (`ganfx.media.file_color`); light is clipped at 1.
 
     Raises:
         MediaError: As `read_frame`.
     """
     frame = read_frame(path)
-    rgb = linear_to_display(frame.rgb) if frame.header.scene_linear else frame.rgb
-    picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
-    return reduced(upright(picture, frame.header.orientation), max_side)
+    header = frame.header
+    color = file_color(header)
+    rgb = shown(frame.rgb, color, scene_linear=header.scene_linear, profile=header.profile)
+    picture = (rgb * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+    return reduced(upright(picture, header.orientation), max_side)
 
 
 def write_picture(path: Path, picture: ImageU8) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
+from ganfx.media.color_tags import ColorTags, read_color_tags, refuse_color_model
 from ganfx.media.formats import Depth
 
 _PLAIN_LAYERS = ("", "rgba", "rgb", "beauty", "combined")  # renderers' names of the beauty pass
@@ -38,6 +39,8 @@ class Header:
     chromaticities: tuple[float, ...] = ()  # x, y of red, green, blue and white, of an EXR
     film_log: bool = False  # a DPX tagged as film density (Cineon log)
     profile: bytes | None = field(default=None, repr=False)  # ICC profile
+    tags: ColorTags = field(default_factory=ColorTags)  # what else it says of its colour
+    path: Path = field(default=Path(), compare=False)
 
 
 FILM_TRANSFERS = ("Logarithmic", "Printing density")
@@ -247,6 +250,7 @@ def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
     if spec.get_int_attribute("dpx:DittoKey", -1) >= 0 and orientation(spec) > 4:
         hint = "convert it to an upright DPX first"  # OpenImageIO reads its lines at a wrong length
         raise MediaError(f"{path} is a DPX that is stored lying on its side", hint=hint)
+    refuse_color_model(path, spec)
     if min(spec.width, spec.height, spec.nchannels) < 1 or spec.depth > 1:
         raise MediaError(f"{path} is not a flat picture", hint=_DAMAGED)
 
@@ -268,6 +272,8 @@ def _header(
         film_log=spec.getattribute("dpx:Transfer") in FILM_TRANSFERS,
         orientation=orientation(spec),
         chromaticities=tuple(spec.getattribute("chromaticities") or ()),
+        tags=read_color_tags(path, format_name, spec),
+        path=path,
     )
 
 

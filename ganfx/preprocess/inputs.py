@@ -14,8 +14,9 @@ from itertools import groupby
 from pathlib import Path
 
 from ganfx.errors import GanfxError, MediaError
+from ganfx.media.file_color import video_color
 from ganfx.media.headers import STRANGE_NAME, is_unicode
-from ganfx.media.scans import Pixels, Scan, ScanDepth, quantized, read_scan
+from ganfx.media.scans import Pixels, Scan, ScanDepth, as_shown, quantized, read_scan
 from ganfx.media.sequences import Shot
 from ganfx.media.video import read_upright_frames, read_video_info
 from ganfx.preprocess.cuts import FrameSignature, ShotPicker, frame_signature
@@ -287,6 +288,8 @@ def _decoded(
     path: Path, wanted: Callable[[int], bool]
 ) -> Generator[tuple[int, Pixels], None, None]:
     """Decoded frames with their numbers, uint8 or uint16 by the video's bit depth."""
-    depth: ScanDepth = "uint16" if read_video_info(path).bits > 8 else "uint8"
+    info = read_video_info(path)
+    color = video_color(path, info.color_codes)
+    depth: ScanDepth = "uint16" if info.bits > 8 else "uint8"
     for number, rgb in read_upright_frames(path, wanted):
-        yield number, quantized(rgb, depth)
+        yield number, quantized(as_shown(rgb, color), depth)

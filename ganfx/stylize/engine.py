@@ -31,6 +31,7 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
+from ganfx.stylize.job.assumed_color import color_notices, describe_colors
 from ganfx.stylize.job.claims import check_outputs, claim_outputs
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.plan import make_plan
@@ -80,7 +81,7 @@ def stylize(
         run = Run(look, resolved, outputs)
         try:
             yield _started(plan, run)
-            yield from (Notice(message) for message in plan.notices)
+            yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
             yield from _until_stopped(plan, run)
         finally:
             for manifest in outputs.values():
@@ -108,7 +109,7 @@ def rehearse(
     look = open_look(style, device=options.network_device)
     run = Run(look, resolved, outputs)
     yield _started(plan, run)
-    yield from (Notice(message) for message in plan.notices)
+    yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
     counts: Counter[type] = Counter()
     for planned in plan.shots:
         yield ShotStarted(planned.shot.name, len(planned.jobs))
@@ -253,6 +254,7 @@ def _started(plan: Plan, run: Run) -> StylizeStarted:
         shots=len(plan.shots),
         frames=sum(_frames(planned) for planned in plan.shots),
         output=plan.output,
+        color=describe_colors(plan.shots, run),
     )
 
 

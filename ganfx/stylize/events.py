@@ -17,6 +17,7 @@ class StylizeStarted:
     shots: int
     frames: int
     output: Path
+    color: str = ""  # "ACEScg (colorInteropID lin_ap1_scene)": what the plates are taken for
 
 
 @dataclass(frozen=True)

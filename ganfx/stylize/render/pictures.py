@@ -17,6 +17,7 @@ from ganfx.media.atomic import replacing
 from ganfx.media.frames import Frame, read_frame, write_frame
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
+from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
@@ -159,7 +160,9 @@ class Stages:
     def load(self, source: Path) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
         frame = read_frame(source, max_pixels=self.run.options.max_pixels)
-        return Loaded("", frame, prepare_frame(frame, self.run.space, wrap=self.run.options.wrap))
+        color = self.run.color_of(frame.header)
+        refuse_data(color, force=self.run.options.force)
+        return Loaded("", frame, prepare_frame(frame, color, wrap=self.run.options.wrap))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its matte, or no picture at all."""
@@ -208,7 +211,8 @@ class Stages:
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
             depth, note = run.options.depth, loaded.fingerprint
-            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
+            space = run.color_of(like.header).space
+            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=space)
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0)
 
