@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ganfx.errors import MediaError
-from ganfx.media.color_spaces import REC709, SRGB_CURVE, ColorSpace
+from ganfx.media.color_spaces import DISPLAY, REC709, SRGB_CURVE, ColorSpace
 
 UNSPECIFIED = 2
 _PQ, _HLG = 16, 18
@@ -33,8 +33,8 @@ def is_hdr(transfer: int) -> bool:
     return transfer in (_PQ, _HLG)
 
 
-def space_of_cicp(primaries: int, transfer: int) -> ColorSpace | None:
-    """Colour space of code points; None for sRGB, and for what is taken for it.
+def space_of_cicp(primaries: int, transfer: int) -> ColorSpace:
+    """Colour space of code points.
 
     Args:
         primaries: Colour primaries.
@@ -54,7 +54,7 @@ def space_of_cicp(primaries: int, transfer: int) -> ColorSpace | None:
     if primaries not in _PRIMARIES or gamma is None:
         raise _unsupported(primaries, transfer)
     if primaries == 1 and gamma == SRGB_CURVE:
-        return None
+        return ColorSpace(DISPLAY)
     curve = "sRGB" if gamma == SRGB_CURVE else "linear" if gamma == 1.0 else f"gamma {gamma:g}"
     return ColorSpace(f"{curve} {_NAMES[primaries]}", None, _PRIMARIES[primaries], gamma)
 

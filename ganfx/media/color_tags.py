@@ -25,7 +25,7 @@ _TIFF_MODELS = {
     32845: "LogLuv",
     34892: "a camera's raw light",
 }
-_SEPARATED = 5
+_INKS = "color separated"  # OpenImageIO's word for inks that are not CMYK
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,12 @@ def read_color_tags(path: Path, format_name: str, spec: oiio.ImageSpec) -> Color
         spec: Of the part with the picture.
     """
     exr = format_name == "openexr"
+    png = read_png_color(path) if format_name == "png" else PngColor()
     return ColorTags(
         interop_id=spec.get_string_attribute("colorInteropID") if exr else "",
         aces_container=exr and spec.get_int_attribute("acesImageContainerFlag") == 1,
-        cicp=tuple(int(code) for code in spec.getattribute("CICP") or ()),
-        png=read_png_color(path) if format_name == "png" else PngColor(),
+        cicp=tuple(int(code) for code in spec.getattribute("CICP") or png.cicp),
+        png=png,
         dpx_transfer=spec.get_string_attribute("dpx:Transfer"),
         adobe_rgb=spec.get_string_attribute("Exif:InteroperabilityIndex") == _ADOBE_RGB,
     )
@@ -69,7 +70,7 @@ def refuse_color_model(path: Path, spec: oiio.ImageSpec) -> None:
     """Raise `MediaError` for a TIFF of a colour model that would be taken for RGB."""
     number = spec.get_int_attribute("tiff:PhotometricInterpretation", -1)
     model = _TIFF_MODELS.get(number, "")
-    if number == _SEPARATED and spec.get_int_attribute("tiff:InkSet", 1) != 1:
+    if spec.get_string_attribute("tiff:ColorSpace") == _INKS:
         model = "inks other than cyan, magenta, yellow and black"
     if model:
         raise MediaError(f"{path} is a TIFF of {model}", hint="convert it to RGB first")

@@ -160,7 +160,7 @@ def video_color(
     if settings.space is not None:
         return FileColor(settings.space, "--colorspace", is_new=settings.space.is_hdr)
     try:
-        space = space_of_cicp(*codes)
+        space = _plain(space_of_cicp(*codes), scene_linear=False)
     except MediaError as error:
         raise MediaError(f"{path}: {error.message}", hint=error.hint) from error
     if space is None and codes in ((2, 2), (0, 0)):
@@ -257,9 +257,9 @@ def _by_chromaticities(header: Header, _: str | None) -> FileColor | str | None:
 def _by_hdr_codes(header: Header, _: str | None) -> FileColor | None:
     """PQ and HLG, which no profile beside them can say."""
     codes = header.tags.cicp[:2]
-    if len(codes) == 2 and is_hdr(codes[1]):
-        return FileColor(space_of_cicp(*codes), "cICP")
-    return None
+    if len(codes) != 2 or not is_hdr(codes[1]):
+        return None
+    return FileColor(space_of_cicp(*codes), "cICP", _matrix_problem(header))
 
 
 def _by_profile(header: Header, _: str | None) -> FileColor | str | None:
@@ -275,18 +275,21 @@ def _by_profile(header: Header, _: str | None) -> FileColor | str | None:
     return FileColor(None, "ICC profile", by_default=name)
 
 
-def _by_codes(header: Header, _: str | None) -> FileColor | str | None:
+def _by_codes(header: Header, _: str | None) -> FileColor | None:
     codes = header.tags.cicp
     if len(codes) < 4 or codes[:2] == (2, 2):
         return None
-    if codes[2] != 0:
-        return f"its cICP has matrix {codes[2]}, which is none of RGB"
-    return FileColor(space_of_cicp(*codes[:2]), "cICP")
+    return FileColor(space_of_cicp(*codes[:2]), "cICP", _matrix_problem(header))
+
+
+def _matrix_problem(header: Header) -> str:
+    matrix = header.tags.cicp[2] if len(header.tags.cicp) == 4 else 0
+    return f"its cICP has matrix {matrix}, but pixels are RGB: that is ignored" if matrix else ""
 
 
 def _by_png_chunks(header: Header, _: str | None) -> FileColor | str | None:
-    gamma, primaries, srgb = header.tags.png
-    if srgb:
+    gamma, primaries = header.tags.png.gamma, header.tags.png.chromaticities
+    if header.tags.png.srgb:
         return FileColor(None, "sRGB chunk")
     if not gamma and not primaries:
         return None
@@ -350,8 +353,10 @@ def _ruled(path: Path, config: str | None) -> FileColor:
 
 def _plain(space: ColorSpace | None, *, scene_linear: bool) -> ColorSpace | None:
     """None for what files of this kind hold by default."""
-    if space is None or space.primaries:
+    if space is None or (space.primaries and space.primaries != REC709):
         return space
+    if space.primaries:
+        return None if scene_linear and space.gamma == 1.0 else space
     if scene_linear and space.name == LINEAR_REC709 and space.config is None:
         return None
     return None if not scene_linear and space.name == DISPLAY else space

@@ -150,11 +150,12 @@ def write_frame(
 
 
 def keep_own_chunks(temporary: Path, source: Header, format_name: str) -> None:
-    """Keep the colour chunks of a PNG that stays one, where its profile or cICP does not."""
-    tags = source.tags
-    plain = format_name == source.format == "png" and source.profile is None and not tags.cicp
-    if plain and not tags.png.srgb and (tags.png.gamma or tags.png.chromaticities):
-        write_png_color(temporary, tags.png)
+    """Keep the colour chunks of a PNG that stays one and has no profile."""
+    if format_name != "png" or source.format != "png" or source.profile is not None:
+        return
+    color = source.tags.png
+    if color.cicp or (not color.srgb and (color.gamma or color.chromaticities)):
+        write_png_color(temporary, color)
 
 
 def changed_part(

@@ -1,7 +1,7 @@
 """Colour chunks of PNG files that OpenImageIO reads in part, and does not write.
 
-Of ``gAMA`` it knows some values, of ``cHRM`` none. Both are defined by the PNG specification
-(third edition, 11.3.2), as are ``sRGB`` and ``cICP``, which count before them.
+Of ``gAMA`` it knows some values, of ``cHRM`` none, and a ``cICP`` with a mistake is dropped.
+They are defined by the PNG specification (third edition, 11.3.2).
 """
 
 from __future__ import annotations
@@ -17,38 +17,43 @@ from ganfx.media.atomic import replacing
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _UNIT = 100_000  # of gAMA and cHRM
-_OTHERS = (b"sRGB", b"gAMA", b"cHRM")  # what a writer may have put in
+_OTHERS = (b"cICP", b"sRGB", b"gAMA", b"cHRM")  # what a writer may have put in
 
 
 class PngColor(NamedTuple):
-    """What the chunks ``gAMA`` and ``cHRM`` say."""
+    """What the colour chunks say, but for a profile."""
 
     gamma: float = 0.0
     """Exponent from code values to light: 2.2 of a ``gAMA`` of 0.45455; 0 without one."""
     chromaticities: tuple[float, ...] = ()
     """x and y of red, green, blue and white; () without them."""
     srgb: bool = False
-    """Whether a chunk ``sRGB`` makes the others void."""
+    """Whether a chunk ``sRGB`` makes these void."""
+    cicp: tuple[int, ...] = ()
+    """Primaries, transfer, matrix and range of ``cICP``, which makes all others void."""
 
 
 def read_png_color(path: Path) -> PngColor:
     """Read the colour chunks of a PNG; what is damaged counts as absent."""
-    gamma, primaries, srgb = 0.0, (), False
     with path.open("rb") as file:
-        for name, content in _chunks(file):
-            if name == b"sRGB":
-                srgb = True
-            elif name == b"gAMA" and len(content) == 4:
-                stored = int.from_bytes(content, "big")
-                gamma = _UNIT / stored if stored else 0.0
-            elif name == b"cHRM" and len(content) == 32:
-                white_first = [value / _UNIT for value in struct.unpack(">8I", content)]
-                primaries = (*white_first[2:], *white_first[:2])
-    return PngColor(gamma, primaries, srgb)
+        chunks = dict(_chunks(file))
+    gamma, primaries = chunks.get(b"gAMA", b""), chunks.get(b"cHRM", b"")
+    stored = int.from_bytes(gamma, "big") if len(gamma) == 4 else 0
+    values = [v / _UNIT for v in struct.unpack(">8I", primaries)] if len(primaries) == 32 else []
+    cicp = chunks.get(b"cICP", b"")
+    return PngColor(
+        gamma=_UNIT / stored if stored else 0.0,
+        chromaticities=(*values[2:], *values[:2]),  # white comes first in the file
+        srgb=b"sRGB" in chunks,
+        cicp=tuple(cicp) if len(cicp) == 4 else (),
+    )
 
 
 def write_png_color(path: Path, color: PngColor) -> None:
-    """Replace the colour chunks of a written PNG by ``gAMA`` and ``cHRM``."""
+    """Replace the colour chunks of a written PNG, but for a profile.
+
+    The matrix of ``cICP`` becomes 0, RGB: all that PNG holds.
+    """
     with path.open("rb") as file, replacing(path) as temporary, temporary.open("wb") as written:
         written.write(file.read(len(_SIGNATURE)))
         for name, content in _chunks(file):
@@ -60,6 +65,8 @@ def write_png_color(path: Path, color: PngColor) -> None:
 
 
 def _declared(color: PngColor) -> Iterator[bytes]:
+    if color.cicp:
+        yield _chunk(b"cICP", bytes((*color.cicp[:2], 0, color.cicp[3])))
     if color.gamma:
         yield _chunk(b"gAMA", struct.pack(">I", round(_UNIT / color.gamma)))
     if color.chromaticities:
