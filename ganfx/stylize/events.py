@@ -17,7 +17,10 @@ class StylizeStarted:
     shots: int
     frames: int
     output: Path
-    color: str = ""  # "ACEScg (colorInteropID lin_ap1_scene)": what the plates are taken for
+    scale: str = ""
+    """Size of the brush in the first picture: ``0.44 at 480 lines``; "" is 1."""
+    color: str = ""
+    """What the plates are taken for: ``ACEScg (colorInteropID lin_ap1_scene)``."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,9 @@ class FramePlanned:
     source: Path
     frame: int | None
     output: Path
+    why: str = "missing"
+    """``missing``, ``damaged``, or ``outdated``: from another source, with other options or
+    versions."""
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,11 @@ class Manifest:
         except OSError:
             return False
 
+    def fingerprint_of(self, output: Path) -> str:
+        """The fingerprint on record, or of the file itself; "" where neither says any."""
+        record = self._records.get(output.name)
+        return read_fingerprint(output) if record is None else record.fingerprint
+
     def claim(self, outputs: Sequence[Path]) -> None:
         """Put on record that this process is going to write these files.
 
