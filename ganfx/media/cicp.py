@@ -62,6 +62,5 @@ def space_of_cicp(primaries: int, transfer: int) -> ColorSpace:
 def _unsupported(primaries: int, transfer: int) -> MediaError:
     return MediaError(
         f"its colour tags (primaries {primaries}, transfer {transfer} of ITU-T H.273) name no"
-        " space that ganfx knows",
-        hint="say what it is with --colorspace NAME",
+        " space that ganfx knows: say what it is with --colorspace NAME",
     )

@@ -127,7 +127,7 @@ def file_color(header: Header, settings: ColorSettings | None = None) -> FileCol
             ruled = _ruled(header.path, settings.config)
             found = replace(ruled, problem="; ".join(filter(None, (found.problem, ruled.problem))))
     except MediaError as error:
-        raise MediaError(f"{header.path}: {error.message}", hint=error.hint) from error
+        raise MediaError(f"{header.path}: {error.message}") from error
     space = _plain(found.space, scene_linear=header.scene_linear)
     new = space != _earlier(header)
     return replace(found, space=space, by_default=found.by_default or default, is_new=new)
@@ -162,7 +162,7 @@ def video_color(
     try:
         space = _plain(space_of_cicp(*codes), scene_linear=False)
     except MediaError as error:
-        raise MediaError(f"{path}: {error.message}", hint=error.hint) from error
+        raise MediaError(f"{path}: {error.message}") from error
     if space is None and codes in ((2, 2), (0, 0)):
         found = _ruled(path, settings.config)
         plain = _plain(found.space, scene_linear=False)

@@ -32,7 +32,7 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
-from ganfx.stylize.job.assumed_color import color_notices, describe_colors
+from ganfx.stylize.job.assumed_color import color_notices, describe_colors, refuse_data
 from ganfx.stylize.job.claims import check_outputs, claim_outputs
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.plan import make_plan
@@ -135,10 +135,12 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
         if job.source.suffix.lower() in PICTURE_SUFFIXES:
             header = read_header(job.source)
             refuse_larger(job.source, header, run.options.max_pixels)
+            refuse_data(run.color_in(job.source), force=run.options.force)
             if run.mattes:
                 run.mattes.check(job.source, header, job.frame)
         else:
             check_video(job.source, uneven=run.options.vfr == "keep")
+            run.color_in(job.source)
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
     why = run.why_not_finished(job)

@@ -196,9 +196,8 @@ def test_white_of_hdr_is_203_nits():
 
 @pytest.mark.parametrize("codes", [(1, 16), (12, 18), (9, 17), (10, 8)])
 def test_tags_that_cannot_be_converted_are_refused(tmp_path, codes):
-    with pytest.raises(MediaError, match=r"a\.mov: its colour tags") as caught:
+    with pytest.raises(MediaError, match=r"a\.mov: its colour tags .*--colorspace NAME"):
         video_color(tmp_path / "a.mov", codes)
-    assert "--colorspace" in str(caught.value.hint)
 
 
 @pytest.mark.parametrize("codes", [(2, 2), (1, 1), (5, 6), (6, 6), (1, 13), (0, 0)])
