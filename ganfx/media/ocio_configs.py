@@ -73,6 +73,7 @@ def config_name(path: str | Path) -> str:
 @cache
 def config_hash(path: str | Path) -> str:
     """SHA-256 of a configuration: of its file, or of the text of a built-in one."""
+    config = read_config(path)
     if str(path).startswith(_SCHEME):
-        return hashlib.sha256(read_config(path).serialize().encode()).hexdigest()
+        return hashlib.sha256(config.serialize().encode()).hexdigest()
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()

@@ -141,7 +141,7 @@ def reason(error: Exception, path: Path) -> str:
     """Error message about a source, without its path."""
     if isinstance(error, GanfxError):
         told = error.message.removeprefix(f"cannot read {path}: ")
-        return told.removeprefix(f"{path} ")
+        return told.removeprefix(f"{path} ").removeprefix(f"{path}: ")
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -10,8 +11,11 @@ import OpenImageIO as oiio  # noqa: N813
 import PyOpenColorIO as ocio  # noqa: N813
 import pytest
 
+from ganfx.cli.farming import _pinned
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.video.yuv import encoding_of, from_rgb
+from ganfx.preprocess.inputs import _decoded
+from ganfx.stylize import Options, rehearse
 from ganfx.stylize.events import FrameFailed, FrameSkipped, Notice, StylizeStarted
 from tests.stylize.conftest import of_kind, photo, run
 
@@ -159,3 +163,29 @@ def _codes(light: np.ndarray, transfer: int) -> np.ndarray:
     scene = display * luma ** (1 / 1.2 - 1)
     low, high = np.sqrt(3 * scene), 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9))
     return np.where(scene <= 1 / 12, low, high + 0.55991073)
+
+
+def test_training_pictures_of_hdr_films_are_srgb(inked):
+    for transfer, white in ((16, 0.58069), (18, 0.75)):
+        path = hdr_film(Path(f"{transfer}.mkv"), transfer, white)
+        _, pixels = next(_decoded(path, lambda number: number == 1))
+        assert pixels.dtype == np.uint16
+        np.testing.assert_allclose(pixels / 65535, 1.0, atol=0.005)
+
+
+def test_tasks_of_a_farm_get_the_submitters_configuration(inked, monkeypatch):
+    assert _pinned(Options()) == ["--precision", "float32"]
+    monkeypatch.setenv("OCIO", "show.ocio")
+    told = _pinned(Options(precision="float32"))
+    assert told == ["--ocio", str(Path("show.ocio").absolute())]
+    assert _pinned(Options(precision="float32", ocio=Path("other.ocio"))) == []
+    monkeypatch.setenv("OCIO", "ocio://default")
+    assert _pinned(Options(precision="float32")) == ["--ocio", "ocio://default"]
+
+
+def test_a_dry_run_finds_tags_that_cannot_be_converted(inked):
+    hdr_film(Path("film.mkv"), 17, 0.5)  # SMPTE ST 428, and primaries of Rec. 2020
+    with closing(rehearse("film.mkv", inked, Options(out=Path("o.mkv")))) as events:
+        (failed,) = of_kind(list(events), FrameFailed)
+    assert "primaries 9, transfer 17" in failed.reason
+    assert "--colorspace NAME" in failed.reason
