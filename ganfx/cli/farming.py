@@ -13,6 +13,7 @@ from ganfx.cli.declared import takes_options
 from ganfx.cli.stylizing import LookOptions, RunOptions, Sources, hold_to_portable, listed
 from ganfx.errors import UsageError
 from ganfx.farm import CHUNK
+from ganfx.media.ocio_configs import chosen_config
 from ganfx.option import Declared, as_words, given, name_of
 from ganfx.stylize.options import PANELS, Options
 
@@ -181,7 +182,15 @@ def _refusable(options: tuple[Any, ...]) -> list[tuple[Declared, str]]:
 def _pinned(options: Options) -> list[str]:
     """Options that each node would else decide by itself: nodes of different kinds share a shot."""
     decided = options.precision != "auto" or options.portable
-    return [] if decided else ["--precision", "float32"]
+    config = None if options.ocio else chosen_config()
+    return [
+        *([] if decided else ["--precision", "float32"]),
+        *([] if config is None else ["--ocio", str(_absolute(config))]),
+    ]
+
+
+def _absolute(config: str) -> str | Path:
+    return config if config.startswith("ocio:") else Path(config).absolute()
 
 
 def _one_source(source: list[Path]) -> Path:

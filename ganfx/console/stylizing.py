@@ -145,6 +145,8 @@ def _show_stylize_facts(event: stylizing.StylizeStarted) -> None:
     fact("shots", f"{count(event.shots, 'shot')} with {count(event.frames, 'frame')}")
     if event.scale:
         fact("brush", event.scale)
+    if event.color:
+        fact("color", event.color)
     fact("device", f"{event.device}, {event.precision}")
     fact("output", str(event.output))
 

@@ -13,7 +13,8 @@ from typing import Literal
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import display_to_linear, linear_to_display
-from ganfx.media.color_spaces import ColorSpace, linear_space_of
+from ganfx.media.color_spaces import ColorSpace
+from ganfx.media.file_color import declared_space
 from ganfx.media.formats import Depth
 from ganfx.media.headers import Header
 from ganfx.media.icc import has_effect, to_linear, to_srgb
@@ -35,6 +36,8 @@ class ColorConversion:
     """Colour space of the frame, where it is neither linear Rec. 709 nor sRGB."""
     profile: bytes | None = None
     """ICC profile of the frame, where it is not equivalent to sRGB."""
+    is_told: bool = False
+    """Whether ``space`` is not what the frame's file declares."""
 
     @property
     def oiio_color_space(self) -> str:
@@ -74,7 +77,9 @@ def find_conversion(
             that its profile still fits.
     """
     linear = depth in ("half", "float")
-    found = space or linear_space_of(header)
+    studio = None if space is None or space.config is None else str(space.config)
+    declared = declared_space(header, studio)
+    found = space or declared
     profile = None if found or header.scene_linear else header.profile
     profile = profile if has_effect(profile) else None
     if linear:
@@ -83,6 +88,7 @@ def find_conversion(
         fits = found is None and (profile is None or (same_model and format_name in _HOLD_PROFILES))
     same_format = format_name == header.format and (profile is None or same_model)
     if linear == header.scene_linear and (same_format or fits):
-        return ColorConversion("kept", space=found, profile=profile)
+        told = found is not None and found != declared
+        return ColorConversion("kept", space=found, profile=profile, is_told=told)
     light = header.scene_linear and found is None
     return ColorConversion("linear" if linear else "display", light, found, profile)

@@ -24,8 +24,9 @@ from ganfx.media.frame_reading import (
     color_planes,
     upright,
 )
-from ganfx.media.headers import STRANGE_NAME, is_unicode
+from ganfx.media.headers import STRANGE_NAME, Header, is_unicode
 from ganfx.media.part_writing import write_parts
+from ganfx.media.png_color import write_png_color
 from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
@@ -146,6 +147,16 @@ def write_frame(
         parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
     with replacing(path) as temporary:
         write_parts(temporary, parts, path, name)
+        keep_own_chunks(temporary, like.header, name)
+
+
+def keep_own_chunks(temporary: Path, source: Header, format_name: str) -> None:
+    """Keep the colour chunks of a PNG that stays one and has no profile."""
+    if format_name != "png" or source.format != "png" or source.profile is not None:
+        return
+    color = source.tags.png
+    if color.cicp or (not color.srgb and (color.gamma or color.chromaticities)):
+        write_png_color(temporary, color)
 
 
 def changed_part(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageU8
 from ganfx.media.background import Color, put_on
-from ganfx.media.color import linear_to_display
+from ganfx.media.file_color import file_color, shown
 from ganfx.media.frame_reading import (
     Frame,
     alpha_divisor,
@@ -62,8 +62,8 @@ def read_picture(
 
     Returns:
         uint8 ``(H, W, 3)``, sRGB-encoded, with the orientation tag applied; without a
-        ``background``, alpha is dropped and colour unpremultiplied. Scene-linear light is
-        encoded and clipped at 1.
+        ``background``, alpha is dropped and colour unpremultiplied. Colours are converted from
+        what the file declares (`ganfx.media.file_color`); light is clipped at 1.
 
     Raises:
         MediaError: As `read_frame`.
@@ -76,13 +76,15 @@ def read_opaque(
 ) -> tuple[ImageU8, bool]:
     """`read_picture`, and whether the background shows through somewhere."""
     frame = read_frame(path)
+    header = frame.header
     rgb = frame.rgb if background is None else over(frame, background)
-    rgb = linear_to_display(rgb) if frame.header.scene_linear else rgb
+    color = file_color(header)
+    rgb = shown(rgb, color, scene_linear=header.scene_linear, profile=header.profile)
     outside = 0.0 if background is None or frame.cover is None else background
-    rgb = placed(rgb, frame.header.window, frame.header.window.display, outside=outside)
-    picture = (np.clip(rgb, 0.0, 1.0) * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
+    rgb = placed(rgb, header.window, header.window.display, outside=outside)
+    picture = (rgb * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)
     transparent = frame.cover is not None and bool((frame.cover < 1).any())
-    return reduced(upright(picture, frame.header.orientation), max_side), transparent
+    return reduced(upright(picture, header.orientation), max_side), transparent
 
 
 def over(frame: Frame, background: Color) -> NDArray[np.float32]:

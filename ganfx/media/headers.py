@@ -13,6 +13,7 @@ import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
 from ganfx.media.channels import Layout, find_layout
+from ganfx.media.color_tags import ColorTags, read_color_tags, refuse_color_model
 from ganfx.media.formats import Depth
 from ganfx.media.luma_chroma import is_subsampled, rgb_copy
 from ganfx.media.picture_search import DataError, Found, find_picture
@@ -43,6 +44,8 @@ class Header:
     stored_window: Window | None = None  # where that is not all of the display window
     is_subsampled: bool = False  # stored as luminance and chroma, read as RGB
     cryptomattes: tuple[str, ...] = ()  # names of those in any part
+    tags: ColorTags = field(default_factory=ColorTags)  # what else it says of its colour
+    path: Path = field(default=Path(), compare=False)
 
     @property
     def window(self) -> Window:
@@ -256,6 +259,7 @@ def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
     if spec.get_int_attribute("dpx:DittoKey", -1) >= 0 and orientation(spec) > 4:
         hint = "convert it to an upright DPX first"  # OpenImageIO reads its lines at a wrong length
         raise MediaError(f"{path} is a DPX that is stored lying on its side", hint=hint)
+    refuse_color_model(path, spec)
     if min(spec.width, spec.height, spec.nchannels) < 1 or spec.depth > 1:
         raise MediaError(f"{path} is not a flat picture", hint=_DAMAGED)
 
@@ -278,6 +282,8 @@ def _header(path: Path, format_name: str, found: Found, start: bytes) -> Header:
         chromaticities=tuple(spec.getattribute("chromaticities") or ()),
         stored_window=None if window.is_plain else window,
         cryptomattes=found.cryptomattes,
+        tags=read_color_tags(path, format_name, spec),
+        path=path,
     )
 
 

@@ -18,7 +18,7 @@ from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
 from ganfx.media.background import WHITE, Color, put_on
 from ganfx.media.channels import Layout
-from ganfx.media.color import linear_to_display
+from ganfx.media.file_color import FileColor, file_color, has_effect, shown
 from ganfx.media.frame_reading import (
     Part,
     color_planes,
@@ -29,7 +29,6 @@ from ganfx.media.frame_reading import (
 )
 from ganfx.media.frame_writing import format_of
 from ganfx.media.headers import OpenedImage, opened, refuse_animation
-from ganfx.media.icc import find_problem, is_srgb
 from ganfx.media.part_writing import write_parts
 from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import written_depth
@@ -57,7 +56,7 @@ class Scan:
     profile: bytes | None = None
     """ICC profile of the pixels, for `to_srgb`; None where they are sRGB."""
     problem: str = ""
-    """Reason why the file's profile is ignored; "" where it is not."""
+    """What is wrong with the file's declaration of colour; "" for nothing."""
     transparent: bool = False
     """Whether the background shows through somewhere."""
 
@@ -66,28 +65,34 @@ def read_scan(path: Path, *, background: Color = WHITE) -> Scan:
     """Read a picture in its stored sample type, without alpha and other data.
 
     The orientation tag is applied. Grey becomes three equal channels, palette and CMYK
-    files become RGB, 10-bit samples become uint16, half becomes float32. Scene-linear
-    light is sRGB-encoded and clipped to 0 to 1; infinite values become 0 or 1, NaN
-    becomes 0. What is transparent is put on ``background``, unless alpha is 0 everywhere: all
-    of the colour is taken then. What lies outside of the display window is cut off. Of a
-    file with several parts or layers, only the picture is decoded.
+    files become RGB, 10-bit samples become uint16, half becomes float32. Colours that the
+    file declares otherwise than by a profile, and scene-linear light, are sRGB-encoded and
+    clipped to 0 to 1; infinite values become 0 or 1, NaN becomes 0. What is transparent is put
+    on ``background``, unless alpha is 0 everywhere: all of the colour is taken then. What lies
+    outside of the display window is cut off. Of a file with several parts or layers, only the
+    picture is decoded.
 
     Raises:
-        MediaError: If the file is missing, damaged, truncated or not a picture.
+        MediaError: If the file is missing, damaged, truncated or not a picture, or says that
+            it holds data.
     """
     with opened(path) as (source, picture):
         refuse_animation(source, path)
+        color, header = file_color(picture.header), picture.header
+        if color.is_data:
+            raise MediaError(f"{path} holds data, not colour, by its {color.by}")
         colors, alpha = _read_planes(source, path, picture)
         transparent = alpha is not None and bool(alpha.any() and (alpha < _full(alpha)).any())
         if alpha is not None:
             colors = _opaque(colors, alpha, picture, background)
-        pixels = _as_display(_shown(colors, picture), picture)
-    profile = None if picture.header.scene_linear else picture.header.profile
-    problem = find_problem(profile) if profile else ""
-    if problem or is_srgb(profile):
-        profile = None
-    pixels = _turned(_in_three_channels(pixels), picture.header.orientation)
-    return Scan(pixels, profile, problem, transparent)
+        pixels = _in_three_channels(_shown(colors, picture))
+    profile = None
+    if color.space is None and not header.scene_linear:
+        converts = has_effect(color, scene_linear=False, profile=header.profile)
+        profile = header.profile if converts else None
+    else:
+        pixels = as_shown(pixels, color, scene_linear=header.scene_linear)
+    return Scan(_turned(pixels, header.orientation), profile, color.problem, transparent)
 
 
 def write_scan(path: Path, rgb: Pixels, depth: ScanDepth) -> None:
@@ -199,11 +204,16 @@ def _shown(pixels: NDArray[Any], picture: OpenedImage) -> NDArray[Any]:
     return shown if shown.size else pixels
 
 
-def _as_display(colors: NDArray[Any], picture: OpenedImage) -> NDArray[Any]:
-    if not picture.header.scene_linear:
+def as_shown(colors: Pixels, color: FileColor, *, scene_linear: bool = False) -> Pixels:
+    """Colours ``(H, W, 3)`` in sRGB, in their own type; in place."""
+    if not (scene_linear or has_effect(color, scene_linear=scene_linear, profile=None)):
         return colors
-    display = linear_to_display(colors)
-    return np.clip(display, 0.0, 1.0, out=display)
+    depth: Any = colors.dtype.name
+    for top in range(0, len(colors), _ROWS):
+        rows = slice(top, top + _ROWS)
+        picture = shown(to_floats(colors[rows]), color, scene_linear=scene_linear, profile=None)
+        colors[rows] = picture if depth == "float32" else quantized(picture, depth)
+    return colors
 
 
 def _turned(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ganfx.errors import MediaError
 from ganfx.media.formats import FORMATS
 from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
-from ganfx.media.frame_writing import format_of
+from ganfx.media.frame_writing import format_of, keep_own_chunks
 from ganfx.media.headers import Header, OpenedImage, last_error, opened, unreadable
 from ganfx.media.part_writing import close_output, failed, new_output
 
@@ -150,7 +150,7 @@ class StripWriter:
 
     def __init__(self, temporary: Path, path: Path, header: Header) -> None:
         self._temporary, self._path = temporary, path
-        self._height, self._format = header.height, format_of(path)
+        self._height, self._format, self._source = header.height, format_of(path), header
         self._same_format = header.format == self._format
         self._output: oiio.ImageOutput | None = None
         self._pending: list[NDArray[Any]] = []
@@ -173,6 +173,7 @@ class StripWriter:
         assert self._output is not None
         assert self._done == self._height
         close_output(self._output, self._temporary, self._path, self._format)
+        keep_own_chunks(self._temporary, self._source, self._format)
 
     def _open(self, rows: oiio.ImageSpec) -> None:
         spec = _of_height(rows, self._height)

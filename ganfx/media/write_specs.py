@@ -14,6 +14,7 @@ from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
 from ganfx.media.formats import Depth
 from ganfx.media.headers import Header
+from ganfx.media.interop_ids import id_of_space, is_linear, primaries_of_space
 
 HOLDS: dict[str, tuple[Depth, ...]] = {
     "png": ("uint8", "uint16"),
@@ -50,7 +51,10 @@ _NOT_CONVERTED = (
     r"|compression|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
 )
 _PROFILE = r"ICCProfile.*"
-_COLOR_TAGS = _PROFILE + r"|CICP|oiio:ColorSpace|chromaticities|jpeg:ColorSpace"
+_COLOR_TAGS = (
+    _PROFILE + r"|CICP|oiio:ColorSpace|oiio:Gamma|chromaticities|colorInteropID|jpeg:ColorSpace"
+    r"|acesImageContainerFlag|whiteLuminance|Exif:ColorSpace|Exif:InteroperabilityIndex"
+)
 # The writer of JPEG XL takes these for RGB alone. Grey integers are sRGB without, halves light.
 _GRAY_REFUSES = r"CICP|oiio:ColorSpace"
 
@@ -105,8 +109,8 @@ def written_spec(
     if conversion.oiio_color_space:
         _erase(spec, _COLOR_TAGS)
         spec.attribute("oiio:ColorSpace", conversion.oiio_color_space)
-    elif conversion.space is not None and not same_format:
-        _name_light(spec, conversion.space, format_name)
+    elif conversion.space is not None and (conversion.is_told or not same_format):
+        _name_light(spec, conversion.space, format_name, same_format=same_format)
     elif source.color == "cmyk" or (source.color == "gray" and not gray):
         _erase(spec, _PROFILE)  # it is of another colour model
     if gray and format_name == "jpegxl":
@@ -173,11 +177,20 @@ def spare_data(spec: oiio.ImageSpec) -> None:
             return
 
 
-def _name_light(spec: oiio.ImageSpec, space: ColorSpace, format_name: str) -> None:
-    """Tag the linear colour space of a file of another format, if it has such tags."""
+def _name_light(
+    spec: oiio.ImageSpec, space: ColorSpace, format_name: str, *, same_format: bool
+) -> None:
+    """Tag the colour space of a file that holds another than the source's tags say."""
+    if format_name != "openexr":
+        if not same_format:  # what the user says of a file is no reason to undo its tags
+            _erase(spec, _COLOR_TAGS)
+        return
     _erase(spec, _COLOR_TAGS)
-    if format_name == "openexr" and space.chromaticities:
-        spec.attribute("chromaticities", "float[8]", space.chromaticities)
+    interop_id, primaries = id_of_space(space), primaries_of_space(space)
+    if interop_id:
+        spec.attribute("colorInteropID", interop_id)
+    if primaries and is_linear(space):
+        spec.attribute("chromaticities", "float[8]", primaries)
 
 
 def _erase(spec: oiio.ImageSpec, pattern: str) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.background import WHITE, Color
+from ganfx.media.file_color import video_color
 from ganfx.media.headers import STRANGE_NAME, is_unicode
-from ganfx.media.scans import Pixels, Scan, ScanDepth, quantized, read_scan
+from ganfx.media.scans import Pixels, Scan, ScanDepth, as_shown, quantized, read_scan
 from ganfx.media.sequences import Shot
 from ganfx.media.video import read_upright_frames, read_video_info
 from ganfx.preprocess.cuts import FrameSignature, ShotPicker, frame_signature
@@ -141,7 +142,7 @@ def reason(error: Exception, path: Path) -> str:
     """Error message about a source, without its path."""
     if isinstance(error, GanfxError):
         told = error.message.removeprefix(f"cannot read {path}: ")
-        return told.removeprefix(f"{path} ")
+        return told.removeprefix(f"{path} ").removeprefix(f"{path}: ")
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
@@ -288,6 +289,8 @@ def _decoded(
     path: Path, wanted: Callable[[int], bool]
 ) -> Generator[tuple[int, Pixels], None, None]:
     """Decoded frames with their numbers, uint8 or uint16 by the video's bit depth."""
-    depth: ScanDepth = "uint16" if read_video_info(path).bits > 8 else "uint8"
+    info = read_video_info(path)
+    color = video_color(path, info.color_codes)
+    depth: ScanDepth = "uint16" if info.bits > 8 else "uint8"
     for number, rgb in read_upright_frames(path, wanted):
-        yield number, quantized(rgb, depth)
+        yield number, quantized(as_shown(rgb, color), depth)

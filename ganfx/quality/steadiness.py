@@ -16,13 +16,14 @@ import numpy as np
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
+from ganfx.media.file_color import video_color
 from ganfx.media.file_search import files_in
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import read_picture
 from ganfx.media.portable import use_portable_opencv
-from ganfx.media.scans import quantized
+from ganfx.media.scans import Pixels, as_shown, quantized
 from ganfx.media.sequences import Shot, find_shots
-from ganfx.media.video import read_video
+from ganfx.media.video import read_video, read_video_info
 from ganfx.quality.flicker import Followed, follow
 from ganfx.quality.metrics import mean_of_known
 from ganfx.quality.sampling import spread
@@ -134,7 +135,7 @@ def heat_strip(strip: Strip) -> list[list[ImageU8]]:
 def _frames(shot: Shot, outputs: Sequence[Path]) -> Iterator[tuple[int, Views]]:
     """Every frame's number, the source and what became of it."""
     if shot.kind == "video":
-        videos = [read_video(path, vfr=True) for path in (shot.files[0], *outputs)]
+        videos = [_shown_frames(path) for path in (shot.files[0], *outputs)]
         for number, frames in enumerate(zip(*videos, strict=True)):
             yield number, tuple(quantized(frame, "uint8") for frame in frames)
         return
@@ -146,6 +147,13 @@ def _frames(shot: Shot, outputs: Sequence[Path]) -> Iterator[tuple[int, Views]]:
         views = tuple(read_picture(p) for p in (path, *(folder[path.stem] for folder in folders)))
         _refuse_sizes(path, views)
         yield frame, views
+
+
+def _shown_frames(path: Path) -> Iterator[Pixels]:
+    """Frames of a video in sRGB."""
+    color = video_color(path, read_video_info(path).color_codes)
+    for frame in read_video(path, vfr=True):
+        yield as_shown(frame, color)
 
 
 def _named(folder: Path) -> dict[str, Path]:

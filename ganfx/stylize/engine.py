@@ -32,6 +32,7 @@ from ganfx.stylize.events import (
     StylizeDone,
     StylizeStarted,
 )
+from ganfx.stylize.job.assumed_color import color_notices, describe_colors, refuse_data
 from ganfx.stylize.job.claims import check_outputs, claim_outputs
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.plan import make_plan
@@ -82,7 +83,7 @@ def stylize(
         run = Run(look, resolved, outputs)
         try:
             yield _started(plan, run)
-            yield from (Notice(message) for message in plan.notices)
+            yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
             yield from _until_stopped(plan, run)
         finally:
             for manifest in outputs.values():
@@ -110,7 +111,7 @@ def rehearse(
     look = open_look(style, device=options.network_device)
     run = Run(look, resolved, outputs)
     yield _started(plan, run)
-    yield from (Notice(message) for message in plan.notices)
+    yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
     counts: Counter[type] = Counter()
     for planned in plan.shots:
         yield ShotStarted(planned.shot.name, len(planned.jobs))
@@ -137,10 +138,12 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
         if job.source.suffix.lower() in PICTURE_SUFFIXES:
             header = read_header(job.source)
             refuse_larger(job.source, header, run.options.max_pixels)
+            refuse_data(run.color_in(job.source), force=run.options.force)
             if run.mattes:
                 run.mattes.check(job.source, header, job.frame)
         else:
             check_video(job.source, uneven=run.options.vfr == "keep")
+            run.color_in(job.source)
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
     why = run.why_not_finished(job)
@@ -260,6 +263,7 @@ def _started(plan: Plan, run: Run) -> StylizeStarted:
         frames=sum(_frames(planned) for planned in plan.shots),
         output=plan.output,
         scale=_working_scale(plan.shots[0].jobs[0], run),
+        color=describe_colors(plan.shots, run),
     )
 
 

@@ -19,6 +19,8 @@ class StylizeStarted:
     output: Path
     scale: str = ""
     """Size of the brush in the first picture: ``0.44 at 480 lines``; "" is 1."""
+    color: str = ""
+    """What the plates are taken for: ``ACEScg (colorInteropID lin_ap1_scene)``."""
 
 
 @dataclass(frozen=True)

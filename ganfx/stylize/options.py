@@ -251,12 +251,12 @@ class Options:
         Option(
             "Colour space of plates: ACEScg, ARRI LogC4, srgb...",
             EVERYDAY,
-            "A space of OpenColorIO's built-in ACES configuration, or of `--ocio`; `srgb`; `cineon`"
-            " (10-bit film densities); or `auto`: integer files are sRGB, except a DPX whose header"
-            " declares film densities; floating-point files are scene-linear, with ACES primaries"
-            " if an EXR's chromaticities say so and Rec. 709 otherwise. Stills with a matrix ICC"
-            " profile (Display P3, Adobe RGB) are converted to sRGB for the network. Results keep"
-            " the source's space unless `--format` or `--depth` changes the kind of file.",
+            "A space of `--ocio`, or of OpenColorIO's built-in ACES configuration; `srgb`; `cineon`"
+            " (10-bit film densities); or `auto`: what each file declares (`colorInteropID`, ACES"
+            " container, chromaticities, ICC profile, cICP, gAMA, a video's tags, film densities),"
+            " then the file rules of `--ocio`, then sRGB for integers and scene-linear Rec. 709 for"
+            " floating point. Results keep the source's space unless `--format` or"
+            " `--depth` changes the kind of file.",
             metavar="NAME",
             pixels="always",
         ),
@@ -266,10 +266,12 @@ class Options:
         Option(
             "OpenColorIO configuration.",
             FILES,
-            "A studio's own, for `--colorspace`.",
+            "A studio's own, or `ocio://NAME` of OpenColorIO's: for `--colorspace`, for"
+            " `colorInteropID`s of the studio, and for its file rules.",
             metavar="FILE",
-            default="built-in, ACES",
+            default="$OCIO, else built-in, ACES",
             path=True,
+            keywords=("ocio:",),
             pixels="always",
         ),
     ] = None

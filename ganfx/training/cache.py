@@ -33,6 +33,7 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
 from ganfx.media.background import WHITE, Color
 from ganfx.media.frames import read_opaque
+from ganfx.media.ocio_configs import chosen_config, config_hash
 from ganfx.media.user_folders import cache_folder
 
 LIMIT_VARIABLE = "GANFX_CACHE_GIB"
@@ -42,7 +43,7 @@ HEADER = struct.Struct("<8sIII")  # magic, height, width, CRC-32 of the pixels
 MAGIC = b"ganfxpx1"
 TRANSPARENT = b"ganfxpxt"  # the same, of a picture that was put on a background
 ABANDONED = 3600  # seconds after which a half-written file of another run is litter
-DECODERS = ("OpenImageIO", "opencv-python", "numpy")
+DECODERS = ("OpenImageIO", "opencolorio", "opencv-python", "numpy")
 
 
 def cache_limit() -> int:
@@ -209,4 +210,6 @@ def _versions() -> str:
     ours = hashlib.sha256()
     for source in sorted(Path(media.__path__[0]).glob("*.py")):
         ours.update(source.read_bytes())
-    return " ".join((*versions, ours.hexdigest()))
+    config = chosen_config()
+    studio = [config_hash(config)] if config else []
+    return " ".join((*versions, ours.hexdigest(), *studio))

@@ -29,7 +29,8 @@ from picture_files import save, stored, write
 from PIL import Image
 
 from ganfx.errors import MediaError
-from ganfx.media.color_spaces import find_space, linear_space_of
+from ganfx.media.color_spaces import find_space
+from ganfx.media.file_color import declared_space
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.frames import new_frame, read_frame, read_header, write_frame
 from ganfx.media.strips import StripWriter, cut, open_strips
@@ -135,19 +136,20 @@ def test_an_exr_says_the_primaries_that_a_user_knows(tmp_path, name):
     assert read_header(out).chromaticities == pytest.approx(ACESCG)
     light = tmp_path / "b.hdr"
     write_frame(light, flat(*PATCH), new_frame(flat(*PATCH), depth="float"))
-    assert says(converted(light, "exr", space="ARRI LogC4")) == ""  # no longer lin_rec709
+    # no longer lin_rec709
+    assert says(converted(light, "exr", space="ARRI LogC4")) == "ocio:arrilogc4_awg4_scene"
 
 
 @pytest.mark.parametrize("primaries", [None, REC709, (0.0,) * 8, (0.3, 0.3) * 4])
 def test_rec709_and_nonsense_are_plain_light(tmp_path, primaries):
     path = exr(tmp_path / "a.exr", primaries)
-    assert linear_space_of(read_header(path)) is None
+    assert declared_space(read_header(path)) is None
     assert color_of(converted(path, "png")) == pytest.approx(srgb(np.array(PATCH)), abs=2e-5)
 
 
 def test_primaries_are_adapted_as_acescg_is(tmp_path):
     nearly = (*ACESCG[:6], 0.3, 0.3)  # no space that has a name
-    space = linear_space_of(read_header(exr(tmp_path / "a.exr", nearly)))
+    space = declared_space(read_header(exr(tmp_path / "a.exr", nearly)))
     light = space.to_linear(flat(0.5, 0.5, 0.5))
     np.testing.assert_allclose(light, 0.5, atol=1e-5)  # white stays white
     np.testing.assert_allclose(space.from_linear(light), 0.5, atol=1e-5)

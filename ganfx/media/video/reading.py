@@ -42,6 +42,7 @@ class VideoInfo:
     bits: int  # of one sample
     codec: str  # FFmpeg's name: "h264", "prores"
     has_audio: bool
+    color_codes: tuple[int, int] = (2, 2)  # primaries and transfer (ITU-T H.273); 2: unspecified
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,10 @@ def read_video_info(path: Path) -> VideoInfo:
             bits=stream_encoding(stream, path).bits,
             codec=stream.codec_context.codec.canonical_name,
             has_audio=bool(container.streams.audio),
+            color_codes=(
+                int(stream.codec_context.color_primaries),
+                int(stream.codec_context.color_trc),
+            ),
         )
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError
-from ganfx.media.color_spaces import ColorSpace, space_of
+from ganfx.media.color_spaces import ColorSpace
+from ganfx.media.file_color import file_color
 from ganfx.media.file_search import unread_files
 from ganfx.media.formats import FORMATS
 from ganfx.media.frames import Header, check_depth, other_views, read_header
@@ -152,7 +153,7 @@ def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -
     Raises:
         UsageError: A format cannot hold the depth.
     """
-    options, space = resolved.options, resolved.space
+    options = resolved.options
     light: dict[str, list[Path]] = defaultdict(list)
     alpha: dict[str, list[Path]] = defaultdict(list)
     for job in _changed(planned, options):
@@ -161,6 +162,7 @@ def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -
             check_depth(job.output, options.depth)
         try:
             header = read_header(job.source)
+            space = file_color(header, resolved.color).space
         except MediaError:
             continue  # reported when its turn comes
         depth = written_depth(FORMATS[suffix], header.depth, options.depth)
@@ -190,7 +192,6 @@ def _changed(planned: Sequence[PlannedShot], options: Options) -> Iterator[Job]:
 
 def _holds_brighter_than_white(header: Header, space: ColorSpace | None) -> bool:
     """Whether a file, in that space if there is one, can hold light above 1."""
-    space = space or space_of(header)
     if space is None or space.is_display:
         return header.scene_linear
     most = space.to_linear(np.ones((1, 1, 3), np.float32)).max()

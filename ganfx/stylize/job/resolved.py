@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from ganfx.media.color_spaces import ColorSpace, find_space
+from ganfx.media.color_spaces import find_space
+from ganfx.media.file_color import ColorSettings
+from ganfx.media.ocio_configs import chosen_config, config_hash
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.mattes import Mattes, find_mattes
 from ganfx.stylize.options import Options
@@ -19,10 +22,10 @@ class ResolvedOptions:
     options: Options = field(default_factory=Options)
     mattes: Mattes | None = None
     """Where the look shows; None is everywhere."""
-    space: ColorSpace | None = None
-    """Color space of all plates; None goes by each file."""
+    color: ColorSettings = field(default_factory=ColorSettings)
+    """Color space of all plates, or what decides it for each."""
     ocio_hash: str = ""
-    """Of the studio's own OpenColorIO configuration."""
+    """Of the studio's own OpenColorIO configuration, where ``colorspace`` is one of its spaces."""
     vectors: Vectors | None = None
     """Motion that a renderer knows; None estimates it."""
     shot_starts: frozenset[int] | None = frozenset()
@@ -35,11 +38,18 @@ def resolve(options: Options) -> ResolvedOptions:
     Raises:
         UsageError: A file or a folder is not there, or is not what the option takes.
     """
+    config = chosen_config(options.ocio)
+    space = find_space(options.colorspace, config)
+    own = None if space is None or space.config is None else config
     return ResolvedOptions(
         options,
         mattes=find_mattes(options.matte),
-        space=find_space(options.colorspace, options.ocio),
-        ocio_hash=file_hash(options.ocio) if options.ocio else "",
+        color=ColorSettings(space, config),
+        ocio_hash=_hash(own) if own else "",
         vectors=find_vectors(options.flow),
         shot_starts=shot_starts(options.cuts),
     )
+
+
+def _hash(config: str) -> str:
+    return file_hash(Path(config)) if Path(config).is_file() else config_hash(config)

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError
-from ganfx.media.color_spaces import ColorSpace
+from ganfx.media.file_color import FileColor, file_color, video_color
 from ganfx.media.formats import VIDEO_SUFFIXES
+from ganfx.media.headers import Header, read_header
+from ganfx.media.video import read_video_info
 from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
@@ -39,6 +41,9 @@ class Run:
     manifests: Mapping[Path, Manifest]
     _hashes: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Of files that were read: a frame is asked for in the window of each of its neighbours."""
+    _colors: dict[Path, FileColor] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def options(self) -> Options:
@@ -50,10 +55,24 @@ class Run:
         """Where the look shows; None is everywhere."""
         return self.resolved.mattes
 
-    @property
-    def space(self) -> ColorSpace | None:
-        """Color space of all plates; None goes by each file."""
-        return self.resolved.space
+    def color_of(self, header: Header) -> FileColor:
+        """What a picture is encoded in; raises as `file_color` does."""
+        return file_color(header, self.resolved.color)
+
+    def color_in(self, path: Path) -> FileColor:
+        """What a file, a picture or a video, is encoded in.
+
+        Raises:
+            MediaError: It cannot be read, or declares what cannot be converted.
+        """
+        if path not in self._colors:
+            self._colors[path] = self._read_color(path)
+        return self._colors[path]
+
+    def _read_color(self, path: Path) -> FileColor:
+        if path.suffix.lower() in VIDEO_SUFFIXES:
+            return video_color(path, read_video_info(path).color_codes, self.resolved.color)
+        return self.color_of(read_header(path))
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
@@ -105,10 +124,17 @@ class Run:
         self.manifests[job.output.parent].record(job.output, fingerprint)
 
     def _hash(self, path: Path) -> str:
-        """Of a file's bytes."""
+        """Of a file's bytes, and of what its colours are taken for."""
         if path not in self._hashes:
-            self._hashes[path] = file_hash(path)
+            self._hashes[path] = file_hash(path) + self._color_text(path)
         return self._hashes[path]
+
+    def _color_text(self, path: Path) -> str:
+        """Empty for what cannot be read: that is told when its turn comes."""
+        try:
+            return self.color_in(path).fingerprint
+        except MediaError:
+            return ""
 
     def _neighbor(self, path: Path) -> str:
         """Of one that cannot be read, that it cannot: windows are without it."""

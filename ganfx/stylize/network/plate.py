@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import fold_highlights
-from ganfx.media.color_spaces import ColorSpace, space_of
+from ganfx.media.color_spaces import ColorSpace
+from ganfx.media.file_color import FileColor, file_color
 from ganfx.media.frames import Frame
 from ganfx.media.icc import is_invertible, to_srgb
 from ganfx.stylize.network.edge_extend import edge_extend
@@ -71,13 +72,14 @@ def prepare(
     return Prepared(rgb, alpha, display, gain, space, profile)
 
 
-def prepare_frame(frame: Frame, space: ColorSpace | None = None, *, wrap: str = "") -> Prepared:
-    """`prepare` for a frame from a file, by what the file says if no space is given."""
+def prepare_frame(frame: Frame, color: FileColor | None = None, *, wrap: str = "") -> Prepared:
+    """`prepare` for a frame from a file, by what the file says if nothing else is given."""
+    color = color or file_color(frame.header)
     return prepare(
         frame.rgb,
         frame.cover,
         scene_linear=frame.header.scene_linear,
-        space=space or space_of(frame.header),
+        space=color.space,
         profile=frame.header.profile,
         wrap=wrap,
     )

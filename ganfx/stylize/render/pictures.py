@@ -19,6 +19,7 @@ from ganfx.media.frames import Frame, read_frame, write_frame
 from ganfx.media.windows import Window, placed
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
+from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
@@ -183,9 +184,10 @@ class Stages:
         """A frame that may yet be any job's, or a neighbour only."""
         options = self.run.options
         frame = read_frame(source, max_pixels=options.max_pixels)
+        color = self.run.color_of(frame.header)
+        refuse_data(color, force=options.force)
         shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
-        prepared = prepare_frame(shown, self.run.space, wrap=options.wrap)
-        return Loaded("", frame, shown, prepared)
+        return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its matte, or no picture at all."""
@@ -239,7 +241,8 @@ class Stages:
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
             depth, note = run.options.depth, loaded.fingerprint
-            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
+            space = run.color_of(like.header).space
+            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=space)
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0, like.additive and not job.black)
 

@@ -17,6 +17,7 @@ from ganfx.media.frame_writing import changed_part
 from ganfx.media.headers import Header, read_header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
 from ganfx.stylize.effects.grain import grain_number
+from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network import brush_scale
@@ -111,7 +112,9 @@ def _strips(header: Header, run: Run) -> Iterator[_Strip]:
 def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Part:
     """One strip as it is written, of the strip and its halo as they were read."""
     options, band = run.options, strip.band
-    prepared = prepare_frame(frame, run.space, wrap=options.wrap)
+    color = run.color_of(frame.header)
+    refuse_data(color, force=options.force)
+    prepared = prepare_frame(frame, color, wrap=options.wrap)
     deep = frame.header.depth != "uint8"
     if run.mattes:
         matte = run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
@@ -125,5 +128,5 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)
     return changed_part(
-        job.output, own, like, depth=options.depth, fingerprint=note, space=run.space
+        job.output, own, like, depth=options.depth, fingerprint=note, space=color.space
     )

@@ -16,6 +16,7 @@ import numpy as np
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
+from ganfx.media.file_color import FileColor
 from ganfx.media.video import VideoWriter, read_video_info
 from ganfx.media.video.encoders import check_encoder
 from ganfx.media.video.reading import Plate, read_plates, read_timing
@@ -108,7 +109,7 @@ def _written(job: Job, run: Run) -> Iterator[int]:
     frames = cast("Generator[Plate, None, None]", plates)
     deep = read_video_info(job.source).bits > 8
     with closing(frames), VideoWriter(job.output, like=job.source, vfr=uneven) as writer:
-        stages = _Stages(run, frames, writer, deep)
+        stages = _Stages(run, frames, writer, deep, run.color_in(job.source))
         for number, result in _results(stages):
             if isinstance(result, Exception):
                 raise result
@@ -136,11 +137,12 @@ class _Stages:
     frames: Iterator[Plate]
     writer: VideoWriter
     deep: bool
+    color: FileColor
     plates: dict[int, Plate] = field(default_factory=dict)  # that show in the result
 
     def read(self, number: int) -> Prepared:
         for plate in self.frames:
-            prepared = prepare(plate.rgb, space=self.run.space)
+            prepared = prepare(plate.rgb, space=self.color.space)
             if self.run.mattes:
                 matte = self.run.mattes.read(plate.rgb.shape[:2], number, None)
                 prepared = replace(prepared, matte=matte)
