@@ -103,6 +103,10 @@ def test_frames_that_were_compiled_are_verified(
     assert code == 0, err
     assert out == "3 files, all whole and up to date\n"
     assert ganfx("verify", *options)[0] == 4  # of another kind, in their last bits
+    code, _, err = ganfx("verify", *options, "--strength", 0.5)
+    assert code == 4
+    assert "made with other options: --strength 1.0, now 0.5" in err
+    assert "hint: verify takes the look and the options that the frames should have" in err
 
 
 @pytest.mark.parametrize(

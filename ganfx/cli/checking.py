@@ -37,6 +37,7 @@ Probe = Annotated[
 Source = Annotated[
     list[Path] | None, typer.Argument(metavar="SRC...", help="As for ganfx stylize.")
 ]
+VERIFIED_AS_MADE = "verify takes the look and the options that the frames should have"
 OF_PROBES = ("device", "portable", "threads")
 """Fields of `Options` that a probe goes by."""
 
@@ -68,8 +69,12 @@ def verify(
         raise UsageError("what is to be verified? give SRC, as to ganfx stylize")
     refuse_of_runs("verify", options, run, but=("expect", "compile"))
     from ganfx.stylize import engine
+    from ganfx.stylize.job.mixture import OtherOptionsError
 
-    console.show_verified(engine.rehearse(listed(source), look.look, options))
+    try:
+        console.show_verified(engine.rehearse(listed(source), look.look, options))
+    except OtherOptionsError as error:  # a gate: what is there is not what was asked for
+        raise console.GateError(error.message, hint=VERIFIED_AS_MADE) from error
 
 
 def _refuse_beside_probe(

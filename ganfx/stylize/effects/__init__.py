@@ -55,6 +55,11 @@ class Effects:
         return any(effect.per_frame for effect, _ in self._laid)
 
     @property
+    def amounts(self) -> dict[str, float]:
+        """How much there is of each, by name."""
+        return {effect.name: config.amount for effect, config in self._all}
+
+    @property
     def optional(self) -> frozenset[str]:
         """Names of those that fingerprints hold only where they are laid."""
         names = (e.name for e, _ in self._all if not e.in_every_fingerprint)

@@ -114,7 +114,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
     as_file = single or shot.kind == "video"
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
-    return PlannedShot(shot, jobs, output if as_file else output.parent)
+    return PlannedShot(shot, jobs, output if as_file else output.parent, alone=single)
 
 
 def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:

@@ -21,6 +21,7 @@ from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
 from ganfx.stylize.job.resolved import ResolvedOptions
+from ganfx.stylize.job.settings import settings_of
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
 
@@ -71,7 +72,17 @@ class Run:
 
     def record(self, job: Job, fingerprint: str) -> None:
         """Put the finished output on record."""
-        self.manifests[job.output.parent].record(job.output, fingerprint)
+        manifest = self.manifests[job.output.parent]
+        manifest.record(job.output, fingerprint, self.settings(job))
+
+    def settings(self, job: Job) -> dict[str, Any]:
+        """The look and the options that the output is made with, as records have them."""
+        return settings_of(job, self.look, self.options, self._own_amounts)
+
+    @cached_property
+    def _own_amounts(self) -> dict[str, float]:
+        """The look's own amount of each effect."""
+        return Effects(self.look.headers, Options()).amounts
 
     def _hash(self, path: Path) -> str:
         """Of a file's bytes."""
