@@ -49,7 +49,7 @@ def _refuse_to_remake(jobs: list[Job], run: Run) -> None:
 
 def _refuse_to_join(folder: Path, settings: Settings, outputs: set[str], run: Run) -> None:
     differing: dict[Path, str] = {}
-    for name, before in run.manifests[folder].all_settings().items():
+    for name, before in sorted(run.manifests[folder].all_settings().items()):
         told = ", ".join(changes(before, settings, beside=True))
         if told and name not in outputs and (folder / name).exists():
             differing[folder / name] = told
