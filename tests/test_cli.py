@@ -88,9 +88,26 @@ def test_a_dry_run_prints_the_resolved_preset_and_the_cost(ganfx: Run) -> None:
     code, out, err = ganfx("train", "noir", "--dry-run", *SMALL, "--set", "train.steps=777")
 
     assert code == 0
-    assert json.loads(out)["train"]["steps"] == 777
-    for fact in ("parameters", "s a step", "for 777 steps", "memory"):
-        assert fact in err
+    names = [line[:8].strip() for line in out.splitlines()]
+    assert names == [
+        "preset",
+        "photos",
+        "art",
+        "model",
+        "device",
+        "batch",
+        "speed",
+        "time",
+        "memory",
+    ]
+    for fact in ("parameters", "s a step", "for 777 steps"):
+        assert fact in out
+    assert "nothing was written" in err
+    code, out, err = ganfx("train", "noir", "--dry-run", "--json", *SMALL)
+    assert json.loads(out)["train"]["crop_size"] == 64
+    assert "s a step" in err
+    code, _, err = ganfx("train", "noir", "--json", *SMALL)
+    assert (code, "add --dry-run" in err) == (2, True)
     assert not Path("runs").exists()
 
 

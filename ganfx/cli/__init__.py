@@ -103,6 +103,9 @@ def train(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
+    ] = False,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
     ] = False,
@@ -123,8 +126,10 @@ def train(
     if dry_run:
         if out and not resume:
             checkpoints.refuse_run(out)
-        console.show_cost(estimate_cost_steps(checked, device=device, init=init))
+        console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
         return
+    if json:
+        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)
     events = loop.train(checked, run, device=device, resume=resume, force=force, init=init)

@@ -61,9 +61,9 @@ def bar(*, hidden: bool = False) -> Progress:
     )
 
 
-def fact(name: str, value: str) -> None:
-    """One line of the header: a dim name and its value."""
-    err.print(Text.assemble((f"{name:>{FACT_WIDTH}}  ", "dim"), value))
+def fact(name: str, value: str, *, to: Console | None = None) -> None:
+    """One line of the header, on stderr unless it is a result: a dim name and its value."""
+    (to or err).print(Text.assemble((f"{name:>{FACT_WIDTH}}  ", "dim"), value))
 
 
 def count(number: int, thing: str) -> str:
