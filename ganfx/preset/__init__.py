@@ -14,7 +14,13 @@ from ganfx.preset.effects import (
     HatchConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
-from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
+from ganfx.preset.reading import (
+    find_preset,
+    list_presets,
+    load_preset,
+    override_data,
+    shipped_words,
+)
 from ganfx.preset.schema import (
     AdversarialKind,
     AugmentConfig,
@@ -51,4 +57,5 @@ __all__ = [
     "list_presets",
     "load_preset",
     "override_data",
+    "shipped_words",
 ]

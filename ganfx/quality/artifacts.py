@@ -21,6 +21,10 @@ AROUND = (3, 4, 5)
 with: beyond the leakage of the window."""
 BLOCK = 16
 """Side of the blocks that flat areas are made of, in pixels."""
+COARSE = 256
+"""Pixels of the longer side at which colors are compared."""
+TONES = 24
+"""Steps of lightness within which colors are compared."""
 FLAT = 0.012
 """Deviation of luma in a block up to which a photo is flat there: sky, with its noise."""
 
@@ -103,6 +107,27 @@ def mean_chroma(picture: ImageU8) -> tuple[float, float]:
     lab = cv2.cvtColor(picture.astype(np.float32) / np.float32(255.0), cv2.COLOR_RGB2Lab)
     a, b = np.asarray(lab, dtype=np.float64)[..., 1:].mean(axis=(0, 1))
     return float(a), float(b)
+
+
+def color_variety(picture: ImageU8) -> float:
+    """How much colors differ at equal lightness, looked at coarsely.
+
+    A toned print, or one on yellowed paper, has one tint for each lightness: about 0, as gray has.
+
+    Returns:
+        Root mean square, in CIE a* and b*, of the distances from the mean of each lightness.
+    """
+    use_portable_opencv()
+    step = max(1, max(picture.shape[:2]) // COARSE)
+    small = np.ascontiguousarray(picture[::step, ::step]).astype(np.float32) / np.float32(255.0)
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).reshape(-1, 3).astype(np.float64)
+    tones = np.clip(lab[:, 0] / 100.0 * TONES, 0, TONES - 1).astype(np.int64)
+    counts = np.maximum(np.bincount(tones, minlength=TONES), 1)
+    squares = [
+        np.square(lab[:, i] - (np.bincount(tones, lab[:, i], TONES) / counts)[tones])
+        for i in (1, 2)
+    ]
+    return float(np.sqrt(np.mean(squares[0] + squares[1])))
 
 
 def _luma_codes(picture: ImageU8) -> Floats:

@@ -13,7 +13,7 @@ from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
 from ganfx.preset import EffectSections, ModelConfig, Section
 
-FORMAT = 8
+FORMAT = 9
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -30,6 +30,8 @@ class Source(Section):
     """Licence to number of pictures."""
     authors: tuple[str, ...] = ()
     """Whom to credit."""
+    credits: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The same by licence; empty in files of format 8 and before."""
 
 
 class Provenance(Section):

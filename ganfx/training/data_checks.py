@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageU8
-from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import Preset
+from ganfx.quality.artifacts import color_variety
 from ganfx.training.data import PictureSet, TrainingSet
 
 FEW = 10  # pictures of art that are learned by heart rather than in general
@@ -20,7 +19,6 @@ BLANK = 6.0  # code values that the middle of a blank page spreads
 PAPER = 150.0  # code value that paper is brighter than
 LINES = 8  # of text, with nothing between them, make a page of it
 PAGES = 0.15  # of the sample, from which on cleaning, or colour, is worth a word
-TONES = 24  # steps of lightness within which colours are compared
 COLORFUL = 4.0  # CIE a* and b*, root mean square: toned prints have less, paintings 5 to 25
 
 
@@ -44,22 +42,6 @@ def picture_notices(pictures: TrainingSet, preset: Preset) -> Iterator[str]:
         yield from _page_notices(pictures.art)
 
 
-def is_colorful(picture: ImageU8) -> bool:
-    """Whether a picture has more than one color at equal lightness.
-
-    A toned print, or one on yellowed paper, has a tint for each lightness: it is black and white.
-    """
-    step = max(1, max(picture.shape[:2]) // SIDE)
-    small = np.ascontiguousarray(picture[::step, ::step]).astype(np.float32) / np.float32(255.0)
-    use_portable_opencv()
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab).reshape(-1, 3).astype(np.float64)
-    levels = np.clip(lab[:, 0] / 100.0 * TONES, 0, TONES - 1).astype(np.int64)
-    counts = np.maximum(np.bincount(levels, minlength=TONES), 1)
-    tints = [np.bincount(levels, lab[:, i], TONES) / counts for i in (1, 2)]
-    beside = [lab[:, i] - tint[levels] for i, tint in zip((1, 2), tints, strict=True)]
-    return float(np.sqrt(np.mean(np.square(beside[0]) + np.square(beside[1])))) > COLORFUL
-
-
 def looks_like_a_page(picture: ImageU8) -> bool:
     """Whether a picture seems to be a blank page, or one of text, rather than art.
 
@@ -80,7 +62,7 @@ def _color_notices(pictures: TrainingSet, name: str) -> Iterator[str]:
         if each is None:
             continue
         sample = each.pictures[:: -(-len(each.pictures) // SAMPLE)]
-        colorful = sum(is_colorful(picture) for picture in sample)
+        colorful = sum(color_variety(picture) > COLORFUL for picture in sample)
         if colorful > PAGES * len(sample):
             yield (
                 f"{name} makes black-and-white pictures (model.monochrome), and {colorful} of"
