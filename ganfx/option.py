@@ -27,7 +27,7 @@ frames that are averaged over time; as it turns out for each frame; or in the ta
 
 @dataclass(frozen=True)
 class Option:
-    """What is said of an option, in every place where it is said."""
+    """An option: its help, limits, place and effects, wherever they are told."""
 
     help: str
     """In a line."""
@@ -38,9 +38,9 @@ class Option:
     names: tuple[str, ...] = ()
     """On the command line; the field's by default, after two dashes."""
     metavar: str | None = None
-    """What stands for its value."""
+    """Placeholder of its value in help."""
     default: str | None = None
-    """What is shown as its default, where the value would say nothing."""
+    """Its default as help shows it, where the value would say nothing."""
     limits: tuple[float, float] | None = None
     """Least and largest value."""
     words: Mapping[str, Any] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Option:
     """Flags of which one may be given, instead of one option with a value: what each means, and
     its help."""
     unit: float = 1.0
-    """What a typed number is multiplied with."""
+    """Factor from the number that is typed to the value."""
     path: bool = False
     """Whether its value may be a path: other machines need it absolute, and mapped."""
     keywords: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Option:
     same: str = ""
     """Why it changes no pixel, where it does not."""
     farm: str = ""
-    """What to do instead where a farm job cannot follow it."""
+    """Advice where a farm job cannot follow it; empty where it can."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a job will take: shots looked at, two frames timed, and the chunk size that follows."""
+"""Forecast of a job: two frames are timed, and the chunk size follows from that."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.training.memory import peak_memory
 
 TASK_SECONDS = 900.0
-"""What a task should take: long beside its start, short beside a night."""
+"""Seconds that a task should take: long beside its start, short beside a night."""
 WASTE = 0.25
 """Share of a task that its handles may be, before the chunk is made larger."""
 TIMED = 2
@@ -46,7 +46,7 @@ class ShotPlan:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What all of it takes on machines like this one."""
+    """Time, memory and disk of a job on machines like this one."""
 
     shots: tuple[ShotPlan, ...]
     frames: int

@@ -95,7 +95,7 @@ def rehearse(
     style: str | Path | Shares,
     options: Options | None = None,
 ) -> Generator[Event, None, None]:
-    """What `stylize` would do, without writing anything or running a network.
+    """Plan and check a run as `stylize` does, without writing anything or running a network.
 
     Every picture's header is read, so that damaged files show. The events are those of
     `stylize`, with `FramePlanned` for what would be written; a video counts as one frame.
@@ -142,7 +142,8 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             check_video(job.source, uneven=run.options.vfr == "keep")
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
-    return FramePlanned(shot, job.source, job.frame, job.output)
+    why = run.why_not_finished(job)
+    return FramePlanned(shot, job.source, job.frame, job.output, why)
 
 
 def _plan(

@@ -1,4 +1,4 @@
-"""What happens while shots are stylised, as typed values."""
+"""Events of a run, as typed values."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class FramePlanned:
     source: Path
     frame: int | None
     output: Path
+    why: str = "missing"
+    """``missing``, ``damaged``, or ``outdated``: from another source, with other options or
+    versions."""
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def _seen(look: Look, side: int, axis: str, options: Options) -> int:
 def _mixed(
     look: Look, display: ImageF32, options: Options, *, deep: bool, band: Band | None = None
 ) -> ImageF32:
-    """What each network of a mix makes of a picture, by their shares."""
+    """The sum of all networks of a mix, weighted by their shares."""
     result: ImageF32 | None = None
     for each in look.mix:
         styled = stylize_image(

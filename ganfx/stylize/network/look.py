@@ -63,7 +63,7 @@ class Look:
         return next((look.network.problem for look in self.mix if look.network.problem), "")
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
-        """What the network multiplies in; ``deep`` frames have more than 8 bits."""
+        """Precision of the network; ``deep`` frames have more than 8 bits."""
         if options.portable:
             return torch.float32
         if options.precision != "auto":

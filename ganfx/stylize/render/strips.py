@@ -77,7 +77,7 @@ class _Strip:
     top: int
     bottom: int
     band: Band
-    """What the network does: the strip, and as far around it as effects reach."""
+    """Rows for the network: the strip, and as far around it as effects reach."""
     last: int
     """Row after the last that is read."""
 

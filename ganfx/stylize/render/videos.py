@@ -88,7 +88,7 @@ def check_video(source: Path, *, uneven: bool) -> None:
 
 
 def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
-    """What the output will not have of the source, unless it is a copy."""
+    """Streams and metadata that the output lacks, unless it is a copy."""
     with suppress(MediaError):  # reported when its frames are read
         if run.options.strength > 0:
             for loss in losses_of(planned.jobs[0].source):
