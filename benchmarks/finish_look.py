@@ -4,8 +4,8 @@
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
 have been looked at; its paper, dabs and hatching, which come after the network, and were chosen by
-eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset as it was
-trained stay as they are.
+eye; limits of its finished pictures (gates). Scores: what `looks.py` found for these weights.
+Weights, provenance and the preset as it was trained stay as they are.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from teacher_table import Results
 from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.styles.file import load_style, save_style
-from ganfx.styles.header import FORMAT, Provenance, Scores, Source
+from ganfx.styles.header import FORMAT, Gates, Provenance, Scores, Source
 
-Config = TypeVar("Config", DabsConfig, GrainConfig, HatchConfig)
+Config = TypeVar("Config", DabsConfig, GrainConfig, HatchConfig, Gates)
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -50,6 +50,7 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         raise UsageError(f"{CARDS} says nothing about {style.header.name}")
     card = {
         "description": words.get("description", style.header.description),
+        "licence": words.get("licence", "Apache-2.0"),
         "good_at": words["good_at"],
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),
@@ -57,6 +58,7 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         "grain": _read(GrainConfig, words, "grain") or style.header.grain,
         "dabs": _read(DabsConfig, words, "dabs") or style.header.dabs,
         "hatch": _read(HatchConfig, words, "hatch") or style.header.hatch,
+        "gates": _read(Gates, words, "gates") or style.header.gates,
         "format": FORMAT,
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)

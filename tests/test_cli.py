@@ -260,3 +260,45 @@ def test_samples_are_rendered_and_photos_become_pairs(ganfx: Run, shots: Path) -
     )
     assert ganfx("samples", "q", "--size", "big")[0] == 2
     assert ganfx("samples", "q", "--teacher", "nior")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("stylize x --style brig", ["bright"]),
+        ("stylize x --mix bright:0.5,brig", ["bright:0.5,bright:"]),
+        ("train keyf", ["keyframe"]),
+        ("stylize x --missing h", ["hold"]),
+        ("stylize x --colorspace ACEScg", ["ACEScg"]),
+        ("stylize x --depth ha", ["half"]),
+        ("preprocess a b --preset foo", ["footage"]),
+        ("evaluate lo", ["look"]),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_shells_complete_values(
+    ganfx: Run,
+    style: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shell: str,
+    typed: str,
+    completed: list[str],
+) -> None:
+    words = f"ganfx {typed}"
+    monkeypatch.setenv("_GANFX_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", words)
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    _, out, err = ganfx()
+    told = [line.partition("\t")[0] for line in out.splitlines()]
+    assert (told, err) == (completed, "")
+
+
+def test_flags_show_no_type_and_values_do(ganfx: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    for command in (("stylize",), ("train",), ("farm", "slurm"), ("evaluate", "look"), ()):
+        out = ganfx(*command, "--help")[1]
+        assert "--help" in out
+        assert "bool" not in out
+    assert "<str>" in ganfx("train", "--help")[1]

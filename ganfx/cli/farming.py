@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ganfx import console
+from ganfx.cli.commands import Command, Group
 from ganfx.cli.declared import takes_options
 from ganfx.cli.stylizing import LookOptions, RunOptions, Sources, hold_to_portable, listed
 from ganfx.errors import UsageError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ganfx.farm.job import FarmJob
 
 farm_app = typer.Typer(
+    cls=Group,
     help="Split a job over many machines (OpenJD, Slurm), or over processes of this one.",
     no_args_is_help=True,
 )
@@ -58,7 +60,7 @@ of_stylize = takes_options(*PANELS, hides=_is_of_runs)
 """Gives a command the options of stylize; those that a job cannot follow are refused, and told."""
 
 
-@farm_app.command("openjd")
+@farm_app.command("openjd", cls=Command)
 @of_stylize
 def farm_openjd(
     source: Sources,
@@ -76,7 +78,7 @@ def farm_openjd(
     console.show_files(write_bundle(described, job, chunk=chunk))
 
 
-@farm_app.command("slurm")
+@farm_app.command("slurm", cls=Command)
 @of_stylize
 def farm_slurm(
     source: Sources,
@@ -95,7 +97,7 @@ def farm_slurm(
     console.show_files(write_array(described, job, chunk=chunk, options=sbatch))
 
 
-@farm_app.command("local")
+@farm_app.command("local", cls=Command)
 @of_stylize
 def farm_local(
     source: Sources,

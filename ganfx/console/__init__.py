@@ -10,6 +10,7 @@ from ganfx.console.evaluating import (
     check_flicker,
     check_look,
     show_flicker,
+    show_gates,
     show_look,
     show_proof,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "show_files",
     "show_flicker",
     "show_forecast",
+    "show_gates",
     "show_job",
     "show_look",
     "show_preprocess",

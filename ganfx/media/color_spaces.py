@@ -7,6 +7,7 @@ configuration.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -231,3 +232,16 @@ def _unknown(name: str, config: Any, path: Path | None) -> UsageError:
     known = nearest(name, config.getColorSpaceNames())
     hint = f"did you mean {known!r}?" if known else f"names are those of {path or OCIO_CONFIG}"
     return UsageError(f"unknown colour space {name!r}", hint=hint)
+
+
+def space_names(config: Path | None = None) -> tuple[str, ...]:
+    """Names of the color spaces of a configuration; None is ``$OCIO``, else the built-in one.
+
+    Raises:
+        UsageError: The configuration cannot be used.
+    """
+    import PyOpenColorIO as ocio  # noqa: N813
+
+    own = config or (Path(os.environ["OCIO"]) if os.environ.get("OCIO") else None)
+    read = _read_config(own) if own else ocio.Config.CreateFromBuiltinConfig(OCIO_CONFIG)
+    return tuple(read.getColorSpaceNames())

@@ -6,6 +6,8 @@ Pictures are uint8 ``(H, W, 3)`` sRGB. Luma is Rec. 709's, of the values as enco
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +31,14 @@ FLAT = 0.012
 """Deviation of luma in a block up to which a photo is flat there: sky, with its noise."""
 
 
-def grid_energy(picture: ImageU8, stride: int) -> float:
+def grid_energy(picture: ImageU8, stride: int, *, both_ways: bool = False) -> float:
     """How much stronger the frequencies of a grid are than those beside them.
 
     Args:
         picture: At least 16 strides on each side.
         stride: Period of the grid in pixels, at least 2: a network's stride.
+        both_ways: Leave out what lines ruled in one direction have at these frequencies: a
+            network's grid shows along both axes alike, hatching does not.
 
     Returns:
         The mean, over all multiples of ``1 / stride`` along both axes, of the power there
@@ -50,13 +54,31 @@ def grid_energy(picture: ImageU8, stride: int) -> float:
     window = np.hanning(height)[:, None] * np.hanning(width)
     power = np.abs(np.fft.fft2((luma - luma.mean()) / 255.0 * window)) ** 2 + 1e-12
     rows, columns = height // stride, width // stride
-    ratios = [
-        power[i * rows, j * columns] / _beside(power, i * rows, j * columns)
+    ratios = {
+        (i, j): power[i * rows, j * columns] / _beside(power, i * rows, j * columns)
         for i in range(stride)
         for j in range(stride)
         if i or j
-    ]
-    return float(np.mean(ratios))
+    }
+    shown = [_least_of_turned(ratios, *at, stride) if both_ways else ratios[at] for at in ratios]
+    return float(np.mean(shown))
+
+
+def _least_of_turned(
+    ratios: Mapping[tuple[int, int], float], row: int, column: int, stride: int
+) -> float:
+    """The least ratio of a frequency and of those that it is when turned or mirrored.
+
+    Times their number, as noise has: the mean of the least of ``n`` exponentially distributed
+    powers is the ``n``-th part of the mean of all.
+    """
+    turned = {
+        (i % stride, j % stride)
+        for a, b in ((row, column), (column, row))
+        for i, j in ((a, b), (a, -b))  # -a, -b has the power of a, b
+    }
+    alike = {min(at, (-at[0] % stride, -at[1] % stride)) for at in turned}
+    return len(alike) * min(ratios[at] for at in alike)
 
 
 def _beside(power: Floats, row: int, column: int) -> float:

@@ -28,8 +28,7 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     yield "is", header.description
     yield "file", f"{path}, {path.stat().st_size / 1e6:.1f} MB, format {header.format}"
     rights = rights_of(_told_apart(header.provenance, path))
-    yours = "; what you make with it is yours" if header.licence else ", of the look itself"
-    yield "licence", f"{header.licence or 'not stated'}{yours}"
+    yield "licence", f"{header.licence or 'not stated'}; what you make with it is yours"
     if rights.counts:
         yield "pictures", rights.pictures
         yield "may be used", rights.use

@@ -71,3 +71,31 @@ def test_a_toned_print_has_no_variety_of_color(photo: ImageU8) -> None:
     halves = np.full((64, 64, 3), 128, np.uint8)
     halves[:, :32], halves[:, 32:] = (150, 110, 128), (90, 138, 124)
     assert color_variety(halves) > 10.0
+
+
+@pytest.mark.parametrize("period", [4, 8])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_ruled_lines_are_no_grid_but_a_network_s_grid_is(
+    photo: ImageU8, period: int, axis: int
+) -> None:
+    ruled = np.clip(
+        photo + np.expand_dims(20 * np.sin(2 * np.pi * np.arange(512) / period), (1 - axis, 2)),
+        0,
+        255,
+    ).astype(np.uint8)
+    assert grid_energy(ruled, 8) > 30
+    assert grid_energy(ruled, 8, both_ways=True) < 1.5
+
+    tile = np.random.default_rng(4).integers(-3, 4, (period, period))
+    grid = np.tile(tile, (512 // period,) * 2)[..., None]
+    gridded = np.clip(ruled + grid, 0, 255).astype(np.uint8)
+    assert grid_energy(gridded, 8, both_ways=True) > 20
+
+
+def test_noise_has_no_grid_both_ways(photo: ImageU8) -> None:
+    rng = np.random.default_rng(3)
+    energies = [
+        grid_energy(rng.integers(0, 255, (256, 256, 3), dtype=np.uint8), 8, both_ways=True)
+        for _ in range(8)
+    ]
+    assert float(np.mean(energies)) == pytest.approx(1.0, abs=0.2)
