@@ -53,15 +53,16 @@ Overrides = Annotated[
 
 def main() -> None:
     """Entry point: the one place where errors become exit codes."""
+    json = "--json" in sys.argv  # whoever reads it finds the error at its end
     try:
         app(prog_name="ganfx")  # of `python -m ganfx`, too: shells complete by it
     except GanfxError as error:
-        console.print_error(error)
+        console.print_error(error, json=json)
         raise SystemExit(error.exit_code) from None
     except OSError as error:
         if error.filename is None:
             raise  # no file of the user's: a bug
-        console.print_error(GanfxError(f"{error.filename}: {error.strerror}"))
+        console.print_error(GanfxError(f"{error.filename}: {error.strerror}"), json=json)
         raise SystemExit(EXIT_FAILED) from None
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None

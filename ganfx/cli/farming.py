@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -121,7 +122,7 @@ def farm_local(
         console.show_tasks(run_bundle(Path(folder), processes=processes))
 
 
-@of_stylize
+@takes_options(*PANELS, hides=lambda each: _is_of_runs(each) and each.field != "json")
 def plan(
     source: Sources,
     look: LookOptions,
@@ -138,15 +139,22 @@ def plan(
     from ganfx.media.allocation import keep_freed_memory
 
     # Before frames are timed: what is wrong with the job is told at once.
-    job = None if openjd is None and slurm is None else _described(source, look, options, run)
-    refuse_of_runs("plan", options, run, but=("expect",))
+    told = replace(run, json=False)
+    job = None if openjd is None and slurm is None else _described(source, look, options, told)
+    refuse_of_runs("plan", options, run, but=("expect", "json"))
     keep_freed_memory()  # as the tasks will
     found = forecast(_one_source(source), look.look, options)
-    console.show_forecast(found)
+    if not run.json:
+        console.show_forecast(found)
+    files: list[Path] = []
     if job is not None and openjd is not None:
-        console.show_files(write_bundle(job, openjd, chunk=found.chunk))
+        files += write_bundle(job, openjd, chunk=found.chunk)
     if job is not None and slurm is not None:
-        console.show_files(write_array(job, slurm, chunk=found.chunk))
+        files += write_array(job, slurm, chunk=found.chunk)
+    if run.json:
+        console.print_forecast(found, files)
+    else:
+        console.show_files(files)
 
 
 def refuse_of_runs(command: str, *options: Any, but: Collection[str] = ()) -> None:

@@ -16,6 +16,7 @@ from ganfx.console.evaluating import (
 )
 from ganfx.console.farming import (
     check_probe,
+    print_forecast,
     print_json,
     show_farm_progress,
     show_files,
@@ -42,6 +43,7 @@ __all__ = [
     "logged",
     "note",
     "print_error",
+    "print_forecast",
     "print_json",
     "print_result",
     "show_card",
