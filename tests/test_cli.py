@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -302,3 +303,15 @@ def test_flags_show_no_type_and_values_do(ganfx: Run, monkeypatch: pytest.Monkey
         assert "--help" in out
         assert "bool" not in out
     assert "<str>" in ganfx("train", "--help")[1]
+
+
+def test_help_breaks_no_word_on_a_narrow_terminal(
+    ganfx: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = ganfx("preprocess", "--help")[1]
+    for choice in ("none", "horizontal", "vertical", "random", "center"):
+        assert re.search(rf"[ |]{choice}[ |>]", out), choice
+    out = ganfx("stylize", "--help")[1]
+    for choice in ("skip", "error", "hold", "black"):
+        assert re.search(rf"[ |<]{choice}[ |>]", out), choice

@@ -6,13 +6,16 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+UNBROKEN = 20
+"""Letters of a type that every terminal shows in one line."""
+
 
 class Command(TyperCommand):
     """A command whose flags show no type."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Arguments and options."""
-        return [_shown(each) for each in super().get_params(ctx)]
+        return [_shown(each, ctx) for each in super().get_params(ctx)]
 
 
 class Group(TyperGroup):
@@ -20,11 +23,20 @@ class Group(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Arguments and options."""
-        return [_shown(each) for each in super().get_params(ctx)]
+        return [_shown(each, ctx) for each in super().get_params(ctx)]
 
 
-def _shown(parameter: Any) -> Any:
-    """``--quiet <bool>`` would invite ``--quiet true``: a flag takes no value."""
-    if isinstance(parameter, TyperOption) and parameter.is_flag:
+def _shown(parameter: Any, ctx: Any) -> Any:
+    """``--quiet <bool>`` would invite ``--quiet true``: a flag takes no value.
+
+    Many choices get spaces, where a narrow terminal may break the line: not within a word.
+    """
+    if not isinstance(parameter, TyperOption):
+        return parameter
+    if parameter.is_flag:
         parameter.metavar = ""
+        return parameter
+    shown = parameter.display_type_rich(ctx) or ""
+    if "|" in shown and len(shown) > UNBROKEN:
+        parameter.metavar = " | ".join(part.strip() for part in shown.split("|"))
     return parameter
