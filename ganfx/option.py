@@ -11,7 +11,7 @@ Importing this loads nothing heavy.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,8 @@ class Option:
     flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Flags of which one may be given, instead of one option with a value: what each means, and
     its help."""
+    read: Callable[[str], Any] | None = None
+    """From what is typed to the value, where Typer has no type for it."""
     unit: float = 1.0
     """Factor from the number that is typed to the value."""
     path: bool = False
@@ -140,17 +142,19 @@ def check_values(options: Any) -> None:
         if value is None:
             continue
         _check_limits(each, value)
-        if each.choices and value not in each.choices:
+        numbered = each.about.limits is not None and isinstance(value, float | int)
+        if each.choices and value not in each.choices and not numbered:
             *others, last = (
                 repr(c) if not isinstance(c, str) else c for c in each.choices if c != ""
             )
             # As in Python: the command line refuses such words by itself.
-            told = f"{each.field}={value!r}: expected {', '.join(others)} or {last}"
+            listed = f"{', '.join(others)} or {last}" if others else last
+            told = f"{each.field}={value!r}: expected {listed}"
             raise UsageError(told)
 
 
 def _check_limits(each: Declared, value: Any) -> None:
-    if each.about.limits is None:
+    if each.about.limits is None or not isinstance(value, float | int):
         return
     least, most = each.about.limits
     if least <= value <= most:  # not a number is neither

@@ -17,9 +17,9 @@ from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.strips import can_be_read_by_rows
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameFailed
+from ganfx.stylize.network.brush_scale import LARGEST
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.render.pictures import most_in_hand
-from ganfx.stylize.render.strips import LARGEST
 from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.training.memory import peak_memory
 

@@ -12,6 +12,7 @@ from ganfx.preset.effects import (
     EffectSections,
     GrainConfig,
     HatchConfig,
+    StrokesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import (
@@ -30,6 +31,7 @@ from ganfx.preset.schema import (
     LossConfig,
     ModelConfig,
     Preset,
+    ScaleConfig,
     TrainConfig,
 )
 from ganfx.preset.section import Section
@@ -50,7 +52,9 @@ __all__ = [
     "Preset",
     "PresetError",
     "Problem",
+    "ScaleConfig",
     "Section",
+    "StrokesConfig",
     "TrainConfig",
     "find_preset",
     "line_of",

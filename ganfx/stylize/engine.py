@@ -12,9 +12,10 @@ from pathlib import Path
 import torch
 
 from ganfx.errors import GanfxError, StyleError, UsageError
-from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
+from ganfx.media.video import read_video_info
 from ganfx.models.devices import check_portable_cpu, describe_device
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
@@ -37,6 +38,7 @@ from ganfx.stylize.job.mixture import refuse_mixture
 from ganfx.stylize.job.plan import make_plan
 from ganfx.stylize.job.resolved import ResolvedOptions, resolve
 from ganfx.stylize.job.run import Run, reason
+from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
@@ -258,7 +260,19 @@ def _started(plan: Plan, run: Run) -> StylizeStarted:
         shots=len(plan.shots),
         frames=sum(_frames(planned) for planned in plan.shots),
         output=plan.output,
+        scale=_working_scale(plan.shots[0].jobs[0], run),
     )
+
+
+def _working_scale(job: Job, run: Run) -> str:
+    """The size of the brush in a picture or video; "" where it is 1, or cannot be told yet."""
+    try:
+        video = job.source.suffix.lower() in VIDEO_SUFFIXES
+        size = read_video_info(job.source) if video else read_header(job.source)
+    except (GanfxError, OSError):
+        return ""  # reported when its turn comes
+    scale = brush_scale(run.options.scale, run.look.scale, size.height, size.width)
+    return "" if scale == 1.0 else f"{scale:.3g} at {size.height} lines"
 
 
 def _frames(planned: PlannedShot) -> int:

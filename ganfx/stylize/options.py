@@ -32,6 +32,25 @@ DEPTHS: dict[str, Depth] = {
 }
 """Depths as people call them, from the fewest tones to the most."""
 
+Scale = float | Literal["auto"] | None
+SCALES = (0.25, 8.0)
+"""Smallest and largest brush."""
+
+
+def read_scale(text: str) -> float | str:
+    """A factor, or ``auto``.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text == "auto":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--scale {text}: expected a factor such as 2, or auto") from None
+
+
 EVERYDAY = "Everyday"
 LOOK = "The look"
 FRAMES = "Which frames"
@@ -96,17 +115,23 @@ class Options:
         ),
     ] = False
     scale: Annotated[
-        float,
+        Scale,
         Option(
-            "Brush size: 2 is twice as wide.",
+            "Brush size: 2 is twice as wide; auto goes by the picture's height.",
             EVERYDAY,
-            "The network sees the picture that much smaller, so detail finer than the brush is"
+            "`auto` relates the brush to the picture's height, so that a proxy predicts the final:"
+            " pictures below 1080 lines are seen enlarged to that; above it the brush grows as the"
+            " style says (with the square root of the height), so that a large plate keeps its"
+            " detail. So do the built-in looks by default. Stills above 48 megapixels are done at"
+            " 1. The network sees the picture that much smaller, so detail finer than the brush is"
             " lost.",
-            metavar="FACTOR",
-            limits=(0.25, 8.0),
+            metavar="FACTOR|auto",
+            default="the style's",
+            limits=SCALES,
+            read=read_scale,
             pixels="always",
         ),
-    ] = 1.0
+    ] = None
     wrap: Annotated[
         Wrap,
         Option(
@@ -126,6 +151,40 @@ class Options:
             " follows temporal stabilization, and is new in every frame unless it is a paper's.",
             default="the style's",
             limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    strokes: Annotated[
+        float | None,
+        Option(
+            "How far brush strokes cover the picture.",
+            LOOK,
+            "Strokes carry one color each, follow the form and end at its edges; any look can have"
+            " them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    stroke_size: Annotated[
+        float | None,
+        Option(
+            "Width of the broadest brush, in pixels at 1080 lines.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(4.0, 256.0),
+            pixels="by effect",
+        ),
+    ] = None
+    stroke_length: Annotated[
+        float | None,
+        Option(
+            "Length of a stroke, in widths.",
+            LOOK,
+            metavar="WIDTHS",
+            default="the style's",
+            limits=(1.0, 16.0),
             pixels="by effect",
         ),
     ] = None
@@ -432,15 +491,20 @@ class Options:
         if self.portable and self.compile:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 
-    def amount_of(self, effect: str) -> float | None:
-        """The amount that was asked for of an effect, by its name; None leaves it to the style."""
-        amount: float | None = getattr(self, effect, None)
-        return amount
+    def of_effect(self, option: str) -> float | None:
+        """An option of an effect, by its field; None leaves it to the style."""
+        value: float | None = getattr(self, option, None)
+        return value
 
     @property
     def network_device(self) -> str:
         """``device``, where ``portable`` does not decide it."""
         return "cpu" if self.portable and self.device == "auto" else self.device
+
+    @property
+    def mark_scale(self) -> float:
+        """Factor of the sizes of effects, which go by the picture's height themselves."""
+        return float(self.scale) if isinstance(self.scale, float | int) else 1.0
 
     @property
     def holds_still(self) -> bool:

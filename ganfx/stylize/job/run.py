@@ -23,6 +23,7 @@ from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.settings import settings_of
+from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
 
@@ -102,12 +103,16 @@ class Run:
 
     def settings(self, job: Job) -> dict[str, Any]:
         """The look and the options that the output is made with, as records have them."""
-        return settings_of(job, self.look, self.options, self._own_amounts)
+        return settings_of(job, self.look, self.options, self._own)
 
     @cached_property
-    def _own_amounts(self) -> dict[str, float]:
-        """The look's own amount of each effect."""
-        return Effects(self.look.headers, Options()).amounts
+    def _own(self) -> dict[str, Any]:
+        """Values of options that are what the look has anyway, if nothing is asked for."""
+        own: dict[str, Any] = dict(Effects(self.look.headers, Options()).amounts)
+        asked = self.options.scale
+        if recorded_scale(asked, self.look.scale) == recorded_scale(None, self.look.scale):
+            own["scale"] = asked
+        return own
 
     def _hash(self, path: Path) -> str:
         """Of a file's bytes."""
@@ -152,7 +157,8 @@ class Run:
         it is not set, are those of records of earlier versions, which stay valid.
         """
         effects = self.effects.fingerprint()
-        read = {"precision": precision, "ocio": self.resolved.ocio_hash}
+        scale = recorded_scale(self.options.scale, self.look.scale)
+        read = {"scale": scale, "precision": precision, "ocio": self.resolved.ocio_hash}
         shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
         for name, value in self._of("always", "by effect"):
             if name not in self.effects.optional:

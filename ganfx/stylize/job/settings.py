@@ -32,16 +32,14 @@ OPTIONS = {
 """Options that make another look of a frame. What fills a gap changes no frame that is there."""
 
 
-def settings_of(
-    job: Job, look: Look, options: Options, own_amounts: Mapping[str, float]
-) -> dict[str, Any]:
+def settings_of(job: Job, look: Look, options: Options, own: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that a frame is made with: short, to be put on record.
 
     Args:
         job: The frame.
         look: Of the run.
         options: Of the run.
-        own_amounts: The look's own amount of each effect: to ask for it changes nothing.
+        own: Values of options that the look has anyway: to ask for them changes nothing.
     """
     settings: dict[str, Any] = {LOOK: _named(look)}
     over_time = bool(job.neighbors) or job.source.suffix.lower() in VIDEO_SUFFIXES
@@ -49,7 +47,7 @@ def settings_of(
         value = getattr(options, field)
         if each.about.pixels == "over time" and not over_time:
             continue
-        if value not in (each.initial, own_amounts.get(field, each.initial)):
+        if value not in (each.initial, own.get(field, each.initial)):
             settings[field] = _without_folders(each, value)
     if over_time or job.frame is not None:  # at 0 a frame has no neighbors, as a still
         settings[STEADINESS] = options.consistency
