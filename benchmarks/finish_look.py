@@ -4,8 +4,8 @@
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
 have been looked at; its effects and the size of its brush, which are not the network's, and were
-chosen by eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset
-as it was trained stay as they are.
+chosen by eye; limits of its finished pictures (gates). Scores: what `looks.py` found for these
+weights. Weights, provenance and the preset as it was trained stay as they are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from teacher_table import Results
 from ganfx.errors import GanfxError, UsageError
 from ganfx.preset import EffectSections, ScaleConfig, Section
 from ganfx.styles.file import load_style, save_style
-from ganfx.styles.header import FORMAT, Provenance, Scores, Source
+from ganfx.styles.header import FORMAT, Gates, Provenance, Scores, Source
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -52,6 +52,7 @@ def finish(path: Path, out: Path, scores: Path | None, name: str | None = None) 
     card = {
         "name": name,
         "description": words.get("description", style.header.description),
+        "licence": words.get("licence", "Apache-2.0"),
         "good_at": words["good_at"],
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),
@@ -63,9 +64,9 @@ def finish(path: Path, out: Path, scores: Path | None, name: str | None = None) 
 
 
 def _sections() -> list[tuple[str, type[Section]]]:
-    """Tables of a preset that a card may replace: they come after the network."""
+    """Tables that a card may have: what is not the network's."""
     effects = [(name, type(default)) for name, default in EffectSections()]
-    return [*effects, ("scale", ScaleConfig)]
+    return [*effects, ("scale", ScaleConfig), ("gates", Gates)]
 
 
 def _read(kind: type[Section], table: dict[str, Any]) -> Section:

@@ -124,6 +124,18 @@ def _default(each: Any) -> Any:
     return each.default if each.default is not MISSING else each.default_factory()
 
 
+def read_paths(options: Any) -> None:
+    """Make paths of the texts that were given for them: ``Options(out="frames")``.
+
+    Args:
+        options: Of a frozen dataclass, while it is constructed.
+    """
+    for each in declared(options.__class__):
+        value = getattr(options, each.field)
+        if each.kind is Path and isinstance(value, str):
+            object.__setattr__(options, each.field, Path(value))
+
+
 def check_values(options: Any) -> None:
     """Refuse values out of their limits, and words that are none of an option's.
 

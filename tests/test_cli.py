@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -92,9 +93,26 @@ def test_a_dry_run_prints_the_resolved_preset_and_the_cost(ganfx: Run) -> None:
     code, out, err = ganfx("train", "noir", "--dry-run", *SMALL, "--set", "train.steps=777")
 
     assert code == 0
-    assert json.loads(out)["train"]["steps"] == 777
-    for fact in ("parameters", "s a step", "for 777 steps", "memory"):
-        assert fact in err
+    names = [line[:8].strip() for line in out.splitlines()]
+    assert names == [
+        "preset",
+        "photos",
+        "art",
+        "model",
+        "device",
+        "batch",
+        "speed",
+        "time",
+        "memory",
+    ]
+    for fact in ("parameters", "s a step", "for 777 steps"):
+        assert fact in out
+    assert "nothing was written" in err
+    code, out, err = ganfx("train", "noir", "--dry-run", "--json", *SMALL)
+    assert json.loads(out)["train"]["crop_size"] == 64
+    assert "s a step" in err
+    code, _, err = ganfx("train", "noir", "--json", *SMALL)
+    assert (code, "add --dry-run" in err) == (2, True)
     assert not Path("runs").exists()
 
 
@@ -252,3 +270,57 @@ def test_samples_are_rendered_and_photos_become_pairs(ganfx: Run, shots: Path) -
     )
     assert ganfx("samples", "q", "--size", "big")[0] == 2
     assert ganfx("samples", "q", "--teacher", "nior")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("stylize x --style brig", ["bright"]),
+        ("stylize x --mix bright:0.5,brig", ["bright:0.5,bright:"]),
+        ("train keyf", ["keyframe"]),
+        ("stylize x --missing h", ["hold"]),
+        ("stylize x --colorspace ACEScg", ["ACEScg"]),
+        ("stylize x --depth ha", ["half"]),
+        ("preprocess a b --preset foo", ["footage"]),
+        ("evaluate lo", ["look"]),
+    ],
+)
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_shells_complete_values(
+    ganfx: Run,
+    style: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shell: str,
+    typed: str,
+    completed: list[str],
+) -> None:
+    words = f"ganfx {typed}"
+    monkeypatch.setenv("_GANFX_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", words)
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    _, out, err = ganfx()
+    told = [line.partition("\t")[0] for line in out.splitlines()]
+    assert (told, err) == (completed, "")
+
+
+def test_flags_show_no_type_and_values_do(ganfx: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    for command in (("stylize",), ("train",), ("farm", "slurm"), ("evaluate", "look"), ()):
+        out = ganfx(*command, "--help")[1]
+        assert "--help" in out
+        assert "bool" not in out
+    assert "<str>" in ganfx("train", "--help")[1]
+
+
+def test_help_breaks_no_word_on_a_narrow_terminal(
+    ganfx: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out = ganfx("preprocess", "--help")[1]
+    for choice in ("none", "horizontal", "vertical", "random", "center"):
+        assert re.search(rf"[ |]{choice}[ |>]", out), choice
+    out = ganfx("stylize", "--help")[1]
+    for choice in ("skip", "error", "hold", "black"):
+        assert re.search(rf"[ |<]{choice}[ |>]", out), choice

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from ganfx.media.frames import read_picture, write_picture
+from ganfx.styles.file import load_style, save_style
+from ganfx.styles.header import Gates
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -112,3 +114,34 @@ def test_scores_of_a_look_go_to_json(ganfx: Run, looked: None) -> None:
     for score in (picture, whole, whole["weakest"]):  # under the name of version 0.1.0 too
         assert score["unrest"] == score["flat_area_noise"]
         assert score["source_unrest"] == score["source_flat_area_noise"]
+
+
+def test_frames_are_held_to_the_gates_of_the_look_that_their_record_names(
+    ganfx: Run, looked: None, style: Path, tmp_path: Path
+) -> None:
+    known = load_style(style)
+    gates = Gates(min_structure=0.5, max_grid=3.0)
+    save_style(style, known.header.model_copy(update={"gates": gates}), known.weights)
+    assert ganfx("stylize", "in", "--style", "bright", "--out", "made")[0] == 0
+    code, _, err = ganfx("evaluate", "look", "in", "made")
+    assert code == 0, err
+    assert "gates of bright: structure at least 0.5, a grid at most 3 times the source's" in err
+
+    write_picture(tmp_path / "made/a.png", read_picture(tmp_path / "out/a.png"))
+    code, _, err = ganfx("evaluate", "look", "in", "made")
+    assert (code, "is below 0.5: weakest made/a.png" in err) == (4, True)
+    code, _, err = ganfx("evaluate", "look", "in", "made", "--min-structure", -1)
+    assert (code, "above 3" in err) == (4, True)
+    limits = ("--min-structure", -1, "--max-grid", 1e9)
+    code, _, err = ganfx("evaluate", "look", "in", "made", *limits)
+    assert (code, "gates of" in err) == (0, False)
+
+
+def test_grain_is_named_where_it_is_what_flickers(ganfx: Run, pair: None, style: Path) -> None:
+    assert ganfx("stylize", "in", "--style", "bright", "--grain", 0.2, "--out", "made")[0] == 0
+    code, _, err = ganfx("evaluate", "flicker", "in", "made", "--max-ratio", 1)
+    assert code == 4
+    assert "hint: the frames have --grain 0.2, which count as flicker" in err
+    assert "measure frames made with --grain 0; if" in err
+    code, _, err = ganfx("evaluate", "flicker", "in", "out", "--max-ratio", 1)
+    assert "hint: a higher --consistency" in err

@@ -103,6 +103,10 @@ def test_frames_that_were_compiled_are_verified(
     assert code == 0, err
     assert out == "3 files, all whole and up to date\n"
     assert ganfx("verify", *options)[0] == 4  # of another kind, in their last bits
+    code, _, err = ganfx("verify", *options, "--strength", 0.5)
+    assert code == 4
+    assert "made with other options: --strength 1.0, now 0.5" in err
+    assert "hint: verify takes the look and the options that the frames should have" in err
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_an_option_that_a_farm_job_cannot_follow_is_refused(
         ("farm", "openjd", "--job", "job"),
         ("farm", "slurm", "--job", "job"),
         ("farm", "local"),
-        ("plan", "--openjd", "job"),
+        *([("plan", "--openjd", "job")] if option[0] != "--json" else []),
     ):
         code, _, err = ganfx(*command, *asked)
         assert code == 2, command
@@ -137,7 +141,7 @@ def test_an_option_that_a_farm_job_cannot_follow_is_refused(
     assert not Path("out").exists()
 
 
-@pytest.mark.parametrize("option", ["--dry-run", "--overwrite", "--json", "--quiet"])
+@pytest.mark.parametrize("option", ["--dry-run", "--overwrite"])
 def test_what_is_of_runs_is_refused_where_nothing_is_made(
     ganfx: Run, plates: Path, option: str
 ) -> None:
@@ -145,6 +149,36 @@ def test_what_is_of_runs_is_refused_where_nothing_is_made(
         code, _, err = ganfx(command, "in put", "--style", plates, option)
         assert code == 2
         assert f"{option} has no meaning for ganfx {command}" in err
+
+
+def test_a_verification_is_read_by_scripts(ganfx: Run, style: Path, shots: Path) -> None:
+    options = ("shots/sh010", "--style", "bright", "--out", "out")
+    assert ganfx("stylize", *options)[0] == 0
+    assert ganfx("verify", *options, "-q") == (0, "", "")
+    code, out, err = ganfx("verify", *options, "--json")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert (code, err) == (0, "")
+    assert [each["event"] for each in events][-4:] == 3 * ["FrameSkipped"] + ["StylizeDone"]
+
+    Path("out/plate.1002.png").unlink()
+    code, out, err = ganfx("verify", *options, "--json")
+    last = json.loads(out.splitlines()[-1])
+    assert code == 4
+    assert (last["event"], last["exit_code"]) == ("Error", 4)
+    assert "plate.1002.png: not there" in last["message"]
+    assert "1 of 3 files" in err
+    assert ganfx("verify", *options, "-q")[1] == ""
+
+
+def test_a_forecast_is_read_by_scripts(ganfx: Run, style: Path, shots: Path) -> None:
+    options = ("shots/sh010", "--style", "bright", "--out", "out", "--openjd", "job")
+    code, out, err = ganfx("plan", *options, "--json")
+    assert code == 0, err
+    told = json.loads(out)
+    assert (told["frames"], told["shots"][0]["size"][:5]) == (3, "32x24")
+    assert told["machine_hours"] > 0
+    assert all(Path(each).exists() for each in told["files"])
+    assert told["files"]
 
 
 def test_what_is_the_default_anyway_may_be_said(ganfx: Run, plates: Path) -> None:

@@ -163,6 +163,21 @@ def test_every_event_goes_to_stdout_as_json(ganfx: Run, style: Path, shots: Path
     assert events[-1]["done"] == sum(event["event"] == "FrameDone" for event in events) == 3
 
 
+def test_a_fatal_error_is_the_last_event_of_the_stream(
+    ganfx: Run, style: Path, shots: Path
+) -> None:
+    code, out, err = ganfx("stylize", "nowhere", "--style", "bright", "--json")
+    (event,) = (json.loads(line) for line in out.splitlines())
+    assert (code, event["event"], event["exit_code"]) == (2, "Error", 2)
+    assert f"error: {event['message']}" in err
+
+    (shots / "sh010" / "plate.1002.png").write_bytes(b"torn")
+    code, out, _ = ganfx("stylize", "shots", "--style", "bright", "--json")
+    kinds = [json.loads(line)["event"] for line in out.splitlines()]
+    assert code == 3
+    assert kinds[-2:] == ["StylizeDone", "Error"]
+
+
 def test_quiet_says_only_what_fails(ganfx: Run, style: Path, shots: Path) -> None:
     Path("shots/bad.png").write_bytes(b"not a picture")
     code, out, err = ganfx("stylize", "shots", "--style", "bright", "--quiet")

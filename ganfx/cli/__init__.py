@@ -16,6 +16,8 @@ import typer
 
 from ganfx import __version__, console
 from ganfx.cli.checking import assemble, verify
+from ganfx.cli.commands import Command, Group
+from ganfx.cli.completing import complete_look, complete_preset, complete_teacher
 from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.preprocessing import preprocess
@@ -25,18 +27,20 @@ from ganfx.errors import EXIT_FAILED, EXIT_INTERRUPTED, GanfxError, UsageError
 
 app = typer.Typer(
     help="Train looks and apply them to film and game footage.",
+    cls=Group,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 styles_app = typer.Typer(
-    help="List the looks; or show, add or preview them.", invoke_without_command=True
+    cls=Group,
+    help="List the looks; or show, add, remove or preview them.",
+    invoke_without_command=True,
 )
-app.command()(preprocess)
-app.command()(stylize)
-app.command()(plan)
-app.command()(verify)
-app.command()(assemble)
+app.command(cls=Command)(preprocess)
+app.command(cls=Command)(stylize)
+app.command(cls=Command)(plan)
+app.command(cls=Command)(verify)
+app.command(cls=Command)(assemble)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")
 app.add_typer(styles_app, name="styles")
@@ -49,15 +53,16 @@ Overrides = Annotated[
 
 def main() -> None:
     """Entry point: the one place where errors become exit codes."""
+    json = "--json" in sys.argv  # whoever reads it finds the error at its end
     try:
-        app()
+        app(prog_name="ganfx")  # of `python -m ganfx`, too: shells complete by it
     except GanfxError as error:
-        console.print_error(error)
+        console.print_error(error, json=json)
         raise SystemExit(error.exit_code) from None
     except OSError as error:
         if error.filename is None:
             raise  # no file of the user's: a bug
-        console.print_error(GanfxError(f"{error.filename}: {error.strerror}"))
+        console.print_error(GanfxError(f"{error.filename}: {error.strerror}"), json=json)
         raise SystemExit(EXIT_FAILED) from None
     except KeyboardInterrupt:
         raise SystemExit(EXIT_INTERRUPTED) from None
@@ -78,10 +83,15 @@ def _options(
     pass
 
 
-@app.command()
+@app.command(cls=Command)
 def train(
     preset: Annotated[
-        str, typer.Argument(metavar="PRESET", help="A TOML file, or the name of a preset.")
+        str,
+        typer.Argument(
+            metavar="PRESET",
+            help="A TOML file, or the name of a preset.",
+            autocompletion=complete_preset,
+        ),
     ],
     overrides: Overrides = None,
     photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
@@ -102,7 +112,12 @@ def train(
         typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
     ] = None,
     init: Annotated[
-        str, typer.Option(metavar="STYLE", help="Begin with the weights of this look.")
+        str,
+        typer.Option(
+            metavar="STYLE",
+            help="Begin with the weights of this look.",
+            autocompletion=complete_look,
+        ),
     ] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
     force: Annotated[
@@ -110,6 +125,9 @@ def train(
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
     ] = False,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
@@ -131,8 +149,10 @@ def train(
     if dry_run:
         if out and not resume:
             checkpoints.refuse_run(out)
-        console.show_cost(estimate_cost_steps(checked, device=device, init=init))
+        console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
         return
+    if json:
+        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)
     events = loop.train(checked, run, device=device, resume=resume, force=force, init=init)
@@ -148,7 +168,7 @@ def train(
         )
 
 
-@app.command()
+@app.command(cls=Command)
 def samples(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write to.")],
     photos: Annotated[
@@ -156,7 +176,11 @@ def samples(
         typer.Option("--from", metavar="DIR", help="Your photos, instead of a rendered shot."),
     ] = None,
     teacher: Annotated[
-        str, typer.Option(help="Who paints: noir, anime, ink, watercolor or impressionist.")
+        str,
+        typer.Option(
+            help="Who paints: noir, anime, ink, watercolor or impressionist.",
+            autocompletion=complete_teacher,
+        ),
     ] = "noir",
     frames: Annotated[int, typer.Option(min=1, help="Frames of the rendered shot.")] = 24,
     art: Annotated[int, typer.Option(min=0, help="Pictures in the art set.")] = 24,
@@ -197,9 +221,12 @@ def styles(context: typer.Context) -> None:
         console.show_styles(list_styles())
 
 
-@styles_app.command("show")
+@styles_app.command("show", cls=Command)
 def styles_show(
-    style: Annotated[str, typer.Argument(metavar="STYLE", help="A name, or a file.")],
+    style: Annotated[
+        str,
+        typer.Argument(metavar="STYLE", help="A name, or a file.", autocompletion=complete_look),
+    ],
     strip: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write a before-and-after strip: PNG or JPEG."),
@@ -228,7 +255,7 @@ def styles_show(
         )
 
 
-@styles_app.command("add")
+@styles_app.command("add", cls=Command)
 def styles_add(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .safetensors style.")],
     overwrite: Annotated[
@@ -241,7 +268,22 @@ def styles_add(
     console.print_result(add_style(file, overwrite=overwrite))
 
 
-@styles_app.command("preview")
+@styles_app.command("remove", cls=Command)
+def styles_remove(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="A look of your library.", autocompletion=complete_look
+        ),
+    ],
+) -> None:
+    """Remove a look from your library; those that ship with ganfx stay."""
+    from ganfx.styles.library import remove_style
+
+    console.print_result(remove_style(name))
+
+
+@styles_app.command("preview", cls=Command)
 def styles_preview(
     frame: Annotated[Path, typer.Argument(metavar="FRAME", help="Any picture.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The sheet: PNG or JPEG.")] = Path(

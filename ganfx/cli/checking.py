@@ -37,11 +37,14 @@ Probe = Annotated[
 Source = Annotated[
     list[Path] | None, typer.Argument(metavar="SRC...", help="As for ganfx stylize.")
 ]
+VERIFIED_AS_MADE = "verify takes the look and the options that the frames should have"
+TOLD = ("json", "quiet")
+"""Fields of `RunOptions` that say how much is told, here too."""
 OF_PROBES = ("device", "portable", "threads")
 """Fields of `Options` that a probe goes by."""
 
 
-@takes_options(*PANELS, hides=lambda each: each.about.farm != "")
+@takes_options(*PANELS, hides=lambda each: each.about.farm != "" and each.field not in TOLD)
 def verify(
     look: LookOptions,
     options: Options,
@@ -66,10 +69,15 @@ def verify(
         raise UsageError("--against FILE compares probes: add --probe")
     if not source:
         raise UsageError("what is to be verified? give SRC, as to ganfx stylize")
-    refuse_of_runs("verify", options, run, but=("expect", "compile"))
+    refuse_of_runs("verify", options, run, but=("expect", "compile", *TOLD))
     from ganfx.stylize import engine
+    from ganfx.stylize.job.mixture import OtherOptionsError
 
-    console.show_verified(engine.rehearse(listed(source), look.look, options))
+    try:
+        events = engine.rehearse(listed(source), look.look, options)
+        console.show_verified(events, json=run.json, quiet=run.quiet)
+    except OtherOptionsError as error:  # a gate: what is there is not what was asked for
+        raise console.GateError(error.message, hint=VERIFIED_AS_MADE) from error
 
 
 def _refuse_beside_probe(

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from ganfx.cli.completing import BY_FIELD, Completion, complete_one_of
 from ganfx.errors import UsageError
 from ganfx.option import Declared, declared
 
@@ -111,6 +112,7 @@ def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
         or not any(each.initial is bare for bare in (None, "", False, ())),
         rich_help_panel=about.panel,
         hidden=hidden,
+        autocompletion=_completion(each),
     )
     yield _parameter(each.field, _shown(each), _typed(each), option)
 
@@ -125,9 +127,16 @@ def _change(each: Declared) -> Parameter:
         metavar=about.metavar,
         show_default=about.default or False,
         rich_help_panel=about.panel,
+        autocompletion=_completion(each),
     )
     kind = type(each.choices[0]) if each.choices else each.kind  # words are checked with a hint
     return _parameter(each.field, None, kind, option)
+
+
+def _completion(each: Declared) -> Completion | None:
+    """What a shell completes a value to; the choices of a `Literal` by default."""
+    words = tuple(each.about.words) or tuple(str(word) for word in each.choices if word)
+    return BY_FIELD.get(each.field) or (complete_one_of(words) if words else None)
 
 
 def _parameter(name: str, default: Any, kind: Any, option: Any) -> Parameter:

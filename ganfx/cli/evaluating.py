@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ganfx import console
+from ganfx.cli.commands import Command, Group
 from ganfx.errors import UsageError
 
-evaluate_app = typer.Typer(help="Numbers about what came out.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from ganfx.styles.header import Gates
+
+evaluate_app = typer.Typer(cls=Group, help="Numbers about what came out.", no_args_is_help=True)
 
 
 @evaluate_app.callback()
@@ -18,7 +22,7 @@ def _evaluate() -> None:
     """Numbers about what came out."""
 
 
-@evaluate_app.command()
+@evaluate_app.command(cls=Command)
 def flicker(
     source: Annotated[
         Path, typer.Argument(metavar="SOURCE", help="Folder, plate.####.exr, or a video.")
@@ -59,10 +63,12 @@ def flicker(
     if strip is not None and pictures:
         write_picture(strip, contact_sheet(heat_strip(pictures)))
         console.print_result(strip)
-    console.check_flicker(shots, max_ratio)
+    from ganfx.stylize.job.finished import marks_of
+
+    console.check_flicker(shots, max_ratio, marks_of(output) if max_ratio is not None else ())
 
 
-@evaluate_app.command()
+@evaluate_app.command(cls=Command)
 def look(
     source: Annotated[
         Path, typer.Argument(metavar="SOURCE", help="Folder, plate.####.exr, or a picture.")
@@ -76,11 +82,22 @@ def look(
     ] = 48,
     min_structure: Annotated[
         float | None,
-        typer.Option(min=-1.0, max=1.0, metavar="X", help="Fail (exit 4) below this structure."),
+        typer.Option(
+            min=-1.0,
+            max=1.0,
+            metavar="X",
+            help="Fail (exit 4) below this structure.",
+            show_default="the look's",
+        ),
     ] = None,
     max_grid: Annotated[
         float | None,
-        typer.Option(min=0.0, metavar="X", help="Fail (exit 4) above X times the source's grid."),
+        typer.Option(
+            min=0.0,
+            metavar="X",
+            help="Fail (exit 4) above X times the source's grid.",
+            show_default="the look's",
+        ),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="Every picture's score and the mean as lines of JSON.")
@@ -89,9 +106,26 @@ def look(
     """How near pictures came to the art, what they kept, and whether a network's grid shows."""
     from ganfx.quality.appearance import evaluate_look
 
+    gates = _gates(output, min_structure, max_grid)
     scores = evaluate_look(source, output, art=art, most=pictures)
     with console.stoppable(scores) as events:
         score = console.show_look(events, json=json)
     if events.signal is not None:
         raise console.StoppedError(events.signal, "stopped", hint="nothing was changed")
-    console.check_look(score, min_structure=min_structure, max_grid=max_grid)
+    console.check_look(score, gates)
+
+
+def _gates(output: Path, min_structure: float | None, max_grid: float | None) -> Gates:
+    """The limits that were asked for; else those of the looks that the frames' record names."""
+    from ganfx.styles.gates import gates_of
+    from ganfx.styles.header import Gates
+    from ganfx.stylize.job.finished import looks_of
+
+    asked = {"min_structure": min_structure, "max_grid": max_grid}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if len(given) == len(asked):
+        return Gates(**given)
+    looks = looks_of(output)
+    own = gates_of(looks)
+    console.show_gates(looks, own)
+    return Gates(**{**own.model_dump(), **given})

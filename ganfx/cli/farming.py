@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ganfx import console
+from ganfx.cli.commands import Command, Group
 from ganfx.cli.declared import takes_options
 from ganfx.cli.stylizing import LookOptions, RunOptions, Sources, hold_to_portable, listed
 from ganfx.errors import UsageError
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ganfx.farm.job import FarmJob
 
 farm_app = typer.Typer(
+    cls=Group,
     help="Split a job over many machines (OpenJD, Slurm), or over processes of this one.",
     no_args_is_help=True,
 )
@@ -59,7 +62,7 @@ of_stylize = takes_options(*PANELS, hides=_is_of_runs)
 """Gives a command the options of stylize; those that a job cannot follow are refused, and told."""
 
 
-@farm_app.command("openjd")
+@farm_app.command("openjd", cls=Command)
 @of_stylize
 def farm_openjd(
     source: Sources,
@@ -77,7 +80,7 @@ def farm_openjd(
     console.show_files(write_bundle(described, job, chunk=chunk))
 
 
-@farm_app.command("slurm")
+@farm_app.command("slurm", cls=Command)
 @of_stylize
 def farm_slurm(
     source: Sources,
@@ -96,7 +99,7 @@ def farm_slurm(
     console.show_files(write_array(described, job, chunk=chunk, options=sbatch))
 
 
-@farm_app.command("local")
+@farm_app.command("local", cls=Command)
 @of_stylize
 def farm_local(
     source: Sources,
@@ -120,7 +123,7 @@ def farm_local(
         console.show_tasks(run_bundle(Path(folder), processes=processes))
 
 
-@of_stylize
+@takes_options(*PANELS, hides=lambda each: _is_of_runs(each) and each.field != "json")
 def plan(
     source: Sources,
     look: LookOptions,
@@ -137,15 +140,22 @@ def plan(
     from ganfx.media.allocation import keep_freed_memory
 
     # Before frames are timed: what is wrong with the job is told at once.
-    job = None if openjd is None and slurm is None else _described(source, look, options, run)
-    refuse_of_runs("plan", options, run, but=("expect",))
+    told = replace(run, json=False)
+    job = None if openjd is None and slurm is None else _described(source, look, options, told)
+    refuse_of_runs("plan", options, run, but=("expect", "json"))
     keep_freed_memory()  # as the tasks will
     found = forecast(_one_source(source), look.look, options)
-    console.show_forecast(found)
+    if not run.json:
+        console.show_forecast(found)
+    files: list[Path] = []
     if job is not None and openjd is not None:
-        console.show_files(write_bundle(job, openjd, chunk=found.chunk))
+        files += write_bundle(job, openjd, chunk=found.chunk)
     if job is not None and slurm is not None:
-        console.show_files(write_array(job, slurm, chunk=found.chunk))
+        files += write_array(job, slurm, chunk=found.chunk)
+    if run.json:
+        console.print_forecast(found, files)
+    else:
+        console.show_files(files)
 
 
 def refuse_of_runs(command: str, *options: Any, but: Collection[str] = ()) -> None:

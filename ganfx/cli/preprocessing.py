@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from ganfx import console
+from ganfx.cli.completing import complete_one_of
 from ganfx.cli.declared import takes_options
 from ganfx.errors import UsageError
-from ganfx.preprocess.options import PANELS, SHAPE, Options
+from ganfx.preprocess.options import PANELS, PRESETS, SHAPE, Options
 
 RUN = "Run"
 
@@ -22,7 +23,12 @@ Source = Annotated[
 ]
 Out = Annotated[Path, typer.Argument(metavar="DST", help="Where the training pictures go.")]
 Preset = Annotated[
-    str, typer.Option(metavar="art|photos|footage", help="Defaults for a kind of source.")
+    str,
+    typer.Option(
+        metavar="art|photos|footage",
+        help="Defaults for a kind of source.",
+        autocompletion=complete_one_of(PRESETS),
+    ),
 ]
 
 CropSize = Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv as csv_format
 import json as json_format
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from ganfx.errors import EXIT_GATE, GanfxError, UsageError
 if TYPE_CHECKING:
     from ganfx.quality.appearance import LookScore, PictureScore
     from ganfx.quality.steadiness import ShotScore, StepScore
+    from ganfx.styles.header import Gates
     from ganfx.stylize.chunk_check import SplitProved
 
 COLUMNS = (
@@ -77,8 +78,15 @@ def show_flicker(
     return shots
 
 
-def check_flicker(shots: Iterable[ShotScore], max_ratio: float | None) -> None:
+def check_flicker(
+    shots: Iterable[ShotScore], max_ratio: float | None, marks: Sequence[str] = ()
+) -> None:
     """Hold shots to a limit.
+
+    Args:
+        shots: What was found.
+        max_ratio: The limit; None for none.
+        marks: Options of what was laid over the frames and changes on purpose: ``--grain 0.03``.
 
     Raises:
         GateError: One flickers more than ``max_ratio`` times its source.
@@ -90,8 +98,20 @@ def check_flicker(shots: Iterable[ShotScore], max_ratio: float | None) -> None:
         told = ", ".join(f"{shot.shot} {shot.ratio:.2f}" for shot in over)
         raise GateError(
             f"more than {max_ratio:g} times the source's own flicker: {told}",
-            hint="a higher --consistency of ganfx stylize holds shots stiller",
+            hint=_steadier(marks),
         )
+
+
+def _steadier(marks: Sequence[str]) -> str:
+    """What may lower the number: first what is in the frames on purpose."""
+    higher = "a higher --consistency of ganfx stylize holds shots stiller"
+    if not marks:
+        return f"{higher}; grain and lines count as flicker: measure with --grain 0 --hatch 0"
+    off = " ".join(f"{mark.split()[0]} 0" for mark in marks)
+    return (
+        f"the frames have {', '.join(marks)}, which count as flicker, and which --consistency"
+        f" does not steady: measure frames made with {off}; if these are over the limit, {higher}"
+    )
 
 
 def show_look(
@@ -120,9 +140,19 @@ def show_look(
     return whole
 
 
-def check_look(
-    score: LookScore | None, *, min_structure: float | None, max_grid: float | None
-) -> None:
+def show_gates(looks: Sequence[str], gates: Gates) -> None:
+    """Tell which limits the looks of finished pictures have."""
+    if not looks:
+        return  # of another tool, or without their record: the limits are the user's to give
+    limits = []
+    if gates.min_structure is not None:
+        limits.append(f"structure at least {gates.min_structure:g}")
+    if gates.max_grid is not None:
+        limits.append(f"a grid at most {gates.max_grid:g} times the source's")
+    note(f"gates of {', '.join(looks)}: {', '.join(limits) or 'none'}")
+
+
+def check_look(score: LookScore | None, gates: Gates) -> None:
     """Hold a look to limits.
 
     Raises:
@@ -130,13 +160,20 @@ def check_look(
     """
     if score is None:
         return
-    if min_structure is not None and score.structure < min_structure:
+    least, most = gates.min_structure, gates.max_grid
+    if least is not None and score.structure < least:
         weak = f"weakest {score.weakest.picture} at {score.weakest.structure:.2f}"
-        raise GateError(f"structure {score.structure:.2f} is below {min_structure:g}: {weak}")
-    if max_grid is None or score.grid is None or score.source_grid is None:
+        raise GateError(
+            f"structure {score.structure:.2f} is below {least:g}: {weak}",
+            hint="compare the pictures; --min-structure sets another limit",
+        )
+    if most is None or score.grid is None or score.source_grid is None:
         return
-    if (times := score.grid / score.source_grid) > max_grid:
-        raise GateError(f"a grid {times:.2f} times the source's is above {max_grid:g}")
+    if (times := score.grid / score.source_grid) > most:
+        raise GateError(
+            f"a grid {times:.2f} times the source's is above {most:g}",
+            hint="look at the pictures at full size; --max-grid sets another limit",
+        )
 
 
 def show_proof(splits: Iterable[SplitProved]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
+import json as json_format
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganfx.console.evaluating import GateError
 from ganfx.console.output import bar, count, err, fact, note, print_result
+from ganfx.console.running import to_json
 from ganfx.console.stylizing import SHOWN_FAILURES, show_stylize
 from ganfx.errors import EXIT_GATE, GanfxError
 from ganfx.quality.wording import listed
@@ -65,8 +67,15 @@ UNFINISHED = {
 """Why a file is not as it should be, by `FramePlanned.why`."""
 
 
-def show_verified(events: Iterable[stylizing.Event]) -> None:
+def show_verified(
+    events: Iterable[stylizing.Event], *, json: bool = False, quiet: bool = False
+) -> None:
     """Say whether all that a job should have made is there, whole and up to date.
+
+    Args:
+        events: Of a rehearsal.
+        json: Print every event on stdout as a line of JSON.
+        quiet: Say nothing where all is well.
 
     Raises:
         IncompleteError: It is not.
@@ -75,6 +84,8 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
 
     there, lacking = 0, []
     for event in events:
+        if json:
+            print_result(to_json(event))
         match event:
             case kinds.FrameSkipped():
                 there += 1
@@ -90,12 +101,13 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
             hint="run the tasks of these frames again; verify takes the options that they were"
             " made with",
         )
-    print_result(f"{count(there, 'file')}, all whole and up to date")
+    if not (json or quiet):
+        print_result(f"{count(there, 'file')}, all whole and up to date")
 
 
 def print_json(values: Mapping[str, Any]) -> None:
     """Values on stdout, for scripts and people."""
-    print_result(json.dumps(values, indent=2))
+    print_result(json_format.dumps(values, indent=2))
 
 
 def check_probe(
@@ -142,6 +154,12 @@ def show_tasks(tasks: Iterable[TaskDone]) -> None:
             if not err.is_terminal:
                 state = "failed" if task.error else "done"
                 note(f"{task.done}/{task.total} {task.step} {task.task} {state}".replace("  ", " "))
+
+
+def print_forecast(forecast: Forecast, files: Iterable[Path] = ()) -> None:
+    """The forecast of a job, and the files that were written, on stdout as one JSON object."""
+    values = dataclasses.asdict(forecast) | {"machine_hours": forecast.machine_hours}
+    print_json(values | {"files": [str(path) for path in files]})
 
 
 def show_forecast(forecast: Forecast) -> None:

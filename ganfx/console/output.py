@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json as json_format
 import os
+import time
 
 from rich.console import Console
 from rich.progress import (
@@ -26,14 +28,26 @@ err = Console(stderr=True, highlight=False, soft_wrap=True, quiet=SILENT)
 FACT_WIDTH = 8
 
 
-def print_error(error: GanfxError) -> None:
-    """The message, and what to do about it."""
+def print_error(error: GanfxError, *, json: bool = False) -> None:
+    """The message, and what to do about it.
+
+    Args:
+        error: What ends the command.
+        json: Also on stdout, as the last event of a stream of JSON lines.
+    """
     # What all processes have alike is told by the first.
     alike = isinstance(error, UsageError) or error.exit_code in (EXIT_INTERRUPTED, EXIT_TERMINATED)
     err.quiet = SILENT and alike
     err.print(Text.assemble(("error: ", "bold red"), error.message))
     if error.hint:
         err.print(Text.assemble(("hint: ", "dim"), error.hint))
+    if json:
+        print_result(_as_event(error))
+
+
+def _as_event(error: GanfxError) -> str:
+    values = {"message": error.message, "hint": error.hint, "exit_code": error.exit_code}
+    return json_format.dumps({"event": "Error", "time": round(time.time(), 3), **values})
 
 
 def print_result(text: object) -> None:
@@ -61,9 +75,9 @@ def bar(*, hidden: bool = False) -> Progress:
     )
 
 
-def fact(name: str, value: str) -> None:
-    """One line of the header: a dim name and its value."""
-    err.print(Text.assemble((f"{name:>{FACT_WIDTH}}  ", "dim"), value))
+def fact(name: str, value: str, *, to: Console | None = None) -> None:
+    """One line of the header, on stderr unless it is a result: a dim name and its value."""
+    (to or err).print(Text.assemble((f"{name:>{FACT_WIDTH}}  ", "dim"), value))
 
 
 def count(number: int, thing: str) -> str:

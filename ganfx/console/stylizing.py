@@ -133,9 +133,10 @@ class _Shown:
             progress.advance(self._task)
 
     def _end(self, event: stylizing.StylizeDone) -> None:
-        if self._planned:
-            files = count(self._planned, "file")
-            fact("to do", f"{files}; {event.skipped} up to date; nothing was written")
+        if not self._shots and not event.done:  # a rehearsal has no sum of each shot
+            files, failed = count(self._planned, "file"), count(event.failed, "file")
+            bad = f"; {failed} cannot be done" if event.failed else ""
+            fact("to do", f"{files}; {event.skipped} up to date{bad}; nothing was written")
         if self._shots:
             _show_shots(self._shots)
 

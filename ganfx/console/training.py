@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
@@ -67,21 +68,39 @@ def _show_path(what: str, path: Path) -> None:
     err.print(Text.assemble((f"{what:<12}", "dim"), str(path)))
 
 
-def show_cost(estimating: Generator[training.Loading, None, RunCost]) -> None:
-    """The preset on stdout, and what a run of it would cost."""
+def show_cost(
+    estimating: Generator[training.Loading, None, RunCost], *, json: bool = False
+) -> None:
+    """What a run would cost, as a table on stdout.
+
+    Args:
+        estimating: The steps that are tried.
+        json: The resolved preset on stdout, as JSON, and the table on stderr.
+    """
     cost = _last(estimating)
     started = cost.started
-    out.print(Text(started.preset.model_dump_json(indent=2)))
-    _show_training_facts(started)
-    memory = f"{cost.memory / GIBIBYTE:.1f} GiB at most" if cost.memory else "unknown"
-    where = "GPU memory" if started.device[:3] != "CPU" else "memory"
-    speed = f"{cost.seconds_per_step:.2f} s a step, {cost.images_per_second:.1f} images/s"
-    fact("speed", speed)
-    fact("time", f"{duration(3600 * cost.hours)} for {cost.steps:,} steps")
-    fact(where, memory)
+    for notice in cost.notices:
+        note(notice)
+    if json:
+        print_result(started.preset.model_dump_json(indent=2))
+    to = err if json else out
+    _show_training_facts(started, to=to)
+    for name, value in _cost_facts(cost):
+        fact(name, value, to=to)
+    if not json:
+        note("nothing was written; --json prints the resolved preset")
+
+
+def _cost_facts(cost: RunCost) -> Iterator[tuple[str, str]]:
+    started, train = cost.started, cost.started.preset.train
+    batch = f"{train.batch_size:,} crops of {train.crop_size} pixels a step"
     if cost.largest_batch is not None:
-        now = started.preset.train.batch_size
-        fact("batch", f"{cost.largest_batch:,} crops would fit; train.batch_size is {now}")
+        batch += f"; {cost.largest_batch:,} would fit (train.batch_size)"
+    yield "batch", batch
+    yield "speed", f"{cost.seconds_per_step:.2f} s a step, {cost.images_per_second:.1f} images/s"
+    yield "time", f"{duration(3600 * cost.hours)} for {cost.steps:,} steps"
+    where = "GPU memory" if started.device[:3] != "CPU" else "memory"
+    yield where, f"{cost.memory / GIBIBYTE:.1f} GiB at most" if cost.memory else "unknown"
 
 
 def _last(estimating: Generator[training.Loading, None, RunCost]) -> RunCost:
@@ -100,19 +119,18 @@ def _is_live() -> bool:
     return err.is_terminal and not err.is_dumb_terminal
 
 
-def _show_training_facts(event: training.TrainingStarted) -> None:
+def _show_training_facts(event: training.TrainingStarted, *, to: Console | None = None) -> None:
     recipe = "paired" if event.preset.data.pairs else "unpaired"
-    fact("preset", f"{event.preset.name}, {recipe}, {event.preset.loss.adversarial}")
-    fact("photos", event.photos)
-    fact("art", event.art)
-    sizes = (event.generator_parameters, event.discriminator_parameters)
-    fact(
-        "model",
-        "generator {:.2f} M, discriminators {:.2f} M parameters".format(
-            *(size / 1e6 for size in sizes)
-        ),
-    )
-    fact("device", f"{event.device}, {event.precision}")
+    sizes = (event.generator_parameters / 1e6, event.discriminator_parameters / 1e6)
+    facts = {
+        "preset": f"{event.preset.name}, {recipe}, {event.preset.loss.adversarial}",
+        "photos": event.photos,
+        "art": event.art,
+        "model": "generator {:.2f} M, discriminators {:.2f} M parameters".format(*sizes),
+        "device": f"{event.device}, {event.precision}",
+    }
+    for name, value in facts.items():
+        fact(name, value, to=to)
     if event.run != Path():
         fact("run", str(event.run))
     if event.first_step > 1:

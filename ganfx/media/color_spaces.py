@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 
 from ganfx.errors import UsageError, nearest
 from ganfx.media.arrays import ImageF32
-from ganfx.media.ocio_configs import OCIO_CONFIG, as_config, builtin_config, read_config
+from ganfx.media.ocio_configs import (
+    OCIO_CONFIG,
+    as_config,
+    builtin_config,
+    chosen_config,
+    read_config,
+)
 
 AUTO, DISPLAY = "auto", "srgb"
 CINEON = "cineon"
@@ -206,3 +212,12 @@ def _unknown(name: str, config: Any, path: str | Path | None) -> UsageError:
     known = nearest(name, config.getColorSpaceNames())
     hint = f"did you mean {known!r}?" if known else f"names are those of {path or OCIO_CONFIG}"
     return UsageError(f"unknown colour space {name!r}", hint=hint)
+
+
+def space_names(config: Path | None = None) -> tuple[str, ...]:
+    """Names of the color spaces of a configuration; None is ``$OCIO``, else the built-in one.
+
+    Raises:
+        UsageError: The configuration cannot be used.
+    """
+    return tuple(as_config(chosen_config(config)).getColorSpaceNames())

@@ -12,6 +12,8 @@ import torch
 from ganfx.errors import NodeError, UsageError, nearest
 
 DEVICES = ("auto", "cpu", "cuda")
+OTHER_NAMES = ("gpu", "nvidia", "rocm", "hip")
+"""What people call the GPU; torch calls AMD's ``cuda``, too."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -23,7 +25,7 @@ def choose_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device("cpu" if _gpu_problem() else "cuda")
     if name not in DEVICES:
-        near = nearest(name, DEVICES)
+        near = "cuda" if name.lower() in OTHER_NAMES else nearest(name, DEVICES)
         hint = f"did you mean {near}?" if near else f"expected {', '.join(DEVICES)}"
         raise UsageError(f"unknown device {name}", hint=hint)
     if name == "cuda" and (problem := _gpu_problem()):

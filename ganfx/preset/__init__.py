@@ -15,7 +15,13 @@ from ganfx.preset.effects import (
     StrokesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
-from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
+from ganfx.preset.reading import (
+    find_preset,
+    list_presets,
+    load_preset,
+    override_data,
+    shipped_words,
+)
 from ganfx.preset.schema import (
     AdversarialKind,
     AugmentConfig,
@@ -55,4 +61,5 @@ __all__ = [
     "list_presets",
     "load_preset",
     "override_data",
+    "shipped_words",
 ]

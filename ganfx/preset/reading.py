@@ -14,6 +14,8 @@ from ganfx.errors import UsageError, nearest
 from ganfx.preset.problems import Key, PresetError, Problem, describe, is_consequence
 from ganfx.preset.schema import DataConfig, Preset
 
+WORDS = ("description", "licence", "notes", "good_at", "less_good_at")
+"""Keys that say something of a look that was trained from certain pictures."""
 SHIPPED = (
     Path(__file__).parents[1] / "presets",  # the copy in the wheel
     Path(__file__).parents[2] / "presets",  # the checkout
@@ -83,6 +85,13 @@ def list_presets() -> list[Path]:
     """The presets that ship with ganfx, by name."""
     found = {p.stem: p for folder in reversed(SHIPPED) for p in folder.glob("*.toml")}
     return [found[name] for name in sorted(found)]
+
+
+def shipped_words(name: str) -> dict[str, str]:
+    """What the preset of that name that ships with ganfx says of its look; empty if none does."""
+    file = next((path for path in list_presets() if path.stem == name), None)
+    values = tomllib.loads(_read_text(file)) if file else {}
+    return {key: values[key] for key in WORDS if key in values}
 
 
 def override_data(

@@ -178,7 +178,7 @@ def _judged(
 def _grid(picture: ImageU8) -> float | None:
     """At full size, where a grid would be."""
     is_enough = min(picture.shape[:2]) >= 16 * STRIDE  # as `grid_energy` needs it
-    return grid_energy(picture, STRIDE) if is_enough else None
+    return grid_energy(picture, STRIDE, both_ways=True) if is_enough else None
 
 
 def _chroma(pictures: Sequence[ImageU8]) -> float:

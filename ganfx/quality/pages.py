@@ -33,7 +33,8 @@ p { margin: .4rem 0; max-width: 60rem; }
 code, .number { font-family: ui-monospace, Consolas, Menlo, monospace; font-size: .93em; }
 table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .22rem 1.4rem .22rem 0;
-  border-bottom: 1px solid #2d2d2d; overflow-wrap: anywhere; }
+  border-bottom: 1px solid #2d2d2d; overflow-wrap: break-word;
+  max-width: 40rem; }
 td:first-child { white-space: nowrap; }
 tr.marked td { color: #fff; }
 tr.marked td:first-child::before { content: "\\2022"; color: #6fb1e0; margin-left: -.8em;

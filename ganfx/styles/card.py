@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ganfx.preset import EffectConfig, EffectSections
-from ganfx.styles.header import Scores, Source, StyleHeader, read_style_header
+from ganfx.styles.header import Provenance, Scores, Source, StyleHeader, read_style_header
+from ganfx.styles.library import BUILT_IN
+from ganfx.styles.licensing import is_name, rights_of
 
 SHOWN_AUTHORS = 12
 
@@ -25,7 +27,13 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     yield "style", header.name
     yield "is", header.description
     yield "file", f"{path}, {path.stat().st_size / 1e6:.1f} MB, format {header.format}"
+    rights = rights_of(_told_apart(header.provenance, path))
     yield "licence", f"{header.licence or 'not stated'}; what you make with it is yours"
+    if rights.counts:
+        yield "pictures", rights.pictures
+        yield "may be used", rights.use
+    if rights.named:
+        yield "to be named", _some(rights.named)
     if header.good_at:
         yield "good at", header.good_at
     if header.less_good_at:
@@ -34,6 +42,15 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     if header.scores is not None:
         yield from _measured(header.scores)
     yield from _build(header)
+
+
+def _told_apart(made: Provenance, path: Path) -> Iterator[Source]:
+    """Every picture once: painted versions count where they are not known to be the photos'."""
+    yield from (*made.photos, *made.art)
+    for source in made.painted:
+        ours = path.parent == BUILT_IN  # they are made of the photos by ganfx samples
+        if source not in made.photos and not ours:
+            yield source
 
 
 def _origin(header: StyleHeader) -> Iterator[tuple[str, str]]:
@@ -80,7 +97,12 @@ def _source(kind: str, source: Source) -> Iterator[tuple[str, str]]:
     yield kind, f"{source.count} pictures, {source.source}"
     for licence, count in source.licences.items():
         yield "", f"{count:>5}  {licence}"
-    if source.authors:
-        more = len(source.authors) - SHOWN_AUTHORS
-        listed = "; ".join(source.authors[:SHOWN_AUTHORS])
-        yield "", f"by {listed}" + (f"; and {more} more (in the file's header)" if more > 0 else "")
+    authors = tuple(filter(is_name, source.authors))
+    if authors:
+        yield "", f"by {_some(authors)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - SHOWN_AUTHORS
+    rest = f"; and {more} more (in the file's header)" if more > 0 else ""
+    return "; ".join(names[:SHOWN_AUTHORS]) + rest

@@ -30,6 +30,8 @@ class Source(Section):
     """Licence to number of pictures."""
     authors: tuple[str, ...] = ()
     """Whom to credit."""
+    credits: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The same by licence; empty in files of format 8 and before."""
 
 
 class Provenance(Section):
@@ -74,6 +76,15 @@ class Scores(Section):
     """E_warp of single frames, over the source's own; 1 is as steady as the source."""
 
 
+class Gates(Section):
+    """Limits that finished pictures of a look keep, as ``ganfx evaluate look`` measures them."""
+
+    min_structure: Annotated[float, Field(ge=-1.0, le=1.0)] | None = None
+    """Least structure, of the mean of the pictures."""
+    max_grid: NonNegativeFloat | None = None
+    """Most grid, as a multiple of the source's."""
+
+
 class StyleHeader(EffectSections):
     """The JSON header of a style file."""
 
@@ -91,6 +102,8 @@ class StyleHeader(EffectSections):
     """Pictures that it does not suit."""
     scores: Scores | None = None
     """How it was measured, if it was."""
+    gates: Gates | None = None
+    """Limits of its finished pictures; of the built-in looks, see `ganfx.styles.gates`."""
     model: ModelConfig
     """How the generator is built."""
     border: NonNegativeInt | None = None

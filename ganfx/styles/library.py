@@ -124,6 +124,29 @@ def add_style(path: Path, *, overwrite: bool = False) -> Path:
     return target
 
 
+def remove_style(name: str) -> Path:
+    """Remove a style from the user's library.
+
+    Returns:
+        The file that is gone.
+
+    Raises:
+        UsageError: The library has no style of that name.
+        GanfxError: It cannot be removed.
+    """
+    path = user_library() / f"{name}{SUFFIX}"
+    if _looks_like_a_path(name) or not path.is_file():
+        yours = sorted(entry.name for entry in list_styles() if entry.origin == "yours")
+        kind = "ships with ganfx, and stays" if (BUILT_IN / path.name).is_file() else "is not there"
+        there = f"it has {', '.join(yours)}" if yours else "it has none"
+        raise UsageError(f"{name} {kind}: only looks of your library can be removed", hint=there)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise GanfxError(f"cannot remove {path}: {error.strerror or error}") from error
+    return path
+
+
 def _places() -> list[tuple[Origin, Path]]:
     places: list[tuple[Origin, Path]] = [
         ("here", HERE),

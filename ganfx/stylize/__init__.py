@@ -14,10 +14,16 @@ from ganfx.stylize.options import Options
 if TYPE_CHECKING:
     from ganfx.stylize.chunk_check import prove_chunks
     from ganfx.stylize.engine import rehearse, stylize
+    from ganfx.stylize.in_memory import stylize_array
 
-__all__ = ["Options", "prove_chunks", "rehearse", "stylize"]
+__all__ = ["Options", "prove_chunks", "rehearse", "stylize", "stylize_array"]
 
-_HOMES = {"prove_chunks": "chunk_check", "rehearse": "engine", "stylize": "engine"}
+_HOMES = {
+    "prove_chunks": "chunk_check",
+    "rehearse": "engine",
+    "stylize": "engine",
+    "stylize_array": "in_memory",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -35,6 +35,7 @@ from ganfx.stylize.events import (
 from ganfx.stylize.job.assumed_color import color_notices, describe_colors, refuse_data
 from ganfx.stylize.job.claims import check_outputs, claim_outputs
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
+from ganfx.stylize.job.mixture import refuse_mixture
 from ganfx.stylize.job.plan import make_plan
 from ganfx.stylize.job.resolved import ResolvedOptions, resolve
 from ganfx.stylize.job.run import Run, reason
@@ -79,8 +80,10 @@ def stylize(
     plan = _plan(source, style, resolved)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.network_device, compiled=options.compile)
-        outputs = claim_outputs(plan, options)
+        outputs = check_outputs(plan, options)
         run = Run(look, resolved, outputs)
+        refuse_mixture(plan, run)
+        claim_outputs(plan, outputs)
         try:
             yield _started(plan, run)
             yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
@@ -110,6 +113,7 @@ def rehearse(
     outputs = check_outputs(plan, options)
     look = open_look(style, device=options.network_device)
     run = Run(look, resolved, outputs)
+    refuse_mixture(plan, run)
     yield _started(plan, run)
     yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
     counts: Counter[type] = Counter()

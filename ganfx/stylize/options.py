@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from ganfx.errors import UsageError, nearest
 from ganfx.media.formats import MOST_PIXELS, PICTURE_SUFFIXES, Depth
-from ganfx.option import Option, check_values
+from ganfx.option import Option, check_values, read_paths
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Missing = Literal["skip", "error", "hold", "black"]
@@ -488,6 +488,7 @@ class Options:
     ] = "skip"
 
     def __post_init__(self) -> None:
+        read_paths(self)
         check_values(self)
         self._check_portable()
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:

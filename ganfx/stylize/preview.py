@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ganfx.errors import UsageError
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.quality.sheets import before_after, contact_sheet
 from ganfx.samples import still
@@ -13,16 +14,17 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.render.finish import stylize_picture
 
-MAX_SIDE = 1920  # of the frame, in pixels: a sheet shows no more
+MAX_SIDE = 1920  # of the frame of a strip, in pixels: it shows no more
+MOST = 4096  # of the frame of a sheet, which has a part of it pixel by pixel
 RENDERED = (960, 640)  # of the picture that stands in where no photo is given
-ACROSS = 3  # pictures in a row
+ACROSS = 2  # looks in a row, each as a whole and in part
 CELL_WIDTH = 640
 
 
 def preview_styles(
     frame: Path, out: Path, *, device: str = "auto", overwrite: bool = False
 ) -> Path:
-    """Write a sheet with a frame and what every look makes of it.
+    """Write a sheet with a frame and what every look makes of it: whole, and its middle 1:1.
 
     Styles that a name does not reach, and unusable ones, are not on it.
 
@@ -45,16 +47,17 @@ def preview_styles(
         raise UsageError(
             "there are no styles to show", hint="train one: ganfx train presets/noir.toml"
         )
-    picture = read_picture(frame, max_side=MAX_SIDE)
-    pictures, labels = [picture], [frame.name]
+    picture = read_picture(frame, max_side=MOST)
+    shown, labels = [picture, _middle(picture)], [frame.name, "1:1"]
     for entry in usable:
         look = open_look(entry.path, device=device)
-        pictures.append(stylize_picture(look, picture, number=grain_number(frame)))
-        labels.append(entry.name)
-    rows = range(0, len(pictures), ACROSS)
+        made = stylize_picture(look, picture, number=grain_number(frame))
+        shown += [made, _middle(made)]
+        labels += [entry.name, "1:1"]
+    rows = range(0, len(shown), 2 * ACROSS)
     sheet = contact_sheet(
-        [pictures[start : start + ACROSS] for start in rows],
-        labels=[labels[start : start + ACROSS] for start in rows],
+        [shown[start : start + 2 * ACROSS] for start in rows],
+        labels=[labels[start : start + 2 * ACROSS] for start in rows],
         cell_width=CELL_WIDTH,
     )
     write_picture(out, sheet)
@@ -93,6 +96,15 @@ def write_strip(
     pair = (picture, stylize_picture(look, picture, number=number))
     write_picture(out, before_after([pair], across=1, cell_width=CELL_WIDTH))
     return out
+
+
+def _middle(picture: ImageU8) -> ImageU8:
+    """The middle of a picture, of its proportions, that fills a cell pixel by pixel."""
+    height, width = picture.shape[:2]
+    across = min(width, CELL_WIDTH)
+    down = max(1, round(across * height / width))
+    top, left = (height - down) // 2, (width - across) // 2
+    return picture[top : top + down, left : left + across]
 
 
 def _refuse_to_replace(out: Path, shown: Path | None, *, overwrite: bool) -> None:

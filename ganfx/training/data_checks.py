@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageU8
 from ganfx.preset import Preset
+from ganfx.quality.artifacts import color_variety
 from ganfx.training.data import PictureSet, TrainingSet
 
 FEW = 10  # pictures of art that are learned by heart rather than in general
@@ -17,7 +18,8 @@ SIDE = 256  # pixels of the longer side at which they are looked at
 BLANK = 6.0  # code values that the middle of a blank page spreads
 PAPER = 150.0  # code value that paper is brighter than
 LINES = 8  # of text, with nothing between them, make a page of it
-PAGES = 0.15  # of the sample, from which on cleaning is worth a word
+PAGES = 0.15  # of the sample, from which on cleaning, or colour, is worth a word
+COLORFUL = 4.0  # CIE a* and b*, root mean square: toned prints have less, paintings 5 to 25
 
 
 def picture_notices(pictures: TrainingSet, preset: Preset) -> Iterator[str]:
@@ -28,6 +30,8 @@ def picture_notices(pictures: TrainingSet, preset: Preset) -> Iterator[str]:
         preset: For the size of its crops.
     """
     yield from pictures.remarks
+    if preset.model.monochrome:
+        yield from _color_notices(pictures, preset.name)
     sets = (("photos", pictures.photos), ("art", pictures.art), ("painted", pictures.painted))
     for name, each in sets:
         if each is not None:
@@ -51,6 +55,21 @@ def looks_like_a_page(picture: ImageU8) -> bool:
     if float(np.percentile(middle, 99) - np.percentile(middle, 1)) < BLANK:
         return True
     return float(np.median(middle)) > PAPER and _lines_of_text(middle) >= LINES
+
+
+def _color_notices(pictures: TrainingSet, name: str) -> Iterator[str]:
+    for kind, each in (("painted pictures", pictures.painted), ("pictures of art", pictures.art)):
+        if each is None:
+            continue
+        sample = each.pictures[:: -(-len(each.pictures) // SAMPLE)]
+        colorful = sum(color_variety(picture) > COLORFUL for picture in sample)
+        if colorful > PAGES * len(sample):
+            yield (
+                f"{name} makes black-and-white pictures (model.monochrome), and {colorful} of"
+                f" {len(sample)} {kind} that were looked at are in colour: their colour will be"
+                " lost. For a look in colour, train keyframe, impressionist or another colour"
+                " preset, or add --set model.monochrome=false"
+            )
 
 
 def _lines_of_text(gray: NDArray[np.float64]) -> int:

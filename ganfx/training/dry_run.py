@@ -12,6 +12,7 @@ import torch
 from ganfx.models.devices import choose_device, exact_float32
 from ganfx.preset import Preset
 from ganfx.training.data import Batches, TrainingSet
+from ganfx.training.data_checks import picture_notices
 from ganfx.training.events import Loading, TrainingStarted
 from ganfx.training.finetune import finetune_from, fitting_look
 from ganfx.training.loading import load_pictures
@@ -36,6 +37,7 @@ class RunCost:
     hours: float
     memory: int | None  # peak bytes of the GPU, or of this process; None if unknown
     largest_batch: int | None  # crops a step that memory holds; None if unknown
+    notices: tuple[str, ...] = ()  # what the run would say of its pictures
 
     @property
     def images_per_second(self) -> float:
@@ -100,7 +102,8 @@ def _estimated(
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(describe_start(state, pictures, Path()), steps=steps, first_step=1)
     largest = _largest_batch(less, trial, meter.available())
-    return RunCost(started, seconds, steps, steps * seconds / 3600, trial.memory, largest)
+    told = tuple(picture_notices(pictures, preset))
+    return RunCost(started, seconds, steps, steps * seconds / 3600, trial.memory, largest, told)
 
 
 def _with_batch(preset: Preset, size: int) -> Preset:

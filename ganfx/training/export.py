@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import torch
 
 from ganfx.media.sources import AUTHOR, LICENSE, find_sources
 from ganfx.models.borders import measure_border
-from ganfx.preset import EffectSections, Preset
+from ganfx.preset import EffectSections, Preset, shipped_words
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
 from ganfx.training.data import PictureSet, TrainingSet
@@ -32,7 +32,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         run: The run folder.
         device: What it was trained on, in words.
     """
-    preset = state.preset
+    preset = own_words(state.preset, pictures)
     header = StyleHeader(
         name=preset.name,
         description=preset.description,
@@ -43,8 +43,8 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         border=measure_border(state.averaged, preview_photos(state, pictures)),
         **{name: getattr(preset, name) for name in EffectSections.model_fields},
         scale=preset.scale,
-        preset=preset.model_dump(mode="json"),
-        provenance=provenance_of(state, pictures),
+        preset=without_machine(preset).model_dump(mode="json"),
+        provenance=_portable(provenance_of(state, pictures)),
         training=TrainingFacts(
             steps=state.step,
             seconds=round(state.seconds, 1),
@@ -54,6 +54,57 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         ),
     )
     return save_style(run / f"{preset.name}{SUFFIX}", header, state.averaged.state_dict())
+
+
+def own_words(preset: Preset, pictures: TrainingSet) -> Preset:
+    """A preset without the words that a shipped one says of a look from other pictures.
+
+    Its description and its licence are not those of a look that learned from the user's pictures.
+    What the user wrote in their place stays.
+    """
+    learned = pictures.painted or pictures.art
+    if learned is None or not learned.paths:  # rendered here: the shipped words fit
+        return preset
+    shipped = shipped_words(preset.name)
+    kept = {key: "" for key, value in shipped.items() if getattr(preset, key) == value}
+    if "description" in kept:
+        count, folder = len(learned.pictures), portable_folder(learned.source)
+        kept["description"] = f"Learned from {count} picture{'s' * (count != 1)} in {folder}."
+    return preset.model_copy(update=kept)
+
+
+def without_machine(preset: Preset) -> Preset:
+    """A preset whose folders and files name no place of this machine."""
+    data = {key: portable_folder(getattr(preset.data, key)) for key in ("photos", "art", "pairs")}
+    features = portable_folder(preset.loss.features_file)
+    return preset.model_copy(
+        update={
+            "data": preset.data.model_copy(update=data),
+            "loss": preset.loss.model_copy(update={"features_file": features}),
+        }
+    )
+
+
+def portable_folder(text: str) -> str:
+    """A path as it is read elsewhere: below this folder, else by its last name alone."""
+    for kind in (PurePosixPath, PureWindowsPath):
+        if kind(text).is_absolute():
+            here = kind(Path.cwd())
+            inside = kind(text).is_relative_to(here)
+            return kind(text).relative_to(here).as_posix() if inside else kind(text).name
+    return text
+
+
+def _portable(made: Provenance) -> Provenance:
+    return made.model_copy(
+        update={
+            kind: tuple(
+                each.model_copy(update={"source": portable_folder(each.source)})
+                for each in getattr(made, kind)
+            )
+            for kind in ("photos", "art", "painted")
+        }
+    )
 
 
 def provenance_of(state: State, pictures: TrainingSet) -> Provenance:
@@ -78,26 +129,28 @@ def describe_method(preset: Preset) -> str:
 
 def _describe(pictures: PictureSet) -> Source:
     if not pictures.paths:
-        licences, authors = Counter({RENDERED: len(pictures.pictures)}), set[str]()
+        licences, authors = Counter({RENDERED: len(pictures.pictures)}), dict[str, set[str]]()
     else:
         licences, authors = _credits(pictures.paths)
     return Source(
         source=pictures.source,
         count=len(pictures.pictures),
         licences=dict(licences.most_common()),
-        authors=tuple(sorted(authors)),
+        authors=tuple(sorted(set().union(*authors.values()))),
+        credits={licence: tuple(sorted(names)) for licence, names in sorted(authors.items())},
     )
 
 
-def _credits(paths: tuple[Path, ...]) -> tuple[Counter[str], set[str]]:
-    """Licences with counts, and authors, from the ``SOURCES.tsv`` that speaks of each."""
+def _credits(paths: tuple[Path, ...]) -> tuple[Counter[str], dict[str, set[str]]]:
+    """Licences with counts, and authors by licence, from the ``SOURCES.tsv`` of each picture."""
     licences: Counter[str] = Counter()
-    authors: set[str] = set()
+    authors: dict[str, set[str]] = {}
     tables = {folder: find_sources(folder) for folder in {path.parent for path in paths}}
     for path in paths:
         table = tables[path.parent]
         row = table.rows.get(path.resolve(), {}) if table else {}
-        licences[row.get(LICENSE) or UNKNOWN] += 1
+        licence = row.get(LICENSE) or UNKNOWN
+        licences[licence] += 1
         if row.get(AUTHOR):
-            authors.add(row[AUTHOR])
+            authors.setdefault(licence, set()).add(row[AUTHOR])
     return licences, authors

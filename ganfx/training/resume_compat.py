@@ -57,7 +57,7 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
     if unfit:
         raise UsageError(
             f"{run} cannot go on with other networks: {_list(unfit, changed)}",
-            hint="start a new run; with --init it begins with the weights of a look",
+            hint=_new_run(unfit),
         )
     refused = [key for key in changed if not key.startswith(FREE)]
     if refused and not force:
@@ -66,6 +66,16 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
             hint="resume with the preset it was started with, or go on with this one: --force",
         )
     return [f"{key} ({values})" for key, values in changed.items()]
+
+
+def _new_run(unfit: list[str]) -> str:
+    """What a new run can take over: weights fit the same generator only."""
+    if any(key.startswith("model.") for key in unfit):
+        return (
+            "start a new run with another --out; it begins anew: the weights of the old generator"
+            " do not fit the new one"
+        )
+    return "start a new run with another --out; --init STYLE begins it with the weights of a look"
 
 
 def _has_heads(values: dict[str, Any]) -> bool:

@@ -32,6 +32,9 @@ def test_a_gpu_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
         choose_device("cuda")
     with pytest.raises(UsageError, match="unknown device tpu"):
         choose_device("tpu")
+    with pytest.raises(UsageError) as told:
+        choose_device("gpu")
+    assert told.value.hint == "did you mean cuda?"
 
 
 @pytest.mark.parametrize("capability", [(7, 5), (9, 0), (12, 0)])

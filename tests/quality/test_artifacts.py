@@ -5,7 +5,7 @@ import pytest
 from skimage import data
 
 from ganfx.media.arrays import ImageU8
-from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
+from ganfx.quality.artifacts import color_variety, flat_area_noise, grid_energy, mean_chroma
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +59,43 @@ def test_chroma_of_greys_and_of_red() -> None:
     assert mean_chroma(np.repeat(gray, 4, axis=0)) == pytest.approx((0.0, 0.0), abs=0.02)
     red = np.full((4, 4, 3), (255, 0, 0), np.uint8)
     assert mean_chroma(red) == pytest.approx((80.1, 67.2), abs=0.2)  # published values of sRGB red
+
+
+def test_a_toned_print_has_no_variety_of_color(photo: ImageU8) -> None:
+    gray = photo.mean(axis=2, keepdims=True)
+    toned = (gray * [1.0, 0.9, 0.7]).astype(np.uint8)
+    assert color_variety(np.repeat(gray, 3, axis=2).astype(np.uint8)) == pytest.approx(0, abs=0.1)
+    assert color_variety(toned) < 1.0
+    assert color_variety(photo) > 10.0
+    # Two colors of one lightness, half and half: each is its distance from the gray between.
+    halves = np.full((64, 64, 3), 128, np.uint8)
+    halves[:, :32], halves[:, 32:] = (150, 110, 128), (90, 138, 124)
+    assert color_variety(halves) > 10.0
+
+
+@pytest.mark.parametrize("period", [4, 8])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_ruled_lines_are_no_grid_but_a_network_s_grid_is(
+    photo: ImageU8, period: int, axis: int
+) -> None:
+    ruled = np.clip(
+        photo + np.expand_dims(20 * np.sin(2 * np.pi * np.arange(512) / period), (1 - axis, 2)),
+        0,
+        255,
+    ).astype(np.uint8)
+    assert grid_energy(ruled, 8) > 30
+    assert grid_energy(ruled, 8, both_ways=True) < 1.5
+
+    tile = np.random.default_rng(4).integers(-3, 4, (period, period))
+    grid = np.tile(tile, (512 // period,) * 2)[..., None]
+    gridded = np.clip(ruled + grid, 0, 255).astype(np.uint8)
+    assert grid_energy(gridded, 8, both_ways=True) > 20
+
+
+def test_noise_has_no_grid_both_ways(photo: ImageU8) -> None:
+    rng = np.random.default_rng(3)
+    energies = [
+        grid_energy(rng.integers(0, 255, (256, 256, 3), dtype=np.uint8), 8, both_ways=True)
+        for _ in range(8)
+    ]
+    assert float(np.mean(energies)) == pytest.approx(1.0, abs=0.2)

@@ -8,7 +8,13 @@ import pytest
 
 from ganfx.errors import StyleError, UsageError
 from ganfx.styles.file import save_style
-from ganfx.styles.library import add_style, find_style, list_styles, user_library
+from ganfx.styles.library import (
+    add_style,
+    find_style,
+    list_styles,
+    remove_style,
+    user_library,
+)
 
 
 @pytest.fixture
@@ -119,3 +125,16 @@ def test_adding_a_broken_style_changes_nothing(places):
     with pytest.raises(StyleError):
         add_style(Path("broken.safetensors"))
     assert not user_library().exists()
+
+
+def test_only_looks_of_the_users_library_are_removed(put, places):
+    kept = put("built-in", "noir")
+    mine = add_style(put("here", "mine"))
+    with pytest.raises(UsageError, match="noir ships with ganfx, and stays") as told:
+        remove_style("noir")
+    assert told.value.hint == "it has mine"
+    with pytest.raises(UsageError, match="is not there"):
+        remove_style("../library/mine")
+    assert remove_style("mine") == mine
+    assert not mine.exists()
+    assert kept.exists()

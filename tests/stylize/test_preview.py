@@ -11,6 +11,7 @@ import pytest
 from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.models.generator import Generator
+from ganfx.quality.sheets import GAP
 from ganfx.stylize.preview import preview_styles, write_strip
 from tests.stylize.conftest import SMALL, photo, random_generator, save_look
 
@@ -31,8 +32,19 @@ def test_the_sheet_has_the_frame_and_every_usable_look(frame):
     Path("styles/look2.safetensors").unlink()
     two = read_picture(preview_styles(frame, Path("two.jpg")))
 
-    assert four.shape[1] == two.shape[1]  # three across
-    assert four.shape[0] > 1.8 * two.shape[0]  # in two rows
+    assert four.shape[1] == two.shape[1]  # two across, each as a whole and in part
+    assert four.shape[0] == pytest.approx(1.5 * two.shape[0], abs=20)  # in three rows, and in two
+
+
+def test_the_sheet_shows_the_middle_pixel_by_pixel(frame):
+    save_look(Path("styles"), "plain", Generator(SMALL))
+    noise = np.random.default_rng(0).integers(0, 256, (720, 1280, 3), dtype=np.uint8)
+    write_picture(Path("noise.png"), noise)
+    sheet = read_picture(preview_styles(Path("noise.png"), Path("sheet.png")))
+    middle = noise[180:540, 320:960]  # 640 x 360: the width of a cell
+    row = sheet[GAP : GAP + 360]
+    assert (row[:, 2 * GAP + 640 : 2 * GAP + 1280] == middle).all()
+    assert (row[:, 4 * GAP + 1920 : 4 * GAP + 2560] == middle).all()
 
 
 def test_without_styles_the_error_says_how_to_get_one(frame):

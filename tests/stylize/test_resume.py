@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -98,7 +99,7 @@ def test_of_those_what_is_damaged_or_out_of_date_is_redone(moved):
 def test_a_changed_source_is_redone(done):
     write_picture(Path("shots/plate.1003.png"), photo()[::-1].copy())
     assert redone(done) == [*range(1001, 1006)]  # all are neighbours of it
-    redone(done, consistency=0.0)
+    redone(done, consistency=0.0, overwrite=True)
     write_picture(Path("shots/plate.1003.png"), photo())
     assert redone(done, consistency=0.0) == [1003]
 
@@ -125,9 +126,20 @@ def test_float32_by_name_is_what_some_cpus_compute_anyway(done, monkeypatch):
         *({"seed": 1}, {"precision": "bfloat16"}),
     ],
 )
-def test_an_option_that_changes_pixels_redoes_everything(done, options):
-    assert len(redone(done, **options)) == 5
+def test_an_option_that_changes_pixels_redoes_everything_that_may_be_redone(done, options):
+    asked = {} if "precision" in options else {"overwrite": True}
+    assert len(redone(done, **options, **asked)) == 5
     assert redone(done, **options) == []
+
+
+def test_records_of_earlier_versions_know_no_options_and_count_by_their_fingerprint(done):
+    record = OUT / MANIFEST
+    lines = [json.loads(line) for line in record.read_text().splitlines() if line]
+    for line in lines:
+        line.pop("settings", None)
+    record.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert redone(done) == []
+    assert redone(done, strength=0.5) == [*range(1001, 1006)]
 
 
 @pytest.mark.parametrize("options", [{"tile": 16}, {"threads": 1}, {"on_error": "stop"}])

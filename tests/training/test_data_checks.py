@@ -13,7 +13,7 @@ from skimage import data as photographs
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
 from ganfx.preset import Preset, override_data
-from ganfx.training import loading, train
+from ganfx.training import estimate_cost, loading, train
 from ganfx.training.data import Batches
 from ganfx.training.data_checks import looks_like_a_page, picture_notices
 from ganfx.training.events import Loading, Notice, StepDone
@@ -218,3 +218,32 @@ def test_transparent_pictures_are_put_on_a_background_and_counted(
     assert on_red.pictures[0][0, 0].tolist() == [255, 0, 0]
     with pytest.raises(UsageError, match=r"data.background wite: not a colour"):
         load_all(override_data(preset, background="wite"))
+
+
+def test_colors_that_a_black_and_white_look_would_lose_are_told(
+    preset: Preset, tmp_path: Path
+) -> None:
+    colors, sepia = photographs.astronaut(), photographs.astronaut().mean(axis=2, keepdims=True)
+    toned = (sepia * [1.0, 0.9, 0.7]).astype(np.uint8)
+    gray = preset.model_copy(update={"model": preset.model.model_copy(update={"monochrome": True})})
+    for name, picture in (("photos", colors), ("painted", colors[::-1].copy()), ("print", toned)):
+        for number in range(3):
+            write_picture(tmp_path / "keys" / name / f"{number}.png", picture)
+            write_picture(tmp_path / "art" / name / f"{number}.png", picture)
+
+    pairs = {"pairs": str(tmp_path / "keys")}
+    (told,) = notices(override_data(gray, **pairs))
+    assert told.startswith("tiny makes black-and-white pictures (model.monochrome), and 3 of 3")
+    assert "painted pictures that were looked at are in colour" in told
+    assert notices(override_data(preset, **pairs)) == []
+    art = notices(override_data(gray, photos=str(tmp_path / "keys"), art=str(tmp_path / "art")))
+    assert "6 of 9 pictures of art" in art[0]
+    prints = override_data(gray, photos=str(tmp_path / "keys"), art=str(tmp_path / "art/print"))
+    assert not any("colour" in told for told in notices(prints))
+    assert any(
+        "6 of 9" in told
+        for told in estimate_cost(
+            override_data(gray, photos=str(tmp_path / "keys"), art=str(tmp_path / "art")),
+            device="cpu",
+        ).notices
+    )

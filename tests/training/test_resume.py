@@ -216,7 +216,9 @@ def test_other_networks_cannot_be_forced(
 
     with pytest.raises(UsageError, match=f"cannot go on with other networks: {says}") as caught:
         next(train(changed, tmp_path, device="cpu", resume=True, force=True))
-    assert "--init" in str(caught.value.hint)
+    # A look can be taken over by the same generator only.
+    assert ("--init" in str(caught.value.hint)) == (section != "model")
+    assert ("begins anew" in str(caught.value.hint)) == (section == "model")
 
 
 def test_a_full_disk_is_told_and_leaves_the_earlier_checkpoint_whole(

@@ -60,6 +60,11 @@ class Effects:
         """Names of those whose tables every fingerprint holds."""
         return tuple(effect.name for effect, _ in self._all if effect.in_every_fingerprint)
 
+    @property
+    def amounts(self) -> dict[str, float]:
+        """How much there is of each, by name."""
+        return {effect.name: config.amount for effect, config in self._all}
+
     def fingerprint(self) -> dict[str, dict[str, Any]]:
         """The tables that pixels depend on, by name; of those that are not laid, few."""
         return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ganfx.errors import UsageError
@@ -12,19 +13,18 @@ from ganfx.stylize.job.run import is_same_file
 from ganfx.stylize.options import Options
 
 
-def claim_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:
-    """Make the output folders, and make sure that nothing of the user's is replaced.
+def claim_outputs(plan: Plan, manifests: Mapping[Path, Manifest]) -> None:
+    """Make the output folders, and put on record what this run is going to write.
 
-    Returns:
-        The record of each output folder.
+    Args:
+        plan: Of the run.
+        manifests: The record of each output folder, of `check_outputs`.
 
     Raises:
-        UsageError: A folder cannot be written, or holds files that ganfx did not write.
+        UsageError: A folder cannot be written.
     """
-    manifests = check_outputs(plan, options)
     for folder, outputs in plan.outputs.items():
         manifests[folder].claim(outputs)
-    return manifests
 
 
 def check_outputs(plan: Plan, options: Options) -> dict[Path, Manifest]:

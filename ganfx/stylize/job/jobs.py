@@ -30,6 +30,7 @@ class PlannedShot:
     shot: Shot
     jobs: tuple[Job, ...]
     output: Path  # folder, or the file of a video or single picture
+    alone: bool = False  # a file that was named by itself
 
 
 @dataclass(frozen=True)

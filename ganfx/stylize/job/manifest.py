@@ -43,6 +43,8 @@ class Record:
     fingerprint: str
     size: int  # bytes
     sha256: str
+    settings: dict[str, Any] | None = None
+    """Of `ganfx.stylize.job.settings`; None in records of earlier versions."""
 
 
 class Manifest:
@@ -76,6 +78,15 @@ class Manifest:
             return output.stat().st_size == record.size and file_hash(output) == record.sha256
         except OSError:
             return False
+
+    def settings(self, output: Path) -> dict[str, Any] | None:
+        """What a file that is there was made with; None where that is not known."""
+        record = self._records.get(output.name)
+        return record.settings if record and output.exists() else None
+
+    def all_settings(self) -> dict[str, dict[str, Any]]:
+        """What each file on record was made with, by name, whether or not it is still there."""
+        return {n: each.settings for n, each in self._records.items() if each.settings is not None}
 
     def fingerprint_of(self, output: Path) -> str:
         """The fingerprint on record, or of the file itself; "" where neither says any."""
@@ -120,19 +131,23 @@ class Manifest:
                 self._append({"released": unwritten})
                 self._claims.difference_update(unwritten)
 
-    def record(self, output: Path, fingerprint: str) -> None:
-        """Put a finished file on record.
+    def record(
+        self, output: Path, fingerprint: str, settings: dict[str, Any] | None = None
+    ) -> None:
+        """Put a finished file on record, with what it was made with.
 
         Raises:
             MediaError: The file is there, but that cannot be recorded.
         """
         try:
-            values = {
+            values: dict[str, Any] = {
                 "file": output.name,
                 "fingerprint": fingerprint,
                 "size": output.stat().st_size,
                 "sha256": file_hash(output),
             }
+            if settings is not None:
+                values["settings"] = settings
             self._append(values)
         except OSError as error:
             raise MediaError(
@@ -141,8 +156,13 @@ class Manifest:
 
     def _take(self, values: dict[str, Any]) -> None:
         if "file" in values:
-            record = Record(values["fingerprint"], values["size"], values["sha256"])
-            self._records[values["file"]] = record
+            settings = values.get("settings")
+            self._records[values["file"]] = Record(
+                values["fingerprint"],
+                values["size"],
+                values["sha256"],
+                settings if isinstance(settings, dict) else None,
+            )
             self._claims.add(values["file"])
         elif "released" in values:
             self._claims.difference_update(set(values["released"]) - self._records.keys())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ganfx.errors import UsageError
 from ganfx.media.formats import FORMATS, PICTURE_SUFFIXES, UNREAD_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.stylize.options import Options
+
+ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def target_of(source: Path, style: str, options: Options, *, alone: bool) -> Path:
@@ -30,12 +34,36 @@ def target_of(source: Path, style: str, options: Options, *, alone: bool) -> Pat
 def _beside(source: Path, style: str, suffix: str) -> Path:
     """``shots`` to ``shots-noir``, ``photo.png`` to ``photo-noir.png``."""
     if source.is_file():
-        return source.with_name(f"{source.stem}-{style}{suffix}")
+        return _in_own_folder(source.with_name(f"{source.stem}-{style}{suffix}"))
     folder = source if source.is_dir() else source.parent
     folder = folder.resolve() if folder.name in ("", "..") else folder
     if not folder.name:
         raise UsageError(f"there is no place beside {folder}", hint="choose a folder with --out")
-    return folder.with_name(f"{folder.name}-{style}")
+    return _in_own_folder(folder.with_name(f"{folder.name}-{style}"))
+
+
+def _in_own_folder(output: Path) -> Path:
+    """An output that nobody asked for by name, where new files are welcome.
+
+    Raises:
+        UsageError: Its folder is read-only, or somebody else's.
+    """
+    folder = output.absolute().parent
+    if output.exists() or not folder.is_dir():
+        return output
+    state = folder.stat()
+    wrong = ""
+    # Whoever may do all, in a container, may write there: read-only is what the folder says.
+    if not (os.access(folder, os.W_OK) and state.st_mode & ANYBODY_WRITES):
+        wrong = "is read-only"
+    elif sys.platform != "win32" and state.st_uid != os.geteuid():
+        wrong = "is somebody else's"
+    if wrong:
+        raise UsageError(
+            f"results would go beside the source, to {output}: the folder {folder} {wrong}",
+            hint="say where they go: --out DIR",
+        )
+    return output
 
 
 def only_output(target: Path, _file: Path) -> Path:

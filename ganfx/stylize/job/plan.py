@@ -140,7 +140,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
         shot = replace(shot, kind="stills")  # a file like any other
     as_file = single or shot.kind == "video"
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
-    return PlannedShot(shot, jobs, output if as_file else output.parent)
+    return PlannedShot(shot, jobs, output if as_file else output.parent, alone=single)
 
 
 def _job(file: Path, frame: int | None, place: Place, options: Options) -> Job:

@@ -24,6 +24,7 @@ from ganfx.stylize.job.libraries import other_versions
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
 from ganfx.stylize.job.resolved import ResolvedOptions
+from ganfx.stylize.job.settings import settings_of
 from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
@@ -121,7 +122,22 @@ class Run:
 
     def record(self, job: Job, fingerprint: str) -> None:
         """Put the finished output on record."""
-        self.manifests[job.output.parent].record(job.output, fingerprint)
+        manifest = self.manifests[job.output.parent]
+        settings = None if job.copied else self.settings(job)
+        manifest.record(job.output, fingerprint, settings)
+
+    def settings(self, job: Job) -> dict[str, Any]:
+        """The look and the options that the output is made with, as records have them."""
+        return settings_of(job, self.look, self.options, self._own)
+
+    @cached_property
+    def _own(self) -> dict[str, Any]:
+        """Values of options that are what the look has anyway, if nothing is asked for."""
+        own: dict[str, Any] = dict(Effects(self.look.headers, Options()).amounts)
+        asked = self.options.scale
+        if recorded_scale(asked, self.look.scale) == recorded_scale(None, self.look.scale):
+            own["scale"] = asked
+        return own
 
     def _hash(self, path: Path) -> str:
         """Of a file's bytes, and of what its colours are taken for."""
