@@ -16,6 +16,7 @@ from ganfx.errors import MediaError
 from ganfx.media.formats import FORMATS
 from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
 from ganfx.media.frame_writing import format_of
+from ganfx.media.full_disk import refuse_full_disk
 from ganfx.media.headers import Header, OpenedImage, last_error, opened, unreadable
 from ganfx.media.part_writing import close_output, failed, new_output
 
@@ -160,6 +161,8 @@ class StripWriter:
         spec = _of_height(rows, self._height)
         if not self._same_format:  # the display window is that of the first rows so far
             spec.full_height = self._height
+        tiled, pixels = spec.tile_width > 0, spec.image_bytes()
+        refuse_full_disk(self._temporary, pixels, self._path, self._format, tiled=tiled)
         output = new_output(self._temporary, self._path)
         if not output.open(str(self._temporary), spec):
             raise failed(output, self._path)
