@@ -8,6 +8,8 @@ from pathlib import Path
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
+from ganfx.media.aces_container import keep_flag_if_true
+from ganfx.media.exr_compression import keep_dwa_level
 from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import Part
 from ganfx.media.full_disk import FULL, is_whole, refuse_full_disk
@@ -35,6 +37,7 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
     for index, part in enumerate(parts):
         spec, names = hide_integers(part.spec)
         set_date(spec, format_name)
+        settle_exr(spec, format_name)
         specs.append(spec)
         if names:
             integers[index] = names
@@ -43,6 +46,13 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
         declare_integers(temporary, integers)
     if format_name == "dpx":
         _name_dpx(temporary, path.name)
+
+
+def settle_exr(spec: oiio.ImageSpec, format_name: str) -> None:
+    """What OpenImageIO's writer of EXR does not do with a header as it was read."""
+    if format_name == "openexr":
+        keep_dwa_level(spec)
+        keep_flag_if_true(spec)
 
 
 def _write(
@@ -62,6 +72,7 @@ def _write(
 
 def new_output(temporary: Path, path: Path) -> oiio.ImageOutput:
     """OpenImageIO's writer for a file that becomes ``path``; `MediaError` if there is none."""
+    oiio.attribute("tiff:half", 1)  # else its writer makes floats of halves, and says nothing
     output = oiio.ImageOutput.create(str(temporary))
     if output is None:
         raise MediaError(f"cannot write {path}: {oiio.geterror()}")

@@ -17,6 +17,7 @@ from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES
 from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.loss_notices import picture_losses
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.options import DEPTHS, Options
 
@@ -58,6 +59,8 @@ def notices_of(
     yield from _view_notices(planned)
     yield from _video_notices(planned, options)
     yield from _format_notices(planned, resolved)
+    for loss, files in picture_losses(planned, options):
+        yield f"{some(files)}: {loss}"
     if options.depth:
         yield from _depth_notices(planned, options)
 
@@ -100,7 +103,12 @@ def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -
             header = read_header(job.source)
         except MediaError:
             continue  # reported when its turn comes
-        depth = written_depth(FORMATS[suffix], header.depth, options.depth)
+        depth = written_depth(
+            FORMATS[suffix],
+            header.depth,
+            options.depth,
+            same_format=FORMATS[suffix] == header.format,
+        )
         if depth.startswith("uint") and _holds_brighter_than_white(header, space):
             light[suffix].append(job.source)
         if header.has_alpha and FORMATS[suffix] in NO_ALPHA:

@@ -46,6 +46,11 @@ class Run:
         return self.resolved.mattes
 
     @property
+    def shows_plate(self) -> bool:
+        """Whether pixels of plates may come out as they went in."""
+        return self.mattes is not None or self.options.strength == 0
+
+    @property
     def space(self) -> ColorSpace | None:
         """What all plates are encoded in; None goes by each file."""
         return self.resolved.space

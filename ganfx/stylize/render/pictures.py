@@ -208,7 +208,15 @@ class Stages:
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
             depth, note = run.options.depth, loaded.fingerprint
-            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=run.space)
+            write_frame(
+                job.output,
+                styled,
+                like,
+                depth=depth,
+                fingerprint=note,
+                space=run.space,
+                partly=run.shows_plate,
+            )
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0)
 
