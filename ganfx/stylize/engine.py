@@ -40,7 +40,7 @@ from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.pictures import stylize_pictures
-from ganfx.stylize.render.videos import check_video, count_frames, stylize_video
+from ganfx.stylize.render.videos import check_video, count_frames, stylize_video, video_notices
 
 _SETTLED = (FrameDone, FrameSkipped, FrameFailed)
 
@@ -116,6 +116,8 @@ def rehearse(
             event = _rehearsed(planned.shot.name, job, run)
             counts[type(event)] += 1
             yield event
+            if planned.shot.kind == "video" and isinstance(event, FramePlanned):
+                yield from video_notices(planned, run)
     yield StylizeDone(
         done=0,
         skipped=counts[FrameSkipped],
@@ -135,7 +137,7 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             if run.mattes:
                 run.mattes.check(job.source, header, job.frame)
         else:
-            check_video(job.source, uneven=run.options.vfr == "keep")
+            check_video(job.source, job.output, uneven=run.options.vfr == "keep")
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
     return FramePlanned(shot, job.source, job.frame, job.output)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.video.containers import copied_streams
 from ganfx.media.video.encoders import add_video_stream
 from ganfx.media.video.reading import Timing, opened, read_timing, stream_encoding
 from ganfx.media.video.stream_metadata import (
@@ -50,8 +51,8 @@ class VideoWriter:
     and chroma subsampling where the encoder has them, size, pixel aspect ratio, frame rate
     and start time, colour tags, display matrix, HDR10 static metadata in HEVC, metadata with
     timecode and reel, chapters, attachments of Matroska, and all packets of sound and
-    subtitles. Left out: data streams, cover pictures and further video streams. AVI starts
-    at 0. The bytes do not depend on the machine's cores or clock.
+    subtitles that the container takes. Left out: data streams, cover pictures and further
+    video streams. AVI starts at 0. The bytes do not depend on the machine's cores or clock.
 
     The file appears complete when the block ends; after an exception there is none.
     """
@@ -164,7 +165,7 @@ class VideoWriter:
         self._set_clock(video)
         _copy_metadata(video, self._stream)
         self._stream.metadata.update(_reel(source))  # of its own stream of timecode
-        self._set_up_copies(source)
+        self._set_up_copies(source, video)
         self._output.metadata.update(_kept(source.metadata))
         self._output.set_chapters(source.chapters())
 
@@ -175,8 +176,8 @@ class VideoWriter:
         if self._timing.times is not None:  # a constant rate counts in frames
             self._stream.time_base = self._tick
 
-    def _set_up_copies(self, source: InputContainer) -> None:
-        copied = [s for s in source.streams if s.type in ("audio", "subtitle")]
+    def _set_up_copies(self, source: InputContainer, video: VideoStream) -> None:
+        copied = copied_streams(source, self._path.suffix.lower(), video)
         self._copies: dict[int, Stream] = {}
         for stream in copied:
             self._copies[stream.index] = self._output.add_stream_from_template(stream)

@@ -17,8 +17,9 @@ from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.video import VideoWriter, read_video_info
+from ganfx.media.video.containers import check_container
 from ganfx.media.video.encoders import check_encoder
-from ganfx.media.video.reading import Plate, read_plates, read_timing
+from ganfx.media.video.reading import Plate, opened, read_plates, read_timing, stream_encoding
 from ganfx.media.video.stream_metadata import losses_of
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
@@ -61,7 +62,7 @@ def stylize_video(
             for number in range(count_frames(job.source)):
                 yield FrameSkipped(name, job.source, number, job.output)
             return
-        yield from _notices(planned, run)
+        yield from video_notices(planned, run)
         last = time.monotonic()
         for number in _written(job, run):
             now = time.monotonic()
@@ -73,25 +74,29 @@ def stylize_video(
         yield FrameFailed(name, job.source, bad, reason(error, job.source))
 
 
-def check_video(source: Path, *, uneven: bool) -> None:
+def check_video(source: Path, output: Path, *, uneven: bool) -> None:
     """Whether a video is whole and can be written back, without decoding it.
 
     Args:
         source: The video.
+        output: What is written of it.
         uneven: Whether its frames may be unevenly spaced in time.
 
     Raises:
         MediaError: It is not, or cannot be.
     """
     check_encoder(read_video_info(source).codec, source)
+    with opened(source) as (_, stream):
+        check_container(output, stream, stream_encoding(stream, source), source)
     read_timing(source, vfr=uneven)
 
 
-def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
+def video_notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
     """What the output will not have of the source, unless it is a copy."""
     with suppress(MediaError):  # reported when its frames are read
         if run.options.strength > 0:
-            for loss in losses_of(planned.jobs[0].source):
+            job = planned.jobs[0]
+            for loss in losses_of(job.source, job.output):
                 yield Notice(f"{planned.shot.name}: {loss}")
 
 
