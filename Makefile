@@ -13,10 +13,10 @@ demo: $(INSTALLED)  ## Render a sample shot, stylise it, write a before/after sh
 	$(BIN)/python examples/demo.py
 
 test: $(INSTALLED)  ## Run the tests (no GPU, no network)
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-all: $(INSTALLED)  ## Run the slow and the GPU tests too
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "slow or gpu or not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "slow or gpu or not slow"
 
 check: $(INSTALLED)  ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .

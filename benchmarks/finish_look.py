@@ -3,9 +3,9 @@
     python benchmarks/finish_look.py RUN_STYLE OUT [--scores looks.jsonl]
 
 Words: how its pictures were made, what it is good at and what not, written after its pictures
-have been looked at; its paper, dabs and hatching, which come after the network, and were chosen by
-eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset as it was
-trained stay as they are.
+have been looked at; its effects and the size of its brush, which are not the network's, and were
+chosen by eye. Scores: what `looks.py` found for these weights. Weights, provenance and the preset
+as it was trained stay as they are.
 """
 
 from __future__ import annotations
@@ -15,16 +15,14 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from teacher_table import Results
 
 from ganfx.errors import GanfxError, UsageError
-from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
+from ganfx.preset import EffectSections, ScaleConfig, Section
 from ganfx.styles.file import load_style, save_style
 from ganfx.styles.header import FORMAT, Provenance, Scores, Source
-
-Config = TypeVar("Config", DabsConfig, GrainConfig, HatchConfig)
 
 CARDS = Path(__file__).with_name("cards.toml")
 
@@ -54,17 +52,20 @@ def finish(path: Path, out: Path, scores: Path | None) -> Path:
         "less_good_at": words["less_good_at"],
         "provenance": _told_once(style.header.provenance, words["notes"]),
         "scores": _scores(path, scores) if scores else style.header.scores,
-        "grain": _read(GrainConfig, words, "grain") or style.header.grain,
-        "dabs": _read(DabsConfig, words, "dabs") or style.header.dabs,
-        "hatch": _read(HatchConfig, words, "hatch") or style.header.hatch,
         "format": FORMAT,
+        **{name: _read(kind, words[name]) for name, kind in _sections() if name in words},
     }
     return save_style(out, style.header.model_copy(update=card), style.weights)
 
 
-def _read(kind: type[Config], words: dict[str, Any], name: str) -> Config | None:
-    """A section of a preset that the card has; None where it leaves the preset's."""
-    return kind.model_validate_json(json.dumps(words[name])) if name in words else None
+def _sections() -> list[tuple[str, type[Section]]]:
+    """Tables of a preset that a card may replace: they come after the network."""
+    effects = [(name, type(default)) for name, default in EffectSections()]
+    return [*effects, ("scale", ScaleConfig)]
+
+
+def _read(kind: type[Section], table: dict[str, Any]) -> Section:
+    return kind.model_validate_json(json.dumps(table))
 
 
 def _told_once(made: Provenance, notes: str) -> Provenance:

@@ -1,4 +1,4 @@
-"""What a user can be told: one base error and its few kinds.
+"""Errors for users: one base class and its few kinds.
 
 The message says what is wrong and where (file, key, line, frame); the hint says
 what to do. Anything that is not a `GanfxError` is a bug and keeps its traceback.

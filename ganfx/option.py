@@ -11,7 +11,7 @@ Importing this loads nothing heavy.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ frames that are averaged over time; as it turns out for each frame; or in the ta
 
 @dataclass(frozen=True)
 class Option:
-    """What is said of an option, in every place where it is said."""
+    """An option: its help, limits, place and effects, wherever they are told."""
 
     help: str
     """In a line."""
@@ -38,9 +38,9 @@ class Option:
     names: tuple[str, ...] = ()
     """On the command line; the field's by default, after two dashes."""
     metavar: str | None = None
-    """What stands for its value."""
+    """Placeholder of its value in help."""
     default: str | None = None
-    """What is shown as its default, where the value would say nothing."""
+    """Its default as help shows it, where the value would say nothing."""
     limits: tuple[float, float] | None = None
     """Least and largest value."""
     words: Mapping[str, Any] = field(default_factory=dict)
@@ -48,8 +48,10 @@ class Option:
     flags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Flags of which one may be given, instead of one option with a value: what each means, and
     its help."""
+    read: Callable[[str], Any] | None = None
+    """From what is typed to the value, where Typer has no type for it."""
     unit: float = 1.0
-    """What a typed number is multiplied with."""
+    """Factor from the number that is typed to the value."""
     path: bool = False
     """Whether its value may be a path: other machines need it absolute, and mapped."""
     keywords: tuple[str, ...] = ()
@@ -59,7 +61,7 @@ class Option:
     same: str = ""
     """Why it changes no pixel, where it does not."""
     farm: str = ""
-    """What to do instead where a farm job cannot follow it."""
+    """Advice where a farm job cannot follow it; empty where it can."""
 
 
 @dataclass(frozen=True)
@@ -128,17 +130,19 @@ def check_values(options: Any) -> None:
         if value is None:
             continue
         _check_limits(each, value)
-        if each.choices and value not in each.choices:
+        numbered = each.about.limits is not None and isinstance(value, float | int)
+        if each.choices and value not in each.choices and not numbered:
             *others, last = (
                 repr(c) if not isinstance(c, str) else c for c in each.choices if c != ""
             )
             # As in Python: the command line refuses such words by itself.
-            told = f"{each.field}={value!r}: expected {', '.join(others)} or {last}"
+            listed = f"{', '.join(others)} or {last}" if others else last
+            told = f"{each.field}={value!r}: expected {listed}"
             raise UsageError(told)
 
 
 def _check_limits(each: Declared, value: Any) -> None:
-    if each.about.limits is None:
+    if each.about.limits is None or not isinstance(value, float | int):
         return
     least, most = each.about.limits
     if least <= value <= most:  # not a number is neither

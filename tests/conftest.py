@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # The same examples in every run; other ones with --hypothesis-profile=random.
-settings.register_profile("random")
-settings.register_profile("repeatable", derandomize=True)
+# How long one takes is never judged: that depends on what else the machine does.
+TIMELESS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("random", TIMELESS)
+settings.register_profile("repeatable", TIMELESS, derandomize=True)
 settings.load_profile("repeatable")
 
 # One thread: the pictures are tiny, and waiting threads make a busy machine crawl. Set

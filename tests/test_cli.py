@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from ganfx.cli import _resuming
+from ganfx.console import training
 from ganfx.media.frames import read_picture
+from ganfx.training.events import StepDone
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -186,22 +190,27 @@ def test_the_command_that_resumes_is_the_one_given_without_what_begins_a_run(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupted_training_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ganfx", "train", "noir", *SMALL, "--set", "train.steps=5000"]
-    command += ["--set", "train.log_every=1", "--out", "run"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("step      3"):
-            break
-    process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+def test_an_interrupted_training_saves_and_says_how_to_go_on(
+    ganfx: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    line = training._step_line
 
-    assert process.returncode == 143
+    def interrupted(event: StepDone, *others: Any) -> str:
+        if event.step == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return line(event, *others)
+
+    monkeypatch.setattr(training, "_step_line", interrupted)
+    steps = ("--set", "train.steps=20", "--set", "train.log_every=1")
+    code, _, err = ganfx("train", "noir", *SMALL, *steps, "--out", "run")
+
+    assert code == 143, err
     assert "--out run --resume" in err
     saved = torch.load(tmp_path / "run" / "latest.pt", weights_only=True)
-    assert saved["step"] >= 3
-    assert "Stopped after step" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert saved["step"] == 3
+    assert "Stopped after step 3 of 20" in (tmp_path / "run" / "report.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_file_in_the_place_of_an_output_folder_is_told(

@@ -54,7 +54,7 @@ def test_a_job_in_processes_is_verified(
     code, _, err = ganfx("verify", *options, "--out", "farm")
     assert code == 4
     assert "not as they should be: 1 of 1 file" in err
-    assert f"{farmed}: not there, damaged or out of date" in err
+    assert f"{farmed}: damaged, or changed since it was written" in err
 
 
 def test_a_look_is_written_down_so_that_every_node_finds_it(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from skimage import data
 
 from ganfx.media.frames import read_picture, write_picture
+from ganfx.media.scans import write_scan
 from ganfx.preprocess.options import Options, flag
 
 Run = Callable[..., tuple[int, str, str]]
@@ -55,14 +56,10 @@ def test_the_next_command_for_photos_is_another(ganfx: Run, scans: Path) -> None
     assert "ganfx train PRESET --photos p" in err
 
 
-def test_every_field_of_the_options_is_a_flag() -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "ganfx", "preprocess", "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"COLUMNS": "200", "PATH": ""},
-    ).stdout
+def test_every_field_of_the_options_is_a_flag(ganfx: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    code, shown, _ = ganfx("preprocess", "--help")
+    assert code == 0
     for field in fields(Options):
         assert f"{flag(field.name)} " in shown
         if isinstance(field.default, bool) and field.name != "no":
@@ -200,24 +197,28 @@ def test_another_run_is_refused_and_then_replaced(ganfx: Run, scans: Path) -> No
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_an_interrupted_run_says_how_to_go_on(tmp_path: Path) -> None:
-    for index in range(40):
+def test_an_interrupted_run_says_how_to_go_on(
+    ganfx: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_and_stop(path: Path, *pixels: Any) -> None:
+        write_scan(path, *pixels)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    for index in range(12):
         part = PHOTOS[index % 4][10 + index : 210 + index, 20 + 3 * index : 320 + 3 * index]
         write_picture(tmp_path / "scans" / f"p{index}x.png", np.ascontiguousarray(part))
-    command = [sys.executable, "-m", "ganfx", "preprocess", "scans", "art", "--no-duplicates"]
-    command += ["--no-pages", "--no-split", "--min-side", "100", "--workers", "1"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 60
-    while not list((tmp_path / "art").glob("*.png")):
-        assert time.monotonic() < until
-        time.sleep(0.005)
-    process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    command = ("preprocess", "scans", "art", "--no-duplicates", "--no-pages", "--no-split")
+    command += ("--min-side", 100, "--workers", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr("ganfx.preprocess.work.write_scan", write_and_stop)
+        code, _, err = ganfx(*command)
 
-    assert process.returncode == 143, err
+    assert code == 143, err
     assert "--workers 1 --resume" in err
+    assert 1 <= len(list((tmp_path / "art").glob("*.png"))) < 12
     assert not list((tmp_path / "art").glob(".*.png"))
-    done = subprocess.run([*command, "--resume"], cwd=tmp_path, capture_output=True, check=True)
-    assert b"(resumed)" in done.stderr
-    assert len(list((tmp_path / "art").glob("*.png"))) == 40
+    code, _, err = ganfx(*command, "--resume")
+    assert code == 0, err
+    assert "(resumed)" in err
+    assert len(list((tmp_path / "art").glob("*.png"))) == 12
     assert sorted(p.name for p in (tmp_path / "art").glob("*[!g]")) == ["manifest.jsonl"]

@@ -125,7 +125,7 @@ def assemble(
 
 
 NTSC = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}
-"""What people call rates that are no decimal number."""
+"""Frame rates of NTSC video by their usual names."""
 
 
 def _rate(text: str) -> Fraction:

@@ -146,6 +146,8 @@ def _shown(each: Declared) -> Any:
 
 def _typed(each: Declared) -> Any:
     """The type of what is typed for an option."""
+    if each.about.read is not None:
+        return str
     words = tuple(each.about.words) or tuple(
         word for word in each.choices if word not in ("", None)
     )
@@ -165,6 +167,8 @@ def _meant(each: Declared, values: Mapping[str, Any]) -> Any:
     value = values[each.field]
     if value is None:
         return None
+    if about.read is not None:
+        return about.read(value)
     if about.words:
         return about.words[value]
     return value if about.unit == 1.0 else round(value * about.unit)

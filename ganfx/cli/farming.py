@@ -179,7 +179,7 @@ def _refusable(options: tuple[Any, ...]) -> list[tuple[Declared, str]]:
 
 
 def _pinned(options: Options) -> list[str]:
-    """What each node would else decide by itself: nodes of different kinds share one shot."""
+    """Options that each node would else decide by itself: nodes of different kinds share a shot."""
     decided = options.precision != "auto" or options.portable
     return [] if decided else ["--precision", "float32"]
 

@@ -74,7 +74,7 @@ class LookOptions:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What a run tells, and whether it is one."""
+    """Reporting of a run, and runs that write nothing."""
 
     dry_run: Annotated[
         bool,

@@ -57,6 +57,14 @@ def _told(events: Iterable[stylizing.Event]) -> Iterable[stylizing.Event]:
         yield event
 
 
+UNFINISHED = {
+    "missing": "not there",
+    "damaged": "damaged, or changed since it was written",
+    "outdated": "out of date: from another source, or with other options or versions",
+}
+"""Why a file is not as it should be, by `FramePlanned.why`."""
+
+
 def show_verified(events: Iterable[stylizing.Event]) -> None:
     """Say whether all that a job should have made is there, whole and up to date.
 
@@ -71,7 +79,7 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
             case kinds.FrameSkipped():
                 there += 1
             case kinds.FramePlanned():
-                lacking.append(f"{event.output}: not there, damaged or out of date")
+                lacking.append(f"{event.output}: {UNFINISHED[event.why]}")
             case kinds.FrameFailed():
                 lacking.append(f"{event.source}: {event.reason}")
     if lacking:
@@ -80,7 +88,7 @@ def show_verified(events: Iterable[stylizing.Event]) -> None:
         raise IncompleteError(
             "\n".join(told),
             hint="run the tasks of these frames again; verify takes the options that they were"
-            " made with, and farm jobs add --precision float32",
+            " made with",
         )
     print_result(f"{count(there, 'file')}, all whole and up to date")
 

@@ -143,6 +143,8 @@ class _Shown:
 def _show_stylize_facts(event: stylizing.StylizeStarted) -> None:
     fact("style", f"{event.style}  {event.description}".rstrip())
     fact("shots", f"{count(event.shots, 'shot')} with {count(event.frames, 'frame')}")
+    if event.scale:
+        fact("brush", event.scale)
     fact("device", f"{event.device}, {event.precision}")
     fact("output", str(event.output))
 

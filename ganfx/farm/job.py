@@ -1,4 +1,4 @@
-"""What a farm job renders: the shots of a source, and the command that does a part of them."""
+"""A farm job: the shots of a source, and the command that does a part of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ganfx.stylize.job.plan import refuse_gaps
 from ganfx.stylize.options import Missing, Options
 
 NAMED = re.compile(r"[^A-Za-z0-9._-]+")
-"""What is no part of a step's name."""
+"""Characters that a step's name may not have."""
 PATH_OPTIONS = path_names(Options)
 """Options of ``ganfx stylize`` whose value may be a path: nodes need it absolute, and mapped."""
 
@@ -60,7 +60,7 @@ class FarmJob:
     files: tuple[tuple[str, str], ...]
     """Stills and videos below the source, each with the folder of its result."""
     within: str = ""
-    """What of the source was asked for: a file, a sequence in fileseq's notation, or "" for all."""
+    """Part of the source: a file, a sequence in fileseq's notation, or "" for all."""
     only: str | None = None
     """Which frames of the sequences were asked for; None for all, and stills and videos."""
 

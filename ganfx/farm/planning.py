@@ -1,4 +1,4 @@
-"""What a job will take: shots looked at, two frames timed, and the chunk size that follows."""
+"""Forecast of a job: two frames are timed, and the chunk size follows from that."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.strips import can_be_read_by_rows
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone, FrameFailed
+from ganfx.stylize.network.brush_scale import LARGEST
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.render.pictures import most_in_hand
-from ganfx.stylize.render.strips import LARGEST
 from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.training.memory import peak_memory
 
 TASK_SECONDS = 900.0
-"""What a task should take: long beside its start, short beside a night."""
+"""Seconds that a task should take: long beside its start, short beside a night."""
 WASTE = 0.25
 """Share of a task that its handles may be, before the chunk is made larger."""
 TIMED = 2
@@ -46,7 +46,7 @@ class ShotPlan:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What all of it takes on machines like this one."""
+    """Time, memory and disk of a job on machines like this one."""
 
     shots: tuple[ShotPlan, ...]
     frames: int

@@ -1,8 +1,9 @@
 """Slurm jobs: a job array of chunks, and dependent jobs for verification and assembly.
 
 ``submit.sh`` submits three jobs: the array, then Verify and Assemble, each after the one before
-has succeeded. Every line of ``tasks.txt`` is the command of an array task. Tasks may be requeued
-or run twice: finished frames are skipped, and files are written atomically.
+has succeeded. Every line of ``tasks.txt`` is a command; an array task runs one, or several where
+there are more of them than an array has tasks. Tasks may be requeued or run twice: finished frames
+are skipped, and files are written atomically.
 """
 
 from __future__ import annotations
@@ -18,6 +19,24 @@ MOST_TASKS = 1000
 """Maximum tasks of an array: Slurm's default MaxArraySize is 1,001."""
 GRACE = 60
 """Seconds before the time limit at which a task receives SIGTERM."""
+ONE_EACH = 'eval "exec $(sed -n "${SLURM_ARRAY_TASK_ID}p" tasks.txt)"\n'
+"""Becomes the command itself, which then hears the signal."""
+SEVERAL_EACH = """\
+stopped=
+trap 'stopped=1; kill -TERM "$child" 2> /dev/null' TERM
+code=0
+while IFS= read -r line <&3; do
+    eval "exec $line" 3<&- &
+    child=$!
+    wait "$child"; ended=$?
+    # The trap ends the first wait; the command is still finishing its frames.
+    while kill -0 "$child" 2> /dev/null; do wait "$child"; ended=$?; done
+    [ "$ended" -eq 0 ] || code=$ended
+    [ -z "$stopped" ] || exit "$ended"
+done 3< <(sed -n "${SLURM_ARRAY_TASK_ID}~%dp" tasks.txt)
+exit "$code"
+"""
+"""Every Nth command from its own on, one after the other; passes the signal on."""
 
 
 def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") -> list[Path]:
@@ -57,7 +76,7 @@ def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") ->
 
 
 def commands(job: FarmJob, chunk: int) -> Iterator[list[str]]:
-    """Command line of every array task."""
+    """The commands of the array: of chunks of sequences, then of each still and video."""
     wanted = max(chunk, -(-job.frames // max(1, MOST_TASKS - len(job.files))))
     for footage in job.sequences:
         source = str(job.source / footage.pattern)
@@ -73,12 +92,13 @@ def _array_script(name: str, tasks: int, options: str) -> str:
     return (
         "#!/bin/bash\n"
         f"#SBATCH --job-name=ganfx-{name}\n"
-        f"#SBATCH --array=1-{tasks}\n"
+        f"#SBATCH --array=1-{min(tasks, MOST_TASKS)}\n"
         "#SBATCH --requeue\n"
-        f"#SBATCH --signal=TERM@{GRACE}\n"
+        # B: to the script's own process; without it the signal goes to job steps only.
+        f"#SBATCH --signal=B:TERM@{GRACE}\n"
         "#SBATCH --output=logs/%A_%a.log\n"
         f"{extra}"
-        'eval "exec $(sed -n "${SLURM_ARRAY_TASK_ID}p" tasks.txt)"\n'
+        f"{ONE_EACH if tasks <= MOST_TASKS else SEVERAL_EACH % MOST_TASKS}"
     )
 
 

@@ -24,6 +24,7 @@ from ganfx.preset.schema import (
     LossConfig,
     ModelConfig,
     Preset,
+    ScaleConfig,
     TrainConfig,
 )
 from ganfx.preset.section import Section
@@ -44,6 +45,7 @@ __all__ = [
     "Preset",
     "PresetError",
     "Problem",
+    "ScaleConfig",
     "Section",
     "TrainConfig",
     "find_preset",

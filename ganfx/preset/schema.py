@@ -182,6 +182,17 @@ class AugmentConfig(Section):
     """Images within which the chance can rise from 0 to 1."""
 
 
+class ScaleConfig(Section):
+    """Size of the brush by the height of the picture, so that a proxy predicts the final."""
+
+    lines: PositiveInt | None = None
+    """Picture height at which the look has its own size. Networks see smaller pictures enlarged to
+    it. None: the brush has so many pixels, whatever the picture's height."""
+    above: UnitFloat = 0.5
+    """How far the brush grows with taller pictures: 1 as they do, 0 not at all, which keeps all of
+    their detail and draws it finer."""
+
+
 class TrainConfig(Section):
     """The optimisation run."""
 
@@ -234,4 +245,5 @@ class Preset(EffectSections):
     discriminator: DiscriminatorConfig = DiscriminatorConfig()
     loss: LossConfig = LossConfig()
     augment: AugmentConfig = AugmentConfig()
+    scale: ScaleConfig = ScaleConfig()
     train: TrainConfig = TrainConfig()

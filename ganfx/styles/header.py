@@ -11,9 +11,9 @@ from safetensors import SafetensorError, safe_open
 
 from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
-from ganfx.preset import EffectSections, ModelConfig, Section
+from ganfx.preset import EffectSections, ModelConfig, ScaleConfig, Section
 
-FORMAT = 8
+FORMAT = 9
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -96,6 +96,7 @@ class StyleHeader(EffectSections):
     border: NonNegativeInt | None = None
     """Pixels of mirror image that pictures were measured to need around them; None takes all
     that the generator may see."""
+    scale: ScaleConfig = ScaleConfig()
     preset: dict[str, Any] = Field(default_factory=dict)
     """The resolved preset, as JSON. Only a record: presets of older versions stay readable."""
     provenance: Provenance = Provenance()

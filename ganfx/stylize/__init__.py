@@ -21,7 +21,7 @@ _HOMES = {"prove_chunks": "chunk_check", "rehearse": "engine", "stylize": "engin
 
 
 def __getattr__(name: str) -> Any:
-    """What runs networks is loaded when it is used: to write a job for a farm needs no torch."""
+    """Load modules that run networks at their first use: to write a farm job needs no torch."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

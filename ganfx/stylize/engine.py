@@ -12,9 +12,10 @@ from pathlib import Path
 import torch
 
 from ganfx.errors import GanfxError, StyleError, UsageError
-from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
+from ganfx.media.video import read_video_info
 from ganfx.models.devices import check_portable_cpu, describe_device
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
@@ -36,6 +37,7 @@ from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.plan import make_plan
 from ganfx.stylize.job.resolved import ResolvedOptions, resolve
 from ganfx.stylize.job.run import Run, reason
+from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
@@ -92,7 +94,7 @@ def rehearse(
     style: str | Path | Shares,
     options: Options | None = None,
 ) -> Generator[Event, None, None]:
-    """What `stylize` would do, without writing anything or running a network.
+    """Plan and check a run as `stylize` does, without writing anything or running a network.
 
     Every picture's header is read, so that damaged files show. The events are those of
     `stylize`, with `FramePlanned` for what would be written; a video counts as one frame.
@@ -140,7 +142,8 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             check_video(job.source, job.output, uneven=run.options.vfr == "keep")
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
-    return FramePlanned(shot, job.source, job.frame, job.output)
+    why = run.why_not_finished(job)
+    return FramePlanned(shot, job.source, job.frame, job.output, why)
 
 
 def _plan(
@@ -255,7 +258,19 @@ def _started(plan: Plan, run: Run) -> StylizeStarted:
         shots=len(plan.shots),
         frames=sum(_frames(planned) for planned in plan.shots),
         output=plan.output,
+        scale=_working_scale(plan.shots[0].jobs[0], run),
     )
+
+
+def _working_scale(job: Job, run: Run) -> str:
+    """The size of the brush in a picture or video; "" where it is 1, or cannot be told yet."""
+    try:
+        video = job.source.suffix.lower() in VIDEO_SUFFIXES
+        size = read_video_info(job.source) if video else read_header(job.source)
+    except (GanfxError, OSError):
+        return ""  # reported when its turn comes
+    scale = brush_scale(run.options.scale, run.look.scale, size.height, size.width)
+    return "" if scale == 1.0 else f"{scale:.3g} at {size.height} lines"
 
 
 def _frames(planned: PlannedShot) -> int:

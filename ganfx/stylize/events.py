@@ -1,4 +1,4 @@
-"""What happens while shots are stylised, as typed values."""
+"""Events of a run, as typed values."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class StylizeStarted:
     shots: int
     frames: int
     output: Path
+    scale: str = ""
+    """Size of the brush in the first picture: ``0.44 at 480 lines``; "" is 1."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,9 @@ class FramePlanned:
     source: Path
     frame: int | None
     output: Path
+    why: str = "missing"
+    """``missing``, ``damaged``, or ``outdated``: from another source, with other options or
+    versions."""
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,25 @@ DEPTHS: dict[str, Depth] = {
 }
 """Depths as people call them, from the fewest tones to the most."""
 
+Scale = float | Literal["auto"] | None
+SCALES = (0.25, 8.0)
+"""Smallest and largest brush."""
+
+
+def read_scale(text: str) -> float | str:
+    """A factor, or ``auto``.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text == "auto":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--scale {text}: expected a factor such as 2, or auto") from None
+
+
 EVERYDAY = "Everyday"
 LOOK = "The look"
 FRAMES = "Which frames"
@@ -96,17 +115,23 @@ class Options:
         ),
     ] = False
     scale: Annotated[
-        float,
+        Scale,
         Option(
-            "Brush size: 2 is twice as wide.",
+            "Brush size: 2 is twice as wide; auto goes by the picture's height.",
             EVERYDAY,
-            "The network sees the picture that much smaller, so detail finer than the brush is"
+            "`auto` relates the brush to the picture's height, so that a proxy predicts the final:"
+            " pictures below 1080 lines are seen enlarged to that; above it the brush grows as the"
+            " style says (with the square root of the height), so that a large plate keeps its"
+            " detail. So do the built-in looks by default. Stills above 48 megapixels are done at"
+            " 1. The network sees the picture that much smaller, so detail finer than the brush is"
             " lost.",
-            metavar="FACTOR",
-            limits=(0.25, 8.0),
+            metavar="FACTOR|auto",
+            default="the style's",
+            limits=SCALES,
+            read=read_scale,
             pixels="always",
         ),
-    ] = 1.0
+    ] = None
     wrap: Annotated[
         Wrap,
         Option(
@@ -440,6 +465,11 @@ class Options:
     def network_device(self) -> str:
         """``device``, where ``portable`` does not decide it."""
         return "cpu" if self.portable and self.device == "auto" else self.device
+
+    @property
+    def mark_scale(self) -> float:
+        """Factor of the sizes of effects, which go by the picture's height themselves."""
+        return float(self.scale) if isinstance(self.scale, float | int) else 1.0
 
     @property
     def holds_still(self) -> bool:

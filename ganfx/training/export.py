@@ -42,6 +42,7 @@ def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) 
         model=preset.model,
         border=measure_border(state.averaged, preview_photos(state, pictures)),
         **{name: getattr(preset, name) for name in EffectSections.model_fields},
+        scale=preset.scale,
         preset=preset.model_dump(mode="json"),
         provenance=provenance_of(state, pictures),
         training=TrainingFacts(

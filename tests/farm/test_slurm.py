@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,62 @@ def test_an_array_has_no_more_tasks_than_slurm_takes(tmp_path):
     footage = Footage("long", "a.#.exr", "", tuple(range(1, 100_001)))
     made = list(commands(make_job(tmp_path, sequences=(footage,)), 20))
     assert len(made) <= MOST_TASKS
+
+
+def test_many_stills_share_the_tasks_of_an_array(tmp_path, path):
+    count = 2 * MOST_TASKS + 1
+    files = tuple((f"a{number}.png", "") for number in range(count))
+    write_array(make_job(tmp_path, sequences=(), files=files), tmp_path / "job", chunk=6)
+    script = (tmp_path / "job/stylise.sh").read_text()
+    assert f"#SBATCH --array=1-{MOST_TASKS}\n" in script
+    program(path, "ganfx", 'basename "$2" >> ran.txt; [ "$(basename "$2")" != a1000.png ]')
+    codes = [run_task(tmp_path / "job", number).returncode for number in (1, 2, MOST_TASKS)]
+    ran = (tmp_path / "job/ran.txt").read_text().split()
+    assert ran == [
+        "a0.png",
+        "a1000.png",
+        "a2000.png",
+        "a1.png",
+        "a1001.png",
+        "a999.png",
+        "a1999.png",
+    ]
+    assert codes == [1, 0, 0]  # one failed, the rest of its task is done
+
+
+def run_task(folder: Path, number: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "stylise.sh"],
+        cwd=folder,
+        env={**os.environ, "SLURM_ARRAY_TASK_ID": str(number)},
+        check=False,
+        text=True,
+    )
+
+
+def test_a_task_of_several_commands_passes_the_warning_on_and_does_no_more(tmp_path, path):
+    files = tuple((f"a{number}.png", "") for number in range(2 * MOST_TASKS))
+    write_array(make_job(tmp_path, sequences=(), files=files), tmp_path / "job", chunk=6)
+    program(
+        path,
+        "ganfx",
+        "trap 'echo saved >> ran.txt; exit 143' TERM; touch begun; while :; do sleep 0.05; done",
+    )
+    job = tmp_path / "job"
+    process = subprocess.Popen(
+        ["bash", "stylise.sh"], cwd=job, env={**os.environ, "SLURM_ARRAY_TASK_ID": "1"}
+    )
+    while not (job / "begun").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.terminate()
+    assert process.wait() == 143
+    assert (job / "ran.txt").read_text() == "saved\n"
+
+
+def test_the_warning_is_for_the_scripts_own_process(tmp_path):
+    write_array(make_job(tmp_path), tmp_path / "job", chunk=6)
+    assert "#SBATCH --signal=B:TERM@60\n" in (tmp_path / "job/stylise.sh").read_text()
 
 
 def test_verify_asks_for_no_more_than_the_job_does(tmp_path):

@@ -49,7 +49,10 @@ def damages(draw: st.DrawFn) -> tuple[float, list[tuple[float, int]]]:
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.differing_executors, HealthCheck.too_slow],
+)
 @given(damage=damages())
 def test_damage_gives_pixels_or_a_clear_error(name, whole, tmp_path_factory, damage):
     end, changes = damage

@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import OpenImageIO as oiio  # noqa: N813
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from icc_profiles import DISPLAY_P3, SRGB, matrix_profile
@@ -139,7 +139,12 @@ def test_a_scan_needs_hardly_more_than_twice_its_own_bytes(tmp_path):
     path = save(tmp_path / "a.tif", np.full((side, side, 3), 128, np.uint8), Orientation=6)
     code = (
         "import sys, resource, pathlib, OpenImageIO, cv2, ganfx.media.scans as scans\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        # Linux counts what this process had when it started that one; another has none of it.
+        "status = pathlib.Path('/proc/self/status')\n"
+        "def peak():\n"
+        "    if status.exists():\n"
+        "        return int(status.read_text().partition('VmHWM:')[2].split()[0])\n"
+        "    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "before = peak(); scans.read_scan(pathlib.Path(sys.argv[1])); print(peak() - before)"
     )
     done = subprocess.run(
@@ -178,14 +183,12 @@ def test_a_written_file_says_srgb_and_its_bytes_depend_on_the_picture_alone(tmp_
 
 
 @given(hnp.arrays(np.uint16, (3, 5, 3)))
-@settings(deadline=None)
 def test_16_bits_become_8_by_rounding_half_up(pixels):
     exact = np.floor(pixels.astype(np.float64) * 255 / 65535 + 0.5)
     assert np.array_equal(quantized(pixels, "uint8"), exact)
 
 
 @given(st.sampled_from(["uint8", "uint16"]), st.integers(0, 65535))
-@settings(deadline=None)
 def test_every_code_survives_as_a_float(depth, code):
     most = np.iinfo(depth).max
     value = np.full((1, 1, 3), min(code, most) / most, np.float32)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ganfx.errors import UsageError
@@ -166,7 +166,6 @@ def test_a_bad_range_is_named(text):
 
 
 @given(st.sets(st.integers(-500, 5000), min_size=1, max_size=20))
-@settings(deadline=None)
 def test_a_list_of_frames_is_understood_as_it_is(frames):
     assert parse_frames(",".join(str(frame) for frame in frames)) == frames
 

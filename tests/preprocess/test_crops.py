@@ -18,7 +18,6 @@ def test_a_center_crop_lies_in_the_middle():
 
 
 @given(sides, sides, rooms, rooms, chances, chances)
-@settings(deadline=None)
 def test_a_random_crop_lies_in_the_picture(wide, high, room, height_room, across, down):
     x, y = random_corner(wide + room, high + height_room, wide, high, across, down)
     assert 0 <= x <= room
@@ -39,7 +38,7 @@ def test_tiles_have_the_known_places():
 
 
 @given(sides, sides, rooms, rooms, st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_tiles_cover_every_pixel_and_neighbors_overlap_as_asked(
     wide, high, room, height_room, overlap
 ):
@@ -108,7 +107,7 @@ def test_a_large_picture_is_searched_from_edge_to_edge():
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(0, 900), st.integers(0, 60))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_smart_crop_lies_in_the_picture(wide, high, room, height_room):
     pixels = noise(high + height_room, wide + room)
     x, y = smart_corner(pixels, wide, high)

@@ -40,7 +40,7 @@ def scanned(page, angle, tone=PAPER, specks=0, noise=3.0, shade=0.0):
 
 @pytest.mark.parametrize("name", PHOTOS)
 @given(st.floats(-4, 4).filter(lambda angle: abs(angle) > 0.25))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_a_turned_scan_is_straightened(name, angle):
     assert skew_angle(scan(PHOTOS[name], angle)) == pytest.approx(-angle, abs=0.1)
 
@@ -127,7 +127,7 @@ def test_a_vignette_with_ragged_edges_is_left_alone():
 
 
 @given(st.integers(1, 80), st.integers(1, 80), st.sampled_from([0, 128, 255]))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_tiny_and_empty_pictures_are_left_alone(height, width, tone):
     flat = np.full((height, width, 3), tone, np.uint8)
     noise = np.random.default_rng(tone).integers(0, 256, flat.shape, np.uint8)

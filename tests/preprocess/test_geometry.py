@@ -37,7 +37,7 @@ def picture(height, width, dtype=np.uint8, seed=0):
 @given(
     st.integers(1, 90), st.integers(1, 90), options, st.sampled_from(["u1", "u2", "f4"]), st.text()
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_plan_names_what_rendering_makes(height, width, options, dtype, key):
     pixels = picture(height, width, np.dtype(dtype).type)
     before = pixels.copy()

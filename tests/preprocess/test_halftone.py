@@ -109,7 +109,7 @@ def test_four_colors_are_found_by_one_of_their_screens():
 
 
 @given(period=st.floats(3.5, 11), degrees=st.floats(10, 80), quality=st.integers(60, 98))
-@settings(deadline=None, max_examples=6)
+@settings(max_examples=6)
 def test_dots_of_any_pitch_and_angle_are_found_in_jpegs(
     period: float, degrees: float, quality: int
 ):

@@ -34,7 +34,7 @@ def test_a_margin_of_any_tone_is_cut_to_the_picture(tone):
     assert lies_within(trimmed(page), (30, 44, 510, 404))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.tuples(*[st.integers(12, 70)] * 4), st.integers(170, 250), st.floats(0, 0.25))
 def test_no_line_of_a_margin_is_left_whatever_its_widths_and_light(margins, level, falloff):
     page = on_paper(photo(), margins, tone=(level, level - 3, level - 12), falloff=falloff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ganfx.preprocess.names import base_names, file_names
@@ -102,7 +102,6 @@ keys = st.lists(
 
 
 @given(keys, st.booleans())
-@settings(deadline=None)
 def test_no_two_names_are_ever_equal_on_any_file_system(keys: list[str], flat: bool) -> None:
     bases = base_names(keys, flat=flat)
     wanted = [(key, part, ["-01", "-02"]) for key in keys for part in ("left", "right", "")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 
 import cv2
@@ -11,13 +10,21 @@ import pytest
 
 from ganfx.preprocess.pool import in_order, one_thread_each
 
+HANG = 600.0
+"""Seconds after which a thread that waits for another gives up: nothing comes near it."""
+
 
 def test_results_come_in_the_order_of_the_jobs() -> None:
-    def work(number: int) -> int:
-        time.sleep(0.002 * (5 - number % 5))
+    ended, done = [], [threading.Event() for _ in range(20)]
+
+    def even_after_odd(number: int) -> int:
+        assert number % 2 or done[number + 1].wait(HANG)
+        ended.append(number)
+        done[number].set()
         return number * number
 
-    assert list(in_order(work, range(20), 4)) == [(n, n * n) for n in range(20)]
+    assert list(in_order(even_after_odd, range(20), 4)) == [(n, n * n) for n in range(20)]
+    assert all(ended.index(n + 1) < ended.index(n) for n in range(0, 20, 2))
 
 
 def test_no_more_jobs_are_alive_than_twice_the_workers() -> None:
@@ -39,18 +46,24 @@ def test_no_more_jobs_are_alive_than_twice_the_workers() -> None:
 
 def test_stopping_early_waits_for_what_is_in_hand_and_starts_nothing_new() -> None:
     begun, ended = [], []
+    both, stopping = threading.Barrier(2, timeout=HANG), threading.Event()
 
     def work(number: int) -> int:
         begun.append(number)
-        time.sleep(0.01)
+        if number < 2:
+            both.wait()
+        assert number != 1 or stopping.wait(HANG)
         ended.append(number)
         return number
 
     results = in_order(work, range(100), 2)
     next(results)
+    assert 1 in begun
+    assert 1 not in ended  # in hand
+    stopping.set()
     results.close()
     assert sorted(begun) == sorted(ended)
-    assert len(begun) <= 5
+    assert set(begun) <= {0, 1, 2, 3}
 
 
 def test_an_exception_reaches_whoever_iterates() -> None:

@@ -20,7 +20,7 @@ def thumbnail(plane):
 
 
 @given(seed=st.integers(0, 1000), gain=st.floats(0.1, 10), offset=st.floats(-5, 5))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_brightness_and_contrast_do_not_matter(seed, gain, offset):
     first = thumbnail(clouds(seed))
     found = similarity(first, first * np.float32(gain) + np.float32(offset), 1.0)
@@ -31,7 +31,7 @@ def test_brightness_and_contrast_do_not_matter(seed, gain, offset):
     seed=st.integers(0, 1000),
     crop=st.tuples(*[st.integers(0, 24)] * 4),
 )
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_crop_is_found_in_the_whole(seed, crop):
     plane = clouds(seed)
     left, top, right, bottom = crop

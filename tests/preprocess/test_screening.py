@@ -98,7 +98,7 @@ def test_sharpness_of_an_edge_is_that_of_its_blur(blur: float, expected: float):
 
 
 @given(low=st.integers(5, 90), contrast=st.integers(30, 150))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_sharpness_is_independent_of_contrast_and_brightness(low: int, contrast: int):
     assert sharpness(edge(2.0, low, low + contrast)) == pytest.approx(
         sharpness(edge(2.0)), abs=0.03

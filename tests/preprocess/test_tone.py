@@ -157,7 +157,7 @@ def test_gray_stays_gray_in_a_gray_set():
     assert np.ptp(matched, axis=2).max() == 0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.floats(0.4, 1), st.floats(0, 0.25), st.floats(0.4, 1), st.floats(0, 0.25), st.floats(0, 1)
 )

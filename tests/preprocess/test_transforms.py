@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from skimage import data
 
@@ -92,7 +92,6 @@ def test_the_valid_area_has_its_known_sizes():
 
 
 @given(sides, sides, angles)
-@settings(deadline=None)
 def test_the_corners_of_the_valid_area_lie_in_the_picture_and_nothing_larger_does(
     width, height, degrees
 ):
@@ -117,7 +116,6 @@ def fits(across, down, wide, high, degrees):
 
 
 @given(sides, sides, angles, st.sampled_from(DTYPES))
-@settings(deadline=None)
 def test_no_invented_border_pixel_is_in_a_rotated_picture(width, height, degrees, dtype):
     ones = np.full((height, width, 3), WHITE[dtype], dtype)
     made = rotated_valid(ones, degrees)  # what is beyond the edges counts as 0
@@ -140,7 +138,6 @@ def test_a_positive_angle_turns_counter_clockwise(dtype):
 
 
 @given(sides, sides, angles, st.integers(1, 30), st.sampled_from(DTYPES))
-@settings(deadline=None)
 def test_none_is_in_a_small_one_either(width, height, degrees, divisor, dtype):
     valid = valid_size(4 * width, 4 * height, degrees)
     size = valid[0] // 2 // divisor, valid[1] // 2 // divisor

@@ -101,7 +101,7 @@ def test_a_label_is_escaped() -> None:
     assert tree.attrib["aria-label"] == '<a> & "b"'
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @example([1.0, 2.225073858507e-311])
 @given(
     st.lists(

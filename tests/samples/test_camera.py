@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ganfx.samples.camera import FIRST_FRAME, PERIOD, Card, Ground, Move, Pose
@@ -24,7 +24,6 @@ def screen(motion, pose, u, v):
     return x[0], y[0]
 
 
-@settings(deadline=None)
 @given(motions, poses, st.floats(-1.0, 1.0), st.floats(0.12, 0.5))
 def test_a_point_goes_to_the_layer_and_comes_back(motion, pose, x, y):
     u, v = motion.to_layer(pose, np.array([x]), np.array([y]))
@@ -32,7 +31,6 @@ def test_a_point_goes_to_the_layer_and_comes_back(motion, pose, x, y):
     assert screen(motion, pose, u[0], v[0]) == pytest.approx((x, y), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(motions, st.floats(-1.0, 1.0), st.floats(0.12, 0.5))
 def test_at_rest_the_layer_is_where_it_was_painted(motion, u, v):
     assert screen(motion, Pose(), u, v) == pytest.approx((u, v), abs=1e-12)
@@ -57,7 +55,6 @@ def test_half_the_way_to_a_card_doubles_its_size_around_the_point_ahead():
     assert screen(Card(4.0, 0.05), Pose(push=2.0), 0.1, 0.15) == pytest.approx((0.2, 0.25))
 
 
-@settings(deadline=None)
 @given(st.floats(2.4, 60.0), st.floats(-1.0, 1.0), poses)
 def test_what_stands_on_the_ground_stays_on_it(depth, u, pose):
     horizon = 0.05

@@ -24,7 +24,7 @@ def test_hashed_numbers_fill_the_unit_interval_evenly():
     assert np.histogram(numbers, bins=10, range=(0, 1))[0] == pytest.approx([10_000] * 10, rel=0.05)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_noise_has_mean_zero_and_a_deviation_near_one(seed):
     plane = noise(ROW * 2, COLUMN * 3, seed)

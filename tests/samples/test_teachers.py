@@ -232,7 +232,7 @@ def test_another_seed_prints_a_little_lighter_or_darker(teacher):
     assert (shift >= 0).all() or (shift <= 0).all()
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(st.integers(16, 70), st.integers(16, 70), st.integers(0, 9), st.sampled_from(TEACHERS))
 def test_any_picture_of_16_pixels_and_more_can_be_painted(height, width, seed, teacher):
     noise = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)

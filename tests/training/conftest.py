@@ -62,6 +62,12 @@ def _one_preview(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ganfx.training.previews.COUNT", 1)
 
 
+@pytest.fixture(autouse=True)
+def _loading_is_told_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it begins and as it ends; between them as often as the machine is slow."""
+    monkeypatch.setattr("ganfx.training.loading.EVERY", float("inf"))
+
+
 @pytest.fixture(scope="session")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``photos``, ``art``, and ``pairs`` of photos and their negatives."""

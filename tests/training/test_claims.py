@@ -32,6 +32,16 @@ for event in train(preset, Path(sys.argv[2]), device="cpu", resume=len(sys.argv)
 """
 
 
+HOLDING = """
+import sys
+from pathlib import Path
+from ganfx.media.locking import FolderLock
+assert FolderLock().take(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     return tmp_path / "run"
@@ -56,9 +66,33 @@ def other(preset: Preset, tmp_path: Path, run: Path) -> Iterator[subprocess.Pope
         process.kill()
 
 
+def test_a_run_that_another_process_holds_is_refused_until_that_one_is_killed(
+    preset: Preset, run: Path
+) -> None:
+    events = train(preset, run, device="cpu")
+    for event in events:
+        if isinstance(event, StepDone):
+            break
+    events.close()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(run)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holding:
+        assert holding.stdout is not None
+        assert holding.stdout.readline() == "held\n"
+        refused_and_then_resumed(preset, run, holding)
+
+
+@pytest.mark.slow  # loads torch once more, to train as the holder above need not
 def test_a_run_that_another_process_trains_is_refused_until_that_one_is_killed(
     preset: Preset, run: Path, other: subprocess.Popen[str]
 ) -> None:
+    refused_and_then_resumed(preset, run, other)
+
+
+def refused_and_then_resumed(preset: Preset, run: Path, other: subprocess.Popen[str]) -> None:
     before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
     with pytest.raises(UsageError, match="run is being trained by another process") as caught:
         list(train(preset, run, device="cpu", resume=True))

@@ -7,6 +7,9 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,58 +20,56 @@ from ganfx.preset import Preset
 from ganfx.training import checkpoints, state, train
 from ganfx.training.data import Batch
 from ganfx.training.distributed import VARIABLES, Team, is_follower, joined
+from tests.training.conftest import TINY
 
 CPU = torch.device("cpu")
 
 ONE_OF_TWO = """
-import sys
-from pathlib import Path
-import torch
-from ganfx.preset import Preset
-from ganfx.training import state, train
-state.best_precision = lambda device: torch.float32
-preset = Preset.model_validate_json(Path(sys.argv[1]).read_text())
-for event in train(preset, Path(sys.argv[2]), device="cpu"):
-    print(event)
-"""
-
-
-ASKED_TO_STOP = """
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+import torch
 from ganfx.errors import GanfxError
 from ganfx.preset import Preset
-from ganfx.training import train
+from ganfx.training import previews, state, train
 from ganfx.training.events import StepDone
-preset = Preset.model_validate_json(Path(sys.argv[1]).read_text())
-events = train(preset, Path(sys.argv[2]), device="cpu")
+previews.COUNT = 1
+state.best_precision = lambda device: torch.float32
+preset, folder = Preset.model_validate_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+whole, stopped = folder / f"run{os.environ['RANK']}", sys.argv[3]
+for event in train(preset, whole, device="cpu"):
+    print(event)
+print("STOPPED")
+os.environ["MASTER_PORT"] = sys.argv[4]  # the other may still be at the end of the first
+events = train(preset, folder / "stopped", device="cpu")
 try:
     for event in events:
-        if isinstance(event, StepDone) and event.step == 2 and os.environ["RANK"] == sys.argv[3]:
+        if isinstance(event, StepDone) and event.step == 2 and os.environ["RANK"] == stopped:
             events.close()
 except GanfxError as error:
     print(error.message)
     sys.exit(error.exit_code)
 """
+HANG = 600.0  # seconds after which processes are not waited for any more
 
 
-@pytest.fixture
-def per_crop(preset: Preset) -> Preset:
+@pytest.fixture(scope="module")
+def per_crop(pictures: Path) -> Preset:
     """Four crops a step, terms that are means over crops, nothing that is drawn at random."""
-    weights = {
-        "content": 0.0,
-        "style": 0.0,
-        "structure": 1.0,
-        "color": 1.0,
-        "tone": 1.0,
-        "balance": True,
-    }
-    return preset.model_copy(
-        update={
-            "loss": preset.loss.model_copy(update=weights | {"balance_every": 2}),
-            "augment": preset.augment.model_copy(update={"flip": False, "probability": 0.0}),
-            "train": preset.train.model_copy(update={"batch_size": 4, "steps": 4}),
+    return Preset.model_validate(
+        {
+            **TINY,
+            "data": {"photos": str(pictures / "photos"), "art": str(pictures / "art")},
+            "loss": {
+                **dict.fromkeys(("content", "style"), 0.0),
+                **dict.fromkeys(("structure", "color", "tone"), 1.0),
+                **{"balance": True, "balance_every": 2},
+            },
+            "augment": {"flip": False, "probability": 0.0},
+            "train": {**TINY["train"], "batch_size": 4, "steps": 4},
         }
     )
 
@@ -79,11 +80,53 @@ def environment(rank: int, size: int, port: int) -> dict[str, str]:
     return dict(zip(VARIABLES, map(str, values), strict=True))
 
 
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-    return port
+@contextmanager
+def kept_port() -> Iterator[int]:
+    """A port that nobody is given meanwhile, and that a process told of it may listen at."""
+    with socket.socket() as kept:
+        kept.bind(("127.0.0.1", 0))
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        yield kept.getsockname()[1]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Of two processes: what they printed of a whole run and of one that is stopped."""
+
+    folder: Path
+    whole: list[str]
+    stopped: list[str]
+    codes: list[int]
+
+
+def two_processes(preset: Preset, folder: Path, stopped: int) -> Told:
+    """A whole run, then one that a process of the two is asked to stop at its second step."""
+    file = folder / "preset.json"
+    file.write_text(preset.model_dump_json())
+    with kept_port() as port, kept_port() as next_port:
+        arguments = [str(file), str(folder), str(stopped), str(next_port)]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", ONE_OF_TWO, *arguments],
+                env={**os.environ, **environment(rank, 2, port)},
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for rank in range(2)
+        ]
+        try:
+            told = [process.communicate(timeout=HANG)[0] for process in processes]
+        finally:
+            for process in processes:
+                process.kill()
+    parts = [each.partition("STOPPED\n") for each in told]
+    codes = [process.returncode for process in processes]
+    return Told(folder, [each[0] for each in parts], [each[2] for each in parts], codes)
+
+
+@pytest.fixture(scope="module")
+def first_stopped(per_crop: Preset, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return two_processes(per_crop, tmp_path_factory.mktemp("two"), 0)
 
 
 def weights_of(run: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
@@ -94,28 +137,15 @@ def weights_of(run: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
 
 
 def test_two_processes_learn_what_one_does(
-    per_crop: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    per_crop: Preset, first_stopped: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file, port = tmp_path / "preset.json", free_port()
-    file.write_text(per_crop.model_dump_json())
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", ONE_OF_TWO, str(file), str(tmp_path / f"run{rank}")],
-            env={**os.environ, **environment(rank, 2, port)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(2)
-    ]
     monkeypatch.setattr(state, "best_precision", lambda device: torch.float32)
     list(train(per_crop, tmp_path / "alone", device="cpu"))
-    told = [process.communicate(timeout=120)[0] for process in processes]
 
-    assert [process.returncode for process in processes] == [0, 0]
-    assert not (tmp_path / "run1").exists()  # the first process's folder is the run's
+    assert not (first_stopped.folder / "run1").exists()  # the first's folder is the run's
     before = state.new_state(per_crop, CPU).generator.state_dict()
     (ours, our_factors), (theirs, their_factors) = (
-        weights_of(tmp_path / name) for name in ("alone", "run0")
+        weights_of(run) for run in (tmp_path / "alone", first_stopped.folder / "run0")
     )
     for name, start in before.items():
         one, other = ours[f"generator.{name}"], theirs[f"generator.{name}"]
@@ -123,33 +153,31 @@ def test_two_processes_learn_what_one_does(
     assert our_factors.keys() == {"structure", "color", "tone"}
     # Logarithms; a mean of two norms is not quite the norm of the whole.
     assert our_factors == pytest.approx(their_factors, abs=0.05)
-    losses = [re.findall(r"'d_texture': ([\d.]+)", lines) for lines in told]
+    losses = [re.findall(r"'d_texture': ([\d.]+)", lines) for lines in first_stopped.whole]
     assert losses[0] == losses[1]  # all are told the mean over the processes
     assert len(losses[0]) == 4
 
 
-@pytest.mark.parametrize("stopped", [0, pytest.param(1, marks=pytest.mark.slow)])
-def test_all_processes_stop_after_the_step_at_which_one_is_asked_to(
-    per_crop: Preset, tmp_path: Path, stopped: int
+def test_all_processes_stop_after_the_step_at_which_the_first_is_asked_to(
+    first_stopped: Told,
 ) -> None:
-    file, run, port = tmp_path / "preset.json", tmp_path / "run", free_port()
-    file.write_text(per_crop.model_dump_json())
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", ASKED_TO_STOP, str(file), str(run), str(stopped)],
-            env={**os.environ, **environment(rank, 2, port)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(2)
-    ]
-    told = [process.communicate(timeout=120)[0] for process in processes]
+    assert_stopped(first_stopped, 0)
 
+
+@pytest.mark.slow  # two more processes that load torch, for the other one of them
+def test_all_processes_stop_after_the_step_at_which_the_second_is_asked_to(
+    per_crop: Preset, tmp_path: Path
+) -> None:
+    assert_stopped(two_processes(per_crop, tmp_path, 1), 1)
+
+
+def assert_stopped(told: Told, stopped: int) -> None:
     other = 1 - stopped
-    assert (processes[stopped].returncode, processes[other].returncode) == (0, 143)
-    assert told[stopped] == ""
-    assert "asked to stop: stopped after step 2" in told[other]
-    assert torch.load(run / checkpoints.LATEST, weights_only=True)["step"] == 2
+    assert (told.codes[stopped], told.codes[other]) == (0, 143)
+    assert told.stopped[stopped] == ""
+    assert "asked to stop: stopped after step 2" in told.stopped[other]
+    latest = torch.load(told.folder / "stopped" / checkpoints.LATEST, weights_only=True)
+    assert latest["step"] == 2
 
 
 def test_every_process_has_other_crops_of_the_batch() -> None:
@@ -203,8 +231,8 @@ def test_torchrun_starts_processes_of_which_one_speaks(per_crop: Preset, tmp_pat
     overrides = ["train.steps=4", "train.batch_size=2", "train.crop_size=64", "data.samples=2"]
     overrides += ["model.channels=[4, 6]", "discriminator.channels=4"]
     given = [word for override in overrides for word in ("--set", override)]
-    command = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port"]
-    command += [str(free_port()), "-m", "ganfx", "train", "noir", "--out", str(tmp_path / "run")]
+    command = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone"]
+    command += ["-m", "ganfx", "train", "noir", "--out", str(tmp_path / "run")]
     done = subprocess.run(
         [sys.executable, *command, *given], capture_output=True, text=True, check=True
     )

@@ -73,7 +73,7 @@ def test_relativistic_logits_are_judged_by_their_difference_alone() -> None:
 
 
 @given(st.floats(-0.02, 0.02), st.floats(-0.02, 0.02), st.sampled_from([2, 4, 8]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_ramp_leaves_no_trace_of_a_grid(across: float, down: float, stride: int) -> None:
     y, x = torch.meshgrid(torch.arange(32.0), torch.arange(48.0), indexing="ij")
     means = phase_means((across * x + down * y).view(1, 1, 32, 48), stride)

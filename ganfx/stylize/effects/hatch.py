@@ -96,7 +96,7 @@ def _hatched(luma: Plane, hatch: HatchConfig, profiles: list[Plane]) -> Plane:
 
 
 def _tones(luma: Plane, cross: float, count: int) -> Iterator[Plane]:
-    """What each layer prints; their product is ``luma``."""
+    """Tone of each layer of lines; their product is ``luma``."""
     left, floor = luma, np.float32((1 - CROSSED) * cross)
     for _ in range(count - 1):
         kept = np.maximum(left, floor + np.float32(CROSSED) * left)

@@ -1,4 +1,4 @@
-"""What is finished in an output folder, so that the same command does only the rest.
+"""Record of finished files in an output folder, so that the same command does only the rest.
 
 Every output folder has a hidden ``.ganfx.jsonl``: one line for each finished file, with
 a fingerprint of everything that its pixels depend on and a checksum of the file itself.
@@ -75,6 +75,11 @@ class Manifest:
             return output.stat().st_size == record.size and file_hash(output) == record.sha256
         except OSError:
             return False
+
+    def fingerprint_of(self, output: Path) -> str:
+        """The fingerprint on record, or of the file itself; "" where neither says any."""
+        record = self._records.get(output.name)
+        return read_fingerprint(output) if record is None else record.fingerprint
 
     def claim(self, outputs: Sequence[Path]) -> None:
         """Put on record that this process is going to write these files.

@@ -1,4 +1,4 @@
-"""What a user should know of a plan before it is carried out."""
+"""Notices of a plan: losses, guesses and files left out, told before a run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def notices_of(
     resolved: ResolvedOptions,
     sources: Sequence[Path] = (),
 ) -> Iterator[str]:
-    """What is left out, guessed, or will be less than the source.
+    """Tell what is left out, guessed, or will be less than the source.
 
     Args:
         planned: Shots, each with its jobs.
@@ -87,7 +87,7 @@ def _view_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
 
 
 def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -> Iterator[str]:
-    """What the files that are written cannot hold of their sources.
+    """Losses in the written files: light above 1, alpha.
 
     Raises:
         UsageError: A format cannot hold the depth.

@@ -1,4 +1,4 @@
-"""What is to be done: every input with its output, checked before anything is written."""
+"""The plan of a run: every input with its output, checked before anything is written."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _refuse_gaps(planned: Sequence[PlannedShot], options: Options) -> None:
 
 
 def refuse_gaps(shots: Sequence[Shot], missing: Missing) -> None:
-    """What ``--missing`` does not allow, or cannot do.
+    """Refuse gaps that ``--missing`` does not allow, or cannot fill.
 
     Raises:
         UsageError: A sequence lacks frames; or pictures that lack too many to be one were

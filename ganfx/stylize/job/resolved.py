@@ -14,13 +14,13 @@ from ganfx.stylize.temporal.motion_vectors import Vectors, find_vectors
 
 @dataclass(frozen=True)
 class ResolvedOptions:
-    """What the options of a run mean."""
+    """The options of a run with their files found and read."""
 
     options: Options = field(default_factory=Options)
     mattes: Mattes | None = None
     """Where the look shows; None is everywhere."""
     space: ColorSpace | None = None
-    """What all plates are encoded in; None goes by each file."""
+    """Color space of all plates; None goes by each file."""
     ocio_hash: str = ""
     """Of the studio's own OpenColorIO configuration."""
     vectors: Vectors | None = None

@@ -1,4 +1,4 @@
-"""What all frames of a run share, and what their pixels depend on."""
+"""A run: look, options and records, and the fingerprints of its frames."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, MediaError
@@ -18,14 +18,19 @@ from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
+from ganfx.stylize.job.libraries import other_versions
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.mattes import Mattes
 from ganfx.stylize.job.resolved import ResolvedOptions
+from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
 
+Unfinished = Literal["missing", "damaged", "outdated"]
+"""Not there; there but not whole; made from another source, or with other options or versions."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Run:
     """A look, the options, and the records of the output folders."""
 
@@ -52,16 +57,24 @@ class Run:
 
     @property
     def space(self) -> ColorSpace | None:
-        """What all plates are encoded in; None goes by each file."""
+        """Color space of all plates; None goes by each file."""
         return self.resolved.space
 
     def fingerprint(self, job: Job) -> str:
-        """Of everything that the output's pixels depend on: input, style, options, version.
+        """Of everything that the output's pixels depend on: input, style, options, versions.
 
         Tiles, threads and device are not among it.
         """
+        return self._fingerprint(job, self._precision)
+
+    def _fingerprint(self, job: Job, precision: str) -> str:
         matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
-        text = self._shared + self._hash(job.source) + matte + ("black" if job.black else "")
+        text = (
+            self._shared(precision)
+            + self._hash(job.source)
+            + matte
+            + ("black" if job.black else "")
+        )
         if self.effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source))
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
@@ -72,7 +85,20 @@ class Run:
         """Whether the output can be left as it is."""
         if self.options.overwrite:
             return False
-        return self.manifests[job.output.parent].is_finished(job.output, fingerprint)
+        manifest = self.manifests[job.output.parent]
+        if manifest.is_finished(job.output, fingerprint):
+            return True
+        # Whoever leaves the precision to ganfx takes what is more exact, too: a farm's frames.
+        exact = self._fingerprint(job, "float32") if self._precision == "auto" else fingerprint
+        return exact != fingerprint and manifest.is_finished(job.output, exact)
+
+    def why_not_finished(self, job: Job) -> Unfinished:
+        """Why the output cannot be left as it is."""
+        if not job.output.exists():
+            return "missing"
+        manifest, fingerprint = self.manifests[job.output.parent], self.fingerprint(job)
+        known = {fingerprint, self._fingerprint(job, "float32")}
+        return "damaged" if manifest.fingerprint_of(job.output) in known else "outdated"
 
     def record(self, job: Job, fingerprint: str) -> None:
         """Put the finished output on record."""
@@ -98,7 +124,7 @@ class Run:
 
     @cached_property
     def _temporal(self) -> str:
-        """What frames depend on that are averaged with their neighbors."""
+        """The part of the fingerprint of temporally filtered frames."""
         resolved = self.resolved
         starts, vectors = resolved.shot_starts, resolved.vectors
         read = {
@@ -113,22 +139,24 @@ class Run:
         kinds = {str(self.look.precision(self.options, deep=deep)) for deep in (False, True)}
         return "float32" if kinds == {"torch.float32"} else self.options.precision
 
-    @cached_property
-    def _shared(self) -> str:
-        """What all frames depend on.
+    @lru_cache(maxsize=2)  # noqa: B019  (a run ends with the process, or soon)
+    def _shared(self, precision: str) -> str:
+        """The part of the fingerprint that all frames share.
 
         Only `Option.pixels` says which options these are. Their order, and what is left out where
         it is not set, are those of records of earlier versions, which stay valid.
         """
         effects = self.effects.fingerprint()
-        read = {"precision": self._precision, "ocio": self.resolved.ocio_hash}
+        scale = recorded_scale(self.options.scale, self.look.scale)
+        read = {"scale": scale, "precision": precision, "ocio": self.resolved.ocio_hash}
         shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
         for name, value in self._of("always", "by effect"):
             if name not in self.effects.optional:
                 shared[name] = effects.pop(name) if name in effects else read.get(name, value)
         unset = Options()
         shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
-        return json.dumps(shared | effects)
+        other = {"libraries": versions} if (versions := other_versions()) else {}
+        return json.dumps(shared | effects | other)
 
     def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:
         """Options that change pixels in one of these ways, with their values."""
@@ -137,7 +165,7 @@ class Run:
 
 
 def reason(error: Exception, source: Path) -> str:
-    """What to tell about a frame that could not be done, beside the name of its source."""
+    """Why a frame could not be done, in words, without the name of its source."""
     if isinstance(error, MediaError):
         return error.message.removeprefix("cannot read ").removeprefix(f"{source}: ")
     if isinstance(error, GanfxError):

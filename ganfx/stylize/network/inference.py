@@ -6,6 +6,7 @@ import numpy as np
 
 from ganfx.media.arrays import ImageF32
 from ganfx.media.scaling import resized
+from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.network.plate_color import with_plate_color
@@ -27,10 +28,12 @@ def run_network(
             brush of its own size.
     """
     plate = prepared.display
-    seen = plate if options.scale == 1 else _resized(look, plate, options)
+    height, width = plate.shape[:2]
+    whole = height if band is None else band.height
+    scale = brush_scale(options.scale, look.scale, whole, width)
+    seen = plate if scale == 1 else _resized(look, plate, scale, options.wrap)
     styled = _mixed(look, seen, options, deep=deep, band=band)
-    if options.scale != 1:
-        height, width = plate.shape[:2]
+    if scale != 1:
         styled = np.clip(resized(styled, width, height, wrap=options.wrap), 0.0, 1.0)
     if not options.keep_color:
         return styled
@@ -38,24 +41,21 @@ def run_network(
     return with_plate_color(styled, plate[rows])
 
 
-def _resized(look: Look, plate: ImageF32, options: Options) -> ImageF32:
+def _resized(look: Look, plate: ImageF32, scale: float, wrap: str) -> ImageF32:
     """As large as networks see it, for the size of the brush."""
     height, width = plate.shape[:2]
-    sides = [_seen(look, side, axis, options) for side, axis in ((width, "x"), (height, "y"))]
-    return resized(plate, *sides, wrap=options.wrap)
-
-
-def _seen(look: Look, side: int, axis: str, options: Options) -> int:
-    """Pixels that networks see of a side."""
     # Where a resampled texture wraps, the network's stride may go on across the seam, too.
-    step = max(each.generator.stride for each in look.mix) if axis in options.wrap else 1
-    return max(step, round(side / options.scale / step) * step)
+    stride = max(each.generator.stride for each in look.mix)
+    steps = (stride if axis in wrap else 1 for axis in "xy")
+    pairs = zip((width, height), steps, strict=True)
+    sides = [max(step, round(side / scale / step) * step) for side, step in pairs]
+    return resized(plate, *sides, wrap=wrap)
 
 
 def _mixed(
     look: Look, display: ImageF32, options: Options, *, deep: bool, band: Band | None = None
 ) -> ImageF32:
-    """What each network of a mix makes of a picture, by their shares."""
+    """The sum of all networks of a mix, weighted by their shares."""
     result: ImageF32 | None = None
     for each in look.mix:
         styled = stylize_image(

@@ -12,6 +12,7 @@ from ganfx.media.user_folders import cache_folder
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
+from ganfx.preset import ScaleConfig
 from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.header import StyleHeader
 from ganfx.styles.library import find_style
@@ -63,7 +64,7 @@ class Look:
         return next((look.network.problem for look in self.mix if look.network.problem), "")
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
-        """What the network multiplies in; ``deep`` frames have more than 8 bits."""
+        """Precision of the network; ``deep`` frames have more than 8 bits."""
         if options.portable:
             return torch.float32
         if options.precision != "auto":
@@ -73,6 +74,11 @@ class Look:
         if deep or self.device.type == "cuda":
             return torch.float32
         return best_precision(self.device)
+
+    @property
+    def scale(self) -> ScaleConfig:
+        """Size of the brush by the picture's height: of the look with the largest share."""
+        return max(self.mix, key=lambda look: look.share).style.header.scale
 
     @property
     def headers(self) -> list[tuple[StyleHeader, float]]:

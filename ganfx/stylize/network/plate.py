@@ -25,7 +25,7 @@ class Prepared:
     gain: ImageF32 | None
     """``(H, W, 1)`` of `fold_highlights`; None for display pictures."""
     space: ColorSpace | None = None
-    """What ``rgb`` is encoded in, where that is neither sRGB nor plain light."""
+    """Color space of ``rgb``, where that is neither sRGB nor linear Rec. 709."""
     profile: bytes | None = None
     """ICC profile of ``rgb``, where that is not sRGB and can be returned to."""
     matte: ImageF32 | None = None

@@ -33,7 +33,7 @@ def place_of(
         number=number,
         warp=warp,
         seed=options.seed,
-        scale=options.scale,
+        scale=options.mark_scale,
         wrap=options.wrap,
     )
 

@@ -119,7 +119,7 @@ def _frames(count: int) -> str:
 def _results(
     planned: PlannedShot, run: Run, stop: Event
 ) -> Generator[tuple[Job, Written | Exception | None], None, None]:
-    """What becomes of each job; None where it was finished already."""
+    """The result of each job; None where it was finished already."""
     stages = Stages(run)
     if not any(job.neighbors for job in planned.jobs):
         yield from prefetch(planned.jobs, stages.read, stages.work, stages.write, stop=stop)

@@ -18,14 +18,13 @@ from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strip
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.run import Run
+from ganfx.stylize.network.brush_scale import LARGEST
 from ganfx.stylize.network.edge_extend import BLOCK
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import prepare_frame
 from ganfx.stylize.network.tiling import Band
 from ganfx.stylize.render.finish import finish, place_of
 
-LARGEST = 48_000_000
-"""Pixels of a picture that is still done in one piece."""
 ROWS = 1024
 """Of a strip, to the next multiple of all strides."""
 ROWS_WITH_ALPHA = 512
@@ -37,7 +36,7 @@ def goes_by_strips(job: Job, run: Run) -> bool:
     options = run.options
     # A matte of its own is read whole; one of the plate's channels is there with the rows.
     apart = run.mattes is not None and not run.mattes.channel
-    whole = options.scale != 1 or "y" in options.wrap or apart
+    whole = options.mark_scale != 1 or "y" in options.wrap or apart
     changes = options.strength > 0 and not job.black
     return changes and not whole and can_be_read_by_rows(job.source, above=LARGEST, out=job.output)
 
@@ -77,7 +76,7 @@ class _Strip:
     top: int
     bottom: int
     band: Band
-    """What the network does: the strip, and as far around it as effects reach."""
+    """Rows for the network: the strip, and as far around it as effects reach."""
     last: int
     """Row after the last that is read."""
 

@@ -92,7 +92,7 @@ def check_video(source: Path, output: Path, *, uneven: bool) -> None:
 
 
 def video_notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
-    """What the output will not have of the source, unless it is a copy."""
+    """What the output lacks of the source, unless it is a copy."""
     with suppress(MediaError):  # reported when its frames are read
         if run.options.strength > 0:
             job = planned.jobs[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 from ganfx.errors import UsageError
 
 FOUND = ("auto", "none")
-"""What is no file: cuts found by the motion, and no cut at all."""
+"""Values that are no file: cuts found by the motion, and no cut at all."""
 
 
 def shot_starts(cuts: str) -> frozenset[int] | None:

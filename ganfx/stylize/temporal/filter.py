@@ -74,7 +74,7 @@ class StylizedFrame:
 
 
 def guide_of(display: ImageF32) -> Guide:
-    """What motion is followed in: the source, 8 bits, of `GUIDE_PIXELS` at most.
+    """The picture that optical flow is computed on: the source, 8 bits, at most `GUIDE_PIXELS`.
 
     Args:
         display: ``(H, W, 3)`` display-encoded in [0, 1].
@@ -229,7 +229,7 @@ class _Neighbor:
         self._way = np.dstack([across, down, path.trust])
 
     def brought(self, rows: slice) -> tuple[ImageF32, ImageF32]:
-        """What it shows where the other frame is: rows of ``(H, W, 3)``, and trust in them."""
+        """The neighbor warped to the frame: rows of ``(H, W, 3)``, and trust in them."""
         styled, alpha = self._held.styled, self._held.alpha
         way = enlarged(self._way, rows, *styled.shape[:2])
         flow, trust = way[..., :2], way[..., 2]

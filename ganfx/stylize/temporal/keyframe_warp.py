@@ -1,11 +1,11 @@
-"""What is drawn on a shot's surfaces: where each pixel is on them.
+"""Warps from a frame's pixels to the keyframes of its shot, for marks that follow the scene.
 
 A pattern that stays with the picture swims over what is filmed when the camera moves; one
 that is carried along the motion from the first frame on would make every frame depend on all
-before it, and crumples. So a shot has keys, every `PERIOD` frames, at which patterns lie flat.
-A frame between two keys has the place of each of its pixels in either, along the motion of
-the source, and the share of the later one: what is drawn goes with the scene from one key and
-turns into what the next will have. A frame depends on its window alone, as in
+before it, and crumples. So a shot has keyframes, `PERIOD` frames apart, at which patterns lie flat.
+A frame between two keyframes has the place of each of its pixels in either, along the motion of
+the source, and the share of the later one: marks go with the scene from one keyframe and
+turn into those of the next. A frame depends on its window alone, as in
 `ganfx.stylize.temporal.filter`, and so on no split of the shot.
 """
 
@@ -25,9 +25,9 @@ from ganfx.stylize.temporal.motion import Motion, Path
 Plane = NDArray[np.float32]
 
 PERIOD = HANDLES
-"""Frames from key to key: as far as a frame's window goes."""
+"""Frames from keyframe to keyframe: as far as a frame's window goes."""
 LEAST = np.float32(0.1)
-"""Trust in both keys together below which a pixel is where it is, and in neither."""
+"""Trust in both keyframes together below which a pixel is where it is, and in neither."""
 STRAIN = np.float32(0.5)
 """Change of the flow from pixel to pixel at which trust is gone: a pattern would crumple."""
 SMOOTH = 1.5
@@ -36,13 +36,13 @@ SMOOTH = 1.5
 
 @dataclass(frozen=True, eq=False)
 class KeyframeWarp:
-    """A frame's pixels in the key before it and in the key after."""
+    """A frame's pixels in the keyframe before it and in the one after."""
 
     before: Flow
     """``(H, W, 2)``: pixels right and down."""
     after: Flow
     share: Plane
-    """``(H, W)``, 0 to 1: of the key after."""
+    """``(H, W)``, 0 to 1: of the keyframe after."""
 
     def part(self, rows: slice, height: int, width: int) -> KeyframeWarp:
         """Some rows, start and stop given, of a frame that may be of another size."""
@@ -54,14 +54,14 @@ class KeyframeWarp:
 
 
 def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
-    """Where a frame's pixels are in its keys.
+    """Where a frame's pixels are in its keyframes.
 
     Args:
-        frame: Its number; those that `PERIOD` divides are keys, and so are the ends of a shot.
+        frame: Its number; those that `PERIOD` divides are keyframes, and so are the ends of a shot.
         motion: Holding the guides of its window.
 
     Returns:
-        At the guides' size; None for a key.
+        At the guides' size; None for a keyframe.
     """
     back = frame % PERIOD
     before = motion.farthest(frame, -1, back) if back else None

@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 
 def each(function: Callable[[T], R], items: Iterable[T], *, pixels: int) -> list[R]:
-    """What a function makes of all items, in their order.
+    """Map a function over items in threads; results are in their order.
 
     Args:
         function: Called in threads, which are gone once this returns.

@@ -76,7 +76,7 @@ def test_dabs_lie_along_their_angle():
         assert along > across + 0.15
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(rows=st.lists(st.integers(1, 200), max_size=4), wrap=st.sampled_from(["", "x", "xy"]))
 def test_strips_are_the_picture(rows, wrap):
     picture = photo(203, 97)

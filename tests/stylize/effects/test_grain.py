@@ -218,7 +218,7 @@ def test_no_amount_is_no_change_and_the_range_is_kept():
     assert noisy.max() <= 1
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 200), st.integers(1, 60), st.integers(-(2**40), 2**40), st.integers())
 def test_any_size_seed_and_frame_will_do(height, width, seed, frame):
     rgb = np.full((height, width, 3), 0.4, np.float32)

@@ -141,7 +141,7 @@ def test_hue_is_kept():
     np.testing.assert_allclose(hatched[..., 1] / hatched[..., 0], 0.6, atol=1e-4)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(cut=st.integers(1, 199), wrap=st.sampled_from(["", "x", "y", "xy"]), which=st.booleans())
 def test_strips_are_as_the_whole(cut, wrap, which):
     rgb = photo(200, 150).astype(np.float32) / np.float32(255)

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from ganfx.media.frames import write_picture
 from ganfx.option import declared
 from ganfx.stylize.job.jobs import Job
+from ganfx.stylize.job.libraries import UNSAID, _minor, other_versions
+from ganfx.stylize.job.manifest import Manifest
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
-from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.look import Look, open_look
 from ganfx.stylize.options import Options
 from tests.stylize.conftest import photo
 
@@ -85,9 +88,59 @@ def test_it_holds_what_changes_pixels_and_nothing_else(each, frames):
     assert (changed != fingerprint(frames)) == bool(each.about.pixels)
 
 
-def test_it_is_that_of_earlier_records(frames):
+def test_it_is_that_of_earlier_records(frames, monkeypatch):
+    monkeypatch.setattr("ganfx.stylize.job.run.other_versions", dict)
     run = Run(open_look(LOOK, device="cpu"), resolve(Options(strength=0.5, hatch=0.25)), {})
     keys = ["ganfx", "style", "strength", "keep_color", "scale", "wrap", "grain", "seed"]
     keys += ["precision", "depth", "colorspace", "ocio", "hatch"]
-    assert list(json.loads(run._shared)) == keys
+    assert list(json.loads(run._shared("auto"))) == keys
     assert run._temporal == '{"consistency": 0.5, "cuts": "auto", "flow": []}'
+
+
+def test_other_versions_of_libraries_are_other_frames(frames, monkeypatch):
+    now = fingerprint(frames)
+    for name in UNSAID:
+        monkeypatch.setattr("ganfx.stylize.job.run.other_versions", lambda name=name: {name: "0.1"})
+        assert fingerprint(frames) != now
+    monkeypatch.setattr("ganfx.stylize.job.run.other_versions", dict)
+    assert "libraries" not in json.loads(made_run()._shared("auto"))
+
+
+def test_versions_that_fingerprints_leave_unsaid_are_not_told(monkeypatch):
+    assert set(other_versions()) <= set(UNSAID)
+    assert _minor("2.14.1+cu130") == "2.14"
+    assert _minor("4.14.0.94") == "4.14"
+
+
+def made_run(**values: Any) -> Run:
+    options = Options(**values)
+    return Run(
+        open_look(LOOK, device="cpu"), resolve(options), {Path("out"): Manifest(Path("out"))}
+    )
+
+
+def test_whoever_leaves_the_precision_to_ganfx_takes_frames_of_float32(frames, monkeypatch):
+    """On a CPU that multiplies bfloat16, where a farm's job computes in float32."""
+    native = {"auto": torch.bfloat16, "float32": torch.float32}
+    monkeypatch.setattr(Look, "precision", lambda self, options, *, deep: native[options.precision])
+    job = Job(frames[1], Path("out/plate.0002.png"), 2)
+    Path("out").mkdir()
+    write_picture(job.output, photo(32, 32))
+    farm, here = made_run(precision="float32"), made_run()
+    assert farm.fingerprint(job) != here.fingerprint(job)
+    farm.record(job, farm.fingerprint(job))
+    here = made_run()
+    assert here.is_finished(job, here.fingerprint(job))
+    assert not made_run(strength=0.5).is_finished(job, made_run(strength=0.5).fingerprint(job))
+
+
+def test_a_run_says_why_a_file_is_not_finished(frames):
+    job = Job(frames[1], Path("out/plate.0002.png"), 2)
+    Path("out").mkdir()
+    assert made_run().why_not_finished(job) == "missing"
+    write_picture(job.output, photo(32, 32))
+    run = made_run()
+    run.record(job, run.fingerprint(job))
+    assert made_run(strength=0.5).why_not_finished(job) == "outdated"
+    job.output.write_bytes(job.output.read_bytes()[:-20])
+    assert made_run().why_not_finished(job) == "damaged"

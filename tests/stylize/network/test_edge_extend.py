@@ -48,7 +48,7 @@ def test_an_empty_block_takes_the_mean_of_those_around_it_and_no_more():
     assert not filled[512:].any()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 5), st.integers(0, 5), st.integers(0, 50))
 def test_some_rows_are_filled_as_all_are(first, blocks, seed):
     random = np.random.default_rng(seed)
@@ -87,7 +87,7 @@ def test_colour_is_continued_across_the_seam_of_any_size(height, width):
     assert edge_extend(rgb, alpha)[0, -1, 0] > 0.3
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 50))
 def test_covered_pixels_stay_and_filled_ones_are_between_them(height, width, seed):
     random = np.random.default_rng(seed)

@@ -55,7 +55,7 @@ def in_one_piece(generator: Generator, rgb: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     "generator", [SMALL, DEEP, BORDERED, BARE], ids=["small", "deep", "bordered", "bare"]
 )
-@pytest.mark.parametrize("size", [(1, 1), (1, 7), (3, 500), (37, 53), (64, 64), (101, 16)])
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (3, 300), (27, 37), (64, 64), (101, 16)])
 def test_tiled_is_untiled(generator, size):
     rgb = random_picture(*size)
     whole = in_one_piece(generator, rgb)
@@ -69,7 +69,7 @@ def test_tiled_is_untiled(generator, size):
         assert np.abs(tiled - whole).max() <= 1e-5
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.sampled_from([SMALL, BORDERED, BARE]),
     st.integers(1, 60),

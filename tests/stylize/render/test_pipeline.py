@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from itertools import count, islice
 
 import pytest
@@ -19,17 +18,54 @@ def keep(job: int, loaded: int, styled: int) -> int:
     return styled
 
 
+HANG = 600.0
+"""Seconds after which a thread that waits for another gives up: nothing comes near it."""
+
+
+class Writes:
+    """Write no job before the second after it is worked on, so that two are always in hand."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop, self.worked, self.written = stop, [], []
+        self._changed = threading.Condition()
+
+    def work(self, job: int, loaded: int) -> int:
+        with self._changed:
+            self.worked.append(job)
+            self._changed.notify_all()
+        return loaded
+
+    def write(self, job: int, loaded: int, styled: int) -> int:
+        with self._changed:
+            assert self._changed.wait_for(
+                lambda: job + 2 in self.worked or self.stop.is_set(), timeout=HANG
+            )
+            self.written.append(job)
+        return styled
+
+    def let_go(self) -> None:
+        """Write what is in hand without waiting for what comes after it."""
+        with self._changed:
+            self.stop.set()
+            self._changed.notify_all()
+
+
 def ganfx_threads() -> list[str]:
     return [t.name for t in threading.enumerate() if t.name.startswith("ganfx-")]
 
 
 def test_results_come_in_the_order_of_the_jobs():
-    def slow_at_even(job: int, loaded: int, styled: int) -> int:
-        time.sleep(0.01 * (job % 2 == 0))
+    ended, done = [], [threading.Event() for _ in range(20)]
+
+    def even_after_odd(job: int, loaded: int, styled: int) -> int:
+        assert job % 2 or done[job + 1].wait(HANG)
+        ended.append(job)
+        done[job].set()
         return styled
 
-    results = list(prefetch(range(20), lambda job: 10 * job, add, slow_at_even))
+    results = list(prefetch(range(20), lambda job: 10 * job, add, even_after_odd))
     assert results == [(job, 10 * job + 1) for job in range(20)]
+    assert all(ended.index(job + 1) < ended.index(job) for job in range(0, 20, 2))
     assert ganfx_threads() == []
 
 
@@ -89,7 +125,7 @@ def test_few_jobs_are_in_hand_at_a_time():
 
 
 def test_reading_working_and_writing_happen_at_once():
-    met = threading.Barrier(3, timeout=5)  # broken, unless all three stages wait together
+    met = threading.Barrier(3, timeout=HANG)  # broken, unless all three stages wait together
 
     def meet(number: int) -> None:
         if 3 <= number <= 10:
@@ -112,43 +148,30 @@ def test_reading_working_and_writing_happen_at_once():
 
 
 def test_stopping_early_finishes_the_writes_in_hand_and_starts_no_other():
-    written, read = [], []
+    read, writes = [], Writes(threading.Event())
 
-    def slow_write(job: int, loaded: int, styled: int) -> int:
-        time.sleep(0.02)
-        written.append(job)
-        return styled
-
-    results = prefetch(count(), lambda job: read.append(job) or job, add, slow_write)
-    list(islice(results, 3))
+    results = prefetch(count(), lambda job: read.append(job) or job, writes.work, writes.write)
+    assert [job for job, _ in islice(results, 3)] == [0, 1, 2]
+    in_hand = list(writes.worked)
+    writes.let_go()
     results.close()
 
-    assert sorted(written) == list(range(len(written)))
-    assert len(written) >= 3
-    assert len(read) <= len(written) + AHEAD + 1
+    assert in_hand == [0, 1, 2, 3, 4]
+    assert sorted(writes.written) == writes.worked == in_hand
+    assert len(read) <= len(in_hand) + AHEAD
     assert ganfx_threads() == []
 
 
 def test_once_asked_to_stop_all_that_is_written_is_told_and_nothing_else_begun():
-    written, worked, stop = [], [], threading.Event()
+    told, writes = [], Writes(threading.Event())
 
-    def work(job: int, loaded: int) -> int:
-        worked.append(job)
-        return loaded
-
-    def slow_write(job: int, loaded: int, styled: int) -> int:
-        time.sleep(0.02)
-        written.append(job)
-        return styled
-
-    told = []
-    for job, _ in prefetch(count(), lambda job: job, work, slow_write, stop=stop):
+    for job, _ in prefetch(count(), lambda job: job, writes.work, writes.write, stop=writes.stop):
         told.append(job)
         if job == 3:
-            stop.set()
-            in_hand = list(worked)
-    assert told == sorted(written) == in_hand == worked
-    assert len(told) > 4  # at the third, others were being written
+            in_hand = list(writes.worked)
+            writes.let_go()
+    assert told == sorted(writes.written) == in_hand == writes.worked
+    assert told == [0, 1, 2, 3, 4, 5]  # at the third, others were being written
     assert ganfx_threads() == []
 
 

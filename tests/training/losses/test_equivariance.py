@@ -32,7 +32,7 @@ def smooth_scene() -> Tensor:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_look_that_decides_pixel_by_pixel_costs_nothing(seed: int) -> None:
     torch.manual_seed(seed)
     photo = torch.rand(2, 3, 32, 32)
@@ -43,7 +43,7 @@ def test_a_look_that_decides_pixel_by_pixel_costs_nothing(seed: int) -> None:
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_grid_that_stays_costs_twice_its_height(seed: int) -> None:
     """A move by a row or a column turns one sign everywhere: 0.2. By both, |+-0.2 +-0.2|: 0.2."""
     photo = torch.zeros(1, 3, 32, 32)
