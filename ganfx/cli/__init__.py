@@ -235,7 +235,7 @@ def styles_add(
 
 @styles_app.command("preview")
 def styles_preview(
-    frame: Annotated[Path, typer.Argument(metavar="FRAME", help="Any picture.")],
+    frame: Annotated[Path, typer.Argument(metavar="FRAME", help="Any picture, or a video.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The sheet: PNG or JPEG.")] = Path(
         "preview.png"
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot
 
 
@@ -17,6 +18,7 @@ class Job:
     frame: int | None  # frame number; None for stills and videos
     black: bool = False  # a missing frame: nothing of the source but its size and kind
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
+    frames: range | None = None  # of a video that becomes a video: those that are asked for
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class PlannedShot:
     shot: Shot
     jobs: tuple[Job, ...]
     output: Path  # folder, or the file of a video or single picture
+
+    @property
+    def as_video(self) -> bool:
+        """Whether it is a video that becomes a video, not pictures."""
+        return self.shot.kind == "video" and self.jobs[0].output.suffix.lower() in VIDEO_SUFFIXES
 
 
 @dataclass(frozen=True)

@@ -154,10 +154,10 @@ def _depth_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator
 
 def _video_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
     for each in planned:
-        if each.shot.kind == "video" and options.suffix:
-            yield f"{each.shot.name} stays a video: --format is for pictures"
-        if each.shot.kind == "video" and options.depth:
+        if each.as_video and options.depth:
             yield f"{each.shot.name} keeps its depth: --depth is for pictures"
+        elif each.shot.kind == "video" and options.depth:
+            check_depth(each.jobs[0].output, options.depth)
 
 
 def some(paths: Sequence[Path]) -> str:

@@ -75,6 +75,8 @@ class Run:
             + matte
             + ("black" if job.black else "")
         )
+        if job.source.suffix.lower() in VIDEO_SUFFIXES:
+            text += _part_of_video(job)
         if self.effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source))
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
@@ -162,6 +164,13 @@ class Run:
         """Options that change pixels in one of these ways, with their values."""
         names = [each.field for each in declared(Options) if each.about.pixels in kinds]
         return [(name, getattr(self.options, name)) for name in names]
+
+
+def _part_of_video(job: Job) -> str:
+    """Which frames an output has of a video; "" for all, as in records of earlier versions."""
+    if job.frame is not None:
+        return f"frame {job.frame}"
+    return "" if job.frames is None else f"frames {job.frames.start}-{job.frames.stop - 1}"
 
 
 def reason(error: Exception, source: Path) -> str:
