@@ -12,6 +12,7 @@ from ganfx.preset.effects import (
     EffectSections,
     GrainConfig,
     HatchConfig,
+    StrokesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import find_preset, list_presets, load_preset, override_data
@@ -47,6 +48,7 @@ __all__ = [
     "Problem",
     "ScaleConfig",
     "Section",
+    "StrokesConfig",
     "TrainConfig",
     "find_preset",
     "line_of",

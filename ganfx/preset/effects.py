@@ -83,9 +83,38 @@ class DabsConfig(EffectConfig):
         return f"{self.amount:g} at {self.size:g} px, {self.angle:g} degrees"
 
 
+class StrokesConfig(EffectConfig):
+    """Brush strokes that make the picture: laid over the network's, from broad to fine."""
+
+    amount: UnitFloat = 0.0
+    """How far strokes cover the picture."""
+    size: Annotated[float, Field(ge=4.0, le=256.0)] = 46.0
+    """Width of the broadest brush in pixels at 1080 lines; scales with the picture's height."""
+    levels: Annotated[int, Field(ge=1, le=8)] = 5
+    """Brushes, each about half as wide as the one before it; fine ones go where detail is."""
+    length: Annotated[float, Field(ge=1.0, le=16.0)] = 5.0
+    """Length of a stroke, in widths; shorter where the color under it changes."""
+    detail: Annotated[float, Field(gt=0.0, le=1.0)] = 0.03
+    """Detail, of the display range, from which a finer brush is taken: less is more of them."""
+    angle: float = -12.0
+    """Degrees by which strokes fall to the right where no form leads them."""
+    tone: UnitFloat = 0.03
+    """How far strokes differ in tone."""
+    hue: UnitFloat = 0.03
+    """How far they differ from warm to cool."""
+    relief: Annotated[float, Field(ge=0.0, le=4.0)] = 0.6
+    """Height of the paint, lit from the upper left; 0 is flat."""
+
+    @property
+    def summary(self) -> str:
+        """Amount, size and length."""
+        return f"{self.amount:g} at {self.size:g} px, {self.length:g} widths long"
+
+
 class EffectSections(Section):
     """The tables of all effects, by their names."""
 
+    strokes: StrokesConfig = StrokesConfig()
     grain: GrainConfig = GrainConfig()
     dabs: DabsConfig = DabsConfig()
     hatch: HatchConfig = HatchConfig()

@@ -155,6 +155,40 @@ class Options:
             pixels="by effect",
         ),
     ] = None
+    strokes: Annotated[
+        float | None,
+        Option(
+            "How far brush strokes cover the picture.",
+            LOOK,
+            "Strokes carry one color each, follow the form and end at its edges; any look can have"
+            " them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    stroke_size: Annotated[
+        float | None,
+        Option(
+            "Width of the broadest brush, in pixels at 1080 lines.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(4.0, 256.0),
+            pixels="by effect",
+        ),
+    ] = None
+    stroke_length: Annotated[
+        float | None,
+        Option(
+            "Length of a stroke, in widths.",
+            LOOK,
+            metavar="WIDTHS",
+            default="the style's",
+            limits=(1.0, 16.0),
+            pixels="by effect",
+        ),
+    ] = None
     dabs: Annotated[
         float | None,
         Option(
@@ -458,10 +492,10 @@ class Options:
         if self.portable and self.compile:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 
-    def amount_of(self, effect: str) -> float | None:
-        """The amount that was asked for of an effect, by its name; None leaves it to the style."""
-        amount: float | None = getattr(self, effect, None)
-        return amount
+    def of_effect(self, option: str) -> float | None:
+        """An option of an effect, by its field; None leaves it to the style."""
+        value: float | None = getattr(self, option, None)
+        return value
 
     @property
     def network_device(self) -> str:

@@ -17,11 +17,12 @@ from ganfx.stylize.effects.dabs import DABS
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hatch import HATCH
+from ganfx.stylize.effects.strokes import STROKES
 from ganfx.stylize.options import Options
 
 __all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place"]
 
-EFFECTS: tuple[Effect[Any], ...] = (DABS, HATCH, GRAIN)
+EFFECTS: tuple[Effect[Any], ...] = (STROKES, DABS, HATCH, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""
 
 
@@ -91,6 +92,7 @@ def _configured(
     effect: Effect[Any], headers: Sequence[tuple[StyleHeader, float]], options: Options
 ) -> AppliedEffect:
     config = effect.mix([(effect.section(header), share) for header, share in headers])
-    amount = options.amount_of(effect.name)
-    changed = config if amount is None else config.model_copy(update={"amount": amount})
-    return AppliedEffect(effect, changed)
+    names = effect.options or {"amount": effect.name}
+    asked = {name: options.of_effect(option) for name, option in names.items()}
+    given = {name: value for name, value in asked.items() if value is not None}
+    return AppliedEffect(effect, config.model_copy(update=given))

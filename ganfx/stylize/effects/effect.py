@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 from ganfx.media.arrays import ImageF32
@@ -75,5 +75,8 @@ class Effect(Generic[C]):
     """Whether it differs from frame to frame: it wants ``Place.number``."""
     in_every_fingerprint: bool = False
     """Whether its table is in the fingerprint of frames without it, too."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Options that replace fields of the table, by field; by default, one of the effect's name
+    replaces the amount."""
     probe: C | None = None
     """With what table it is shown in a machine's probe, if it is."""

@@ -1,0 +1,145 @@
+"""Anchors of strokes: one in each cell of a grid, with all its chances from a hash of the cell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.flow import Flow
+from ganfx.stylize.effects.effect import Place
+from ganfx.stylize.effects.stroke_shapes import sampled
+
+if TYPE_CHECKING:
+    from ganfx.stylize.effects.strokes import Brush
+
+Points = NDArray[np.float64]
+Hashes = NDArray[np.uint32]
+Plane = NDArray[np.float32]
+
+CELL = 0.66
+"""Side of a cell, in widths of the brush."""
+STEPS = 4
+"""In which the place in the frame of an anchor in a keyframe is found."""
+GROWTH = 8.0
+"""How quickly a stroke grows once its keyframe's share is above its chance."""
+
+
+@dataclass(frozen=True, eq=False)
+class Anchors:
+    """Where strokes begin, in pixels of the rows at hand."""
+
+    x: Points
+    y: Points
+    order: Hashes
+    """The order in which strokes of a brush are laid."""
+    grown: Points
+    """Size of each stroke, 0 to 1: below 1 as its keyframe comes and goes."""
+    top: int = 0
+    """Row of the picture that ``y`` counts from."""
+    left: int = 0
+    """Likewise its column."""
+
+    def chance(self, number: int) -> Points:
+        """Independent chances in [0, 1): a number gives one for each anchor."""
+        salt = np.uint32((0x85EBCA6B * (number + 1)) & 0xFFFFFFFF)
+        return _mixed(self.order + salt).astype(np.float64) / 2**32
+
+    def some(self, chosen: NDArray[np.bool_]) -> Anchors:
+        """Those that are chosen."""
+        return replace(
+            self,
+            x=self.x[chosen],
+            y=self.y[chosen],
+            order=self.order[chosen],
+            grown=self.grown[chosen],
+        )
+
+
+def anchors_of(
+    brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, int]
+) -> Anchors:
+    """The anchors of a brush that may reach some rows of a picture.
+
+    Args:
+        brush: Its width gives the cells.
+        place: Where the rows lie; with its warp, anchors lie in the keyframes.
+        size: Rows and columns at hand, with ``margin`` on every side.
+        margin: Rows and columns of the picture's other end around it, where it tiles.
+    """
+    if place.warp is None:
+        return _grid(brush, place, size, margin)
+    warp = place.warp.part(slice(0, size[0]), *size)
+    # All keyframes have the same grid: what stands still is painted with the same strokes.
+    grid = _grid(brush, place, size, margin)
+    before = _carried(grid, warp.before, np.float32(1) - warp.share, grid.chance(9))
+    after = _carried(grid, warp.after, warp.share, 1.0 - grid.chance(9))
+    return replace(
+        before,
+        x=np.concatenate([before.x, after.x]),
+        y=np.concatenate([before.y, after.y]),
+        order=np.concatenate([before.order, after.order]),
+        grown=np.concatenate([before.grown, after.grown]),
+    )
+
+
+def _grid(brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, int]) -> Anchors:
+    """Of a frame, or of a keyframe, in its own pixels."""
+    tops, lefts = place.first - margin[0], -margin[1]
+    spans = ((tops, size[0], place.height), (lefts, size[1], size[1] - 2 * margin[1]))
+    wraps = ("y" in place.wrap, "x" in place.wrap)
+    sides = [_cells(brush.width, span, wraps=w) for span, w in zip(spans, wraps, strict=True)]
+    (rows, cell_y, count_y), (columns, cell_x, count_x) = sides
+    iy, ix = (plane.ravel() for plane in np.meshgrid(rows, columns, indexing="ij"))
+    key = np.uint32((place.seed * 0x9E3779B1 + brush.level * 0x632BE5AB) & 0xFFFFFFFF)
+    order = _hashed(iy % count_y if count_y else iy, ix % count_x if count_x else ix, key)
+    found = Anchors(np.zeros(0), np.zeros(0), order, np.ones(len(order)), tops, lefts)
+    x = (ix + found.chance(0)) * cell_x - lefts
+    y = (iy + found.chance(1)) * cell_y - tops
+    return replace(found, x=x, y=y)
+
+
+def _cells(
+    width: float, span: tuple[int, int, int], *, wraps: bool
+) -> tuple[NDArray[np.int64], float, int]:
+    """Numbers of the cells along an axis, their side, and how many there are until they repeat."""
+    start, length, whole = span
+    cell, count = CELL * width, 0
+    if wraps:
+        count = max(1, round(whole / cell))
+        cell = whole / count
+    first, last = math.floor(start / cell) - 2, math.ceil((start + length) / cell) + 2
+    return np.arange(first, last), cell, count
+
+
+def _carried(grid: Anchors, flow: Flow, share: Plane, chance: Points) -> Anchors:
+    """Anchors of a keyframe where they are in the frame, as large as its share lets them be.
+
+    An anchor is of one keyframe as far as its share is above the chance, and of the other from
+    there on.
+    """
+    x, y = grid.x, grid.y
+    for _ in range(STEPS):
+        moved = sampled(flow, x, y)
+        x, y = grid.x - moved[:, 0], grid.y - moved[:, 1]
+    part = sampled(share[..., np.newaxis], x, y)[:, 0]
+    grown = np.clip((part - chance) * GROWTH + 0.5, 0.0, 1.0)
+    return replace(grid, x=x, y=y, grown=grown).some(grown > 0.15)
+
+
+def _hashed(iy: NDArray[np.int64], ix: NDArray[np.int64], key: np.uint32) -> Hashes:
+    rows = _mixed(iy.astype(np.uint32)) ^ key
+    return _mixed(_mixed(rows) ^ _mixed(ix.astype(np.uint32) + np.uint32(0x9E3779B9)))
+
+
+def _mixed(h: Hashes) -> Hashes:
+    """Scramble 32 bits without loss ("lowbias32", C. Wellons 2018, public domain)."""
+    h = h ^ (h >> np.uint32(16))
+    h = h * np.uint32(0x7FEB352D)
+    h = h ^ (h >> np.uint32(15))
+    h = h * np.uint32(0x846CA68B)
+    mixed: Hashes = h ^ (h >> np.uint32(16))
+    return mixed

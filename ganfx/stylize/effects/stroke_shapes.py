@@ -1,0 +1,127 @@
+"""Shapes of strokes: lines traced along the orientation field, and outlines about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.preset import StrokesConfig
+from ganfx.stylize.effects.effect import Place
+from ganfx.stylize.effects.orientation import directions, turned
+
+if TYPE_CHECKING:
+    from ganfx.stylize.effects.stroke_anchors import Anchors
+    from ganfx.stylize.effects.strokes import Brush
+
+Points = NDArray[np.float64]
+
+HALF = 5
+"""Steps from the anchor to either end."""
+SHARE_OF_LENGTH = 0.5
+"""Of a stroke's length, on either side of its anchor."""
+KEEPS = 0.4
+"""How far a stroke keeps its direction from step to step."""
+STRAYS = (0.14, 0.07)
+"""Half tangent by which hands stray from the field: broad brushes, fine ones."""
+CHANGE = (0.16, 0.10)
+"""Difference of color, of the display range, at which a stroke ends: broad brushes, fine ones."""
+_ROW = 256  # samples in a row of OpenCV's map, whose sides are 16 bits
+
+
+def sampled(plane: NDArray[np.float32], x: Points, y: Points, factor: float = 1.0) -> Points:
+    """``(N, C)`` values of a plane at places in pixels, of a picture that is larger by a factor."""
+    count = len(x)
+    size = -(-count // _ROW) * _ROW
+    maps = np.zeros((2, size), np.float32)
+    maps[0, :count], maps[1, :count] = ((at + 0.5) / factor - 0.5 for at in (x, y))
+    across, down = maps.reshape(2, -1, _ROW)
+    found = cv2.remap(plane, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return found.reshape(size, -1)[:count].astype(np.float64)
+
+
+def traced(
+    doubled: NDArray[np.float32],
+    soft: NDArray[np.float32],
+    anchors: Anchors,
+    colors: Points,
+    strokes: StrokesConfig,
+    place: Place,
+    brush: Brush,
+) -> tuple[Points, NDArray[np.int64]]:
+    """Lines of strokes, and where they end.
+
+    Args:
+        doubled: Of `orientation`, reduced as ``brush`` says.
+        soft: ``(h, w, 3)``, reduced likewise: a stroke ends where its color changes there.
+        anchors: Of the brush.
+        colors: ``(N, 3)`` of the strokes.
+        strokes: For length and direction.
+        place: Where the rows lie.
+        brush: Its width.
+
+    Returns:
+        ``(N, 2 HALF + 1, 2)`` places, and ``(N, 2)`` the first and last step of each.
+    """
+    factor, broad = float(brush.reduction), 0 if brush.level < 2 else 1
+    length = strokes.length * brush.width * (0.6 + 0.8 * anchors.chance(3)) * anchors.grown
+    step = (SHARE_OF_LENGTH / HALF) * length[:, np.newaxis]
+    stray = STRAYS[broad] * (2 * anchors.chance(4) - 1)
+    lines = np.empty((len(anchors.x), 2 * HALF + 1, 2))
+    ends = np.full((len(anchors.x), 2), HALF)
+    for side, sense in enumerate((-1, 1)):
+        at = np.stack([anchors.x, anchors.y], axis=-1)
+        lines[:, HALF] = at
+        heading, going = np.zeros_like(at), np.ones(len(at), bool)
+        for number in range(1, HALF + 1):
+            x, y = at[:, 0], at[:, 1]
+            along = directions(
+                sampled(doubled, x, y, factor),
+                x + anchors.left,
+                y + anchors.top,
+                strokes.angle,
+                place.height,
+            )
+            heading = _onward(turned(along, stray), heading, sense)
+            at = at + step * heading
+            lines[:, HALF + sense * number] = at
+            change = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors).max(axis=1)
+            going &= change < CHANGE[broad]
+            ends[:, side] = np.where(going, HALF + sense * number, ends[:, side])
+    short = ends[:, 1] - ends[:, 0] < 2
+    ends[short] = (HALF - 1, HALF + 1)
+    return lines, ends
+
+
+def _onward(along: Points, heading: Points, sense: int) -> Points:
+    """The direction of the next step: the field's, in the sense in which a stroke goes."""
+    same = along[:, 0] * heading[:, 0] + along[:, 1] * heading[:, 1]
+    begins = heading[:, 0] * heading[:, 0] + heading[:, 1] * heading[:, 1] == 0
+    senses = np.where(begins, sense, np.where(same < 0, -1.0, 1.0))
+    kept = (1 - KEEPS) * along * senses[:, np.newaxis] + KEEPS * heading
+    size = np.sqrt(kept[:, 0] * kept[:, 0] + kept[:, 1] * kept[:, 1]) + 1e-9
+    onward: Points = kept / size[:, np.newaxis]
+    return onward
+
+
+def outlines(lines: Points, ends: NDArray[np.int64], anchors: Anchors, width: float) -> Points:
+    """``(N, 2 M, 2)`` outlines: blunt where the brush is put down, thinner where it is lifted."""
+    steps = 2 * HALF + 1
+    along = np.linspace(-1, 1, steps)
+    # Every stroke has as many points, between its own ends.
+    at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
+    low = np.minimum(at.astype(np.int64), steps - 2)
+    part = (at - low)[..., np.newaxis]
+    each = np.arange(len(lines))[:, np.newaxis]
+    points = lines[each, low] * (1 - part) + lines[each, low + 1] * part
+    tangents = np.empty_like(points)
+    tangents[:, 1:-1] = points[:, 2:] - points[:, :-2]
+    tangents[:, 0], tangents[:, -1] = points[:, 1] - points[:, 0], points[:, -1] - points[:, -2]
+    size = np.sqrt(tangents[..., 0] ** 2 + tangents[..., 1] ** 2) + 1e-9
+    normals = np.stack([-tangents[..., 1], tangents[..., 0]], axis=-1) / size[..., np.newaxis]
+    half = 0.5 * width * (0.8 + 0.5 * anchors.chance(8)) * np.sqrt(anchors.grown)
+    profile = np.sqrt(np.maximum(1 - 0.85 * along**4, 0.05)) * (1 - 0.18 * along)
+    breadth = (half[:, np.newaxis] * profile)[..., np.newaxis] * normals
+    return np.concatenate([points + breadth, (points - breadth)[:, ::-1]], axis=1)

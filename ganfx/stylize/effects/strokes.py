@@ -1,0 +1,205 @@
+"""Brush strokes that make the picture: one color, a direction, a width and an end each.
+
+Brushes from broad to fine paint over one another (Hertzmann 1998). Every brush has one stroke in
+each cell of a grid; a fine one only where the picture says something that the brush before it is
+too broad for. A stroke takes its color from the picture at its anchor, follows the orientation
+field, and ends where the color under it changes. Bristles and relief are lit from the upper left.
+
+Anchors and all chances come from a hash of the grid cell, and nothing depends on the canvas, so
+that a stroke depends on the picture within a known reach: strips and splits make the same pixels.
+In a stabilized shot anchors lie in the keyframes around a frame and are carried to it along the
+motion; strokes of one keyframe shrink as those of the next grow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.media.arrays import ImageF32
+from ganfx.media.portable import use_portable_opencv
+from ganfx.preset import StrokesConfig
+from ganfx.stylize.effects.effect import Effect, Place
+from ganfx.stylize.effects.orientation import blurred, field_reach, orientation
+from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
+from ganfx.stylize.effects.stroke_shapes import SHARE_OF_LENGTH, outlines, sampled, traced
+
+LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
+FINEST = 2.5  # pixels: narrower strokes are noise
+RATIO = 0.54  # of a brush's width to that of the one before it
+SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
+MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
+WIDEST = 0.68  # half of the widest stroke, in widths
+WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
+REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
+_SHIFT = 4  # binary places of OpenCV's coordinates
+
+Canvas = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Brush:
+    """One size of brush."""
+
+    level: int
+    """0 is the broadest."""
+    width: float
+    """In pixels."""
+    before: float | None
+    """Width of the next broader one."""
+
+    @property
+    def reduction(self) -> int:
+        """Factor by which its fields are reduced: a power of two."""
+        return 1 << max(0, min(3, math.floor(math.log2(max(1.0, self.width / REDUCED)))))
+
+
+def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
+    """From broad to fine; as many as differ at the picture's height."""
+    widths: list[float] = []
+    for level in range(config.levels):
+        width = config.size * RATIO**level * place.scale * place.height / LINES
+        if not widths or (width >= FINEST and width < 0.8 * widths[-1]):
+            widths.append(max(FINEST, width))
+    before = [None, *widths]
+    return [Brush(i, width, before[i]) for i, width in enumerate(widths)]
+
+
+def strokes_reach(config: StrokesConfig, place: Place) -> int:
+    """Rows above and below a pixel that it depends on."""
+    return max((_reach(brush, config) for brush in brushes(config, place)), default=0)
+
+
+def _reach(brush: Brush, config: StrokesConfig) -> int:
+    along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
+    seen = field_reach(brush.width) + 3 * SOFT * brush.width
+    if brush.before is not None:
+        seen += 3 * MISSED * brush.before + 1.5 * brush.width
+    return math.ceil(along + seen) + 4 * brush.reduction
+
+
+def add_strokes(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> ImageF32:
+    """Paint a picture over with strokes, or some rows of it.
+
+    Args:
+        rgb: ``(H, W, 3)`` float32, display-encoded in [0, 1].
+        strokes: Their size, length, colors and relief; sizes go by the picture's height.
+        place: Where it lies.
+
+    Returns:
+        A new ``(H, W, 3)`` float32 in [0, 1]; ``rgb`` itself when the amount is 0.
+    """
+    if strokes.amount == 0:
+        return rgb
+    use_portable_opencv()
+    margin = _margins(rgb, strokes, place)
+    around = np.pad(rgb, ((margin[0],) * 2, (margin[1],) * 2, (0, 0)), mode="wrap")
+    painted = _painted(around, strokes, place, margin)
+    inner = painted[margin[0] : margin[0] + len(rgb), margin[1] : margin[1] + rgb.shape[1]]
+    result: ImageF32 = rgb + np.float32(strokes.amount) * (inner - rgb)
+    return result
+
+
+def _margins(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> tuple[int, int]:
+    """Rows and columns of its own other end around a picture that tiles: whole cells of 8."""
+    reach = math.ceil(strokes_reach(strokes, place) / 8) * 8
+    return (reach if "y" in place.wrap else 0, reach if "x" in place.wrap else 0)
+
+
+def _painted(
+    image: ImageF32, strokes: StrokesConfig, place: Place, margin: tuple[int, int]
+) -> ImageF32:
+    """The picture in strokes alone, over itself."""
+    code = np.clip(image, 0, 1) * np.float32(255) + np.float32(0.5)
+    relief = np.full((*image.shape[:2], 1), 128, np.uint8)
+    canvas = np.ascontiguousarray(np.concatenate([code.astype(np.uint8), relief], axis=-1))
+    for brush in brushes(strokes, place):
+        for outline, color in _strokes(image, brush, strokes, place, margin):
+            cv2.fillPoly(canvas, [outline], color, cv2.LINE_AA, _SHIFT)
+    return _lit(canvas, strokes, place)
+
+
+def _strokes(
+    image: ImageF32, brush: Brush, strokes: StrokesConfig, place: Place, margin: tuple[int, int]
+) -> Iterator[tuple[NDArray[np.int32], tuple[float, ...]]]:
+    """Outlines and colors of a brush's strokes, in the order in which they are laid."""
+    anchors = anchors_of(brush, place, image.shape[:2], margin)
+    reduce = partial(_reduced, factor=brush.reduction)
+    small, width = reduce(image), brush.width / brush.reduction
+    soft = blurred(small, max(SOFT * width, 0.5))
+    if brush.before is not None:
+        anchors = _needed(anchors, small, brush, strokes.detail)
+    if not len(anchors.x):
+        return
+    factor = float(brush.reduction)
+    colors = sampled(soft, anchors.x, anchors.y, factor)
+    lines, ends = traced(orientation(small, width), soft, anchors, colors, strokes, place, brush)
+    fixed = np.rint(outlines(lines, ends, anchors, brush.width) * 2**_SHIFT).astype(np.int32)
+    laid = _laid(colors, anchors, strokes)
+    for i in np.argsort(anchors.order, kind="stable"):
+        yield fixed[i], laid[i]
+
+
+def _needed(anchors: Anchors, small: ImageF32, brush: Brush, detail: float) -> Anchors:
+    """Those where the picture has what the brush before is too broad for."""
+    assert brush.before is not None
+    factor = float(brush.reduction)
+    missed = np.abs(small - blurred(small, MISSED * brush.before / factor)).max(axis=2)
+    missed = blurred(missed, max(0.5 * brush.width / factor, 0.5))
+    found = sampled(missed[..., np.newaxis], anchors.x, anchors.y, factor)[:, 0]
+    return anchors.some(found > detail * (0.6 + 0.8 * anchors.chance(2)))
+
+
+def _laid(
+    colors: NDArray[np.float64], anchors: Anchors, strokes: StrokesConfig
+) -> list[tuple[float, ...]]:
+    """Colors with their jitter, and the height of the paint, as codes of 8 bits."""
+    tone = strokes.tone * (2 * anchors.chance(5) - 1)
+    warmth = strokes.hue * (2 * anchors.chance(6) - 1)
+    jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)
+    height = 128 + 90 * (anchors.chance(7) - 0.5)
+    code = np.concatenate([np.clip(jittered, 0, 1) * 255, height[:, None]], axis=1)
+    return [tuple(row) for row in np.rint(code).tolist()]
+
+
+def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
+    """The canvas with the edges of the paint lit from the upper left."""
+    painted = canvas[..., :3].astype(np.float32) * np.float32(1 / 255)
+    if strokes.relief == 0:
+        return painted
+    height = canvas[..., 3].astype(np.float32) * np.float32(1 / 255)
+    height = blurred(height, max(0.5, 1.1 * place.height / LINES))
+    right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    steep = np.float32(place.height / LINES)  # as high whatever the resolution
+    light = np.clip((right + down) * (-strokes.relief * max(steep, np.float32(0.5))), -0.08, 0.08)
+    result: ImageF32 = np.clip(painted + light[..., np.newaxis], 0.0, 1.0)
+    return result
+
+
+def _reduced(image: ImageF32, factor: int) -> ImageF32:
+    """Means of squares of pixels, from the first on; the last square is filled up."""
+    if factor == 1:
+        return image
+    height, width = image.shape[:2]
+    padding = ((0, -height % factor), (0, -width % factor), (0, 0))
+    full = np.pad(image, padding, mode="edge")
+    size = (full.shape[1] // factor, full.shape[0] // factor)
+    return np.asarray(cv2.resize(full, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+STROKES = Effect(
+    "strokes",
+    section=lambda header: header.strokes,
+    apply=add_strokes,
+    reach=strokes_reach,
+    follows_scene=True,
+    options={"amount": "strokes", "size": "stroke_size", "length": "stroke_length"},
+    probe=None,
+)
