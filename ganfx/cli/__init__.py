@@ -285,7 +285,7 @@ def styles_remove(
 
 @styles_app.command("preview", cls=Command)
 def styles_preview(
-    frame: Annotated[Path, typer.Argument(metavar="FRAME", help="Any picture.")],
+    frame: Annotated[Path, typer.Argument(metavar="FRAME", help="Any picture, or a video.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The sheet: PNG or JPEG.")] = Path(
         "preview.png"
     ),

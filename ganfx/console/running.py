@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
 import signal
 import time
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -98,14 +101,25 @@ def logged(events: Iterable[T], path: Path | None) -> Iterator[T]:
         yield from events
         return
     try:
-        file = path.open("a", encoding="utf-8")
+        file = path.open("ab", buffering=0)  # nothing is left to be written when it is closed
     except OSError as error:
         raise UsageError(f"cannot write log {path}: {error.strerror}") from error
     with file:
         for event in events:
-            file.write(to_json(event) + "\n")
-            file.flush()
+            _log(file, event, path)
             yield event
+
+
+def _log(file: FileIO, event: Any, path: Path) -> None:
+    line = (to_json(event) + "\n").encode()
+    try:
+        if file.write(line) < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError as error:
+        raise GanfxError(
+            f"cannot write log {path}: {error.strerror}",
+            hint="what is done is kept: free some space, and the same command does the rest",
+        ) from error
 
 
 def to_json(event: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 from ganfx.errors import MediaError
 
 _MOST_OF_A_NAME = 100  # bytes
+_NO_SPACE = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
+"""Codes of errors that only writing has."""
 _TEMPORARY = re.compile(r"\..*\.(\d+)-\d+(\.\w+)?", re.DOTALL)
 
 
@@ -25,7 +28,8 @@ def replacing(path: Path) -> Iterator[Path]:
     created.
 
     Raises:
-        MediaError: If the folder cannot be created, or the file cannot be renamed.
+        MediaError: If the folder cannot be created, the disk is full, or the file cannot be
+            renamed.
     """
     # File systems count bytes: 255 of a name. Half a character at the end is left out.
     stem = os.fsencode(path.stem)[:_MOST_OF_A_NAME].decode(errors="ignore")
@@ -38,7 +42,8 @@ def replacing(path: Path) -> Iterator[Path]:
     except OSError as error:
         raise cannot_write(path, error) from error
     try:
-        yield temporary
+        with _told_if_full(path):
+            yield temporary
         try:
             temporary.replace(path)
         except OSError as error:
@@ -46,6 +51,17 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):  # the original error is already being raised
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_if_full(path: Path) -> Iterator[None]:
+    """Errors of a full disk as those of ``path``: of themselves they name no file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        raise cannot_write(path, error) from error
 
 
 def process_of(path: Path) -> int | None:
@@ -68,6 +84,8 @@ def write_bytes(path: Path, data: bytes) -> None:
     with replacing(path) as temporary:
         try:
             temporary.write_bytes(data)
+            with temporary.open("r+b") as file:
+                os.fsync(file.fileno())  # a network disk says only now that it is full
         except OSError as error:
             raise cannot_write(path, error) from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
 from ganfx.media.color_conversion import ColorConversion, find_conversion
 from ganfx.media.color_spaces import ColorSpace
+from ganfx.media.exr_compression import keep_values
 from ganfx.media.formats import FORMATS, Depth
 from ganfx.media.frame_fingerprint import set_fingerprint
 from ganfx.media.frame_reading import (
@@ -111,6 +113,7 @@ def write_frame(
     depth: Depth | None = None,
     fingerprint: str = "",
     space: ColorSpace | None = None,
+    partly: bool = False,
 ) -> None:
     """Write a changed picture with everything else of its source file.
 
@@ -133,6 +136,9 @@ def write_frame(
         fingerprint: Render fingerprint, stored where the format supports it: see
             `ganfx.media.frame_fingerprint`.
         space: Colour space of ``rgb``, instead of the one in the header of ``like``.
+        partly: Whether pixels of ``rgb`` may be those of ``like``, to be written as they are: a
+            lossy compression of EXR that would change them again becomes zip, as it does for
+            extra channels.
 
     Raises:
         UsageError: If the suffix is no known format, or the format cannot hold ``depth``.
@@ -141,10 +147,12 @@ def write_frame(
     """
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
-    parts = [changed_part(path, rgb, like, depth=depth, fingerprint=fingerprint, space=space)]
+    part = changed_part(
+        path, rgb, like, depth=depth, fingerprint=fingerprint, space=space, partly=partly
+    )
+    parts = [part]
     if name == like.header.format:
-        stored = like.stored
-        parts = [*stored.parts[: stored.picture], *parts, *stored.parts[stored.picture + 1 :]]
+        parts = [part if each is like.stored.part else _copied(each) for each in like.stored.parts]
     with replacing(path) as temporary:
         write_parts(temporary, parts, path, name)
         keep_own_chunks(temporary, like.header, name)
@@ -167,16 +175,35 @@ def changed_part(
     depth: Depth | None = None,
     fingerprint: str = "",
     space: ColorSpace | None = None,
+    partly: bool = False,
 ) -> Part:
     """Build the part that `write_frame` writes; arguments and errors as there."""
     name = format_of(path)
-    target = _Target(path, like, name, written_depth(name, like.header.depth, depth), space)
+    same_format = name == like.header.format
+    kind = written_depth(name, like.header.depth, depth, same_format=same_format)
+    target = _Target(path, like, name, kind, space)
     if not is_unicode(str(path)):
         raise MediaError(f"cannot write {path}: {STRANGE_NAME}")
     _refuse_undefined(path, rgb)
     part = _changed_part(target, rgb)
+    if name == like.header.format == "openexr":
+        keep_values(part.spec, new=() if partly else _new_channels(part, like))
     set_fingerprint(part.spec, name, fingerprint)
     return part
+
+
+def _new_channels(part: Part, like: Frame) -> set[str]:
+    """Channels of a written part that are not copied from its source."""
+    names = like.stored.part.spec.channelnames
+    colors = {names[index] for index in like.stored.layout.colors}
+    return {name for name in part.spec.channelnames if name in colors or name not in names}
+
+
+def _copied(part: Part) -> Part:
+    """A part for writing as it was read."""
+    spec = oiio.ImageSpec(part.spec)
+    keep_values(spec)
+    return replace(part, spec=spec)
 
 
 def check_depth(path: Path, depth: Depth) -> None:

@@ -6,6 +6,7 @@ records appended after it are intact.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -21,10 +22,12 @@ def append_record(file: int, values: Mapping[str, Any]) -> None:
     """Append a record to a file descriptor opened with `APPENDING`, in one write.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: It cannot be written, or not to its end.
     """
     # The newline comes first: a torn line before it must not swallow this one.
-    os.write(file, b"\n" + json.dumps(values).encode())
+    line = b"\n" + json.dumps(values).encode()
+    if os.write(file, line) < len(line):  # what a disk does with its last bytes
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def read_records(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import MediaError
+from ganfx.media.aces_container import keep_flag_if_true
+from ganfx.media.exr_compression import keep_dwa_level
 from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import Part
+from ganfx.media.full_disk import FULL, is_whole, refuse_full_disk
 from ganfx.media.write_specs import hide_integers, set_date, spare_data
 
-_FULL = "is the disk full?"
-_HELPLESS = ("jpeg", "webp")
-"""Formats whose libraries abort the process, or hang, when the disk is full."""
-_PNG_END = b"IEND\xae\x42\x60\x82"  # type and checksum of the last chunk
-_TARGA_END = b"TRUEVISION-XFILE.\0"
-_METADATA = 1 << 18
-"""Upper bound of the size of headers and profiles, in bytes."""
 _DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
 
 
@@ -36,8 +30,8 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
     Raises:
         MediaError: If a part cannot be written.
     """
-    if format_name in _HELPLESS:
-        _refuse_full_disk(temporary, parts, path)
+    needed = sum(part.pixels.nbytes for part in parts)
+    refuse_full_disk(temporary, needed, path, format_name, tiled=parts[0].spec.tile_width > 0)
     specs: list[oiio.ImageSpec] = []
     integers: dict[int, tuple[str, ...]] = {}
     for index, part in enumerate(parts):
@@ -45,6 +39,7 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
         set_date(spec, format_name)
         if format_name == "openexr":
             spare_data(spec)
+        settle_exr(spec, format_name)
         specs.append(spec)
         if names:
             integers[index] = names
@@ -55,13 +50,11 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
         _name_dpx(temporary, path.name)
 
 
-def _refuse_full_disk(temporary: Path, parts: Sequence[Part], path: Path) -> None:
-    """Raise `MediaError` unless the disk has space for the uncompressed pixels."""
-    free = shutil.disk_usage(temporary.parent).free
-    needed = sum(part.pixels.nbytes for part in parts) + _METADATA
-    if free < needed:
-        sizes = f"{free / 1e6:.1f} MB are free, {needed / 1e6:.1f} MB may be needed"
-        raise MediaError(f"cannot write {path}: {sizes}", hint=_FULL)
+def settle_exr(spec: oiio.ImageSpec, format_name: str) -> None:
+    """What OpenImageIO's writer of EXR does not do with a header as it was read."""
+    if format_name == "openexr":
+        keep_dwa_level(spec)
+        keep_flag_if_true(spec)
 
 
 def _write(
@@ -81,6 +74,7 @@ def _write(
 
 def new_output(temporary: Path, path: Path) -> oiio.ImageOutput:
     """OpenImageIO's writer for a file that becomes ``path``; `MediaError` if there is none."""
+    oiio.attribute("tiff:half", 1)  # else its writer makes floats of halves, and says nothing
     output = oiio.ImageOutput.create(str(temporary))
     if output is None:
         raise MediaError(f"cannot write {path}: {oiio.geterror()}")
@@ -89,35 +83,20 @@ def new_output(temporary: Path, path: Path) -> oiio.ImageOutput:
 
 def failed(output: oiio.ImageOutput, path: Path) -> MediaError:
     """Close a writer after an error, and return that error."""
-    reason = output.geterror()
+    reason = str(output.geterror()).partition("\n")[0]  # the others follow from the first
     output.close()
-    return MediaError(f"cannot write {path}: {reason}")
+    output.geterror()
+    return MediaError(f"cannot write {path}: {reason}", hint=FULL)
 
 
 def close_output(output: oiio.ImageOutput, temporary: Path, path: Path, format_name: str) -> None:
     """Finish a file; `MediaError` if it is incomplete."""
     if not output.close():
-        raise MediaError(f"cannot write {path}: {output.geterror()}", hint=_FULL)
+        reason = str(output.geterror()).strip().rpartition("\n")[2]  # notes come before it
+        raise MediaError(f"cannot write {path}: {reason}", hint=FULL)
     output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
-    if not _is_whole(temporary, format_name):
-        raise MediaError(f"cannot write {path}: it ended up cut short", hint=_FULL)
-
-
-def _is_whole(path: Path, format_name: str) -> bool:
-    """Whether a file has its end marker: these formats report no error on a full disk."""
-    with path.open("rb") as file:
-        start = file.read(6)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(0, size - len(_TARGA_END)))
-        end = file.read()
-    match format_name:
-        case "png":
-            return end.endswith(_PNG_END)
-        case "targa":
-            return end == _TARGA_END
-        case "bmp":
-            return int.from_bytes(start[2:6], "little") == size
-    return True
+    if not is_whole(temporary, format_name):
+        raise MediaError(f"cannot write {path}: it ended up cut short", hint=FULL)
 
 
 def _open_part(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from ganfx.errors import UsageError
+from ganfx.errors import MediaError, UsageError
 from ganfx.media.file_search import files_in, find_files, missing_source, natural_order
 from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.frame_names import FrameNaming, NumberedFiles
@@ -43,7 +43,7 @@ class Shot:
     files: tuple[Path, ...]
     """Files to process, in order; a video has one."""
     frames: tuple[int, ...]
-    """Frame numbers of ``files``; empty for stills and videos."""
+    """Frame numbers of ``files``; selected frames of a video; empty for stills and all of it."""
     missing: tuple[int, ...]
     """Missing frames: selected frame numbers of a sequence that are not on disk."""
     root: Path
@@ -91,7 +91,7 @@ def find_shots(
             "sh010/plate.1001-1100#.exr", "plate.####.exr", "plate.%04d.exr". The padding
             need not match, if there is only one on disk. "wood.<UDIM>.exr" are tiles: stills.
         frames: Frame range to select from the sequences, in fileseq notation: "1001-1100x2".
-            Stills and videos are then left out.
+            Stills are then left out; frames of videos are counted from 0.
         gaps_too: Whether a selection may consist of missing frames, which will be filled.
         choose: Which files are taken, of all that there are; by default all.
 
@@ -275,7 +275,9 @@ def _shown(folder: Path, root: Path) -> str:
 
 
 def select_frames(shots: list[Shot], frames: str, *, gaps_too: bool = False) -> list[Shot]:
-    """Select a frame range from the sequences of ``shots``; stills and videos are left out.
+    """Select a frame range from sequences and videos; stills are left out.
+
+    Frames of a video are counted from 0.
 
     Args:
         shots: From `find_shots` or `group_files`.
@@ -287,13 +289,15 @@ def select_frames(shots: list[Shot], frames: str, *, gaps_too: bool = False) -> 
     """
     wanted = parse_frames(frames)
     sequences = [shot for shot in shots if shot.kind == "sequence"]
+    videos = [shot for shot in shots if shot.kind == "video"]
     selected = [_only(shot, wanted, wanted.intersection(shot.missing)) for shot in sequences]
     selected = [shot for shot in selected if shot.files or (gaps_too and shot.missing)]
+    selected += [video for shot in videos if (video := _only_of_video(shot, wanted)).frames]
     if selected:
         return selected
-    hint = "only sequences have frame numbers, and there is none here"
-    if sequences:
-        hint = f"there is {', '.join(shot.name for shot in sequences[:3])}"
+    hint = "only sequences and videos have frame numbers, and there is none here"
+    if sequences or videos:
+        hint = f"there is {', '.join(shot.name for shot in [*sequences, *videos][:3])}"
     raise UsageError(f"no frame on disk is in the range {frames}", hint=hint)
 
 
@@ -306,3 +310,14 @@ def _only(shot: Shot, wanted: Iterable[int], missing: Iterable[int]) -> Shot:
         folder = _shown(shot.on_disk[frames[0]].parent, shot.root)
         name = str(Path(folder) / shot.naming.ranged(frames[0], frames[-1]))
     return replace(shot, name=name, files=files, frames=frames, missing=tuple(sorted(missing)))
+
+
+def _only_of_video(shot: Shot, wanted: frozenset[int]) -> Shot:
+    """A video with some frames selected; all of them where it cannot be read, to be reported."""
+    from ganfx.media.video.reading import count_frames  # PyAV, which few callers need
+
+    try:
+        there = range(count_frames(shot.files[0]))
+    except MediaError:
+        return replace(shot, frames=tuple(sorted(wanted)))
+    return replace(shot, frames=tuple(sorted(wanted.intersection(there))))

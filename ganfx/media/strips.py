@@ -16,8 +16,9 @@ from ganfx.errors import MediaError
 from ganfx.media.formats import FORMATS
 from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
 from ganfx.media.frame_writing import format_of, keep_own_chunks
+from ganfx.media.full_disk import refuse_full_disk
 from ganfx.media.headers import Header, OpenedImage, last_error, opened, unreadable
-from ganfx.media.part_writing import close_output, failed, new_output
+from ganfx.media.part_writing import close_output, failed, new_output, settle_exr
 
 BY_ROWS = ("openexr", "tiff", "png")
 """Formats that can be written in strips."""
@@ -179,6 +180,9 @@ class StripWriter:
         spec = _of_height(rows, self._height)
         if not self._same_format:  # the display window is that of the first rows so far
             spec.full_height = self._height
+        settle_exr(spec, self._format)
+        tiled, pixels = spec.tile_width > 0, spec.image_bytes()
+        refuse_full_disk(self._temporary, pixels, self._path, self._format, tiled=tiled)
         output = new_output(self._temporary, self._path)
         if not output.open(str(self._temporary), spec):
             raise failed(output, self._path)

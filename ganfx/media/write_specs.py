@@ -19,7 +19,7 @@ from ganfx.media.interop_ids import id_of_space, is_linear, primaries_of_space
 HOLDS: dict[str, tuple[Depth, ...]] = {
     "png": ("uint8", "uint16"),
     "jpeg": ("uint8",),
-    "tiff": ("uint8", "uint16", "float"),
+    "tiff": ("uint8", "uint16", "half", "float"),
     "openexr": ("half", "float"),
     "dpx": ("uint8", "uint10", "uint16"),
     "webp": ("uint8",),
@@ -42,13 +42,14 @@ _NEAREST: dict[Depth, tuple[Depth, ...]] = {  # the smallest that loses nothing,
     "float": ("float", "half", "uint16", "uint8"),
 }
 _DWA_COLORS = ("r", "g", "b", "y", "ry", "by")
+_UNUSUAL: tuple[tuple[str, Depth], ...] = (("tiff", "half"),)
 _TIFF_LOSSLESS = ("none", "lzw", "zip", "packbits")
 
 # Facts of the file that was read, not of the picture: about to be untrue.
 _NOT_COPIED = r"oiio:(subimages|UnassociatedAlpha)|tiff:(Compression|Photometric.*|ColorSpace)"
 _NOT_CONVERTED = (
     r"(openexr|png|jpeg|jpegxl|tiff|dpx|webp|targa|hdr|bmp):.*"
-    r"|compression|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
+    r"|compression|acesImageContainerFlag|planarconfig|textureformat|wrapmodes|fovcot|name|view|multiView|screenWindow.*"
 )
 _PROFILE = r"ICCProfile.*"
 _COLOR_TAGS = (
@@ -63,15 +64,20 @@ _DATED = ("openexr", "tiff")
 _NO_DATE = "2000:01:01 00:00:00"
 
 
-def written_depth(format_name: str, source: Depth, asked: Depth | None) -> Depth:
+def written_depth(
+    format_name: str, source: Depth, asked: Depth | None, *, same_format: bool = True
+) -> Depth:
     """Depth to write: ``asked``, else the source's or the nearest that the format supports.
+
+    Few programs read TIFF in half floats: none is made of a file of another format, unless asked.
 
     Raises:
         UsageError: If the format cannot hold ``asked``.
     """
     holds = HOLDS[format_name]
     if asked is None:
-        return next(depth for depth in _NEAREST[source] if depth in holds)
+        usual = holds if same_format else [d for d in holds if (format_name, d) not in _UNUSUAL]
+        return next(depth for depth in _NEAREST[source] if depth in usual)
     if asked not in holds:
         hint = f"{format_name} holds {', '.join(holds)}"
         raise UsageError(f"{format_name} files cannot hold {asked}", hint=hint)

@@ -44,7 +44,8 @@ from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.pictures import stylize_pictures
-from ganfx.stylize.render.videos import check_video, count_frames, stylize_video
+from ganfx.stylize.render.video_frames import check_frame, stylize_video_frames
+from ganfx.stylize.render.videos import check_video, count_frames, stylize_video, video_notices
 
 _SETTLED = (FrameDone, FrameSkipped, FrameFailed)
 
@@ -123,6 +124,8 @@ def rehearse(
             event = _rehearsed(planned.shot.name, job, run)
             counts[type(event)] += 1
             yield event
+            if planned.as_video and isinstance(event, FramePlanned):
+                yield from video_notices(planned, run)
     yield StylizeDone(
         done=0,
         skipped=counts[FrameSkipped],
@@ -145,8 +148,10 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             refuse_data(run.color_in(job.source), force=run.options.force)
             if run.mattes:
                 run.mattes.check(job.source, header, job.frame)
+        elif job.output.suffix.lower() in PICTURE_SUFFIXES:
+            check_frame(job)
         else:
-            check_video(job.source, uneven=run.options.vfr == "keep")
+            check_video(job.source, job.output, uneven=run.options.vfr == "keep")
             run.color_in(job.source)
     except (GanfxError, OSError) as error:
         return FrameFailed(shot, job.source, job.frame, reason(error, job.source))
@@ -225,13 +230,12 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
 def _shot(planned: PlannedShot, run: Run, stop: threading.Event) -> Iterator[Event]:
     """One shot from its start to its sum, which one that is stopped does not have."""
     begun = time.monotonic()
-    video = planned.shot.kind == "video"
+    video = planned.as_video
     counts: Counter[type] = Counter()
     yield ShotStarted(planned.shot.name, _frames(planned))
     if stop.is_set():
         return
-    done = stylize_video(planned, run) if video else stylize_pictures(planned, run, stop)
-    with closing(done) as events:
+    with closing(_done(planned, run, stop)) as events:
         for event in events:
             counts[type(event)] += 1
             yield event
@@ -251,6 +255,17 @@ def _shot(planned: PlannedShot, run: Run, stop: threading.Event) -> Iterator[Eve
         output=planned.output,
         left=0 if video else _frames(planned) - sum(counts[kind] for kind in _SETTLED),
     )
+
+
+def _done(
+    planned: PlannedShot, run: Run, stop: threading.Event
+) -> Generator[FrameDone | FrameSkipped | FrameFailed | Notice, None, None]:
+    if planned.as_video:
+        yield from stylize_video(planned, run)
+    elif planned.shot.kind == "video":
+        yield from stylize_video_frames(planned, run, stop)
+    else:
+        yield from stylize_pictures(planned, run, stop)
 
 
 def _started(plan: Plan, run: Run) -> StylizeStarted:
@@ -283,8 +298,8 @@ def _working_scale(job: Job, run: Run) -> str:
 
 
 def _frames(planned: PlannedShot) -> int:
-    if planned.shot.kind == "video":
-        return sum(count_frames(job.source) for job in planned.jobs)
+    if planned.as_video:
+        return sum(count_frames(job) for job in planned.jobs)
     return len(planned.jobs)
 
 

@@ -87,10 +87,11 @@ class Options:
     frames: Annotated[
         str | None,
         Option(
-            "Only these frames of sequences: 1001-1100x2.",
+            "Only these frames of sequences and videos: 1001-1100x2.",
             EVERYDAY,
             "In fileseq's notation: `1001-1100`, `1001-1100x2`, `1001,1010`. Neighbours in time are"
-            " read from disk whatever is selected.",
+            " read from disk whatever is selected. Frames of videos are counted from 0: one range"
+            " is cut out with its sound, and with `--format` frames become pictures.",
             metavar="RANGE",
             same="a frame is the same in any selection",
         ),
@@ -385,7 +386,8 @@ class Options:
             "Colours become what readers of that format expect: sRGB in integer files, linear"
             " Rec. 709 in `exr`, `hdr` and other floating-point files. Between EXR and float TIFF,"
             " light stays in the plate's own space; between PNG, JPEG, TIFF, WebP and JPEG XL, a"
-            " photo keeps its ICC profile.",
+            " photo keeps its ICC profile. Of a video, each frame becomes a picture:"
+            " `NAME.0000.png`, `NAME.0001.png`...",
             metavar="png|jpg|tif|exr",
             same="the output's name says it: another format is another file",
         ),

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from ganfx.errors import UsageError
 from ganfx.media.arrays import ImageU8
-from ganfx.media.frames import read_picture, write_picture
+from ganfx.media.formats import VIDEO_SUFFIXES
+from ganfx.media.frames import read_picture, reduced, write_picture
+from ganfx.media.video.stills import read_middle_frame
 from ganfx.quality.sheets import before_after, contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
@@ -29,7 +31,7 @@ def preview_styles(
     Styles that a name does not reach, and unusable ones, are not on it.
 
     Args:
-        frame: Any picture.
+        frame: Any picture; of a video, a frame in its middle.
         out: PNG or JPEG.
         device: As `ganfx.stylize.Options.device`.
         overwrite: Replace ``out``.
@@ -47,7 +49,7 @@ def preview_styles(
         raise UsageError(
             "there are no styles to show", hint="train one: ganfx train presets/noir.toml"
         )
-    picture = read_picture(frame, max_side=MOST)
+    picture = _read(frame, MOST)
     shown, labels = [picture, _middle(picture)], [frame.name, "1:1"]
     for entry in usable:
         look = open_look(entry.path, device=device)
@@ -77,7 +79,7 @@ def write_strip(
     Args:
         style: A name, or a file.
         out: PNG or JPEG.
-        photo: Any picture; None is a street rendered here.
+        photo: Any picture or video; None is a street rendered here.
         device: As `ganfx.stylize.Options.device`.
         overwrite: Replace ``out``.
 
@@ -91,7 +93,7 @@ def write_strip(
     """
     _refuse_to_replace(out, photo, overwrite=overwrite)
     look = open_look(style, device=device)
-    picture = read_picture(photo, max_side=MAX_SIDE) if photo else still(2, *RENDERED)
+    picture = _read(photo, MAX_SIDE) if photo else still(2, *RENDERED)
     number = grain_number(photo) if photo else 0
     pair = (picture, stylize_picture(look, picture, number=number))
     write_picture(out, before_after([pair], across=1, cell_width=CELL_WIDTH))
@@ -105,6 +107,13 @@ def _middle(picture: ImageU8) -> ImageU8:
     down = max(1, round(across * height / width))
     top, left = (height - down) // 2, (width - across) // 2
     return picture[top : top + down, left : left + across]
+
+
+def _read(frame: Path, most: int) -> ImageU8:
+    """A picture, or a frame from the middle of a video."""
+    if frame.suffix.lower() in VIDEO_SUFFIXES:
+        return reduced(read_middle_frame(frame), most)
+    return read_picture(frame, max_side=most)
 
 
 def _refuse_to_replace(out: Path, shown: Path | None, *, overwrite: bool) -> None:

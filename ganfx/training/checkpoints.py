@@ -20,6 +20,7 @@ import torch
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
+from ganfx.media.atomic import cannot_write, write_text
 from ganfx.media.locking import FolderLock
 from ganfx.preset import Preset
 from ganfx.training.resume_compat import check_changes
@@ -110,7 +111,7 @@ def start_run(state: State, run: Path, lock: FolderLock) -> None:
 
 def write_preset(run: Path, preset: Preset) -> None:
     """Put the resolved preset into the run folder, for those who look there."""
-    (run / PRESET).write_text(preset.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_text(run / PRESET, preset.model_dump_json(indent=2) + "\n")
 
 
 def save_checkpoint(state: State, run: Path, *, good: bool = True) -> Path:
@@ -188,9 +189,16 @@ def _planned_steps(state: State) -> int:
 
 
 def append_stats(run: Path, row: dict[str, Any]) -> None:
-    """One line of ``stats.jsonl``."""
-    with (run / STATS).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
+    """One line of ``stats.jsonl``.
+
+    Raises:
+        MediaError: It cannot be written.
+    """
+    try:
+        with (run / STATS).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+    except OSError as error:
+        raise cannot_write(run / STATS, error) from error
 
 
 def _restore(state: State, values: dict[str, Any]) -> None:

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 
 from ganfx.console.output import print_result
-from ganfx.console.running import stoppable
+from ganfx.console.running import logged, stoppable
+from ganfx.errors import GanfxError
 from ganfx.media.frames import write_picture
 from ganfx.stopping import Finish
+from ganfx.stylize.events import Notice
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
@@ -181,3 +183,10 @@ def test_a_batch_that_is_stopped_tells_every_file_that_is_there(
     assert 1 <= len(done) < 30
     assert not list((tmp_path / "out").glob(".plate*"))
     assert "the same command does the rest" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_log_that_cannot_be_written_is_told_by_its_name() -> None:
+    with pytest.raises(GanfxError, match=r"cannot write log /dev/full: No space left") as told:
+        list(logged([Notice("left out")], Path("/dev/full")))
+    assert "the same command does the rest" in str(told.value.hint)

@@ -13,6 +13,7 @@ from ganfx.media.frames import read_picture, write_picture
 from ganfx.models.generator import Generator
 from ganfx.quality.sheets import GAP
 from ganfx.stylize.preview import preview_styles, write_strip
+from tests.media.video.test_video import film
 from tests.stylize.conftest import SMALL, photo, random_generator, save_look
 
 
@@ -95,3 +96,13 @@ def test_a_strip_has_the_photo_and_what_the_look_makes_of_it(frame):
 def test_without_a_photo_a_strip_is_of_a_rendered_street(frame):
     save_look(Path("styles"), "plain", Generator(SMALL))
     assert read_picture(write_strip("plain", Path("strip.jpg"))).std() > 20
+
+
+def test_of_a_video_a_frame_is_shown(frame):
+    save_look(Path("styles"), "plain", Generator(SMALL))
+    clip = film(Path("clip.mp4"), frames=8)
+    sheet = read_picture(preview_styles(clip, Path("sheet.png")))
+    height, width = 64, 96  # enlarged to a cell
+    assert sheet.shape[1] > 2 * width
+    assert sheet.shape[0] > height
+    assert sheet.std() > 30

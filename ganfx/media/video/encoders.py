@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from ganfx.errors import MediaError
 from ganfx.media.video.hdr import StaticHdr, x265_parameters
-from ganfx.media.video.yuv import Encoding, encoding_of
+from ganfx.media.video.yuv import Encoding, encoding_of, in_format
 
 THREADS = 4
 """Threads of an encoder: fixed, as the bytes of x264, x265 and others depend on it."""
@@ -48,12 +48,17 @@ _ENCODERS: dict[str, Encoder] = {  # by the canonical name of the source's codec
     "mjpeg": Encoder("mjpeg", {}, finest=2),
     "mpeg4": Encoder("mpeg4", {}, finest=2),
     "mpeg2video": Encoder("mpeg2video", {}, finest=2),
+    "mpeg1video": Encoder("mpeg1video", {}, finest=2),
+    "cfhd": Encoder("cfhd", {"quality": "film3+"}),
+    "jpeg2000": Encoder("jpeg2000", {"pred": "dwt53"}),  # the reversible wavelet
+    "dvvideo": Encoder("dvvideo", {}),
     "ffv1": Encoder("ffv1", {"level": "3", "slicecrc": "1"}),
     "ffvhuff": Encoder("ffvhuff", {}),
     "huffyuv": Encoder("huffyuv", {}),
     "utvideo": Encoder("utvideo", {}),
     "magicyuv": Encoder("magicyuv", {}),
     "v210": Encoder("v210", {}),
+    "r210": Encoder("r210", {}),
     "qtrle": Encoder("qtrle", {}),
     "png": Encoder("png", {}),
     "rawvideo": Encoder("rawvideo", {}),
@@ -67,11 +72,20 @@ def encoder_of(codec: str) -> Encoder:
     return _ENCODERS[codec]
 
 
+def known_codecs() -> frozenset[str]:
+    """Canonical names of the codecs that there is an encoder for."""
+    return frozenset(_ENCODERS)
+
+
 def check_encoder(codec: str, path: Path) -> None:
     """Raise `MediaError` if there is no encoder for the codec of the video ``path``."""
     if codec not in _ENCODERS:
-        hint = f"convert it to one of {', '.join(sorted(_ENCODERS))}, or to numbered pictures"
-        raise MediaError(f"{path} cannot be written back: no encoder for {codec}", hint=hint)
+        hint = f"known are {', '.join(sorted(_ENCODERS))}"
+        raise MediaError(
+            f"{path} cannot be written back, as there is no encoder for {codec}: write its frames"
+            " with --format png, or convert it to ProRes, DNxHR or FFV1 first",
+            hint=hint,
+        )
 
 
 def add_video_stream(
@@ -105,7 +119,7 @@ def add_video_stream(
     assert isinstance(stream, VideoStream)
     context = stream.codec_context
     stream.width, stream.height = before.width, before.height
-    stream.pix_fmt = _pixel_format(encoder.name, str(before.pix_fmt), encoding)
+    stream.pix_fmt = written_format(codec, str(before.pix_fmt), encoding)
     options = {**encoder.options, **_profile(codec, str(before.profile), stream.pix_fmt)}
     if hdr and codec == "hevc":
         options["x265-params"] += ":" + x265_parameters(hdr)
@@ -113,8 +127,8 @@ def add_video_stream(
     context.thread_count = THREADS
     if encoder.finest:
         context.qmin = context.qmax = encoder.finest
-    if before.sample_aspect_ratio:
-        context.sample_aspect_ratio = before.sample_aspect_ratio
+    if source.sample_aspect_ratio:  # the container's, else the codec's
+        context.sample_aspect_ratio = source.sample_aspect_ratio
     _tag_samples(stream, source, encoding)
     context.color_primaries = before.color_primaries
     context.color_trc = before.color_trc
@@ -146,26 +160,42 @@ def _matrix(encoding: Encoding) -> int:
     return 1 if encoding.weights == bt709.weights else 6
 
 
-def _pixel_format(encoder: str, source: str, encoding: Encoding) -> str:
-    """The source's pixel format, else the encoder's deepest of the same subsampling."""
+def written_format(codec: str, source: str, encoding: Encoding) -> str:
+    """The pixel format that a codec is written in: the source's, or what loses least of it.
+
+    Args:
+        codec: FFmpeg's canonical name of the codec.
+        source: FFmpeg's name of the source's pixel format.
+        encoding: Sample encoding of the source.
+    """
+    encoder = _encoder(codec, encoding).name
     if encoder == _RGB:
         return "rgb24"
     formats = [known.name for known in av.Codec(encoder, "w").video_formats or ()]
-    planar = encoding.format
-    if encoding.is_rgb and not any(av.VideoFormat(name).is_rgb for name in formats or [source]):
-        source = planar = planar.replace("gbrp", "yuv444p")
-    if planar.startswith("gray"):  # a look may bring colour
-        planar = planar.replace("gray", "yuv444p" if encoder == "ffv1" else "yuv420p")
-        source = planar
+    if encoding.format.startswith("gray"):  # a look may bring colour
+        chroma = "yuv444p" if encoder == "ffv1" else "yuv420p"
+        encoding = in_format(encoding, encoding.format.replace("gray", chroma))
+        source = encoding.format
     if not formats or source in formats:
         return source
-    if planar in formats:
-        return planar
-    family = planar.rstrip("0123456789le").removesuffix("p") + "p"
-    depths = {
-        av.VideoFormat(name).components[0].bits: name for name in formats if name.startswith(family)
-    }
-    return depths[max(depths)] if depths else formats[0]
+    if encoding.is_rgb and not any(av.VideoFormat(name).is_rgb for name in formats):
+        encoding = in_format(encoding, encoding.format.replace("gbrp", "yuv444p"))
+    losses = {name: loss for name in formats if (loss := _loss(encoding, name)) is not None}
+    return min(losses, key=losses.__getitem__) if losses else formats[0]
+
+
+def _loss(encoding: Encoding, name: str) -> tuple[int, ...] | None:
+    """How much less, and then how much more, a pixel format is; None if it cannot be written."""
+    try:
+        written = encoding_of(name, 1, 0, 0)
+    except MediaError:
+        return None
+    before, after = encoding.chroma or (1, 1), written.chroma or (1, 1)
+    coarser = sum(max(0, b - a) for a, b in zip(before, after, strict=True))
+    finer = sum(max(0, a - b) for a, b in zip(before, after, strict=True))
+    bits = written.bits - encoding.bits
+    colors = written.is_rgb != encoding.is_rgb or (written.chroma is None and not written.is_rgb)
+    return (int(colors), max(0, -bits), coarser, max(0, bits), finer)
 
 
 def _profile(codec: str, profile: str, pixel_format: str) -> dict[str, str]:

@@ -109,6 +109,11 @@ def read_video_info(path: Path) -> VideoInfo:
         )
 
 
+def count_frames(path: Path) -> int:
+    """Number of frames of a video; raises as `read_timing` does."""
+    return read_video_info(path).frames or read_timing(path, vfr=True).count
+
+
 def read_video(path: Path, *, vfr: bool = False) -> Iterator[Floats]:
     """Decode a video frame by frame.
 

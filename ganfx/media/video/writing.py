@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.video.containers import copied_streams
+from ganfx.media.video.cutting import Cut
 from ganfx.media.video.encoders import add_video_stream
 from ganfx.media.video.reading import Timing, opened, read_timing, stream_encoding
 from ganfx.media.video.stream_metadata import (
@@ -50,13 +52,15 @@ class VideoWriter:
     and chroma subsampling where the encoder has them, size, pixel aspect ratio, frame rate
     and start time, colour tags, display matrix, HDR10 static metadata in HEVC, metadata with
     timecode and reel, chapters, attachments of Matroska, and all packets of sound and
-    subtitles. Left out: data streams, cover pictures and further video streams. AVI starts
-    at 0. The bytes do not depend on the machine's cores or clock.
+    subtitles that the container takes. Left out: data streams, cover pictures and further
+    video streams. AVI starts at 0. The bytes do not depend on the machine's cores or clock.
 
     The file appears complete when the block ends; after an exception there is none.
     """
 
-    def __init__(self, path: Path, like: Path, *, vfr: bool = False) -> None:
+    def __init__(
+        self, path: Path, like: Path, *, vfr: bool = False, frames: range | None = None
+    ) -> None:
         """Prepare to write a video; the suffix chooses the container.
 
         Entering the block raises `MediaError` if the source is damaged or truncated, there
@@ -67,10 +71,13 @@ class VideoWriter:
             like: The source video.
             vfr: Whether a variable frame rate is accepted; the times of frames are kept. A
                 container that counts in whole frames cannot hold it.
+            frames: Frames of the source that are going to be written, with the sound of their
+                time; None is all.
         """
         self._path = path
         self._like = like
         self._vfr = vfr
+        self._frames = frames
         self._block = self._writing()
         self._written = 0
 
@@ -116,7 +123,9 @@ class VideoWriter:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self._timing: Timing = read_timing(self._like, vfr=self._vfr)
+        whole = read_timing(self._like, vfr=self._vfr)
+        self._cut = Cut(whole, self._frames or range(whole.count))
+        self._timing: Timing = self._cut.timing
         metadata = read_stream_metadata(self._like)
         with (
             opened(self._like) as (source, video),
@@ -163,10 +172,12 @@ class VideoWriter:
             self._stream.set_display_matrix(metadata.matrix)
         self._set_clock(video)
         _copy_metadata(video, self._stream)
+        self._stream.metadata.update(self._cut.timecode(video.metadata))
         self._stream.metadata.update(_reel(source))  # of its own stream of timecode
-        self._set_up_copies(source)
+        self._set_up_copies(source, video)
         self._output.metadata.update(_kept(source.metadata))
-        self._output.set_chapters(source.chapters())
+        self._output.metadata.update(self._cut.timecode(source.metadata))
+        self._output.set_chapters(self._cut.chapters(source.chapters()))
 
     def _set_clock(self, video: VideoStream) -> None:
         if self._output.format.name == "avi":  # AVI counts chunks, and would pad a late start
@@ -175,8 +186,8 @@ class VideoWriter:
         if self._timing.times is not None:  # a constant rate counts in frames
             self._stream.time_base = self._tick
 
-    def _set_up_copies(self, source: InputContainer) -> None:
-        copied = [s for s in source.streams if s.type in ("audio", "subtitle")]
+    def _set_up_copies(self, source: InputContainer, video: VideoStream) -> None:
+        copied = copied_streams(source, self._path.suffix.lower(), video)
         self._copies: dict[int, Stream] = {}
         for stream in copied:
             self._copies[stream.index] = self._output.add_stream_from_template(stream)
@@ -184,7 +195,7 @@ class VideoWriter:
         if keeps_attachments(self._path):
             _copy_attachments(source, self._output)
         packets = source.demux(copied) if copied else iter(())
-        self._packets = (packet for packet in packets if packet.size)
+        self._packets = (p for p in packets if p.size and self._cut.shift(p))
         self._next_copied = next(self._packets, None)
 
     def _mux(self, packets: Iterable[Packet[Any]]) -> None:

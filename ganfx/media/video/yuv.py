@@ -3,7 +3,7 @@
 swscale dispatches by CPU and rounds to 8 bits on the way. Here the matrix, range and bit
 depth of the stream are applied in float32, so that 10-bit footage stays 10-bit and results
 are bit-identical on every machine. Subsampled chroma is interpolated linearly, with the
-default siting of MPEG-2, H.264 and HEVC (left, and between two lines).
+default siting of MPEG-2, H.264 and HEVC (left, and between two lines); 4:1:1 is sited left too.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ _REPACKED = {
     "nv16": "yuv422p",
     "yuyv422": "yuv422p",
     "uyvy422": "yuv422p",
+    "vyu444": "yuv444p",
+    "v30xle": "yuv444p10le",
+    "uyyvyy411": "yuv411p",
     "p010le": "yuv420p10le",
     "rgb24": "gbrp",
     "bgr24": "gbrp",
@@ -100,7 +103,7 @@ def encoding_of(format_name: str, matrix: int, color_range: int, height: int) ->
     chroma = None
     if not (is_rgb or is_gray):
         chroma = (64 // known.chroma_width(64), 64 // known.chroma_height(64))
-        if max(chroma) > 2:
+        if chroma[0] > 4 or chroma[1] > 2:
             raise MediaError(f"pixel format {format_name} is not supported")
     full = color_range == _FULL_RANGE or (by_nature_full and color_range == 0) or is_rgb
     bits = known.components[0].bits
@@ -252,11 +255,14 @@ def _enlarged(chroma: Floats, encoding: Encoding, shape: tuple[int, ...]) -> Flo
         lines[0::2] = np.float32(0.75) * chroma + np.float32(0.25) * above
         lines[1::2] = np.float32(0.75) * chroma + np.float32(0.25) * below
         chroma = lines[: shape[0]]
-    if encoding.chroma[0] == 2:
+    step = encoding.chroma[0]
+    if step > 1:
         right = np.hstack([chroma[:, 1:], chroma[:, -1:]])
-        columns = np.empty((chroma.shape[0], 2 * chroma.shape[1]), np.float32)
-        columns[:, 0::2] = chroma
-        columns[:, 1::2] = np.float32(0.5) * (chroma + right)
+        columns = np.empty((chroma.shape[0], step * chroma.shape[1]), np.float32)
+        columns[:, 0::step] = chroma
+        for place in range(1, step):
+            share = np.float32(place / step)
+            columns[:, place::step] = (1 - share) * chroma + share * right
         chroma = columns[:, : shape[1]]
     return chroma
 
@@ -270,4 +276,17 @@ def _reduced(difference: Floats, columns: int, rows: int) -> Floats:
         left = np.hstack([difference[:, :1], difference[:, :-1]])[:, 0::2]
         right = np.hstack([difference[:, 1:], difference[:, -1:]])[:, 0::2]
         difference = np.float32(0.5) * difference[:, 0::2] + np.float32(0.25) * (left + right)
+    elif columns > 2:
+        difference = _averaged(difference, columns)
     return difference
+
+
+def _averaged(difference: Floats, columns: int) -> Floats:
+    """Every so many columns, the mean around them: weights fall to 0 at the next sample."""
+    reach, width = columns - 1, difference.shape[1]
+    padded = np.pad(difference, ((0, 0), (reach, reach)), mode="edge")
+    total = np.zeros((len(difference), -(-width // columns)), np.float32)
+    for offset in range(-reach, reach + 1):
+        weight = np.float32((columns - abs(offset)) / columns**2)
+        total += weight * padded[:, reach + offset : reach + offset + width : columns]
+    return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot
 from ganfx.media.windows import Window
 
@@ -21,6 +22,7 @@ class Job:
     number: int | None = None  # frame number of the source; a missing frame has another's
     copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
+    frames: range | None = None  # of a video that becomes a video: those that are asked for
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class PlannedShot:
     jobs: tuple[Job, ...]
     output: Path  # folder, or the file of a video or single picture
     alone: bool = False  # a file that was named by itself
+
+    @property
+    def as_video(self) -> bool:
+        """Whether it is a video that becomes a video, not pictures."""
+        return self.shot.kind == "video" and self.jobs[0].output.suffix.lower() in VIDEO_SUFFIXES
 
 
 @dataclass(frozen=True)

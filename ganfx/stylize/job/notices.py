@@ -20,6 +20,7 @@ from ganfx.media.headers import count_parts
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.loss_notices import picture_losses
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import without_excluded
 from ganfx.stylize.options import DEPTHS, Options
@@ -74,6 +75,8 @@ def notices_of(
     yield from _data_notices(planned)
     yield from _video_notices(planned, options)
     yield from _format_notices(planned, resolved)
+    for loss, files in picture_losses(planned, options):
+        yield f"{some(files)}: {loss}"
     if options.depth:
         yield from _depth_notices(planned, options)
 
@@ -165,7 +168,12 @@ def _format_notices(planned: Sequence[PlannedShot], resolved: ResolvedOptions) -
             space = file_color(header, resolved.color).space
         except MediaError:
             continue  # reported when its turn comes
-        depth = written_depth(FORMATS[suffix], header.depth, options.depth)
+        depth = written_depth(
+            FORMATS[suffix],
+            header.depth,
+            options.depth,
+            same_format=FORMATS[suffix] == header.format,
+        )
         if depth.startswith("uint") and _holds_brighter_than_white(header, space):
             light[suffix].append(job.source)
         if header.has_alpha and FORMATS[suffix] in NO_ALPHA:
@@ -212,10 +220,10 @@ def _depth_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator
 
 def _video_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
     for each in planned:
-        if each.shot.kind == "video" and options.suffix:
-            yield f"{each.shot.name} stays a video: --format is for pictures"
-        if each.shot.kind == "video" and options.depth:
+        if each.as_video and options.depth:
             yield f"{each.shot.name} keeps its depth: --depth is for pictures"
+        elif each.shot.kind == "video" and options.depth:
+            check_depth(each.jobs[0].output, options.depth)
 
 
 def some(paths: Sequence[Path]) -> str:

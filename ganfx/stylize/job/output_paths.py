@@ -18,6 +18,8 @@ ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 def target_of(source: Path, style: str, options: Options, *, alone: bool) -> Path:
     """The file, for a single picture or video, or folder that the results make up."""
     suffix = options.suffix if options.suffix and is_picture(source) else source.suffix
+    if options.suffix and _is_video(source):
+        return _folder_of_frames(source, style, options, alone=alone)
     if options.out is None:
         return _beside(source, style, suffix)
     if source.is_dir():
@@ -29,6 +31,19 @@ def target_of(source: Path, style: str, options: Options, *, alone: bool) -> Pat
         _refuse_other_format(options)
         return options.out
     return options.out / f"{source.stem}{suffix}"
+
+
+def _folder_of_frames(source: Path, style: str, options: Options, *, alone: bool) -> Path:
+    """Where the frames of a video go, as pictures."""
+    if options.out is None:
+        return _beside(source, style, "")
+    if alone and _names_a_file(options.out):
+        raise UsageError(
+            f"--format {(options.suffix or '')[1:]} makes many pictures of {source}, and --out"
+            f" {options.out} is one file",
+            hint="name a folder",
+        )
+    return options.out
 
 
 def _beside(source: Path, style: str, suffix: str) -> Path:
@@ -101,6 +116,10 @@ def _names_a_file(path: Path) -> bool:
 
 def is_picture(path: Path) -> bool:
     return path.suffix.lower() in PICTURE_SUFFIXES
+
+
+def _is_video(path: Path) -> bool:
+    return path.suffix.lower() in VIDEO_SUFFIXES and path.is_file()
 
 
 def _refuse_other_kind(source: Path, out: Path) -> None:

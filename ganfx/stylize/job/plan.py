@@ -12,9 +12,10 @@ from pathlib import Path
 
 from fileseq.frameset import FrameSet
 
-from ganfx.errors import UsageError
+from ganfx.errors import MediaError, UsageError
 from ganfx.media.headers import holds_data
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
+from ganfx.media.video.reading import count_frames
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.notices import notices_of, some
@@ -125,6 +126,8 @@ def _select(shots: list[Shot], options: Options) -> list[Shot]:
 
 def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: bool) -> PlannedShot:
     options = resolved.options
+    if shot.kind == "video":
+        return _planned_video(shot, place, options, single=single)
     frames = shot.frames or (None,) * len(shot.files)
     jobs = tuple(
         _job(file, frame, place, options) for file, frame in zip(shot.files, frames, strict=True)
@@ -136,11 +139,8 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     if options.holds_still and paints_sequence:
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
     jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
-    if shot.kind == "video" and jobs[0].copied:
-        shot = replace(shot, kind="stills")  # a file like any other
-    as_file = single or shot.kind == "video"
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
-    return PlannedShot(shot, jobs, output if as_file else output.parent, alone=single)
+    return PlannedShot(shot, jobs, output if single else output.parent, alone=single)
 
 
 def _job(file: Path, frame: int | None, place: Place, options: Options) -> Job:
@@ -181,6 +181,44 @@ def _nothing_but_data(files: Sequence[Path]) -> UsageError:
         f"nothing to stylise: {some(files)} {holds} data (depth, vectors, ids), not colour",
         hint="give the pictures that they belong to",
     )
+
+
+def _planned_video(shot: Shot, place: Place, options: Options, *, single: bool) -> PlannedShot:
+    """A video that stays one, or each of its frames as a picture: ``NAME.0000.png``."""
+    (file,) = shot.files
+    output = place(file)
+    if is_data(file) and not options.force:
+        job = _job(file, None, place, options)
+        return PlannedShot(replace(shot, kind="stills"), (job,), job.output, alone=single)
+    if options.suffix:
+        folder = output if single else output.parent
+        names = {n: f"{file.stem}.{n:04d}{options.suffix}" for n in _numbers(shot)}
+        jobs = tuple(Job(file, folder / name, number) for number, name in names.items())
+        return PlannedShot(shot, jobs, folder)
+    chosen = None
+    if shot.frames:
+        chosen = range(shot.frames[0], shot.frames[-1] + 1)
+        _refuse_parts(shot, chosen)
+    job = Job(file, output, None, frames=chosen)
+    return PlannedShot(shot, (job,), output, alone=single)
+
+
+def _numbers(shot: Shot) -> Sequence[int]:
+    """Frames of a video; the first where it cannot be read, which is reported in its turn."""
+    if shot.frames:
+        return shot.frames
+    try:
+        return range(count_frames(shot.files[0]))
+    except MediaError:
+        return range(1)
+
+
+def _refuse_parts(shot: Shot, chosen: range) -> None:
+    if len(chosen) != len(shot.frames):
+        raise UsageError(
+            f"{shot.name}: a video is cut to one range of frames, not to several",
+            hint="give --frames FIRST-LAST, or --format png for its frames as pictures",
+        )
 
 
 def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:

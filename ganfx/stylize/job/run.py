@@ -75,6 +75,11 @@ class Run:
             return video_color(path, read_video_info(path).color_codes, self.resolved.color)
         return self.color_of(read_header(path))
 
+    @property
+    def shows_plate(self) -> bool:
+        """Whether pixels of plates may come out as they went in."""
+        return self.mattes is not None or self.options.strength == 0
+
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
 
@@ -93,6 +98,8 @@ class Run:
             + ("black" if job.black else "")
             + (f"canvas {tuple(job.canvas)}" if job.canvas else "")
         )
+        if job.source.suffix.lower() in VIDEO_SUFFIXES:
+            text += _part_of_video(job)
         if self.effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source, job.number))
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
@@ -215,6 +222,13 @@ def is_same_file(job: Job) -> bool:
         return same_size and file_hash(job.output) == file_hash(job.source)
     except OSError:
         return False
+
+
+def _part_of_video(job: Job) -> str:
+    """Which frames an output has of a video; "" for all, as in records of earlier versions."""
+    if job.frame is not None:
+        return f"frame {job.frame}"
+    return "" if job.frames is None else f"frames {job.frames.start}-{job.frames.stop - 1}"
 
 
 def reason(error: Exception, source: Path) -> str:

@@ -242,7 +242,15 @@ class Stages:
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
             depth, note = run.options.depth, loaded.fingerprint
             space = run.color_of(like.header).space
-            write_frame(job.output, styled, like, depth=depth, fingerprint=note, space=space)
+            write_frame(
+                job.output,
+                styled,
+                like,
+                depth=depth,
+                fingerprint=note,
+                space=space,
+                partly=run.shows_plate,
+            )
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0, like.additive and not job.black)
 

@@ -128,5 +128,11 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)
     return changed_part(
-        job.output, own, like, depth=options.depth, fingerprint=note, space=color.space
+        job.output,
+        own,
+        like,
+        depth=options.depth,
+        fingerprint=note,
+        space=color.space,
+        partly=run.shows_plate,
     )

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Generator, Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.file_color import FileColor
-from ganfx.media.video import VideoWriter, read_video_info
+from ganfx.media.video import VideoWriter, read_video_info, reading
+from ganfx.media.video.containers import check_container
 from ganfx.media.video.encoders import check_encoder
-from ganfx.media.video.reading import Plate, read_plates, read_timing
+from ganfx.media.video.reading import Plate, opened, read_plates, read_timing, stream_encoding
 from ganfx.media.video.stream_metadata import losses_of
+from ganfx.media.video.yuv import Samples
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
@@ -37,12 +40,18 @@ from ganfx.stylize.temporal.stabilizer import (
     WindowedFrame,
     stylized_frame,
 )
+from ganfx.stylize.temporal.windows import needed_frames
+
+Put = Callable[[int, ImageF32, Samples | None, NDArray[np.bool_] | None], None]
+"""Takes a finished frame: its number, ``(H, W, 3)`` float32, and as `VideoWriter.write`."""
 
 
-def count_frames(path: Path) -> int:
+def count_frames(job: Job) -> int:
     """Frames of a video; 1 where it cannot be read (which is reported when its turn comes)."""
+    if job.frames is not None:
+        return len(job.frames)
     try:
-        return read_video_info(path).frames or read_timing(path, vfr=True).count
+        return reading.count_frames(job.source)
     except MediaError:
         return 1
 
@@ -59,10 +68,10 @@ def stylize_video(
     try:
         fingerprint = run.fingerprint(job)
         if run.is_finished(job, fingerprint):
-            for number in range(count_frames(job.source)):
+            for number in _numbers(job):
                 yield FrameSkipped(name, job.source, number, job.output)
             return
-        yield from _notices(planned, run)
+        yield from video_notices(planned, run)
         last = time.monotonic()
         for number in _written(job, run):
             now = time.monotonic()
@@ -74,56 +83,96 @@ def stylize_video(
         yield FrameFailed(name, job.source, bad, reason(error, job.source))
 
 
-def check_video(source: Path, *, uneven: bool) -> None:
+def check_video(source: Path, output: Path, *, uneven: bool) -> None:
     """Whether a video is whole and can be written back, without decoding it.
 
     Args:
         source: The video.
+        output: What is written of it.
         uneven: Whether its frames may be unevenly spaced in time.
 
     Raises:
         MediaError: It is not, or cannot be.
     """
-    check_encoder(read_video_info(source).codec, source)
+    _check_written(source, output)
     read_timing(source, vfr=uneven)
 
 
-def _notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
-    """Streams and metadata that the output lacks, unless it is a copy."""
+def _check_written(source: Path, output: Path) -> None:
+    check_encoder(read_video_info(source).codec, source)
+    with opened(source) as (_, stream):
+        check_container(output, stream, stream_encoding(stream, source), source)
+
+
+def video_notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
+    """What the output lacks of the source, unless it is a copy."""
     with suppress(MediaError):  # reported when its frames are read
-        if run.options.strength > 0:
-            for loss in losses_of(planned.jobs[0].source):
+        job = planned.jobs[0]
+        if not _is_copy(job, run):
+            for loss in losses_of(job.source, job.output):
                 yield Notice(f"{planned.shot.name}: {loss}")
+
+
+def _numbers(job: Job) -> range:
+    return range(count_frames(job)) if job.frames is None else job.frames
+
+
+def _is_copy(job: Job, run: Run) -> bool:
+    """Whether the output is the source as it is: all of it, in the same container."""
+    same = job.output.suffix.lower() == job.source.suffix.lower()
+    return run.options.strength == 0 and same and job.frames is None
 
 
 def _written(job: Job, run: Run) -> Iterator[int]:
     """Write the output; yields the number of each frame as it is done."""
-    if run.options.strength == 0:
+    if _is_copy(job, run):
         with replacing(job.output) as temporary:  # the source, bit for bit
             shutil.copyfile(job.source, temporary)
-        yield from range(count_frames(job.source))
+        yield from _numbers(job)
         return
-    uneven = run.options.vfr == "keep"
+    _check_written(job.source, job.output)
+    uneven, chosen = run.options.vfr == "keep", job.frames
     shows = run.mattes is not None or run.options.strength < 1
-    plates = read_plates(job.source, exact=shows, vfr=uneven)
-    frames = cast("Generator[Plate, None, None]", plates)
     deep = read_video_info(job.source).bits > 8
-    with closing(frames), VideoWriter(job.output, like=job.source, vfr=uneven) as writer:
-        stages = _Stages(run, frames, writer, deep, run.color_in(job.source))
-        for number, result in _results(stages):
+    with (
+        opened_plates(job.source, exact=shows, uneven=uneven) as plates,
+        VideoWriter(job.output, like=job.source, vfr=uneven, frames=chosen) as writer,
+    ):
+        stages = Stages(run, plates, _encoding_with(writer), deep, run.color_in(job.source), chosen)
+        for number, result in results_of(stages):
             if isinstance(result, Exception):
                 raise result
             yield number
 
 
-def _results(stages: _Stages) -> Generator[tuple[int, Exception | None], None, None]:
+def _encoding_with(writer: VideoWriter) -> Put:
+    def put(
+        _: int, rgb: ImageF32, plate: Samples | None = None, where: NDArray[np.bool_] | None = None
+    ) -> None:
+        writer.write(rgb, plate=plate, where=where)
+
+    return put
+
+
+@contextmanager
+def opened_plates(source: Path, *, exact: bool, uneven: bool) -> Iterator[Iterator[Plate]]:
+    """The frames of a video, whose file is closed at the end."""
+    plates = read_plates(source, exact=exact, vfr=uneven)
+    with closing(cast("Generator[Plate, None, None]", plates)):
+        yield plates
+
+
+def results_of(stages: Stages) -> Generator[tuple[int, Exception | None], None, None]:
+    """Do every frame that is wanted: its number, and what went wrong with it."""
     if not stages.run.options.holds_still:
-        yield from prefetch(count(), stages.read, stages.work, stages.write, threads=1)
+        wanted = stages.numbers()
+        yield from prefetch(wanted, stages.read, stages.work, stages.write, threads=1)
         return
     steady = _StabilizedStages(stages)
+    wanted = stages.numbers()
     with (
         closing(steady.stabilizer),
-        closing(prefetch(count(), steady.read, steady.work, steady.write, threads=1)) as done,
+        closing(prefetch(wanted, steady.read, steady.work, steady.write, threads=1)) as done,
     ):
         try:
             yield from done
@@ -132,16 +181,34 @@ def _results(stages: _Stages) -> Generator[tuple[int, Exception | None], None, N
 
 
 @dataclass(frozen=True, eq=False)
-class _Stages:
+class Stages:
+    """Frames of a video by their numbers, from 0; ascending."""
+
     run: Run
     frames: Iterator[Plate]
-    writer: VideoWriter
+    put: Put
+    """Takes a finished frame."""
     deep: bool
     color: FileColor
+    wanted: Sequence[int] | None = None
+    """Frames to make, ascending; None for all."""
     plates: dict[int, Plate] = field(default_factory=dict)  # that show in the result
+    _position: Iterator[int] = field(default_factory=count)
+
+    def numbers(self) -> Iterable[int]:
+        """Frames to make."""
+        return count() if self.wanted is None else self.wanted
+
+    def needed(self) -> Iterable[int]:
+        """Frames to make, and those in their windows."""
+        if self.wanted is None:
+            return count()
+        return needed_frames(self.wanted, count(), lambda _: False)
 
     def read(self, number: int) -> Prepared:
         for plate in self.frames:
+            if next(self._position) < number:
+                continue
             prepared = prepare(plate.rgb, space=self.color.space)
             if self.run.mattes:
                 matte = self.run.mattes.read(plate.rgb.shape[:2], number, None)
@@ -162,20 +229,20 @@ class _Stages:
         result = finish(run.effects, prepared, styled, place, strength=strength)
         plate = self.plates.pop(number, None)
         if plate is None:
-            self.writer.write(result)
+            self.put(number, result, None, None)
             return
         amount = amount_of(strength, prepared.matte)
         result = np.clip(result, 0.0, 1.0)
         if plate.beyond is not None:
             result += (np.float32(1.0) - amount) * plate.beyond
         untouched = None if prepared.matte is None else prepared.matte == 0
-        self.writer.write(result, plate=plate.samples, where=untouched)
+        self.put(number, result, plate.samples, untouched)
 
 
 class _StabilizedStages:
     """Frames held still by their neighbours."""
 
-    def __init__(self, plain: _Stages) -> None:
+    def __init__(self, plain: Stages) -> None:
         self._plain = plain
         self._prepared: dict[int, Prepared] = {}
         self.stabilizer = TemporalStabilizer(
@@ -190,6 +257,9 @@ class _StabilizedStages:
             window = self.stabilizer.gather(number)
         except KeyError:
             raise EndOfJobs from None
+        for passed in [each for each in self._prepared if each < number]:
+            del self._prepared[passed]
+            self._plain.plates.pop(passed, None)
         return WindowedFrame(self._prepared.pop(number), number, window)
 
     def work(self, number: int, window_frame: WindowedFrame) -> StabilizedFrame:
@@ -202,7 +272,7 @@ class _StabilizedStages:
         """Every frame, as it comes out of the network."""
         plain = self._plain
         results = prefetch(
-            count(),
+            plain.needed(),
             plain.read,
             plain.work,
             lambda _, prepared, styled: (prepared, stylized_frame(prepared, styled)),

@@ -152,6 +152,14 @@ def test_info_is_read_without_decoding(tmp_path):
         ("a.avi", "mpeg4", "yuv420p", {}),
         ("a.mov", "qtrle", "rgb24", {}),
         ("a.mxf", "mpeg2video", "yuv422p", {}),
+        ("a.mkv", "mpeg1video", "yuv420p", {}),
+        ("a.mov", "cfhd", "yuv422p10le", {}),
+        ("a.mov", "cfhd", "gbrp12le", {}),
+        ("a.mxf", "jpeg2000", "yuv422p10le", {}),
+        ("a.mov", "v410", "yuv444p10le", {}),
+        ("a.mov", "v308", "yuv444p", {}),
+        ("a.mov", "r210", "gbrp10le", {}),
+        ("a.avi", "ffvhuff", "yuv411p", {}),
     ],
 )
 def test_codec_depth_and_chroma_stay_those_of_the_source(tmp_path, name, codec, pixels, options):
@@ -163,9 +171,20 @@ def test_codec_depth_and_chroma_stay_those_of_the_source(tmp_path, name, codec, 
         assert np.abs(before - after).mean() < 0.02
 
 
-@pytest.mark.parametrize("pixels", ["bgr0", "gbrp10le", "yuv444p", "yuv444p12le"])
-def test_lossless_film_comes_out_bit_for_bit(tmp_path, pixels):
-    path = film(tmp_path / "a.mkv", codec="ffv1", pixels=pixels, frames=3)
+@pytest.mark.parametrize(
+    ("codec", "pixels"),
+    [
+        *(("ffv1", pixels) for pixels in ("bgr0", "gbrp10le", "yuv444p", "yuv444p12le")),
+        ("huffyuv", "rgb24"),  # decoded as bgr0
+        ("ffvhuff", "gbrp"),
+        ("utvideo", "gbrp"),
+        ("magicyuv", "gbrp"),
+        ("jpeg2000", "gbrp"),
+    ],
+)
+def test_lossless_film_comes_out_bit_for_bit(tmp_path, codec, pixels):
+    suffix = ".mkv" if codec == "ffv1" else ".avi"
+    path = film(tmp_path / f"a{suffix}", codec=codec, pixels=pixels, frames=3)
     for before, after in zip(read_video(path), read_video(rewritten(path)), strict=True):
         assert np.array_equal(before, after)
 

@@ -11,7 +11,10 @@ import pytest
 from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
+from ganfx.errors import MediaError
 from ganfx.media.video import encoders, read_upright_frames, read_video
+from ganfx.media.video.containers import check_container
+from ganfx.media.video.reading import opened, stream_encoding
 from ganfx.media.video.side_data import side_data
 from ganfx.media.video.stream_metadata import losses_of, read_stream_metadata
 from tests.media.video.test_video import SIZE, TAGS, facts, film, packets, picture, rewritten, times
@@ -223,3 +226,88 @@ def test_an_interlaced_film_is_told_to_be_one(tmp_path):
     assert list(losses_of(path)) == [
         "is interlaced; its fields are done as one picture, deinterlace it first"
     ]
+
+
+def anamorphic(path, aspect=Fraction(4, 3), **options):
+    return film(path, frames=2, sample_aspect_ratio=aspect, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixels"),
+    [
+        ("a.mov", "prores_ks", "yuv422p10le"),
+        ("a.mov", "cfhd", "yuv422p10le"),
+        ("a.mp4", "ffv1", "yuv420p"),
+        ("a.mxf", "prores_ks", "yuv422p10le"),
+        ("a.mkv", "libx264", "yuv420p"),
+        ("a.avi", "mpeg4", "yuv420p"),
+    ],
+)
+def test_pixel_aspect_is_kept_wherever_it_is(tmp_path, name, codec, pixels):
+    path = anamorphic(tmp_path / name, codec=codec, pixels=pixels)
+    assert facts(path)["aspect"] == Fraction(4, 3)
+    assert facts(rewritten(path))["aspect"] == Fraction(4, 3)
+    assert list(losses_of(path)) == []
+
+
+def test_pixel_aspect_that_has_no_place_is_told(tmp_path):
+    path = anamorphic(tmp_path / "a.mp4", codec="ffv1")
+    assert list(losses_of(path, tmp_path / "b.mkv")) == [
+        "its pixel aspect 4:3 is left out: .mkv with ffv1 has no place for it"
+    ]
+
+
+def test_what_an_encoder_has_less_of_is_told(tmp_path):
+    deep = film(tmp_path / "a.mp4", codec="libx264", pixels="yuv422p10le", frames=2)
+    with av.open(str(deep)) as container:
+        stream = container.streams.video[0]
+        encoding = stream_encoding(stream, deep)
+        assert encoders.written_format("av1", "yuv422p10le", encoding) == "yuv420p10le"
+        assert encoders.written_format("vp9", "yuv422p10le", encoding) == "yuv422p"
+        assert encoders.written_format("prores", "yuv422p10le", encoding) == "yuv422p10le"
+    for codec, told in (
+        ("libsvtav1", "its 4:2:2 becomes 4:2:0, as the encoder of h264 has no more"),
+        ("libvpx-vp9", "its 10 bits become 8 bits, as the encoder of h264 has no more"),
+    ):
+        with pytest.MonkeyPatch.context() as patch:
+            other = encoders.encoder_of("h264")._replace(name=codec)
+            patch.setitem(encoders._ENCODERS, "h264", other)
+            assert list(losses_of(deep)) == [told]
+
+
+def with_subtitles(path):
+    (path.parent / "a.srt").write_text("1\n00:00:00,100 --> 00:00:00,400\nHello\n")
+    plain = film(path.with_name("plain.mkv"), frames=24)
+    with (
+        av.open(str(plain)) as pictures,
+        av.open(str(path.parent / "a.srt")) as words,
+        av.open(str(path), "w") as output,
+    ):
+        for source in (pictures, words):
+            output.add_stream_from_template(source.streams[0])
+        for source, target in zip((pictures, words), output.streams, strict=True):
+            for packet in source.demux():
+                if packet.size:
+                    packet.stream = target
+                    output.mux(packet)
+    return path
+
+
+def test_subtitles_that_a_container_does_not_take_are_left_out_and_told(tmp_path):
+    path = with_subtitles(tmp_path / "a.mkv")
+    assert list(losses_of(path, tmp_path / "b.mp4")) == [
+        "its subtitles (subrip) are left out: .mp4 does not take this codec"
+    ]
+    with av.open(str(rewritten(path, "b.mp4"))) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+    assert packets(rewritten(path, "b.mkv"), "subtitle") == [(Fraction(1, 10), b"Hello")]
+    assert list(losses_of(path, tmp_path / "b.mkv")) == []
+
+
+def test_a_container_and_a_size_that_cannot_be_are_found_before(tmp_path):
+    path = film(tmp_path / "a.mkv", codec="ffv1", frames=2)
+    with opened(path) as (_, stream):
+        encoding = stream_encoding(stream, path)
+        check_container(tmp_path / "b.mp4", stream, encoding, path)
+        with pytest.raises(MediaError, match=r"a\.mkv cannot be written as \.mov of ffv1, 96x64"):
+            check_container(tmp_path / "b.mov", stream, encoding, path)

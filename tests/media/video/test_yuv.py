@@ -8,6 +8,7 @@ from ganfx.media.video.yuv import encoding_of, from_rgb, put_back, samples_of, t
 
 PHOTO = (data.astronaut()[100:164, 180:276] / 255).astype(np.float32)
 FORMATS = ["yuv420p", "yuvj420p", "yuv422p10le", "yuv444p", "yuv444p12le", "gbrp", "gbrp10le"]
+FORMATS += ["yuv411p"]
 
 
 def flat(rgb, size=(4, 6)):
@@ -125,3 +126,23 @@ def test_samples_are_put_back_where_all_their_pixels_are():
     assert (luma[:, 3:] != kept[0][:, 3:]).all()
     assert np.array_equal(blue[:, :1], kept[1][:, :1])
     assert (blue[:, 1:] != kept[1][:, 1:]).all()  # the third column is beside the fourth
+
+
+def test_a_chroma_sample_of_four_columns_is_that_of_the_first():
+    """Codes worked out by hand: linear between samples, and a mean that falls to 0 beside them."""
+    encoding = encoding_of("yuv411p", 1, 2, 1080)
+    frame = from_rgb(flat((0.5, 0.5, 0.5), (2, 8)), encoding)
+    for plane, values in ((0, [128] * 8), (1, [128, 168])):
+        view = np.frombuffer(memoryview(frame.planes[plane]), np.uint8).copy()
+        lines = view.reshape(-1, frame.planes[plane].line_size)
+        lines[:, : len(values)] = values
+        frame.planes[plane].update(lines.tobytes())
+    blue = to_rgb(frame, encoding, clipped=False)[0, :, 2] - np.float32(128 / 255)
+    steps = np.array([0, 10, 20, 30, 40, 40, 40, 40], np.float32) / 255
+    assert blue == pytest.approx(steps * 2 * (1 - 0.0722), abs=1e-5)
+
+    spot = np.zeros((2, 8, 3), np.float32)
+    spot[:, 4, 2] = 1  # blue, where the second sample is; no other touches it
+    codes_of = np.frombuffer(memoryview(from_rgb(spot, encoding).planes[1]), np.uint8)[:2]
+    # (1 - 0.0722) / (2 * (1 - 0.0722)) is 0.5 of the range, and a quarter of the weight.
+    assert codes_of.tolist() == [128, 128 + round(0.5 * 0.25 * 255)]

@@ -14,7 +14,7 @@ import pytest
 
 from ganfx.media.frames import write_picture
 from ganfx.media.video import read_video, read_video_info
-from ganfx.media.video.reading import read_timing
+from ganfx.media.video.reading import count_frames, read_timing
 from ganfx.stylize import rehearse, stylize
 from ganfx.stylize.events import (
     FrameDone,
@@ -24,7 +24,6 @@ from ganfx.stylize.events import (
     Notice,
     ShotDone,
 )
-from ganfx.stylize.render.videos import count_frames
 from tests.stylize.conftest import kinds, of_kind, photo, run, visible
 
 RATE = Fraction(24000, 1001)

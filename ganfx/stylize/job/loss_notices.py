@@ -1,0 +1,33 @@
+"""What written pictures will have otherwise than their sources, though the format is the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from ganfx.errors import MediaError
+from ganfx.media.picture_losses import losses_of_picture
+from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.options import Options
+
+
+def picture_losses(
+    planned: Sequence[PlannedShot], options: Options
+) -> Iterator[tuple[str, list[Path]]]:
+    """Every kind of loss, and the pictures that it befalls: stills, and the first of a sequence."""
+    if options.strength == 0 and options.depth is None:
+        return  # copies
+    partly, found = bool(options.matte) or options.strength == 0, defaultdict[str, list[Path]](list)
+    for job in _looked_at(planned):
+        with suppress(MediaError):  # reported when its turn comes
+            for loss in losses_of_picture(job.source, job.output, options.depth, partly=partly):
+                found[loss].append(job.source)
+    yield from found.items()
+
+
+def _looked_at(planned: Sequence[PlannedShot]) -> Iterator[Job]:
+    for each in planned:
+        if each.shot.kind != "video":
+            yield from each.jobs if each.shot.kind == "stills" else each.jobs[:1]
