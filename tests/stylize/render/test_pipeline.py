@@ -165,7 +165,9 @@ def test_stopping_early_finishes_the_writes_in_hand_and_starts_no_other():
 def test_once_asked_to_stop_all_that_is_written_is_told_and_nothing_else_begun():
     told, writes = [], Writes(threading.Event())
 
-    for job, _ in prefetch(count(), lambda job: job, writes.work, writes.write, stop=writes.stop):
+    for job, _ in prefetch(
+        range(100), lambda job: job, writes.work, writes.write, stop=writes.stop
+    ):
         told.append(job)
         if job == 3:
             in_hand = list(writes.worked)
