@@ -155,7 +155,9 @@ def test_nothing_left_is_an_error_that_names_the_filter(ganfx: Run, scans: Path)
     code, out, err = ganfx("preprocess", "scans", "art", "--no-pages", "--no-split", "--json")
 
     assert code == 1
-    assert json.loads(out)["dropped"] == {"small": 4}
+    counts, error = (json.loads(line) for line in out.splitlines())
+    assert counts["dropped"] == {"small": 4}
+    assert error["event"] == "Error"
     assert "nothing is left of scans: dropped 4 small" in err
     assert "--min-side 0" in err
     assert not Path("art").exists()
@@ -234,7 +236,7 @@ def test_an_interrupted_run_says_how_to_go_on(
     command = ("preprocess", "scans", "art", "--no-duplicates", "--no-pages", "--no-split")
     command += ("--min-side", 100, "--workers", 1)
     with monkeypatch.context() as patch:
-        patch.setattr("ganfx.preprocess.work.write_scan", write_and_stop)
+        patch.setattr("ganfx.preprocess.workers.write_scan", write_and_stop)
         code, _, err = ganfx(*command)
 
     assert code == 143, err

@@ -87,6 +87,9 @@ def _alpha_apart(specs: list[oiio.ImageSpec], picture: int) -> tuple[int, int] |
 def _no_color(path: Path, specs: list[oiio.ImageSpec], cryptomattes: tuple[str, ...]) -> MediaError:
     channels = [name for spec in specs for name in spec.channelnames]
     told = f"{path} has no colour channels (it has {', '.join(channels)})"
+    if all(spec.get_string_attribute("colorInteropID") == "data" for spec in specs):
+        told = f"{path} holds data, not colour, by its colorInteropID"
+        return DataError(told, hint="leave it out")
     if all(_holds_data(spec, cryptomattes) for spec in specs):
         return DataError(told, hint="a pass of depth, normals or ids is data: leave it out")
     lacking = incomplete_colors(channels)

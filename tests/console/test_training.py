@@ -206,12 +206,12 @@ def test_a_dry_run_tells_speed_hours_memory_and_the_largest_batch(
     console = Console(width=120, file=io.StringIO(), soft_wrap=True)
     monkeypatch.setattr(training, "err", console)
     monkeypatch.setattr("ganfx.console.output.err", console)
-    training.show_cost(estimating())
+    training.show_cost(estimating(), json=True)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
 
     assert "0.50 s a step, 8.0 images/s" in text
     assert "33 min 20 s for 4,000 steps" in text
     assert "3.0 GiB at most" in text
-    assert "24 crops would fit; train.batch_size is 4" in text
+    assert "24 would fit (train.batch_size)" in text
     assert '"name": "tiny"' in capsys.readouterr().out

@@ -358,7 +358,7 @@ def test_the_command_honors_the_space_that_a_user_gives(tmp_path, colorspace, va
 def test_strips_of_a_command_do_too(tmp_path, monkeypatch, suffix, kind, format):
     values = np.random.default_rng(2).random((80, 48, 3)) * (0.6 if suffix == "exr" else 40_000)
     path = save(tmp_path / f"a.{suffix}", values.astype(kind))
-    options = {"strength": 0.5, "format": format, "colorspace": "ACEScct"}
+    options = {"strength": 0.5, "format": format, "colorspace": "ACEScct", "scale": 1.0}
     list(stylize(path, "noir", Options(**options, out=tmp_path / "whole")))
     monkeypatch.setattr("ganfx.stylize.network.brush_scale.LARGEST", 0)
     monkeypatch.setattr("ganfx.stylize.render.strips.ROWS", 32)

@@ -116,7 +116,7 @@ def test_float32_by_name_is_what_some_cpus_compute_anyway(done, monkeypatch):
     assert redone(done, device="cpu", precision="float32") == []  # as a farm's tasks say it
     monkeypatch.setattr(computed, lambda device: torch.bfloat16)
     assert redone(done, device="cpu", precision="float32") == []
-    assert len(redone(done, device="cpu")) == 5
+    assert redone(done, device="cpu") == []  # what is more exact will do
 
 
 @pytest.mark.parametrize(

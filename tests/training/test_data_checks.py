@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -205,7 +206,9 @@ def test_transparent_pictures_are_put_on_a_background_and_counted(
 ) -> None:
     cut_out = Image.new("RGBA", (96, 80), (255, 0, 255, 0))
     cut_out.paste((10, 20, 30, 255), (30, 30, 60, 60))
-    cut_out.save(Path(preset.data.art) / "aaa.png")
+    art = shutil.copytree(preset.data.art, tmp_path / "art")  # others use the fixture's
+    cut_out.save(art / "aaa.png")
+    preset = override_data(preset, photos=preset.data.photos, art=str(art))
     told = "1 picture is transparent in part and put on white"
 
     assert sum(notice.startswith(told) for notice in notices(preset)) == 1

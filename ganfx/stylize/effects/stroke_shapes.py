@@ -24,10 +24,10 @@ SHARE_OF_LENGTH = 0.5
 """Of a stroke's length, on either side of its anchor."""
 KEEPS = 0.4
 """How far a stroke keeps its direction from step to step."""
-STRAYS = (0.14, 0.07)
-"""Half tangent by which hands stray from the field: broad brushes, fine ones."""
-CHANGE = (0.16, 0.10)
-"""Difference of color, of the display range, at which a stroke ends: broad brushes, fine ones."""
+STRAYS = (0.14, 0.1, 0.05, 0.03, 0.02)
+"""Half tangent by which hands stray from the field, from broad brushes to fine ones."""
+CHANGE = (0.16, 0.12, 0.08, 0.06, 0.05)
+"""Difference of color, of the display range, at which a stroke ends, likewise."""
 _ROW = 256  # samples in a row of OpenCV's map, whose sides are 16 bits
 
 
@@ -65,10 +65,10 @@ def traced(
     Returns:
         ``(N, 2 HALF + 1, 2)`` places, and ``(N, 2)`` the first and last step of each.
     """
-    factor, broad = float(brush.reduction), 0 if brush.level < 2 else 1
+    factor, level = float(brush.reduction), min(brush.level, len(STRAYS) - 1)
     length = strokes.length * brush.width * (0.6 + 0.8 * anchors.chance(3)) * anchors.grown
     step = (SHARE_OF_LENGTH / HALF) * length[:, np.newaxis]
-    stray = STRAYS[broad] * (2 * anchors.chance(4) - 1)
+    stray = STRAYS[level] * (2 * anchors.chance(4) - 1)
     lines = np.empty((len(anchors.x), 2 * HALF + 1, 2))
     ends = np.full((len(anchors.x), 2), HALF)
     for side, sense in enumerate((-1, 1)):
@@ -88,7 +88,7 @@ def traced(
             at = at + step * heading
             lines[:, HALF + sense * number] = at
             change = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors).max(axis=1)
-            going &= change < CHANGE[broad]
+            going &= change < CHANGE[level]
             ends[:, side] = np.where(going, HALF + sense * number, ends[:, side])
     short = ends[:, 1] - ends[:, 0] < 2
     ends[short] = (HALF - 1, HALF + 1)

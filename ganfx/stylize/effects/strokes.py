@@ -141,7 +141,7 @@ def _strokes(
     colors = sampled(soft, anchors.x, anchors.y, factor)
     lines, ends = traced(orientation(small, width), soft, anchors, colors, strokes, place, brush)
     fixed = np.rint(outlines(lines, ends, anchors, brush.width) * 2**_SHIFT).astype(np.int32)
-    laid = _laid(colors, anchors, strokes)
+    laid = _laid(colors, anchors, strokes, brush.level)
     for i in np.argsort(anchors.order, kind="stable"):
         yield fixed[i], laid[i]
 
@@ -153,17 +153,22 @@ def _needed(anchors: Anchors, small: ImageF32, brush: Brush, detail: float) -> A
     missed = np.abs(small - blurred(small, MISSED * brush.before / factor)).max(axis=2)
     missed = blurred(missed, max(0.5 * brush.width / factor, 0.5))
     found = sampled(missed[..., np.newaxis], anchors.x, anchors.y, factor)[:, 0]
-    return anchors.some(found > detail * (0.6 + 0.8 * anchors.chance(2)))
+    least = detail * 0.75 ** (brush.level - 1)
+    return anchors.some(found > least * (0.6 + 0.8 * anchors.chance(2)))
 
 
 def _laid(
-    colors: NDArray[np.float64], anchors: Anchors, strokes: StrokesConfig
+    colors: NDArray[np.float64], anchors: Anchors, strokes: StrokesConfig, level: int
 ) -> list[tuple[float, ...]]:
-    """Colors with their jitter, and the height of the paint, as codes of 8 bits."""
-    tone = strokes.tone * (2 * anchors.chance(5) - 1)
-    warmth = strokes.hue * (2 * anchors.chance(6) - 1)
+    """Colors with their jitter, and the height of the paint, as codes of 8 bits.
+
+    Fine brushes draw: their colors are truer.
+    """
+    jitter = 1 / (1 + level)
+    tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
+    warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
     jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)
-    height = 128 + 90 * (anchors.chance(7) - 0.5)
+    height = 128 + 90 * (anchors.chance(7) - 0.5) * jitter
     code = np.concatenate([np.clip(jittered, 0, 1) * 255, height[:, None]], axis=1)
     return [tuple(row) for row in np.rint(code).tolist()]
 

@@ -88,12 +88,14 @@ def test_a_change_of_one_frame_redoes_what_depends_on_it(shot):
 
 
 @pytest.mark.parametrize("change", [{"consistency": 0.7}, {"cuts": "none"}])
-def test_other_options_of_the_filter_redo_a_shot_but_no_still(shot, change):
-    write_picture(Path("shot/still.png"), read_picture(shot[0]))
-    run("shot", LOOK, out=Path("out"))
-    events = run("shot", LOOK, out=Path("out"), **change)
+def test_other_options_of_the_filter_are_other_frames_of_a_shot_but_no_other_still(shot, change):
+    write_picture(Path("stills/still.png"), read_picture(shot[0]))
+    for source in ("shot", "stills"):
+        run(source, LOOK, out=Path(f"out-{source}"))
+    with pytest.raises(UsageError, match="made with other options"):
+        run("shot", LOOK, out=Path("out-shot"), **change)
+    events = run("shot", LOOK, out=Path("out-shot"), overwrite=True, **change)
     assert len(of_kind(events, FrameDone)) == 18
-    assert [e.source.name for e in of_kind(events, FrameSkipped)] == ["still.png"]
 
 
 def test_a_stopped_run_goes_on_to_the_same_files(shot, contents):
