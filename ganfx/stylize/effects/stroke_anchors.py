@@ -20,8 +20,8 @@ Points = NDArray[np.float64]
 Hashes = NDArray[np.uint32]
 Plane = NDArray[np.float32]
 
-CELL = 0.66
-"""Side of a cell, in widths of the brush."""
+CELLS = (0.66, 0.7, 0.76, 0.86, 1.0)
+"""Side of a cell, in widths of the brush, from broad ones to fine ones, which need not cover."""
 STEPS = 4
 """In which the place in the frame of an anchor in a keyframe is found."""
 GROWTH = 8.0
@@ -91,7 +91,8 @@ def _grid(brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, 
     tops, lefts = place.first - margin[0], -margin[1]
     spans = ((tops, size[0], place.height), (lefts, size[1], size[1] - 2 * margin[1]))
     wraps = ("y" in place.wrap, "x" in place.wrap)
-    sides = [_cells(brush.width, span, wraps=w) for span, w in zip(spans, wraps, strict=True)]
+    side = CELLS[min(brush.level, len(CELLS) - 1)] * brush.width
+    sides = [_cells(side, span, wraps=w) for span, w in zip(spans, wraps, strict=True)]
     (rows, cell_y, count_y), (columns, cell_x, count_x) = sides
     iy, ix = (plane.ravel() for plane in np.meshgrid(rows, columns, indexing="ij"))
     key = np.uint32((place.seed * 0x9E3779B1 + brush.level * 0x632BE5AB) & 0xFFFFFFFF)
@@ -103,11 +104,11 @@ def _grid(brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, 
 
 
 def _cells(
-    width: float, span: tuple[int, int, int], *, wraps: bool
+    side: float, span: tuple[int, int, int], *, wraps: bool
 ) -> tuple[NDArray[np.int64], float, int]:
     """Numbers of the cells along an axis, their side, and how many there are until they repeat."""
     start, length, whole = span
-    cell, count = CELL * width, 0
+    cell, count = side, 0
     if wraps:
         count = max(1, round(whole / cell))
         cell = whole / count

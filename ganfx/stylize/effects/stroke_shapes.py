@@ -87,7 +87,8 @@ def traced(
             heading = _onward(turned(along, stray), heading, sense)
             at = at + step * heading
             lines[:, HALF + sense * number] = at
-            change = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors).max(axis=1)
+            differs = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors)
+            change = np.maximum(np.maximum(differs[:, 0], differs[:, 1]), differs[:, 2])
             going &= change < CHANGE[level]
             ends[:, side] = np.where(going, HALF + sense * number, ends[:, side])
     short = ends[:, 1] - ends[:, 0] < 2

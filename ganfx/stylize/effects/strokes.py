@@ -150,7 +150,8 @@ def _needed(anchors: Anchors, small: ImageF32, brush: Brush, detail: float) -> A
     """Those where the picture has what the brush before is too broad for."""
     assert brush.before is not None
     factor = float(brush.reduction)
-    missed = np.abs(small - blurred(small, MISSED * brush.before / factor)).max(axis=2)
+    red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.before / factor)))
+    missed = np.maximum(np.maximum(red, green), blue)
     missed = blurred(missed, max(0.5 * brush.width / factor, 0.5))
     found = sampled(missed[..., np.newaxis], anchors.x, anchors.y, factor)[:, 0]
     least = detail * 0.75 ** (brush.level - 1)
