@@ -1,4 +1,4 @@
-"""Make the pictures of the README: photographs and a rendered shot, before and after.
+"""Make the pictures of the documentation: photographs and a rendered shot, before and after.
 
     python docs/gallery.py
 
@@ -10,18 +10,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from skimage import data
 from sklearn.datasets import load_sample_image
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import write_picture
 from ganfx.quality.sheets import contact_sheet
 from ganfx.samples import still
 from ganfx.styles.library import list_styles
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.render.finish import stylize_picture
-
-Picture = NDArray[np.uint8]
 
 HERE = Path(__file__).parent
 CREDITS = ["rendered", "NASA, public domain", "SpaceX, public domain", "danielbuechele, CC BY 2.0"]
@@ -34,7 +32,7 @@ DETAILS = (
 """Parts that are shown as they are: the face, and the pagoda."""
 
 
-def pictures() -> list[Picture]:
+def pictures() -> list[ImageU8]:
     """A rendered street, a portrait, a rocket at night and a pagoda."""
     portrait = data.astronaut()[:342]
     rocket = data.rocket()

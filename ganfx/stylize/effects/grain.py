@@ -25,8 +25,8 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.color import luma_of
 from ganfx.preset import GrainConfig
 from ganfx.stylize.effects.effect import Effect, Place
+from ganfx.stylize.effects.hashing import Hashes, mixed
 
-Hashes = NDArray[np.uint32]
 Tile = tuple[int | None, int | None]
 """Rows and columns after which the plane repeats; None for never."""
 
@@ -174,8 +174,8 @@ def _kernel(size: float) -> tuple[int, ...]:
 def _white(rows: slice, columns: slice, key: int, tile: Tile) -> NDArray[np.int32]:
     """White noise, an integer for every position: the sum of a hash's four bytes."""
     y, x = _positions(rows, tile[0]), _positions(columns, tile[1])
-    row = _mix(_mix(y) ^ np.uint32(key))
-    hashes = _mix(row[:, np.newaxis] ^ _mix(x)[np.newaxis, :])
+    row = mixed(mixed(y) ^ np.uint32(key))
+    hashes = mixed(row[:, np.newaxis] ^ mixed(x)[np.newaxis, :])
     pairs = (hashes & np.uint32(0x00FF00FF)) + ((hashes >> np.uint32(8)) & np.uint32(0x00FF00FF))
     total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
     return total.astype(np.int32) - np.int32(_MEAN_OF_BYTES)
@@ -191,22 +191,8 @@ def _mix_all(*values: int) -> int:
     key = np.zeros(1, np.uint32)
     for value in values:
         for half in (value & 0xFFFFFFFF, (value >> 32) & 0xFFFFFFFF):
-            key = _mix(key + np.uint32(0x9E3779B9) ^ np.uint32(half))
+            key = mixed(key + np.uint32(0x9E3779B9) ^ np.uint32(half))
     return int(key[0])
-
-
-def _mix(h: Hashes) -> Hashes:
-    """Scramble 32 bits without loss: every input bit moves about half of the output bits.
-
-    Shifts and multipliers are those of "lowbias32" (C. Wellons, Prospecting for Hash
-    Functions, 2018; public domain).
-    """
-    h = h ^ (h >> np.uint32(16))
-    h *= np.uint32(0x7FEB352D)
-    h ^= h >> np.uint32(15)
-    h *= np.uint32(0x846CA68B)
-    h ^= h >> np.uint32(16)
-    return h
 
 
 GRAIN = Effect(

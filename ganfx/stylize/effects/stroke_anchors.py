@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from ganfx.media.flow import Flow
 from ganfx.stylize.effects.effect import Place
+from ganfx.stylize.effects.hashing import Hashes, mixed
 from ganfx.stylize.effects.stroke_shapes import sampled
 
 if TYPE_CHECKING:
     from ganfx.stylize.effects.strokes import Brush
 
 Points = NDArray[np.float64]
-Hashes = NDArray[np.uint32]
 Plane = NDArray[np.float32]
 
 CELLS = (0.66, 0.7, 0.76, 0.86, 1.0)
@@ -46,7 +46,7 @@ class Anchors:
     def chance(self, number: int) -> Points:
         """Independent chances in [0, 1): a number gives one for each anchor."""
         salt = np.uint32((0x85EBCA6B * (number + 1)) & 0xFFFFFFFF)
-        return _mixed(self.order + salt).astype(np.float64) / 2**32
+        return mixed(self.order + salt).astype(np.float64) / 2**32
 
     def some(self, chosen: NDArray[np.bool_]) -> Anchors:
         """Those that are chosen."""
@@ -132,15 +132,5 @@ def _carried(grid: Anchors, flow: Flow, share: Plane, chance: Points) -> Anchors
 
 
 def _hashed(iy: NDArray[np.int64], ix: NDArray[np.int64], key: np.uint32) -> Hashes:
-    rows = _mixed(iy.astype(np.uint32)) ^ key
-    return _mixed(_mixed(rows) ^ _mixed(ix.astype(np.uint32) + np.uint32(0x9E3779B9)))
-
-
-def _mixed(h: Hashes) -> Hashes:
-    """Scramble 32 bits without loss ("lowbias32", C. Wellons 2018, public domain)."""
-    h = h ^ (h >> np.uint32(16))
-    h = h * np.uint32(0x7FEB352D)
-    h = h ^ (h >> np.uint32(15))
-    h = h * np.uint32(0x846CA68B)
-    mixed: Hashes = h ^ (h >> np.uint32(16))
-    return mixed
+    rows = mixed(iy.astype(np.uint32)) ^ key
+    return mixed(mixed(rows) ^ mixed(ix.astype(np.uint32) + np.uint32(0x9E3779B9)))

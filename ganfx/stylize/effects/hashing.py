@@ -1,0 +1,22 @@
+"""Hashes of positions: chances that no order of work, machine or library changes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint32]
+
+
+def mixed(h: Hashes) -> Hashes:
+    """Scramble 32 bits without loss: every input bit moves about half of the output bits.
+
+    Shifts and multipliers are those of "lowbias32" (C. Wellons, Prospecting for Hash
+    Functions, 2018; public domain).
+    """
+    h = h ^ (h >> np.uint32(16))
+    h *= np.uint32(0x7FEB352D)
+    h ^= h >> np.uint32(15)
+    h *= np.uint32(0x846CA68B)
+    h ^= h >> np.uint32(16)
+    return h
