@@ -188,8 +188,11 @@ class ScaleConfig(Section):
     """Size of the brush by the height of the picture, so that a proxy predicts the final."""
 
     lines: PositiveInt | None = None
-    """Picture height at which the look has its own size. Networks see smaller pictures enlarged to
-    it. None: the brush has so many pixels, whatever the picture's height."""
+    """Picture height at which the look has its own size. None: the brush has so many pixels,
+    whatever the picture's height."""
+    below: UnitFloat = 0.5
+    """How far the brush shrinks with smaller pictures: 1 as they do, which makes a proxy the final
+    in small, 0 not at all, which draws it bolder."""
     above: UnitFloat = 0.5
     """How far the brush grows with taller pictures: 1 as they do, 0 not at all, which keeps all of
     their detail and draws it finer."""

@@ -121,8 +121,8 @@ class Options:
             "Brush size: 2 is twice as wide; auto goes by the picture's height.",
             EVERYDAY,
             "`auto` relates the brush to the picture's height, so that a proxy predicts the final:"
-            " pictures below 1080 lines are seen enlarged to that; above it the brush grows as the"
-            " style says (with the square root of the height), so that a large plate keeps its"
+            " beside 1080 lines it shrinks and grows as the style says (about with the square root"
+            " of the height), so that small pictures keep the look and a large plate keeps its"
             " detail. So do the built-in looks by default. Stills above 48 megapixels are done at"
             " 1. The network sees the picture that much smaller, so detail finer than the brush is"
             " lost.",

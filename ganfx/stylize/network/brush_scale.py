@@ -31,7 +31,8 @@ def brush_scale(asked: Scale, style: ScaleConfig, height: int, width: int) -> fl
     if abs(ratio - 1.0) <= NEAR:
         return 1.0
     low, high = SCALES
-    return min(high, max(low, ratio if ratio < 1.0 else ratio**style.above))
+    share: float = ratio ** (style.below if ratio < 1.0 else style.above)
+    return min(high, max(low, share))
 
 
 def reference_lines(asked: Scale, style: ScaleConfig) -> int | None:
@@ -44,4 +45,4 @@ def recorded_scale(asked: Scale, style: ScaleConfig) -> float | list[float]:
     if isinstance(asked, float | int):
         return float(asked)
     lines = reference_lines(asked, style)
-    return 1.0 if lines is None else [float(lines), style.above]
+    return 1.0 if lines is None else [float(lines), style.below, style.above]

@@ -18,7 +18,7 @@ from ganfx.stylize.network.brush_scale import brush_scale, recorded_scale
 from ganfx.stylize.options import Options, read_scale
 from tests.stylize.conftest import of_kind, photo, run
 
-STYLE = ScaleConfig(lines=1080, above=0.5)
+STYLE = ScaleConfig(lines=1080, below=1.0, above=0.5)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,8 @@ STYLE = ScaleConfig(lines=1080, above=0.5)
 )
 def test_the_brush_goes_by_the_height(height, expected):
     assert brush_scale(None, STYLE, height, 100) == pytest.approx(expected)
-    assert brush_scale("auto", ScaleConfig(), height, 100) == pytest.approx(expected)
+    other = ScaleConfig(below=1.0)
+    assert brush_scale("auto", other, height, 100) == pytest.approx(expected)
 
 
 def test_a_factor_goes_before_the_height_and_styles_without_one_have_their_own_size():
@@ -47,12 +48,14 @@ def test_a_factor_goes_before_the_height_and_styles_without_one_have_their_own_s
 def test_a_style_says_how_far_brushes_grow():
     assert brush_scale(None, ScaleConfig(lines=1080, above=0.0), 4320, 100) == 1.0
     assert brush_scale(None, ScaleConfig(lines=1080, above=1.0), 2160, 100) == 2.0
+    assert brush_scale(None, ScaleConfig(lines=1080, below=0.5), 480, 100) == pytest.approx(2 / 3)
+    assert brush_scale(None, ScaleConfig(lines=1080, below=0.0), 480, 100) == 1.0
 
 
 def test_records_of_looks_without_a_height_hold():
     assert json.dumps(recorded_scale(None, ScaleConfig())) == "1.0"
     assert json.dumps(recorded_scale(2, STYLE)) == "2.0"
-    assert recorded_scale(None, STYLE) == recorded_scale("auto", STYLE) == [1080.0, 0.5]
+    assert recorded_scale(None, STYLE) == recorded_scale("auto", STYLE) == [1080.0, 1.0, 0.5]
 
 
 @pytest.mark.parametrize("text", ["automatic", "", "2x"])
@@ -73,7 +76,9 @@ def test_factors_out_of_range_are_refused():
 def test_a_proxy_predicts_the_final(inked):
     """Half the height with the brush of the height: nearer to the final than with its own."""
     style = load_style(Path(inked))
-    tall = style.header.model_copy(update={"scale": ScaleConfig(lines=128), "name": "tall"})
+    tall = style.header.model_copy(
+        update={"scale": ScaleConfig(lines=128, below=1.0), "name": "tall"}
+    )
     save_style(Path("tall.safetensors"), tall, style.weights)
     final = photo(128, 192).astype(np.float32) / 255
     proxy = np.clip(resized(final, 96, 64), 0, 1)
