@@ -31,7 +31,7 @@ from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
 from ganfx.stylize.effects.stroke_shapes import SHARE_OF_LENGTH, outlines, sampled, traced
 
 LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
-FINEST = 2.5  # pixels: narrower strokes are noise
+FINEST = 1.6  # pixels: narrower strokes are noise
 RATIO = 0.54  # of a brush's width to that of the one before it
 SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for

@@ -102,7 +102,7 @@ def test_turning_by_an_eighth():
 def test_brushes_are_relative_to_the_height_and_none_is_finer_than_paint_shows():
     assert [round(b.width, 1) for b in brushes(STROKES, Place(1080))] == [46, 24.8, 13.4, 7.2, 3.9]
     assert brushes(STROKES, Place(2160))[0].width == 92
-    assert [round(b.width, 1) for b in brushes(STROKES, Place(270))] == [11.5, 6.2, 3.4]
+    assert [round(b.width, 1) for b in brushes(STROKES, Place(270))] == [11.5, 6.2, 3.4, 1.8]
     assert len(brushes(STROKES, Place(1))) == 1
 
 
