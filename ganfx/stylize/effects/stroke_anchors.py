@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ganfx.media.flow import Flow
 from ganfx.stylize.effects.effect import Place
 from ganfx.stylize.effects.hashing import Hashes, mixed
-from ganfx.stylize.effects.stroke_shapes import sampled
+from ganfx.stylize.effects.stroke_shapes import on_grid, sampled
 
 if TYPE_CHECKING:
     from ganfx.stylize.effects.strokes import Brush
@@ -98,8 +98,8 @@ def _grid(brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, 
     key = np.uint32((place.seed * 0x9E3779B1 + brush.level * 0x632BE5AB) & 0xFFFFFFFF)
     order = _hashed(iy % count_y if count_y else iy, ix % count_x if count_x else ix, key)
     found = Anchors(np.zeros(0), np.zeros(0), order, np.ones(len(order)), tops, lefts)
-    x = (ix + found.chance(0)) * cell_x - lefts
-    y = (iy + found.chance(1)) * cell_y - tops
+    x = on_grid((ix + found.chance(0)) * cell_x) - lefts
+    y = on_grid((iy + found.chance(1)) * cell_y) - tops
     return replace(found, x=x, y=y)
 
 
@@ -124,7 +124,7 @@ def _carried(grid: Anchors, flow: Flow, share: Plane, chance: Points) -> Anchors
     """
     x, y = grid.x, grid.y
     for _ in range(STEPS):
-        moved = sampled(flow, x, y)
+        moved = on_grid(sampled(flow, x, y))
         x, y = grid.x - moved[:, 0], grid.y - moved[:, 1]
     part = sampled(share[..., np.newaxis], x, y)[:, 0]
     grown = np.clip((part - chance) * GROWTH + 0.5, 0.0, 1.0)

@@ -28,7 +28,18 @@ STRAYS = (0.14, 0.1, 0.05, 0.03, 0.02)
 """Half tangent by which hands stray from the field, from broad brushes to fine ones."""
 CHANGE = (0.16, 0.12, 0.08, 0.06, 0.05)
 """Difference of color, of the display range, at which a stroke ends, likewise."""
+GRID = 16
+"""Places in a pixel."""
 _ROW = 256  # samples in a row of OpenCV's map, whose sides are 16 bits
+
+
+def on_grid(places: Points) -> Points:
+    """Places at the nearest 1/16 of a pixel.
+
+    Sums with whole pixels are exact there, so that strokes do not depend on the row that a strip
+    begins with, not even in their last bit.
+    """
+    return np.asarray(np.rint(places * GRID) / GRID)
 
 
 def sampled(plane: NDArray[np.float32], x: Points, y: Points, factor: float = 1.0) -> Points:
@@ -85,7 +96,7 @@ def traced(
                 place.height,
             )
             heading = _onward(turned(along, stray), heading, sense)
-            at = at + step * heading
+            at = at + on_grid(step * heading)
             lines[:, HALF + sense * number] = at
             differs = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors)
             change = np.maximum(np.maximum(differs[:, 0], differs[:, 1]), differs[:, 2])
@@ -107,8 +118,10 @@ def _onward(along: Points, heading: Points, sense: int) -> Points:
     return onward
 
 
-def outlines(lines: Points, ends: NDArray[np.int64], anchors: Anchors, width: float) -> Points:
-    """``(N, 2 M, 2)`` outlines: blunt where the brush is put down, thinner where it is lifted."""
+def outlines(
+    lines: Points, ends: NDArray[np.int64], anchors: Anchors, width: float
+) -> NDArray[np.int32]:
+    """``(N, 2 M, 2)`` outlines in 1/16 of pixels: blunt at first, thinner where a stroke ends."""
     steps = 2 * HALF + 1
     along = np.linspace(-1, 1, steps)
     # Every stroke has as many points, between its own ends.
@@ -116,7 +129,9 @@ def outlines(lines: Points, ends: NDArray[np.int64], anchors: Anchors, width: fl
     low = np.minimum(at.astype(np.int64), steps - 2)
     part = (at - low)[..., np.newaxis]
     each = np.arange(len(lines))[:, np.newaxis]
-    points = lines[each, low] * (1 - part) + lines[each, low + 1] * part
+    middles = lines[:, HALF : HALF + 1]
+    about = lines - middles
+    points = about[each, low] * (1 - part) + about[each, low + 1] * part
     tangents = np.empty_like(points)
     tangents[:, 1:-1] = points[:, 2:] - points[:, :-2]
     tangents[:, 0], tangents[:, -1] = points[:, 1] - points[:, 0], points[:, -1] - points[:, -2]
@@ -125,4 +140,6 @@ def outlines(lines: Points, ends: NDArray[np.int64], anchors: Anchors, width: fl
     half = 0.5 * width * (0.8 + 0.5 * anchors.chance(8)) * np.sqrt(anchors.grown)
     profile = np.sqrt(np.maximum(1 - 0.85 * along**4, 0.05)) * (1 - 0.18 * along)
     breadth = (half[:, np.newaxis] * profile)[..., np.newaxis] * normals
-    return np.concatenate([points + breadth, (points - breadth)[:, ::-1]], axis=1)
+    sides = np.concatenate([points + breadth, (points - breadth)[:, ::-1]], axis=1)
+    fixed: NDArray[np.int32] = (np.rint(sides * GRID) + middles * GRID).astype(np.int32)
+    return fixed

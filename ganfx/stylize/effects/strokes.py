@@ -28,7 +28,7 @@ from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.orientation import blurred, field_reach, orientation
 from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
-from ganfx.stylize.effects.stroke_shapes import SHARE_OF_LENGTH, outlines, sampled, traced
+from ganfx.stylize.effects.stroke_shapes import GRID, SHARE_OF_LENGTH, outlines, sampled, traced
 
 LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
@@ -38,7 +38,7 @@ MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
-_SHIFT = 4  # binary places of OpenCV's coordinates
+_SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
 Canvas = NDArray[np.uint8]
 
@@ -140,7 +140,7 @@ def _strokes(
     factor = float(brush.reduction)
     colors = sampled(soft, anchors.x, anchors.y, factor)
     lines, ends = traced(orientation(small, width), soft, anchors, colors, strokes, place, brush)
-    fixed = np.rint(outlines(lines, ends, anchors, brush.width) * 2**_SHIFT).astype(np.int32)
+    fixed = outlines(lines, ends, anchors, brush.width)
     laid = _laid(colors, anchors, strokes, brush.level)
     for i in np.argsort(anchors.order, kind="stable"):
         yield fixed[i], laid[i]

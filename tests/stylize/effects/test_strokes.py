@@ -118,6 +118,19 @@ def test_rows_with_their_reach_are_the_rows_of_the_whole(top):
     np.testing.assert_array_equal(part[top - first : top - first + 40], whole[top : top + 40])
 
 
+@pytest.mark.parametrize("height", [333, 480])
+def test_every_strip_of_a_picture_is_that_of_the_whole(height):
+    """To the last bit, whatever row a strip begins with: places are sums that are exact."""
+    rgb, place = picture(height, 72), Place(height)
+    config = STROKES.model_copy(update={"size": 14.0})
+    reach, whole = -(-strokes_reach(config, place) // 8) * 8, add_strokes(rgb, config, place)
+    for top in range(0, height, 40):
+        first, last = max(0, top - reach), min(height, top + 40 + reach)
+        part = add_strokes(rgb[first:last], config, place.rows(first))
+        rows = whole[top : top + 40]
+        np.testing.assert_array_equal(part[top - first : top - first + len(rows)], rows)
+
+
 def test_nothing_beyond_the_reach_matters():
     rgb, config = picture(320, 64), STROKES.model_copy(update={"size": 16.0})
     reach = strokes_reach(config, Place(320))
