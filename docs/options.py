@@ -15,7 +15,7 @@ from ganfx.cli.preprocessing import Options as PreprocessOptions
 from ganfx.cli.stylizing import LookOptions, RunOptions
 from ganfx.option import Declared, declared
 from ganfx.preprocess.options import PANELS as PREPROCESS_PANELS
-from ganfx.stylize.options import PANELS as STYLIZE_PANELS
+from ganfx.stylize.declared.kinds import PANELS as STYLIZE_PANELS
 from ganfx.stylize.options import Options as StylizeOptions
 
 DOCS = Path(__file__).parent

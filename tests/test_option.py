@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from ganfx.cli.declared import takes_options
 from ganfx.errors import UsageError
 from ganfx.option import Option, as_words, check_values, declared, given, name_of
-from ganfx.stylize.options import PANELS, Options
+from ganfx.stylize.declared.kinds import PANELS
+from ganfx.stylize.options import Options
 
 
 @dataclass(frozen=True)

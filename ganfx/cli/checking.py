@@ -15,7 +15,8 @@ from ganfx.cli.farming import refuse_of_runs
 from ganfx.cli.stylizing import LookOptions, RunOptions, hold_to_portable, listed
 from ganfx.errors import UsageError
 from ganfx.option import given
-from ganfx.stylize.options import PANELS, Options
+from ganfx.stylize.declared.kinds import PANELS
+from ganfx.stylize.options import Options
 
 Against = Annotated[
     Path | None,

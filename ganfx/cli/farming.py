@@ -17,7 +17,8 @@ from ganfx.errors import UsageError
 from ganfx.farm import CHUNK
 from ganfx.media.ocio_configs import chosen_config
 from ganfx.option import Declared, as_words, given, name_of
-from ganfx.stylize.options import PANELS, Options
+from ganfx.stylize.declared.kinds import PANELS
+from ganfx.stylize.options import Options
 
 if TYPE_CHECKING:
     from ganfx.farm.job import FarmJob

@@ -15,7 +15,8 @@ from ganfx import console
 from ganfx.cli.declared import takes_options
 from ganfx.errors import UsageError
 from ganfx.option import Option
-from ganfx.stylize.options import EVERYDAY, PANELS, RUNNING, Options
+from ganfx.stylize.declared.kinds import EVERYDAY, PANELS, RUNNING
+from ganfx.stylize.options import Options
 
 Look = str | Path | Mapping[str | Path, float]
 """A look's name or file; or several, each with its share."""

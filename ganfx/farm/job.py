@@ -13,8 +13,9 @@ from fileseq.frameset import FrameSet
 from ganfx.errors import UsageError
 from ganfx.media.sequences import Choose, Shot, find_shots
 from ganfx.option import path_names
+from ganfx.stylize.declared.kinds import Missing
 from ganfx.stylize.job.plan import refuse_gaps
-from ganfx.stylize.options import Missing, Options
+from ganfx.stylize.options import Options
 
 NAMED = re.compile(r"[^A-Za-z0-9._-]+")
 """Characters that a step's name may not have."""

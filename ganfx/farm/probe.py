@@ -31,11 +31,12 @@ from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.file import load_style
 from ganfx.styles.library import list_styles
+from ganfx.stylize.declared.kinds import Portable
 from ganfx.stylize.effects import EFFECTS, Place
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.plate import prepare
-from ganfx.stylize.options import Options, Portable
+from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.filter import stabilized
 from ganfx.stylize.temporal.keyframe_warp import keyframe_warp
 from ganfx.stylize.temporal.motion import Motion

@@ -12,12 +12,13 @@ from ganfx.errors import UsageError
 from ganfx.media.color_spaces import find_space
 from ganfx.models.devices import check_portable_cpu
 from ganfx.option import given
+from ganfx.stylize.declared.kinds import FILES, FRAMES, RUNNING, TIME
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import Look, open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.network.plate import prepare
-from ganfx.stylize.options import FILES, FRAMES, RUNNING, TIME, Options
+from ganfx.stylize.options import Options
 from ganfx.stylize.render.finish import finish, place_of
 
 _OF_FILES = frozenset(("out", "frames", "matte", "format", "overwrite"))

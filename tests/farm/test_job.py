@@ -16,8 +16,9 @@ from ganfx.farm.job import chunks, describe_job
 from ganfx.farm.slurm import commands
 from ganfx.media.frames import write_picture
 from ganfx.media.sequences import find_shots
+from ganfx.stylize.declared.kinds import Missing
 from ganfx.stylize.job.source_files import chooser
-from ganfx.stylize.options import Missing, Options
+from ganfx.stylize.options import Options
 
 BLACK = np.zeros((16, 16, 3), np.uint8)
 

@@ -1,7 +1,7 @@
 """Effects laid over the network's output, one file each, in the order of `EFFECTS`.
 
 To add one: a file with an `Effect`, its line in `EFFECTS`, its table in `ganfx.preset.effects`,
-and its amount in `ganfx.stylize.options`. Fingerprints, mixes, strips, the probe and style headers
+and its amount in `ganfx.stylize.declared.look`. Fingerprints, mixes, strips, the probe and style headers
 walk the list.
 """
 

@@ -18,12 +18,13 @@ from ganfx.media.formats import FORMATS
 from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.headers import count_parts
 from ganfx.media.write_specs import NO_ALPHA, written_depth
+from ganfx.stylize.declared.kinds import DEPTHS
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.loss_notices import picture_losses
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import without_excluded
-from ganfx.stylize.options import DEPTHS, Options
+from ganfx.stylize.options import Options
 
 SHOWN = 5  # file names in a message
 

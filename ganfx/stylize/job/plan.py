@@ -16,6 +16,7 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.headers import holds_data
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video.reading import count_frames
+from ganfx.stylize.declared.kinds import Missing
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.notices import notices_of, some
@@ -30,7 +31,7 @@ from ganfx.stylize.job.output_paths import (
 )
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
-from ganfx.stylize.options import Missing, Options
+from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.stylize.temporal.motion_vectors import Vectors
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.option import Declared, declared
+from ganfx.stylize.declared.kinds import SPEED
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.network.look import Look
-from ganfx.stylize.options import SPEED, Options
+from ganfx.stylize.options import Options
 
 Settings = Mapping[str, Any]
 """``look``, and the options that change pixels by field, where they are not the default."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ganfx.preset import ScaleConfig
-from ganfx.stylize.options import SCALES, Scale
+from ganfx.stylize.declared.kinds import SCALES, Scale
 
 LINES = 1080
 """Picture height that ``auto`` relates to, of styles that name none."""

@@ -13,9 +13,10 @@ from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.scaling import resized
 from ganfx.preset import ScaleConfig
 from ganfx.styles.file import load_style, save_style
+from ganfx.stylize.declared.kinds import read_scale
 from ganfx.stylize.events import StylizeStarted
 from ganfx.stylize.network.brush_scale import brush_scale, recorded_scale
-from ganfx.stylize.options import Options, read_scale
+from ganfx.stylize.options import Options
 from tests.stylize.conftest import of_kind, photo, run
 
 STYLE = ScaleConfig(lines=1080, below=1.0, above=0.5)

@@ -1,0 +1,57 @@
+"""Values that options take, and the headings that they stand under."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from ganfx.errors import UsageError
+from ganfx.media.formats import Depth
+
+Precision = Literal["auto", "float32", "bfloat16"]
+Missing = Literal["skip", "error", "hold", "black"]
+Vfr = Literal["refuse", "keep"]
+Portable = Literal["", "sse4", "avx2"]
+OnError = Literal["skip", "stop"]
+Wrap = Literal["", "x", "y", "xy"]
+
+DEPTHS: dict[str, Depth] = {
+    "8": "uint8",
+    "10": "uint10",
+    "16": "uint16",
+    "half": "half",
+    "float": "float",
+}
+"""Depths as people call them, from the fewest tones to the most."""
+
+Scale = float | Literal["auto"] | None
+SCALES = (0.25, 8.0)
+"""Smallest and largest brush."""
+
+
+def read_scale(text: str) -> float | str:
+    """A factor, or ``auto``.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text == "auto":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"--scale {text}: expected a factor such as 2, or auto") from None
+
+
+EVERYDAY = "Everyday"
+LOOK = "The look"
+FRAMES = "Which frames"
+TIME = "Over time"
+FILES = "Colour and files"
+SPEED = "Speed"
+RUNNING = "Running"
+PANELS = (EVERYDAY, LOOK, FRAMES, TIME, FILES, SPEED, RUNNING)
+"""Headings of options, in the order in which help and documentation show them."""
+
+UNIT = (0.0, 1.0)
+COUNT = (1, math.inf)

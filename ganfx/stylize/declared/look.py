@@ -1,0 +1,144 @@
+"""Options of the look: strength, brush, marks and grain."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated
+
+from ganfx.option import Option
+from ganfx.stylize.declared.kinds import EVERYDAY, LOOK, SCALES, UNIT, Scale, Wrap, read_scale
+
+
+@dataclass(frozen=True)
+class LookFields:
+    """Options of the look: strength, brush, marks and grain."""
+
+    strength: Annotated[
+        float,
+        Option(
+            "How much of the look: 0 is the source, 1 the look.",
+            EVERYDAY,
+            "At 0 the source comes out bit for bit.",
+            limits=UNIT,
+            pixels="always",
+        ),
+    ] = 1.0
+    keep_color: Annotated[
+        bool,
+        Option(
+            "The look's light and texture in the plate's colour.",
+            LOOK,
+            "Hue and colourfulness are the plate's.",
+            pixels="always",
+        ),
+    ] = False
+    scale: Annotated[
+        Scale,
+        Option(
+            "Brush size: 2 is twice as wide; auto goes by the picture's height.",
+            EVERYDAY,
+            "`auto` relates the brush to the picture's height, so that a proxy predicts the final:"
+            " beside 1080 lines it shrinks and grows as the style says (about with the square root"
+            " of the height), so that small pictures keep the look and a large plate keeps its"
+            " detail. So do the built-in looks by default. Stills above 48 megapixels are done at"
+            " 1. The network sees the picture that much smaller, so detail finer than the brush is"
+            " lost.",
+            metavar="FACTOR|auto",
+            default="the style's",
+            limits=SCALES,
+            read=read_scale,
+            pixels="always",
+        ),
+    ] = None
+    wrap: Annotated[
+        Wrap,
+        Option(
+            "Axes along which textures tile.",
+            LOOK,
+            "A texture that tiles along `x`, `y` or `xy` still does.",
+            default="none",
+            pixels="always",
+        ),
+    ] = ""
+    grain: Annotated[
+        float | None,
+        Option(
+            "Grain of film or paper.",
+            EVERYDAY,
+            "Standard deviation in mid-tones, of the display range 0 to 1; 0 for none. Grain"
+            " follows temporal stabilization, and is new in every frame unless it is a paper's.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    strokes: Annotated[
+        float | None,
+        Option(
+            "How far brush strokes cover the picture.",
+            LOOK,
+            "Strokes carry one color each, follow the form and end at its edges; any look can have"
+            " them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    stroke_size: Annotated[
+        float | None,
+        Option(
+            "Width of the broadest brush, in pixels at 1080 lines.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(4.0, 256.0),
+            pixels="by effect",
+        ),
+    ] = None
+    stroke_length: Annotated[
+        float | None,
+        Option(
+            "Length of a stroke, in widths.",
+            LOOK,
+            metavar="WIDTHS",
+            default="the style's",
+            limits=(1.0, 16.0),
+            pixels="by effect",
+        ),
+    ] = None
+    dabs: Annotated[
+        float | None,
+        Option(
+            "How far dabs of paint differ.",
+            LOOK,
+            "In tone and warmth: the washes of `watercolor`; any look"
+            " can have them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    hatch: Annotated[
+        float | None,
+        Option(
+            "Contrast of hatched lines.",
+            LOOK,
+            "The lines that draw tone in `engraving` and `pencil`; any look can have them; 0 for"
+            " none. In stabilized shots they follow the scene; in frames done by themselves"
+            " (`--consistency 0`) they stay with the picture, as paper does.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    seed: Annotated[
+        int,
+        Option(
+            "Another seed is other grain.",
+            LOOK,
+            metavar="N",
+            limits=(0, math.inf),
+            pixels="always",
+        ),
+    ] = 0
