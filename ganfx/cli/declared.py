@@ -134,7 +134,7 @@ def _change(each: Declared) -> Parameter:
 
 
 def _completion(each: Declared) -> Completion | None:
-    """What a shell completes a value to; the choices of a `Literal` by default."""
+    """Completions of a value for a shell; the choices of a `Literal` by default."""
     words = tuple(each.about.words) or tuple(str(word) for word in each.choices if word)
     return BY_FIELD.get(each.field) or (complete_one_of(words) if words else None)
 

@@ -103,7 +103,7 @@ def check_flicker(
 
 
 def _steadier(marks: Sequence[str]) -> str:
-    """What may lower the number: first what is in the frames on purpose."""
+    """Advice on lowering the number: first the effects that are there on purpose."""
     higher = "a higher --consistency of ganfx stylize holds shots stiller"
     if not marks:
         return f"{higher}; grain and lines count as flicker: measure with --grain 0 --hatch 0"

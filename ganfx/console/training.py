@@ -71,7 +71,7 @@ def _show_path(what: str, path: Path) -> None:
 def show_cost(
     estimating: Generator[training.Loading, None, RunCost], *, json: bool = False
 ) -> None:
-    """What a run would cost, as a table on stdout.
+    """Show the cost of a run as a table on stdout.
 
     Args:
         estimating: The steps that are tried.

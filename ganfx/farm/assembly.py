@@ -56,7 +56,7 @@ def write_sheet(folder: Path, sheet: Path) -> Path:
 
 
 def remarks_on(folder: Path, missing: Gaps) -> Iterator[str]:
-    """What a user should know of the videos of a folder: gaps, and what is no sequence."""
+    """Notices of a folder's videos: gaps, and files of no sequence."""
     for shot in find_shots(folder):
         yield from (f"{each}: no video" for each in (*shot.holes, *shot.doubts))
         if shot.missing:

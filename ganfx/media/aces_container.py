@@ -27,7 +27,7 @@ def is_flagged(spec: oiio.ImageSpec) -> bool:
 
 
 def why_no_container(spec: oiio.ImageSpec) -> str:
-    """What a file lacks to be an ACES container: "its compression is zip"; "" for nothing."""
+    """Why a file is no ACES container: "its compression is zip"; "" for nothing."""
     compression = spec.get_string_attribute("compression") or "zip"
     kinds = {str(spec.channelformat(channel)) for channel in range(spec.nchannels)}
     if kinds != {"half"}:

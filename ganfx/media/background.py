@@ -1,4 +1,4 @@
-"""What shows through where a picture is transparent."""
+"""Backgrounds of transparent pictures."""
 
 from __future__ import annotations
 

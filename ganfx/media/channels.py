@@ -155,7 +155,7 @@ def part_name(spec: oiio.ImageSpec) -> str:
 
 
 def incomplete_colors(channels: Sequence[str]) -> str:
-    """What a layer lacks of red, green and blue, in words; "" if none is half there."""
+    """The missing ones of red, green and blue of a layer, in words; "" if none is half there."""
     layers: dict[str, set[str]] = {}
     for name in channels:
         layer, channel = split_name(name)

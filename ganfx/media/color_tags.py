@@ -1,4 +1,4 @@
-"""What a picture file says of its own colour, as it is stored: tags, chunks and header fields."""
+"""Color declarations of a picture file, as stored: tags, chunks and header fields."""
 
 from __future__ import annotations
 

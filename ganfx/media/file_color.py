@@ -51,7 +51,7 @@ _OWN_PRIMARIES = "light of its own primaries"
 
 @dataclass(frozen=True)
 class ColorSettings:
-    """What a run is told of the colour of its files."""
+    """Color options of a run."""
 
     space: ColorSpace | None = None
     """Space of all files; None goes by each file."""
@@ -61,14 +61,14 @@ class ColorSettings:
 
 @dataclass(frozen=True)
 class FileColor:
-    """What the pixels of a file are encoded in."""
+    """Color encoding of a file's pixels."""
 
     space: ColorSpace | None = None
     """None is sRGB of integers (or their ICC profile), linear Rec. 709 of floating point."""
     by: str = ""
-    """What says so: "colorInteropID lin_ap1_scene"; "" where nothing does."""
+    """The declaration that says so: "colorInteropID lin_ap1_scene"; "" where nothing does."""
     problem: str = ""
-    """What a user should know of the declaration; "" for nothing."""
+    """Problem with the declaration; "" for nothing."""
     is_data: bool = False
     """Whether the file says that it holds no colour."""
     by_default: str = ""
@@ -91,7 +91,7 @@ class FileColor:
 
     @property
     def fingerprint(self) -> str:
-        """What a fingerprint holds of it; "" where pixels are those of earlier versions."""
+        """Text for fingerprints; "" where pixels are those of earlier versions."""
         if not self.is_new:
             return ""
         if self.space is None:
@@ -202,7 +202,7 @@ def has_effect(color: FileColor, *, scene_linear: bool, profile: bytes | None) -
 
 
 def _declared(header: Header, config: str | None) -> FileColor:
-    """What the file says, if anything; problems of what does not count go with what does."""
+    """The file's declaration, if any; problems of what does not count go with what does."""
     problems: list[str] = []
     for rule in _RULES:
         found = rule(header, config)
@@ -363,7 +363,7 @@ def _plain(space: ColorSpace | None, *, scene_linear: bool) -> ColorSpace | None
 
 
 def _earlier(header: Header) -> ColorSpace | None:
-    """What versions without this module took a file for: their records stay valid."""
+    """Encoding that versions without this module assumed: their records stay valid."""
     if header.film_log:
         return ColorSpace(CINEON)
     if not header.scene_linear or len(header.chromaticities) != 8:

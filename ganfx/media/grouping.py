@@ -64,7 +64,7 @@ def grouped(pictures: list[Path]) -> list[Judged]:
 
 
 def _judged(group: NumberedFiles, headers: dict[Path, Header | None]) -> Judged | None:
-    """What numbered pictures are; None if nothing speaks for a sequence."""
+    """Kind of numbered pictures; None if nothing speaks for a sequence."""
     numbers = list(group.files)
     length = numbers[-1] - numbers[0] + 1
     gaps = length - len(numbers)
@@ -134,7 +134,7 @@ def _header(file: Path) -> Header | None:
 
 
 def shown_canvas(group: Mapping[int, Path], headers: Mapping[Path, Header | None]) -> Window | None:
-    """What frames show and store; None where all store the same, or nothing is cut away."""
+    """Common canvas of frames; None where all store the same, or nothing is cut away."""
     found = (headers[file] for file in group.values())
     windows = {header.window for header in found if header is not None}
     whole = canvas_of(windows) if windows else None

@@ -33,7 +33,7 @@ _FRAME_ITEMS = re.compile(r"-?\d+(--?\d+([xy:]-?\d+)?)?(,-?\d+(--?\d+([xy:]-?\d+
 
 @dataclass(frozen=True)
 class Named:
-    """What a notation means."""
+    """A notation of frames, parsed."""
 
     files: NumberedFiles
     wanted: frozenset[int] | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from ganfx.media.jsonl import read_records
 
 RECORD = ".ganfx.jsonl"
-"""What is finished in an output folder: a line of JSON for each file."""
+"""Record of finished files in an output folder: a line of JSON for each file."""
 SHEET = "contact-sheet"
 """Name of the contact sheet that a farm job makes of its results."""
 

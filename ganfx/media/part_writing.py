@@ -51,7 +51,7 @@ def write_parts(temporary: Path, parts: Sequence[Part], path: Path, format_name:
 
 
 def settle_exr(spec: oiio.ImageSpec, format_name: str) -> None:
-    """What OpenImageIO's writer of EXR does not do with a header as it was read."""
+    """Adapt an EXR's header as it was read to OpenImageIO's writer."""
     if format_name == "openexr":
         keep_dwa_level(spec)
         keep_flag_if_true(spec)

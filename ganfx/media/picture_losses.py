@@ -1,4 +1,4 @@
-"""What `write_frame` cannot keep of a picture in a file of the same format, to be told before."""
+"""Losses of `write_frame` in a file of the same format, to be told before."""
 
 from __future__ import annotations
 

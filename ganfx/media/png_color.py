@@ -21,7 +21,7 @@ _OTHERS = (b"cICP", b"sRGB", b"gAMA", b"cHRM")  # what a writer may have put in
 
 
 class PngColor(NamedTuple):
-    """What the colour chunks say, but for a profile."""
+    """Values of the color chunks, but for a profile."""
 
     gamma: float = 0.0
     """Exponent from code values to light: 2.2 of a ``gAMA`` of 0.45455; 0 without one."""

@@ -56,7 +56,7 @@ class Scan:
     profile: bytes | None = None
     """ICC profile of the pixels, for `to_srgb`; None where they are sRGB."""
     problem: str = ""
-    """What is wrong with the file's declaration of colour; "" for nothing."""
+    """Problem with the file's declaration of colour; "" for nothing."""
     transparent: bool = False
     """Whether the background shows through somewhere."""
 

@@ -53,7 +53,7 @@ class Shot:
     naming: FrameNaming = _NO_NAMING
     """How the files of a sequence are called."""
     canvas: Window | None = None
-    """What the frames of a sequence show and store, where they do not all store the same."""
+    """Common canvas of a sequence whose frames do not all store the same."""
     holes: tuple[str, ...] = ()
     """Notices for stills: numbered pictures with too many missing frames for a sequence."""
     doubts: tuple[str, ...] = ()
@@ -213,7 +213,7 @@ def _names(folder: Path, files: list[Path]) -> list[str]:
 
 
 def _either(name: str, judged: Judged) -> tuple[str, ...]:
-    """What is said of a sequence that could be UDIM tiles."""
+    """Notice of a sequence that could be UDIM tiles."""
     if judged.tiling != "either":
         return ()
     naming = judged.group.naming

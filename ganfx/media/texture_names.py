@@ -65,7 +65,7 @@ _PREFIXES = ("t", "tx", "tex", "txt")
 
 
 class Role(NamedTuple):
-    """What a name says of a texture."""
+    """Role of a texture, by its name."""
 
     base: str
     """Name of the surface, in small letters: "brick_wall" is "brickwall"."""

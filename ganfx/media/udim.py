@@ -17,7 +17,7 @@ FIRST, LAST, ROW = 1001, 1999, 10
 _MOST_UNNAMED = 2 * ROW
 """Square pictures without a role in their names, and without gaps, that are taken for tiles."""
 _FOOTAGE = re.compile(r"plate|frame|shot|render|beauty|comp|seq|(?<![a-z])sh\d|take", re.I)
-"""What footage is called."""
+"""Words in the names of footage."""
 _SPARSE = 0.1
 """Share of missing numbers from which they are no frames."""
 

@@ -13,7 +13,7 @@ from ganfx.errors import NodeError, UsageError, nearest
 
 DEVICES = ("auto", "cpu", "cuda")
 OTHER_NAMES = ("gpu", "nvidia", "rocm", "hip")
-"""What people call the GPU; torch calls AMD's ``cuda``, too."""
+"""Usual names of the GPU; torch calls AMD's ``cuda``, too."""
 
 
 def choose_device(name: str) -> torch.device:

@@ -123,7 +123,7 @@ def _find_shots(
 
 
 def _left_out(source: Path, shots: list[Shot], own: list[Path]) -> Iterator[str]:
-    """What of the source is not taken."""
+    """Notices of files of the source that are not taken."""
     unread = unread_files(source) if source.is_dir() else []
     if own:
         yield f"left out, as ganfx stylize wrote them: {some(list(map(str, own)))}"

@@ -27,7 +27,7 @@ from ganfx.preprocess.tone import Tone, match, measure_tone
 
 
 def background_of(options: Options) -> Color:
-    """What transparent pixels are put on."""
+    """Background of transparent pixels."""
     return parse_color(options.background, "--background")
 
 

@@ -88,7 +88,7 @@ def list_presets() -> list[Path]:
 
 
 def shipped_words(name: str) -> dict[str, str]:
-    """What the preset of that name that ships with ganfx says of its look; empty if none does."""
+    """Description and licence in the shipped preset of that name; empty if there is none."""
     file = next((path for path in list_presets() if path.stem == name), None)
     values = tomllib.loads(_read_text(file)) if file else {}
     return {key: values[key] for key in WORDS if key in values}

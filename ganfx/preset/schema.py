@@ -40,7 +40,7 @@ class DataConfig(Section):
     max_side: Annotated[int, Field(ge=64)] = 1280
     """Pictures with a longer side are reduced to this when they are read."""
     background: str = "white"
-    """What transparent pixels are put on: a colour's name in CSS, or ``#rrggbb``."""
+    """Background of transparent pixels: a colour's name in CSS, or ``#rrggbb``."""
     samples: PositiveInt = 48
     """How many pictures to render where a source is ``samples:NAME``."""
 

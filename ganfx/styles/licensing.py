@@ -17,7 +17,7 @@ from ganfx.styles.header import Source
 
 
 class Terms(StrEnum):
-    """What a licence asks for: from the strictest on."""
+    """Terms of licences, from the strictest on."""
 
     UNKNOWN = "of unknown licence"
     RESERVED = "all rights reserved"
@@ -66,7 +66,7 @@ class Rights:
 
     @property
     def use(self) -> str:
-        """What the look may be used for, and why, in a sentence or two."""
+        """Permitted use of the look, and why, in a sentence or two."""
         return "; ".join(self._sentences())
 
     def _sentences(self) -> Iterator[str]:
@@ -100,7 +100,7 @@ _CLOSED_USE = {
 
 
 def terms_of(licence: str) -> Terms:
-    """What a licence asks for, by its words; of several, the strictest."""
+    """Terms of a licence, by its words; of several, the strictest."""
     text = licence.replace("_", " ")
     found = (terms for terms, words in _WORDS.items() if re.search(words, text, re.IGNORECASE))
     return next(found, Terms.UNKNOWN)

@@ -20,7 +20,7 @@ class StylizeStarted:
     scale: str = ""
     """Size of the brush in the first picture: ``0.44 at 480 lines``; "" is 1."""
     color: str = ""
-    """What the plates are taken for: ``ACEScg (colorInteropID lin_ap1_scene)``."""
+    """Assumed color space of the plates: ``ACEScg (colorInteropID lin_ap1_scene)``."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
 
 
 def _new_run(unfit: list[str]) -> str:
-    """What a new run can take over: weights fit the same generator only."""
+    """Advice on what a new run can take over: weights fit the same generator only."""
     if any(key.startswith("model.") for key in unfit):
         return (
             "start a new run with another --out; it begins anew: the weights of the old generator"

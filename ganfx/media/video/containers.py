@@ -1,4 +1,4 @@
-"""What a container takes: found by writing a header into memory, as only its writer knows."""
+"""Checks of containers: a header is written into memory, as only its writer knows."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def _not_taken(out: Path, container: InputContainer, video: VideoStream) -> Iter
 
 
 def _less(path: Path, out: Path, stream: VideoStream) -> Iterator[str]:
-    """What the written codec has less of than the source, and the container."""
+    """Losses by the written codec and the container."""
     context, aspect = stream.codec_context, stream.sample_aspect_ratio
     codec = context.codec.canonical_name
     if aspect not in (None, 0, 1) and not keeps_pixel_aspect(out.suffix.lower(), codec):

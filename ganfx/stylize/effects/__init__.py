@@ -1,8 +1,8 @@
 """Effects laid over the network's output, one file each, in the order of `EFFECTS`.
 
 To add one: a file with an `Effect`, its line in `EFFECTS`, its table in `ganfx.preset.effects`,
-and its amount in `ganfx.stylize.declared.look`. Fingerprints, mixes, strips, the probe and style headers
-walk the list.
+and its amount in `ganfx.stylize.declared.look`. Fingerprints, mixes, strips, the probe and style
+headers walk the list.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the colours of a run's sources are taken for, and what is wrong with their tags."""
+"""Assumed color spaces of a run's sources, and notices about their tags."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def describe_colors(planned: Sequence[PlannedShot], run: Run) -> str:
 
 
 def color_notices(planned: Sequence[PlannedShot], run: Run) -> Iterator[str]:
-    """What a user should know of the tags of the sources."""
+    """Notices about the color tags of the sources."""
     for path, color in _colors(planned, run):
         if color.problem:
             yield (

@@ -1,4 +1,4 @@
-"""What written pictures will have otherwise than their sources, though the format is the same."""
+"""Notices of what written pictures cannot keep of their sources in the same format."""
 
 from __future__ import annotations
 

@@ -80,12 +80,12 @@ class Manifest:
             return False
 
     def settings(self, output: Path) -> dict[str, Any] | None:
-        """What a file that is there was made with; None where that is not known."""
+        """Settings that a file that is there was made with; None where that is not known."""
         record = self._records.get(output.name)
         return record.settings if record and output.exists() else None
 
     def all_settings(self) -> dict[str, dict[str, Any]]:
-        """What each file on record was made with, by name, whether or not it is still there."""
+        """Settings that each file on record was made with, by name, whether or not it is still there."""
         return {n: each.settings for n, each in self._records.items() if each.settings is not None}
 
     def fingerprint_of(self, output: Path) -> str:

@@ -145,7 +145,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
 
 
 def _job(file: Path, frame: int | None, place: Place, options: Options) -> Job:
-    """What is made of a file: data textures are copied, in their own format."""
+    """The job of a file: data textures are copied, in their own format."""
     if options.force or not is_data(file):
         return Job(file, place(file), frame, number=frame)
     output = place(file)

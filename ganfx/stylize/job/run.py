@@ -57,11 +57,11 @@ class Run:
         return self.resolved.mattes
 
     def color_of(self, header: Header) -> FileColor:
-        """What a picture is encoded in; raises as `file_color` does."""
+        """Color encoding of a picture; raises as `file_color` does."""
         return file_color(header, self.resolved.color)
 
     def color_in(self, path: Path) -> FileColor:
-        """What a file, a picture or a video, is encoded in.
+        """Color encoding of a picture or a video.
 
         Raises:
             MediaError: It cannot be read, or declares what cannot be converted.

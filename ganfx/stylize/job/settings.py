@@ -56,7 +56,7 @@ def settings_of(job: Job, look: Look, options: Options, own: Mapping[str, Any]) 
 
 
 def changes(before: Settings, now: Settings, *, beside: bool = False) -> Iterator[str]:
-    """What differs, in words: ``--grain the style's, now 0``.
+    """The differences in words: ``--grain the style's, now 0``.
 
     Args:
         before: Of a frame that is there.

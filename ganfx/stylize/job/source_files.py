@@ -12,7 +12,7 @@ from ganfx.stylize.options import Options
 
 
 def chooser(source: Path, options: Options, left_out: list[Path] | None = None) -> Choose:
-    """What `ganfx.media.sequences.find_shots` takes of a source.
+    """The shots of a source, as `ganfx.media.sequences.find_shots` finds them.
 
     Args:
         source: A folder, a file, or a sequence in fileseq's notation.

@@ -41,7 +41,7 @@ def reference_lines(asked: Scale, style: ScaleConfig) -> int | None:
 
 
 def recorded_scale(asked: Scale, style: ScaleConfig) -> float | list[float]:
-    """What a fingerprint holds: a factor, or what the factor follows from."""
+    """Value for fingerprints: a factor, or the height and exponents that it follows from."""
     if isinstance(asked, float | int):
         return float(asked)
     lines = reference_lines(asked, style)

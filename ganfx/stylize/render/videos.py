@@ -105,7 +105,7 @@ def _check_written(source: Path, output: Path) -> None:
 
 
 def video_notices(planned: PlannedShot, run: Run) -> Iterator[Notice]:
-    """What the output lacks of the source, unless it is a copy."""
+    """Losses of the output against the source, unless it is a copy."""
     with suppress(MediaError):  # reported when its frames are read
         job = planned.jobs[0]
         if not _is_copy(job, run):
