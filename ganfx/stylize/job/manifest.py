@@ -85,7 +85,7 @@ class Manifest:
         return record.settings if record and output.exists() else None
 
     def all_settings(self) -> dict[str, dict[str, Any]]:
-        """Settings that each file on record was made with, by name, whether or not it is still there."""
+        """Settings of each file on record, by name, whether or not it is still there."""
         return {n: each.settings for n, each in self._records.items() if each.settings is not None}
 
     def fingerprint_of(self, output: Path) -> str:
