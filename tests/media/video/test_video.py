@@ -8,7 +8,7 @@ import pytest
 from skimage import data
 
 from ganfx.errors import MediaError
-from ganfx.media.video import VideoWriter, read_upright_frames, read_video, read_video_info
+from ganfx.media.video import VideoWriter, read_video, read_video_info
 from ganfx.media.video.yuv import encoding_of, from_rgb
 
 SIZE = (64, 96)  # height, width
@@ -391,14 +391,3 @@ def test_a_container_that_cannot_hold_the_codec_is_an_error(tmp_path):
     with pytest.raises(MediaError, match=r"cannot write .*b\.webm"):
         rewritten(path, "b.webm")
     assert not (tmp_path / "b.webm").exists()
-
-
-def test_some_frames_are_given_with_their_numbers_turned_as_one_sees_them(tmp_path):
-    path = film(tmp_path / "phone.mp4", frames=5, rotation=90, **TAGS)
-    frames = list(read_video(path))
-    some = list(read_upright_frames(path, lambda number: number in (1, 3)))
-
-    assert [number for number, _ in some] == [1, 3]
-    corner = some[0][1][0, 0]  # the top right one, after a turn to the left
-    assert some[0][1].shape == (SIZE[1], SIZE[0], 3)
-    assert np.array_equal(corner, frames[1][0, -1])

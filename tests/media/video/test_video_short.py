@@ -7,12 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from ganfx.errors import MediaError
-from ganfx.media.video import read_video, read_video_info
-from ganfx.media.video.reading import read_timing
-from tests.media.video.test_video import film, times
+from ganfx.media.video import read_video_info
+from ganfx.media.video.reading import read_timing, read_upright_frames, read_video
+from tests.media.video.test_video import SIZE, TAGS, film, times
 
 B_FRAMES = {"bf": "2"}
 RATES = (24, 25, Fraction(24000, 1001), Fraction(30000, 1001))
@@ -102,3 +103,14 @@ def test_chunks_of_avi_that_repeat_a_frame_are_none_that_are_lost(tmp_path):
 
     assert times(path)[0] > times(plain)[0]
     assert len(list(read_video(path))) == 12
+
+
+def test_some_frames_are_given_with_their_numbers_turned_as_one_sees_them(tmp_path):
+    path = film(tmp_path / "phone.mp4", frames=5, rotation=90, **TAGS)
+    frames = list(read_video(path))
+    some = list(read_upright_frames(path, lambda number: number in (1, 3)))
+
+    assert [number for number, _ in some] == [1, 3]
+    corner = some[0][1][0, 0]  # the top right one, after a turn to the left
+    assert some[0][1].shape == (SIZE[1], SIZE[0], 3)
+    assert np.array_equal(corner, frames[1][0, -1])
