@@ -32,7 +32,7 @@ from ganfx.samples.scene import develop
 from ganfx.styles.file import load_style
 from ganfx.styles.library import list_styles
 from ganfx.stylize.declared.kinds import Portable
-from ganfx.stylize.effects import EFFECTS, Place
+from ganfx.stylize.effects import EFFECTS, Place, unmarked
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.plate import prepare
@@ -66,9 +66,7 @@ def take_probe(
         NodeError: This CPU lacks the instruction set of ``portable``.
         UsageError: torch is already imported, or this machine has no such ``device``.
     """
-    options = Options(
-        grain=0.0, dabs=0.0, hatch=0.0, device=device, threads=threads, portable=portable
-    )
+    options = unmarked(Options(device=device, threads=threads, portable=portable))
     check_portable_cpu(portable)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}

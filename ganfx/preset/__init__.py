@@ -12,6 +12,7 @@ from ganfx.preset.effects import (
     EffectSections,
     GrainConfig,
     HatchConfig,
+    LinesConfig,
     StrokesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
@@ -47,6 +48,7 @@ __all__ = [
     "FeatureKind",
     "GrainConfig",
     "HatchConfig",
+    "LinesConfig",
     "LossConfig",
     "ModelConfig",
     "Preset",

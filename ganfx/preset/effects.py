@@ -111,6 +111,48 @@ class StrokesConfig(EffectConfig):
         return f"{self.amount:g} at {self.size:g} px, {self.length:g} widths long"
 
 
+class LinesConfig(EffectConfig):
+    """Drawn lines that make the picture: a burin's, a woodcutter's, a pencil's."""
+
+    amount: UnitFloat = 0.0
+    """How far the picture is drawn in lines."""
+    spacing: Annotated[float, Field(ge=2.0, le=64.0)] = 7.0
+    """Pixels from line to line at 1080 lines; scales with the picture's height, down to 4."""
+    angle: float = -12.0
+    """Degrees by which lines fall to the right where no form leads them."""
+    form: UnitFloat = 1.0
+    """How far lines follow the form; 0 is lines that are ruled at their angle."""
+    white: UnitFloat = 0.9
+    """Tone, of the display range 0 to 1, above which the paper is left bare."""
+    black: UnitFloat = 0.08
+    """Tone below which ink covers all."""
+    open: UnitFloat = 0.0
+    """How far the shadows are opened, so that form stays readable there."""
+    cross: UnitFloat = 0.0
+    """Tone below which other lines cross the first; 0 is never."""
+    crossing: float = 50.0
+    """Degrees between these and the first."""
+    contour: UnitFloat = 0.3
+    """How strongly fine dark detail is drawn beside the lines."""
+    soft: UnitFloat = 0.0
+    """Softness of the lead, in spacings: 0 is a burin's edge."""
+    tooth: UnitFloat = 0.0
+    """How far the grain of the paper shows in the ink."""
+    ink: tuple[UnitFloat, UnitFloat, UnitFloat] = (0.0, 0.0, 0.0)
+    """Red, green and blue of the ink."""
+    paper: tuple[UnitFloat, UnitFloat, UnitFloat] = (1.0, 1.0, 1.0)
+    """Red, green and blue of the paper."""
+    over: UnitFloat = 0.0
+    """How far the picture itself shows between lines, in place of the paper."""
+    colored: UnitFloat = 0.0
+    """How far ink has the colors of the picture."""
+
+    @property
+    def summary(self) -> str:
+        """Amount and spacing."""
+        return f"{self.amount:g} at {self.spacing:g} px"
+
+
 class EffectSections(Section):
     """The tables of all effects, by their names."""
 
@@ -118,3 +160,4 @@ class EffectSections(Section):
     grain: GrainConfig = GrainConfig()
     dabs: DabsConfig = DabsConfig()
     hatch: HatchConfig = HatchConfig()
+    lines: LinesConfig = LinesConfig()

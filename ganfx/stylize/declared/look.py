@@ -107,6 +107,30 @@ class LookFields:
             pixels="by effect",
         ),
     ] = None
+    lines: Annotated[
+        float | None,
+        Option(
+            "How far the picture is drawn in lines.",
+            LOOK,
+            "Lines of ink or lead on bare paper, along the form, that swell with the tone and are"
+            " crossed in the darks: `engraving`, `woodcut` and `pencil` are made of them; any look"
+            " can have them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    line_spacing: Annotated[
+        float | None,
+        Option(
+            "Pixels from line to line, at 1080 lines of picture.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(2.0, 64.0),
+            pixels="by effect",
+        ),
+    ] = None
     dabs: Annotated[
         float | None,
         Option(
@@ -124,8 +148,8 @@ class LookFields:
         Option(
             "Contrast of hatched lines.",
             LOOK,
-            "The lines that draw tone in `engraving` and `pencil`; any look can have them; 0 for"
-            " none. In stabilized shots they follow the scene; in frames done by themselves"
+            "Ruled lines over what the network makes; any look can have them; 0 for none. In"
+            " stabilized shots they follow the scene; in frames done by themselves"
             " (`--consistency 0`) they stay with the picture, as paper does.",
             default="the style's",
             limits=UNIT,

@@ -8,6 +8,7 @@ headers walk the list.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ganfx.media.arrays import ImageF32
@@ -17,13 +18,20 @@ from ganfx.stylize.effects.dabs import DABS
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hatch import HATCH
+from ganfx.stylize.effects.lines import LINES
 from ganfx.stylize.effects.strokes import STROKES
 from ganfx.stylize.options import Options
 
-__all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place"]
+__all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place", "unmarked"]
 
-EFFECTS: tuple[Effect[Any], ...] = (STROKES, DABS, HATCH, GRAIN)
+EFFECTS: tuple[Effect[Any], ...] = (STROKES, DABS, HATCH, LINES, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""
+
+
+def unmarked(options: Options) -> Options:
+    """The same without any effect: a picture is what the network makes of it."""
+    none: dict[str, Any] = {effect.name: 0.0 for effect in EFFECTS}
+    return replace(options, **none)
 
 
 class AppliedEffect(NamedTuple):

@@ -28,6 +28,8 @@ FAINT = 2e-5
 TURNS = ((0.0023, 0.0011, 0.0), (-0.0009, 0.0031, 0.37))
 """Waves of the slow field: turns in the height of a 1080-line picture's pixel, right and down."""
 LINES = 1080
+SWAY = 0.45
+"""Half tangent by which the slow field sways."""
 
 
 def field_reach(width: float) -> int:
@@ -62,7 +64,16 @@ def blurred(plane: Plane, sigma: float) -> Plane:
     )
 
 
-def directions(doubled: Points, x: Points, y: Points, angle: float, height: int) -> Points:
+def directions(
+    doubled: Points,
+    x: Points,
+    y: Points,
+    angle: float,
+    height: int,
+    *,
+    faint: float = FAINT,
+    sway: float = SWAY,
+) -> Points:
     """Unit vectors along the field at some places.
 
     Args:
@@ -71,12 +82,14 @@ def directions(doubled: Points, x: Points, y: Points, angle: float, height: int)
         y: Likewise, down.
         angle: Degrees by which marks fall to the right where nothing leads.
         height: Of the picture.
+        faint: Weight of the slow field: more of it is a ruled direction.
+        sway: How far it sways.
 
     Returns:
         ``(N, 2)``; of the two senses, the one to the right.
     """
-    slow = _slow(x, y, angle, height)
-    cosine, sine = doubled[:, 0] + FAINT * slow[0], doubled[:, 1] + FAINT * slow[1]
+    slow = _slow(x, y, angle, height, sway)
+    cosine, sine = doubled[:, 0] + faint * slow[0], doubled[:, 1] + faint * slow[1]
     length = np.sqrt(cosine * cosine + sine * sine) + 1e-12
     cosine = cosine / length
     # Half of the angle, without trigonometry.
@@ -93,10 +106,10 @@ def turned(vectors: Points, tangent: Points) -> Points:
     return np.stack([x * cosine - y * sine, x * sine + y * cosine], axis=-1)
 
 
-def _slow(x: Points, y: Points, angle: float, height: int) -> tuple[Points, Points]:
+def _slow(x: Points, y: Points, angle: float, height: int, by: float) -> tuple[Points, Points]:
     """Doubled angle of a field that sways about one direction over a third of the picture."""
     unit = LINES / height
-    sway = sum(_wave(x * unit * a + y * unit * b + start) for a, b, start in TURNS) * 0.45
+    sway = sum(_wave(x * unit * a + y * unit * b + start) for a, b, start in TURNS) * by
     base = math.radians(2 * angle)
     cosine, sine = round(math.cos(base), 9), round(math.sin(base), 9)
     vectors = np.broadcast_to(np.array([[cosine, sine]]), (len(x), 2))
