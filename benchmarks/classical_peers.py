@@ -2,9 +2,10 @@
 
     python benchmarks/classical_peers.py PICTURES OUT
 
-OpenCV's stylization and pencilSketch, and Kuwahara's filter; its oilPainting where the contrib build
-of OpenCV is installed (which takes the place of opencv-python: use a virtual environment of its own;
-this script imports nothing of ganfx). Each with what its documentation gives, or what looked best.
+OpenCV's stylization and pencilSketch, and Kuwahara's filter; its oilPainting where the contrib
+build of OpenCV is installed (which takes the place of opencv-python: use a virtual environment of
+its own; this script imports nothing of ganfx). Each with what its documentation gives, or what
+looked best.
 """
 
 from __future__ import annotations
