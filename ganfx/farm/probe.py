@@ -1,7 +1,7 @@
 """Node probe: a fixed test render whose hashes show whether two nodes give identical pixels.
 
 It renders seven frames of a sample scene in every built-in look, temporally stabilized, with
-fixed dabs and hatching and without grain, and the conversion of linear light for the network and
+fixed strokes, washes, dabs and hatching and without grain, and the conversion of linear light for the network and
 back. Differences between two nodes' probes are listed by name in the order of processing, so
 that the first one shows the cause. The pictures are included with 8 bits, which gives the size
 of the differences: a GPU sums in another order than a CPU, and hashes do not tell whether that

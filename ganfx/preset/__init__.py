@@ -13,6 +13,7 @@ from ganfx.preset.effects import (
     GrainConfig,
     HatchConfig,
     StrokesConfig,
+    WashesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import (
@@ -56,6 +57,7 @@ __all__ = [
     "Section",
     "StrokesConfig",
     "TrainConfig",
+    "WashesConfig",
     "find_preset",
     "line_of",
     "list_presets",

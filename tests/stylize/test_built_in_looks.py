@@ -21,7 +21,7 @@ from ganfx.stylize.render.finish import stylize_picture
 FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
 NETWORKS = [path for path in FILES if path.stem not in ("gouache", "oil")]
 """Those two have the network of anime, under strokes of their own."""
-CLEAN = Options(grain=0.0, strokes=0.0, dabs=0.0, hatch=0.0, scale=1.0)
+CLEAN = Options(grain=0.0, strokes=0.0, washes=0.0, dabs=0.0, hatch=0.0, scale=1.0)
 pytestmark = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 
 

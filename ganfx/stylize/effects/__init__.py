@@ -18,11 +18,12 @@ from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hatch import HATCH
 from ganfx.stylize.effects.strokes import STROKES
+from ganfx.stylize.effects.washes import WASHES
 from ganfx.stylize.options import Options
 
 __all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place"]
 
-EFFECTS: tuple[Effect[Any], ...] = (STROKES, DABS, HATCH, GRAIN)
+EFFECTS: tuple[Effect[Any], ...] = (STROKES, WASHES, DABS, HATCH, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""
 
 

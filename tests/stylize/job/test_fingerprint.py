@@ -31,6 +31,8 @@ OTHER: dict[str, Any] = {
     "strokes": 0.5,
     "stroke_size": 20.0,
     "stroke_length": 3.0,
+    "washes": 0.25,
+    "wash_size": 20.0,
     "dabs": 0.25,
     "hatch": 0.25,
     "seed": 4,
@@ -88,8 +90,9 @@ def test_every_option_has_another_value_here():
 
 @pytest.mark.parametrize("each", declared(Options), ids=lambda each: each.field)
 def test_it_holds_what_changes_pixels_and_nothing_else(each, frames):
-    # Sizes of strokes count where there are strokes.
+    # Sizes of strokes count where there are strokes, and those of washes where there are washes.
     laid = {"strokes": 1.0} if each.field in ("stroke_size", "stroke_length") else {}
+    laid = {"washes": 1.0} if each.field == "wash_size" else laid
     changed = fingerprint(frames, **laid, **{each.field: OTHER[each.field]})
     assert (changed != fingerprint(frames, **laid)) == bool(each.about.pixels)
 
