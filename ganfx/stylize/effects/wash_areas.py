@@ -48,6 +48,8 @@ DOTTED = (0.03, 0.12)
 """Share of lines and dots, round about, from which dots are texture."""
 CROWDED = (0.12, 0.37)
 """Share of lines, round about, from which they are texture."""
+ROUND = 3.5
+"""Sigma of what is round about a line, in radii of what is thin."""
 KEPT = np.float32(0.2)
 """What is left of lines and dots in it."""
 
@@ -69,7 +71,7 @@ class Widths:
     @property
     def reach(self) -> int:
         """Pixels around one that its area depends on."""
-        inked = 2 * self.line + 2 * self.long + _half(14 * self.unit)
+        inked = 2 * self.line + 2 * self.long + _half(ROUND * self.line)
         fine, broad = (
             _half(sigma * self.unit) + _step(sigma * self.unit) for sigma in (FINE, BROAD)
         )
@@ -131,7 +133,7 @@ def _lines(luma: Plane, widths: Widths) -> tuple[Plane, Plane]:
     """The share of thin places that are lines, and their ink."""
     contrast = thin(luma, widths.line)
     long = _longest(contrast, widths.long)
-    around = max(1.0, 14 * widths.unit)
+    around = ROUND * widths.line
     alone = 1 - ramp(blurred(inked(contrast), around), *DOTTED)
     found = long + (KEPT + (1 - KEPT) * alone * ramp(contrast, *DOT)) * (contrast - long)
     crowd = ramp(blurred(inked(found), around), *CROWDED)

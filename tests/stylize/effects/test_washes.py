@@ -76,7 +76,7 @@ def test_hues_stay():
 def test_borders_dry_darker_at_their_rim():
     rgb = np.concatenate([flat(PAPER * np.float32(0.38)), flat(PAPER)], axis=1)
     rims = [
-        laid(add_washes, rgb, BARE.model_copy(update={"rim": rim}))[..., 1].mean(axis=0)
+        laid(add_washes, rgb, BARE.model_copy(update={"rim": rim}), lines=540)[..., 1].mean(axis=0)
         for rim in (0.0, 1.0)
     ]
     darker = rims[0] - rims[1]
