@@ -28,7 +28,7 @@ SIDE = 640
 """Long side of all pictures, in pixels: what looks are trained at."""
 DESCRIPTORS = 96
 """Places of a picture that the kernel distance sees."""
-CLEAN = Options(grain=0.0, dabs=0.0, hatch=0.0, scale=1.0)
+CLEAN = Options(grain=0.0, strokes=0.0, washes=0.0, dabs=0.0, hatch=0.0, scale=1.0)
 """What the network makes, and nothing else."""
 HD = (1080, 1920, 3)
 

@@ -66,9 +66,7 @@ def take_probe(
         NodeError: This CPU lacks the instruction set of ``portable``.
         UsageError: torch is already imported, or this machine has no such ``device``.
     """
-    options = Options(
-        grain=0.0, dabs=0.0, hatch=0.0, device=device, threads=threads, portable=portable
-    )
+    options = Options(device=device, threads=threads, portable=portable)
     check_portable_cpu(portable)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}
