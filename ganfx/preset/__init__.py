@@ -14,6 +14,7 @@ from ganfx.preset.effects import (
     HatchConfig,
     LinesConfig,
     StrokesConfig,
+    WashesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import (
@@ -58,6 +59,7 @@ __all__ = [
     "Section",
     "StrokesConfig",
     "TrainConfig",
+    "WashesConfig",
     "find_preset",
     "line_of",
     "list_presets",

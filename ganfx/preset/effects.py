@@ -153,10 +153,40 @@ class LinesConfig(EffectConfig):
         return f"{self.amount:g} at {self.spacing:g} px"
 
 
+class WashesConfig(EffectConfig):
+    """Transparent washes over white paper: laid over the network's output, below its lines."""
+
+    amount: UnitFloat = 0.0
+    """How far washes replace the picture."""
+    size: Annotated[float, Field(ge=4.0, le=128.0)] = 16.0
+    """Breadth in pixels at 1080 lines from which an area is a wash of its own; scales with the
+    picture's height."""
+    steps: Annotated[int, Field(ge=2, le=8)] = 5
+    """Layers of tone, from light to dark, multiplied over the paper."""
+    wet: UnitFloat = 0.5
+    """How many borders bleed; the others dry hard."""
+    rim: Annotated[float, Field(ge=0.0, le=2.0)] = 1.0
+    """How much pigment gathers at hard borders."""
+    granulation: UnitFloat = 0.4
+    """How far pigment settles in the valleys of the paper."""
+    hue: UnitFloat = 0.5
+    """How far hues wander within a wash."""
+    line: UnitFloat = 0.8
+    """Strength of the pen's line over the washes."""
+    paper: tuple[UnitFloat, UnitFloat, UnitFloat] = (0.985, 0.962, 0.915)
+    """Color of the paper, of the display range 0 to 1."""
+
+    @property
+    def summary(self) -> str:
+        """Amount, size and steps."""
+        return f"{self.amount:g} at {self.size:g} px, {self.steps} steps"
+
+
 class EffectSections(Section):
     """The tables of all effects, by their names."""
 
     strokes: StrokesConfig = StrokesConfig()
+    washes: WashesConfig = WashesConfig()
     grain: GrainConfig = GrainConfig()
     dabs: DabsConfig = DabsConfig()
     hatch: HatchConfig = HatchConfig()

@@ -13,6 +13,8 @@ FREE = (
     "licence",
     "notes",
     "grain.",
+    "strokes.",
+    "washes.",
     "dabs.",
     "hatch.",
     "train.steps",

@@ -107,6 +107,30 @@ class LookFields:
             pixels="by effect",
         ),
     ] = None
+    washes: Annotated[
+        float | None,
+        Option(
+            "How far washes of watercolor replace the picture.",
+            LOOK,
+            "A few transparent layers of tone over white paper, darker at their rims, grainy and"
+            " bleeding at places, below the lines that the look draws; any look can have them; 0"
+            " for none. In stabilized shots paper and pigment follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    wash_size: Annotated[
+        float | None,
+        Option(
+            "Breadth of the smallest washes, in pixels at 1080 lines.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(4.0, 128.0),
+            pixels="by effect",
+        ),
+    ] = None
     lines: Annotated[
         float | None,
         Option(
@@ -136,7 +160,7 @@ class LookFields:
         Option(
             "How far dabs of paint differ.",
             LOOK,
-            "In tone and warmth: the washes of `watercolor`; any look"
+            "In tone and warmth; any look"
             " can have them; 0 for none. In stabilized shots they follow the scene.",
             default="the style's",
             limits=UNIT,

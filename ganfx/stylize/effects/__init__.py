@@ -20,11 +20,12 @@ from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hatch import HATCH
 from ganfx.stylize.effects.lines import LINES
 from ganfx.stylize.effects.strokes import STROKES
+from ganfx.stylize.effects.washes import WASHES
 from ganfx.stylize.options import Options
 
 __all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place", "unmarked"]
 
-EFFECTS: tuple[Effect[Any], ...] = (STROKES, DABS, HATCH, LINES, GRAIN)
+EFFECTS: tuple[Effect[Any], ...] = (STROKES, WASHES, DABS, HATCH, LINES, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""
 
 

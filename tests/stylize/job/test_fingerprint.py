@@ -32,6 +32,8 @@ OTHER: dict[str, Any] = {
     "strokes": 0.5,
     "stroke_size": 20.0,
     "stroke_length": 3.0,
+    "washes": 0.25,
+    "wash_size": 20.0,
     "dabs": 0.25,
     "hatch": 0.25,
     "lines": 0.25,
