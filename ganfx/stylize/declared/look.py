@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import EVERYDAY, LOOK, SCALES, UNIT, Scale, Wrap, read_scale
+from ganfx.stylize.declared.kinds import (
+    EVERYDAY,
+    LOOK,
+    SCALES,
+    UNIT,
+    Marks,
+    Scale,
+    Wrap,
+    read_scale,
+)
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,18 @@ class LookFields:
             pixels="by effect",
         ),
     ] = None
+    marks: Annotated[
+        Marks,
+        Option(
+            "Where marks are from frame to frame.",
+            LOOK,
+            "Strokes, dabs and hatched lines: `carried` along with the scene in stabilized shots;"
+            " `paper` leaves them where they are in the picture, as a print's screen or a paper's"
+            " tooth; `per-frame` lays others in each frame, so that they boil as in animation"
+            " that is drawn frame by frame.",
+            pixels="if set",
+        ),
+    ] = "carried"
     seed: Annotated[
         int,
         Option(

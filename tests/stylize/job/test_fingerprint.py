@@ -33,6 +33,7 @@ OTHER: dict[str, Any] = {
     "stroke_length": 3.0,
     "dabs": 0.25,
     "hatch": 0.25,
+    "marks": "paper",
     "seed": 4,
     "precision": "bfloat16",
     "depth": "half",
