@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ganfx.media.arrays import ImageF32
 from ganfx.preset import EffectConfig
 from ganfx.styles.header import StyleHeader
@@ -33,6 +36,10 @@ class Place:
     """Size of the brush: multiplies every size."""
     wrap: str = ""
     """Axes along which the picture tiles, and the effect has to: ``x``, ``y``, ``xy`` or none."""
+    detail: NDArray[np.float32] | None = None
+    """``(H, W)`` of these rows, 0 to 1: 1 where the finest marks go whatever detail there is."""
+    direction: NDArray[np.float32] | None = None
+    """``(H, W, 2)`` of these rows, right and down: along which marks run, where it is not 0."""
     shift: tuple[int, int] = (0, 0)
     """Pixels down and right by which a pattern that no seed scatters is moved."""
 

@@ -33,6 +33,8 @@ OTHER: dict[str, Any] = {
     "stroke_length": 3.0,
     "dabs": 0.25,
     "hatch": 0.25,
+    "detail": "channel:R",
+    "direction": "channel:R,G",
     "marks": "paper",
     "seed": 4,
     "precision": "bfloat16",
