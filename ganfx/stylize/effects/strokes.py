@@ -29,6 +29,7 @@ from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.orientation import blurred, doubled, field_reach, orientation
 from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
 from ganfx.stylize.effects.stroke_shapes import GRID, SHARE_OF_LENGTH, outlines, sampled, traced
+from ganfx.stylize.effects.stroke_sides import ASIDE, PROBES, beside_edges
 
 LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
@@ -37,6 +38,7 @@ SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
+SLOW = 0.6
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
@@ -66,8 +68,9 @@ def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
     widths: list[float] = []
     for level in range(config.levels):
         width = config.size * RATIO**level * place.scale * place.height / LINES
-        if not widths or (width >= FINEST and width < 0.8 * widths[-1]):
-            widths.append(max(FINEST, width))
+        width = max(FINEST, width)
+        if not widths or width < 0.8 * widths[-1]:
+            widths.append(width)
     before = [None, *widths]
     return [Brush(i, width, before[i]) for i, width in enumerate(widths)]
 
@@ -80,6 +83,7 @@ def strokes_reach(config: StrokesConfig, place: Place) -> int:
 def _reach(brush: Brush, config: StrokesConfig) -> int:
     along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
     seen = field_reach(brush.width) + 3 * SOFT * brush.width
+    seen += (ASIDE + PROBES[-1]) * brush.width
     if brush.before is not None:
         seen += 3 * MISSED * brush.before + 1.5 * brush.width
     return math.ceil(along + seen) + 4 * brush.reduction
@@ -149,10 +153,10 @@ def _strokes(
         anchors = _needed(anchors, small, brush, strokes.detail, place.detail)
     if not len(anchors.x):
         return
-    factor = float(brush.reduction)
-    colors = sampled(soft, anchors.x, anchors.y, factor)
     told = None if place.direction is None else reduce(doubled(place.direction))
     field = orientation(small, width, told)
+    anchors = beside_edges(anchors, field, soft, strokes, place, brush)
+    colors = sampled(soft, anchors.x, anchors.y, float(brush.reduction))
     lines, ends = traced(field, soft, anchors, colors, strokes, place, brush)
     fixed = outlines(lines, ends, anchors, brush.width)
     laid = _laid(colors, anchors, strokes, brush.level)
@@ -173,7 +177,9 @@ def _needed(
     least = np.full(len(found), detail * 0.75 ** (brush.level - 1))
     if wanted is not None:
         least *= 1 - ALL * sampled(wanted[..., np.newaxis], anchors.x, anchors.y)[:, 0]
-    return anchors.some(found > least * (0.6 + 0.8 * anchors.chance(2)))
+    need = found / (least * (0.6 + 0.8 * anchors.chance(2)))
+    size = np.clip((need - 1) / SLOW + 0.5, 0.0, 1.0)
+    return replace(anchors, grown=anchors.grown * size).some(size > 0.15)
 
 
 def _laid(
@@ -181,9 +187,9 @@ def _laid(
 ) -> list[tuple[float, ...]]:
     """Colors with their jitter, and the height of the paint, as codes of 8 bits.
 
-    Fine brushes draw: their colors are truer.
+    Fine brushes draw: their colors are truer. So are those of strokes that come and go.
     """
-    jitter = 1 / (1 + level)
+    jitter = anchors.grown / (1 + level)
     tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
     warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
     jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)
