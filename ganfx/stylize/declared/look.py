@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import EVERYDAY, LOOK, SCALES, UNIT, Scale, Wrap, read_scale
+from ganfx.stylize.declared.kinds import (
+    EVERYDAY,
+    LOOK,
+    SCALES,
+    UNIT,
+    Marks,
+    Scale,
+    Wrap,
+    read_scale,
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +189,49 @@ class LookFields:
             pixels="by effect",
         ),
     ] = None
+    detail: Annotated[
+        str,
+        Option(
+            "Soft matte of where the finest brushes go: faces, text.",
+            LOOK,
+            "Strokes of all brushes go there wherever the picture has anything for them to draw;"
+            " elsewhere, where the style takes them for needed. A picture, a sequence or"
+            " `channel:NAME`, as for `--matte`.",
+            metavar="FILE|channel:NAME",
+            path=True,
+            keywords=("channel:",),
+            pixels="by frame",
+        ),
+    ] = ""
+    direction: Annotated[
+        str,
+        Option(
+            "Which way marks run, instead of along the picture's form.",
+            LOOK,
+            "Vectors, right and down; marks run along them, in either sense, and along the form"
+            " where they are 0. Two `channel:U,V` of the plates (put `-` before a name to flip"
+            " its sign), a picture, or a sequence by frame number, whose first two channels they"
+            " are; in files of integers half is 0, as in normal maps. Of normals with y up,"
+            " `channel:N.Y,N.X` runs along a surface's level lines, and `channel:N.X,-N.Y` down"
+            " its slope.",
+            metavar="FILE|channel:U,V",
+            path=True,
+            keywords=("channel:",),
+            pixels="by frame",
+        ),
+    ] = ""
+    marks: Annotated[
+        Marks,
+        Option(
+            "Where marks are from frame to frame.",
+            LOOK,
+            "Strokes, dabs and hatched lines: `carried` along with the scene in stabilized shots;"
+            " `paper` leaves them where they are in the picture, as a print's screen or a paper's"
+            " tooth; `per-frame` lays others in each frame, so that they boil as in animation"
+            " that is drawn frame by frame.",
+            pixels="if set",
+        ),
+    ] = "carried"
     seed: Annotated[
         int,
         Option(

@@ -25,7 +25,14 @@ from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import LinesConfig
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.grain import grain_field
-from ganfx.stylize.effects.orientation import FAINT, blurred, directions, field_reach, orientation
+from ganfx.stylize.effects.orientation import (
+    FAINT,
+    blurred,
+    directions,
+    doubled,
+    field_reach,
+    orientation,
+)
 from ganfx.stylize.effects.phasor import phasor_field, reach_of
 from ganfx.stylize.effects.phasor_distance import distances
 from ganfx.stylize.effects.stroke_shapes import sampled
@@ -90,7 +97,7 @@ def _ink(rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place) -> Plane:
     """``(H, W)``: how much of each pixel ink covers."""
     spacing = spacing_of(lines, place)
     beside = partial(_beside, place=place, margin=_seen(spacing))
-    doubled = beside(lambda image: orientation(image, FORM * spacing), rgb)
+    led = beside(lambda seen: _form(seen, spacing), _with_direction(rgb, place))
     broad, fine = (beside(part, luma) for part in _parts(spacing))
     size = (luma.shape[0], luma.shape[1])
     # Contours are drawn by themselves, and swell the lines that end at them.
@@ -98,7 +105,7 @@ def _ink(rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place) -> Plane:
     bare = np.clip(1 + contours, 0.0, 1.0)
     for layer, cover in enumerate(_covers(broad + contours + lights, lines)):
         if cover.any():
-            along = partial(_along, doubled, lines, place, lines.crossing * layer)
+            along = partial(_along, led, lines, place, lines.crossing * layer)
             field = phasor_field(spacing, size, place, along, layer)
             bare *= 1 - _stroke(distances(field), cover, spacing, lines.soft)
     return _toothed(1 - bare, lines, place)
@@ -115,12 +122,25 @@ def _beside(function: Callable[[Plane], Plane], plane: Plane, place: Place, marg
     return np.ascontiguousarray(made[sides[0] : sides[0] + rows, sides[1] : sides[1] + columns])
 
 
+def _with_direction(rgb: ImageF32, place: Place) -> Plane:
+    """The picture, and beside its channels the doubled angle of what direction is told."""
+    if place.direction is None:
+        return rgb
+    return np.concatenate([rgb, doubled(place.direction)], axis=-1)
+
+
+def _form(seen: Plane, spacing: float) -> Plane:
+    """Along which lines lie: `orientation` of `_with_direction`."""
+    told = seen[..., 3:] if seen.shape[-1] > 3 else None
+    return orientation(np.ascontiguousarray(seen[..., :3]), FORM * spacing, told)
+
+
 def _along(
-    doubled: Plane, lines: LinesConfig, place: Place, turn: float, x: Points, y: Points
+    led: Plane, lines: LinesConfig, place: Place, turn: float, x: Points, y: Points
 ) -> Points:
     """Directions of lines that are turned from those along the form."""
     ruled = FAINT / max(lines.form, RULED) ** 4
-    form = sampled(doubled, x, y)
+    form = sampled(led, x, y)
     at = (x, y + place.first, lines.angle, place.height)
     found = directions(form, *at, faint=ruled, sway=SWAY)
     cosine, sine = round(math.cos(math.radians(turn)), 9), round(math.sin(math.radians(turn)), 9)

@@ -37,12 +37,13 @@ def field_reach(width: float) -> int:
     return _half(FINE * width) + _half(BROAD * width) + 2
 
 
-def orientation(image: ImageF32, width: float) -> Plane:
-    """The direction of edges for marks of a width.
+def orientation(image: ImageF32, width: float, told: Plane | None = None) -> Plane:
+    """The direction of edges for marks of a width, or the one that is told.
 
     Args:
         image: ``(H, W, 3)``, display-encoded.
         width: Of the marks, in pixels.
+        told: ``(H, W, 2)`` of `doubled`, or its means over pixels; the picture leads where it is 0.
 
     Returns:
         ``(H, W, 2)``: cosine and sine of the doubled angle, times the squared strength.
@@ -51,8 +52,28 @@ def orientation(image: ImageF32, width: float) -> Plane:
     right = cv2.Sobel(luma, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     down = cv2.Sobel(luma, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     # A quarter turn from the gradient is half a turn of the doubled angle.
-    doubled = np.stack([down * down - right * right, -2 * right * down], axis=-1)
-    return blurred(doubled, max(BROAD * width, 0.6))
+    tensor = np.stack([down * down - right * right, -2 * right * down], axis=-1)
+    field = blurred(tensor, max(BROAD * width, 0.6))
+    if told is None:
+        return field
+    led = blurred(told, max(FINE * width, 0.6))
+    sure = np.sqrt(np.sum(led * led, axis=-1, keepdims=True))
+    guided: Plane = led + np.maximum(np.float32(1) - sure, np.float32(0)) * field
+    return guided
+
+
+def doubled(vectors: Plane) -> Plane:
+    """Unit vectors of twice the angle of some ``(..., 2)``; 0 where these are.
+
+    Opposite vectors agree in it, so that means of it are those of lines.
+    """
+    x, y = vectors[..., 0], vectors[..., 1]
+    # Scaled first: squares of large and of tiny numbers leave the range of float32.
+    size = np.maximum(np.abs(x), np.abs(y))
+    right, down = (each / np.where(size > 0, size, np.float32(1)) for each in (x, y))
+    square = np.maximum(right * right + down * down, np.float32(1e-6))
+    cosine, sine = right * right - down * down, 2 * right * down
+    return np.stack([cosine / square, sine / square], axis=-1).astype(np.float32)
 
 
 def blurred(plane: Plane, sigma: float) -> Plane:

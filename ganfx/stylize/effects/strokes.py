@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -26,9 +26,10 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
-from ganfx.stylize.effects.orientation import blurred, field_reach, orientation
+from ganfx.stylize.effects.orientation import blurred, doubled, field_reach, orientation
 from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
 from ganfx.stylize.effects.stroke_shapes import GRID, SHARE_OF_LENGTH, outlines, sampled, traced
+from ganfx.stylize.effects.stroke_sides import ASIDE, PROBES, beside_edges
 
 LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
@@ -37,6 +38,8 @@ SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
+SLOW = 0.6
+ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
@@ -65,8 +68,9 @@ def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
     widths: list[float] = []
     for level in range(config.levels):
         width = config.size * RATIO**level * place.scale * place.height / LINES
-        if not widths or (width >= FINEST and width < 0.8 * widths[-1]):
-            widths.append(max(FINEST, width))
+        width = max(FINEST, width)
+        if not widths or width < 0.8 * widths[-1]:
+            widths.append(width)
     before = [None, *widths]
     return [Brush(i, width, before[i]) for i, width in enumerate(widths)]
 
@@ -79,6 +83,7 @@ def strokes_reach(config: StrokesConfig, place: Place) -> int:
 def _reach(brush: Brush, config: StrokesConfig) -> int:
     along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
     seen = field_reach(brush.width) + 3 * SOFT * brush.width
+    seen += (ASIDE + PROBES[-1]) * brush.width
     if brush.before is not None:
         seen += 3 * MISSED * brush.before + 1.5 * brush.width
     return math.ceil(along + seen) + 4 * brush.reduction
@@ -99,8 +104,13 @@ def add_strokes(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> ImageF32
         return rgb
     use_portable_opencv()
     margin = _margins(rgb, strokes, place)
-    around = np.pad(rgb, ((margin[0],) * 2, (margin[1],) * 2, (0, 0)), mode="wrap")
-    painted = _painted(around, strokes, place, margin)
+    around, detail, direction = (
+        None if plane is None else _wrapped(plane, margin)
+        for plane in (rgb, place.detail, place.direction)
+    )
+    assert around is not None
+    told = replace(place, detail=detail, direction=direction)
+    painted = _painted(around, strokes, told, margin)
     inner = painted[margin[0] : margin[0] + len(rgb), margin[1] : margin[1] + rgb.shape[1]]
     result: ImageF32 = rgb + np.float32(strokes.amount) * (inner - rgb)
     return result
@@ -110,6 +120,12 @@ def _margins(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> tuple[int, 
     """Rows and columns of its own other end around a picture that tiles: whole cells of 8."""
     reach = math.ceil(strokes_reach(strokes, place) / 8) * 8
     return (reach if "y" in place.wrap else 0, reach if "x" in place.wrap else 0)
+
+
+def _wrapped(plane: ImageF32, margin: tuple[int, int]) -> ImageF32:
+    """A plane of any channels with margins."""
+    around = ((margin[0],) * 2, (margin[1],) * 2, (0, 0))[: plane.ndim]
+    return np.pad(plane, around, mode="wrap")
 
 
 def _painted(
@@ -134,28 +150,36 @@ def _strokes(
     small, width = reduce(image), brush.width / brush.reduction
     soft = blurred(small, max(SOFT * width, 0.5))
     if brush.before is not None:
-        anchors = _needed(anchors, small, brush, strokes.detail)
+        anchors = _needed(anchors, small, brush, strokes.detail, place.detail)
     if not len(anchors.x):
         return
-    factor = float(brush.reduction)
-    colors = sampled(soft, anchors.x, anchors.y, factor)
-    lines, ends = traced(orientation(small, width), soft, anchors, colors, strokes, place, brush)
+    told = None if place.direction is None else reduce(doubled(place.direction))
+    field = orientation(small, width, told)
+    anchors = beside_edges(anchors, field, soft, strokes, place, brush)
+    colors = sampled(soft, anchors.x, anchors.y, float(brush.reduction))
+    lines, ends = traced(field, soft, anchors, colors, strokes, place, brush)
     fixed = outlines(lines, ends, anchors, brush.width)
     laid = _laid(colors, anchors, strokes, brush.level)
     for i in np.argsort(anchors.order, kind="stable"):
         yield fixed[i], laid[i]
 
 
-def _needed(anchors: Anchors, small: ImageF32, brush: Brush, detail: float) -> Anchors:
-    """Those where the picture has what the brush before is too broad for."""
+def _needed(
+    anchors: Anchors, small: ImageF32, brush: Brush, detail: float, wanted: ImageF32 | None
+) -> Anchors:
+    """Those where the picture has what the brush before is too broad for; more where wanted."""
     assert brush.before is not None
     factor = float(brush.reduction)
     red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.before / factor)))
     missed = np.maximum(np.maximum(red, green), blue)
     missed = blurred(missed, max(0.5 * brush.width / factor, 0.5))
     found = sampled(missed[..., np.newaxis], anchors.x, anchors.y, factor)[:, 0]
-    least = detail * 0.75 ** (brush.level - 1)
-    return anchors.some(found > least * (0.6 + 0.8 * anchors.chance(2)))
+    least = np.full(len(found), detail * 0.75 ** (brush.level - 1))
+    if wanted is not None:
+        least *= 1 - ALL * sampled(wanted[..., np.newaxis], anchors.x, anchors.y)[:, 0]
+    need = found / (least * (0.6 + 0.8 * anchors.chance(2)))
+    size = np.clip((need - 1) / SLOW + 0.5, 0.0, 1.0)
+    return replace(anchors, grown=anchors.grown * size).some(size > 0.15)
 
 
 def _laid(
@@ -163,9 +187,9 @@ def _laid(
 ) -> list[tuple[float, ...]]:
     """Colors with their jitter, and the height of the paint, as codes of 8 bits.
 
-    Fine brushes draw: their colors are truer.
+    Fine brushes draw: their colors are truer. So are those of strokes that come and go.
     """
-    jitter = 1 / (1 + level)
+    jitter = anchors.grown / (1 + level)
     tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
     warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
     jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)

@@ -136,6 +136,14 @@ def test_a_picture_that_tiles_is_drawn_as_if_its_neighbor_were_there():
     assert seam < np.percentile(inner, 95) + step
 
 
+def test_lines_run_along_a_direction_that_is_told():
+    told = np.zeros((200, 200, 2), np.float32)
+    told[..., 1] = -3.0
+    drawn = laid(add_lines, grey(0.5), PLAIN, direction=told)[..., 0]
+    along, across = (np.abs(np.diff(drawn, axis=axis)).mean() for axis in (0, 1))
+    assert along < 0.3 * across
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (500, 3), (2, 2)])
 @pytest.mark.parametrize("wrap", ["", "xy"])
 def test_tiny_and_narrow_pictures(size, wrap):
