@@ -20,8 +20,8 @@ from ganfx.stylize.network.look import open_look
 from ganfx.stylize.render.finish import stylize_picture
 
 FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
-NETWORKS = [path for path in FILES if path.stem not in ("gouache", "oil", "woodcut")]
-"""The others have the network of anime or engraving, under marks of their own."""
+NETWORKS = [path for path in FILES if path.stem not in ("gouache", "ink", "oil", "woodcut")]
+"""The others have the network of anime, engraving or pencil, under marks of their own."""
 CLEAN = unmarked(Options(scale=1.0))
 pytestmark = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 
