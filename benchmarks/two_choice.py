@@ -53,9 +53,8 @@ def main() -> None:
 def make_sheets(new: Path, old: Path, sheets: Path, count: int, seed: int) -> None:
     """Pairs in random order, each with its sides at random."""
     random = np.random.default_rng(seed)
-    names = sorted(
-        p.relative_to(new) for p in new.rglob("*") if (old / p.relative_to(new)).is_file()
-    )
+    files = (p.relative_to(new) for p in new.rglob("[!.]*") if p.is_file())
+    names = sorted(name for name in files if (old / name).is_file())
     names = [names[i] for i in random.permutation(len(names))[:count]]
     sides = ["L" if left else "R" for left in random.integers(0, 2, len(names))]
     pairs = []
