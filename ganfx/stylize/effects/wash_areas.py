@@ -26,7 +26,7 @@ Plane = NDArray[np.float32]
 
 FINE, BROAD = 2.4, 8.0
 """Sigmas of the small neighborhoods and the broad ones, in units of a wash."""
-SHARP = np.float32(0.5)
+SHARP = np.float32(0.4)
 """Share of the picture itself in small neighborhoods."""
 CALM = np.float32(2e-4)
 """Variance, of the display range, at which a neighborhood counts half."""
