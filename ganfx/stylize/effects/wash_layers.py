@@ -49,6 +49,7 @@ TOOTH = np.float32(0.006)  # the same by the paper
 UNEVEN = np.float32(0.08)  # deviation of density
 SETTLES = 0.28  # the same by the paper, at WashesConfig.granulation of 1
 RIM = (1.0, 5.0)  # sigmas between which a rim lies, in units
+LEAST = 0.5  # unit of the narrowest rims
 RIMS = (0.07, 1.2)  # density of a rim at most, and how strong it is
 CLEAR = 0.45  # units in a pixel from which rims are drawn in full: finer ones are fainter
 RUNS = 14.0  # sigma by which color runs where it is wet, in units
@@ -176,7 +177,7 @@ class Layers:
 
     def rim(self, density: Plane) -> Plane:
         """How much denser layers are at their borders, of a whole plane of densities."""
-        unit = max(self._unit, 0.5)
+        unit = max(self._unit, LEAST)
         small = blurred(reduced(density, self._side), RIM[1] * unit / self._side)
         rim = blurred(density, RIM[0] * unit)
         rim -= enlarged(small, self._side, slice(0, len(density)), self._width)
