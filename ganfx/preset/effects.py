@@ -158,7 +158,7 @@ class WashesConfig(EffectConfig):
 
     amount: UnitFloat = 0.0
     """How far washes replace the picture."""
-    size: Annotated[float, Field(ge=4.0, le=128.0)] = 16.0
+    size: Annotated[float, Field(ge=4.0, le=128.0)] = 20.0
     """Breadth in pixels at 1080 lines from which an area is a wash of its own; scales with the
     picture's height."""
     steps: Annotated[int, Field(ge=2, le=8)] = 5
@@ -171,7 +171,7 @@ class WashesConfig(EffectConfig):
     """How far pigment settles in the valleys of the paper."""
     hue: UnitFloat = 0.5
     """How far hues wander within a wash."""
-    line: UnitFloat = 0.8
+    line: UnitFloat = 0.7
     """Strength of the pen's line over the washes."""
     paper: tuple[UnitFloat, UnitFloat, UnitFloat] = (0.985, 0.962, 0.915)
     """Color of the paper, of the display range 0 to 1."""

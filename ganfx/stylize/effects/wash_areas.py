@@ -26,7 +26,7 @@ Plane = NDArray[np.float32]
 
 FINE, BROAD = 2.4, 8.0
 """Sigmas of the small neighborhoods and the broad ones, in units of a wash."""
-SHARP = np.float32(0.5)
+SHARP = np.float32(0.4)
 """Share of the picture itself in small neighborhoods."""
 CALM = np.float32(2e-4)
 """Variance, of the display range, at which a neighborhood counts half."""
@@ -36,7 +36,7 @@ BUSY = 0.045
 """Mean of that difference, nearby, from which it may be texture."""
 LED = (0.25, 0.65)
 """Coherence of the structure tensor from which it is form nevertheless."""
-SALIENT = (0.0, 0.03)
+SALIENT = (-0.015, 0.02)
 """Likewise, of what there is more of it near than round about: eyes."""
 NEAR = (10.0, 28.0)
 """Sigmas of what is near and of what is round about, in units."""
@@ -46,7 +46,7 @@ DOT = (0.3, 0.6)
 """Likewise for what is no longer than it is wide."""
 DOTTED = (0.03, 0.12)
 """Share of lines and dots, round about, from which dots are texture."""
-CROWDED = (0.12, 0.37)
+CROWDED = (0.15, 0.4)
 """Share of lines, round about, from which they are texture."""
 ROUND = 3.5
 """Sigma of what is round about a line, in radii of what is thin."""

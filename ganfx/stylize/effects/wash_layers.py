@@ -28,7 +28,7 @@ from ganfx.stylize.effects.wash_areas import ramp
 
 Plane = NDArray[np.float32]
 
-DARKEST = 0.15  # tone of all layers together
+DARKEST = 0.19  # tone of all layers together
 FAINT = 0.968  # tone of the first layer's border: what is barely gray has a wash
 FAINTEST = 0.02  # least light of a color from which its pigment is told
 GRAY = np.float32(0.4)  # share of the least channel in a tone: saturated color is no paper
@@ -37,7 +37,7 @@ CHROMA = np.float32(1.15)  # of pigment, beside the picture's
 HUE = 0.24  # deviation from warm to cool, at WashesConfig.hue of 1
 WARM = np.array([1.0, 0.1, -1.0], np.float32)  # what a cool wash has more of in density
 
-HARD = 0.05  # tones over which a border runs that dried hard
+HARD = 0.065  # tones over which a border runs that dried hard
 BLEEDS = 0.44  # what wetness adds, at WashesConfig.wet of 1
 WET = (0.2, 1.4)  # noise from which a border bleeds, and from where in full
 DRY = (-1.2, -0.4)  # noise up to which plain places dry hard, too, and from which none do
@@ -46,11 +46,14 @@ DEEP = (0.12, 0.42, 0.16)  # tone that is deep, one that is not, what depth adds
 WAVERS = np.float32(0.035)  # deviation of a border's tone at mid-grey
 TOOTH = np.float32(0.006)  # the same by the paper
 
-UNEVEN = np.float32(0.09)  # deviation of density
+UNEVEN = np.float32(0.08)  # deviation of density
 SETTLES = 0.28  # the same by the paper, at WashesConfig.granulation of 1
 RIM = (1.0, 5.0)  # sigmas between which a rim lies, in units
+LEAST = 0.5  # unit of the narrowest rims
 RIMS = (0.07, 1.2)  # density of a rim at most, and how strong it is
 CLEAR = 0.45  # units in a pixel from which rims are drawn in full: finer ones are fainter
+RUNS = 14.0  # sigma by which color runs where it is wet, in units
+RUNNING = (-0.8, 0.8)  # noise from which it runs, and from where in full
 PLAIN_SIGMA = 6.0  # in units
 
 _EPSILON = np.float32(1e-3)
@@ -97,13 +100,22 @@ def planned(color: ImageF32, lines: Plane, slow: Slow, washes: WashesConfig, uni
     luma = luma_of(light)
     density = _density(luma)
     pigment = CHROMA * _density(light) + (1 - CHROMA) * density[..., np.newaxis]
-    pigment = np.maximum(pigment, 0) / (density + _EPSILON)[..., np.newaxis]
+    pigment = _bled(np.maximum(pigment, 0), density, slow.wet, washes.wet, unit)
     wander = np.float32(HUE * washes.hue) * slow.hue * (1 - np.float32(0.6) * ramp(density, 0, 0.3))
     pigment *= np.maximum(1 - wander[..., np.newaxis] * WARM, np.float32(0.3))
     tone = (1 - GRAY) * luma + GRAY * light.min(axis=-1)
     soft = _softness(tone, slow.wet, washes.wet, unit)
     amplitude = WAVERS * (np.float32(0.1) + np.float32(3.2) * tone * (1 - tone))
     return Plan(pigment, tone + amplitude * slow.border, soft, UNEVEN * slow.uneven, density, lines)
+
+
+def _bled(pigment: ImageF32, density: Plane, wet: Plane, share: float, unit: float) -> ImageF32:
+    """Pigment for a density of 1; where it is wet, it has run into what is around."""
+    both = np.dstack([pigment, density + _EPSILON])
+    far = blurred(both, max(1.0, RUNS * unit))
+    mixed = both + np.float32(share) * ramp(wet, *RUNNING)[..., np.newaxis] * (far - both)
+    result: ImageF32 = mixed[..., :3] / mixed[..., 3:]
+    return result
 
 
 def _softness(tone: Plane, wet: Plane, share: float, unit: float) -> Plane:
@@ -165,7 +177,7 @@ class Layers:
 
     def rim(self, density: Plane) -> Plane:
         """How much denser layers are at their borders, of a whole plane of densities."""
-        unit = max(self._unit, 0.5)
+        unit = max(self._unit, LEAST)
         small = blurred(reduced(density, self._side), RIM[1] * unit / self._side)
         rim = blurred(density, RIM[0] * unit)
         rim -= enlarged(small, self._side, slice(0, len(density)), self._width)
@@ -178,7 +190,7 @@ class Layers:
         soft, uneven = rest[..., 0], rest[..., 1]
         settles = np.float32(SETTLES * self._washes.granulation) * grain + uneven
         total = density + density / (1 + np.float32(4) * density) * settles
-        dry = 1 - np.float32(0.85) * ramp(soft, 0.08, 0.24)
+        dry = 1 - np.float32(0.85) * ramp(soft, 0.09, 0.25)
         total += np.float32(RIMS[1] * min(1.0, self._unit / CLEAR) * self._washes.rim) * rim * dry
         np.maximum(total, np.float32(0), out=total)
         left = self._enlarged(self._paint, rows)[..., :3] * total[..., np.newaxis]

@@ -25,7 +25,7 @@ from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.lattice import Octaves, Texture, texture
 from ganfx.stylize.effects.squares import displaced, reduced
 from ganfx.stylize.effects.wash_areas import Widths, areas, inked, ramp, thin
-from ganfx.stylize.effects.wash_layers import PLAIN_SIGMA, RIM, Layers, Slow, planned
+from ganfx.stylize.effects.wash_layers import PLAIN_SIGMA, RIM, RUNS, Layers, Slow, planned
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 Plane = NDArray[np.float32]
@@ -81,11 +81,10 @@ class _Sizes:
     @property
     def reach(self) -> int:
         """Rows above and below a pixel that it depends on."""
-        unit = self.reduced.unit
-        squares = (
-            self.reduced.reach + WOBBLES + 2 * _half(PLAIN_SIGMA * unit) + _half(RIM[1] * unit) + 4
-        )
-        return squares * self.factor + 2 * self.thin + _half(RIM[0] * self.unit) + 1
+        unit, rim = self.reduced.unit, max(self.unit, LEAST)
+        planned = max(2 * _half(PLAIN_SIGMA * unit), _half(RUNS * unit))
+        squares = self.reduced.reach + WOBBLES + planned + _half(RIM[1] * rim / self.factor) + 4
+        return squares * self.factor + 2 * self.thin + _half(RIM[0] * rim) + 1
 
 
 def _sizes(washes: WashesConfig, place: Place) -> _Sizes:

@@ -33,7 +33,7 @@ OTHER: dict[str, Any] = {
     "stroke_size": 20.0,
     "stroke_length": 3.0,
     "washes": 0.25,
-    "wash_size": 20.0,
+    "wash_size": 24.0,
     "dabs": 0.25,
     "hatch": 0.25,
     "lines": 0.25,
