@@ -8,7 +8,8 @@ field, and ends where the color under it changes. Bristles and relief are lit fr
 Anchors and all chances come from a hash of the grid cell, and nothing depends on the canvas, so
 that a stroke depends on the picture within a known reach: strips and splits make the same pixels.
 In a stabilized shot anchors lie in the keyframes around a frame and are carried to it along the
-motion; strokes of one keyframe shrink as those of the next grow.
+motion; strokes of one keyframe shrink once those of the next have grown over them. Ends, sizes and
+sides are continuous in the picture, so that its noise moves a stroke a little and takes none away.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ RATIO = 0.54  # of a brush's width to that of the one before it
 SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
+FLATTEST = 0.35  # of the relief at 1080 lines: what small pictures have at least
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
-SLOW = 0.6
+BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine stroke flicker
+SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
@@ -82,7 +85,7 @@ def strokes_reach(config: StrokesConfig, place: Place) -> int:
 
 def _reach(brush: Brush, config: StrokesConfig) -> int:
     along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
-    seen = field_reach(brush.width) + 3 * SOFT * brush.width
+    seen = field_reach(brush.width) + 3 * max(SOFT * brush.width, BLUR)
     seen += (ASIDE + PROBES[-1]) * brush.width
     if brush.before is not None:
         seen += 3 * MISSED * brush.before + 1.5 * brush.width
@@ -148,7 +151,7 @@ def _strokes(
     anchors = anchors_of(brush, place, image.shape[:2], margin)
     reduce = partial(_reduced, factor=brush.reduction)
     small, width = reduce(image), brush.width / brush.reduction
-    soft = blurred(small, max(SOFT * width, 0.5))
+    soft = blurred(small, max(SOFT * width, BLUR))
     if brush.before is not None:
         anchors = _needed(anchors, small, brush, strokes.detail, place.detail)
     if not len(anchors.x):
@@ -207,8 +210,9 @@ def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
     height = blurred(height, max(0.5, 1.1 * place.height / LINES))
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    steep = np.float32(place.height / LINES)  # as high whatever the resolution
-    light = np.clip((right + down) * (-strokes.relief * max(steep, np.float32(0.5))), -0.08, 0.08)
+    # As high whatever the resolution, but for small pictures.
+    steep = np.float32(strokes.relief * max(place.height / LINES, FLATTEST))
+    light = np.clip(-steep * (right + down), -0.08, 0.08)
     result: ImageF32 = np.clip(painted + light[..., np.newaxis], 0.0, 1.0)
     return result
 
