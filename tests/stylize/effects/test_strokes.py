@@ -73,6 +73,24 @@ def test_an_edge_stays_where_it_is():
     assert np.abs(painted[:, 90:] - 1).max() < 0.25
 
 
+def test_strokes_keep_to_their_side_of_an_edge():
+    """Beside an upright edge, half of the strokes would lie over it by some of their width."""
+    rgb = np.full((160, 160, 3), 0.2, np.float32)
+    rgb[:, 80:] = 0.8
+    painted = laid(add_strokes, rgb, PLAIN)
+    assert np.abs(painted - rgb)[:, :78].max() < 0.1
+    assert np.abs(painted - rgb)[:, 82:].max() < 0.1
+    assert np.abs(painted - rgb)[:, 72:88].mean() < 0.022
+
+
+def test_a_little_noise_moves_strokes_a_little():
+    """Ends, sizes and sides are continuous: no stroke comes or goes at once."""
+    rgb = picture()
+    noisy = rgb + np.random.default_rng(2).normal(0, 0.004, rgb.shape).astype(np.float32)
+    one, two = (laid(add_strokes, np.clip(each, 0, 1), PLAIN) for each in (rgb, noisy))
+    assert np.sqrt(np.mean((one - two) ** 2)) < 2.1 * 0.004
+
+
 @pytest.mark.parametrize(
     ("degrees", "right", "down"), [(0, 1, 0), (90, 0, 1), (45, 0.7071, 0.7071)]
 )
