@@ -1,4 +1,4 @@
-"""Pictures of all kinds under strokes: alpha, light above 1, white, tiny and thin, tiling, mattes."""
+"""Pictures of all kinds under strokes: alpha, light above 1, white, thin, tiling, with mattes."""
 
 from __future__ import annotations
 
