@@ -174,7 +174,7 @@ def test_a_damaged_header_names_the_key(tmp_path, header, weights):
     ("key", "value"),
     [
         *(("amount", 1.5), ("size", 1.0), ("levels", 0), ("length", 40.0), ("detail", 0.0)),
-        *(("tone", -0.1), ("hue", 2.0), ("relief", 5.0), ("bristles", 1.0)),
+        *(("tone", -0.1), ("hue", 2.0), ("earth", 1.1), ("relief", 5.0), ("bristles", 1.0)),
     ],
 )
 def test_strokes_out_of_range_are_refused_by_their_key(tmp_path, header, weights, key, value):

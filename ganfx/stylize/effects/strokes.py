@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageF32
+from ganfx.media.color import LUMA
 from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
@@ -40,6 +41,8 @@ MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
 FLATTEST = 0.35  # of the relief at 1080 lines: what small pictures have at least
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
+EARTH = (1.12, 1.0, 0.85)  # of a luma: burnt umber in black
+DARK, VIVID = 0.4, 0.3  # luma and spread of channels from which strokes keep their hue
 BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine stroke flicker
 SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
@@ -195,10 +198,21 @@ def _laid(
     jitter = anchors.grown / (1 + level)
     tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
     warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
-    jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)
+    jittered = _earthen(colors, strokes.earth) + tone[:, None] + warmth[:, None] * np.array(WARM)
     height = 128 + 90 * (anchors.chance(7) - 0.5) * jitter
     code = np.concatenate([np.clip(jittered, 0, 1) * 255, height[:, None]], axis=1)
     return [tuple(row) for row in np.rint(code).tolist()]
+
+
+def _earthen(colors: NDArray[np.float64], earth: float) -> NDArray[np.float64]:
+    """Colors ``(N, 3)`` whose dull darks are mixed with earth of their own tone."""
+    red, green, blue = (colors[:, c] * weight for c, weight in enumerate(LUMA))
+    luma = red + green + blue
+    vivid = colors.max(axis=1) - colors.min(axis=1)
+    share = earth * np.clip(1 - luma / DARK, 0.0, 1.0) * np.clip(1 - vivid / VIVID, 0.0, 1.0)
+    toward = luma[:, np.newaxis] * np.array(EARTH) - colors
+    mixed: NDArray[np.float64] = colors + share[:, np.newaxis] * toward
+    return mixed
 
 
 def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:

@@ -49,6 +49,18 @@ def test_jitter_is_within_its_bounds():
     assert painted.std() > 0.02
 
 
+@pytest.mark.parametrize(
+    ("color", "warms"),
+    [((0.05, 0.1, 0.12), True), ((0.02, 0.05, 0.5), False), ((0.5, 0.55, 0.6), False)],
+)
+def test_dull_darks_become_earth_and_night_blue_and_lights_stay(color, warms):
+    rgb = np.broadcast_to(np.float32(color), (60, 60, 3)).copy()
+    earthen = laid(add_strokes, rgb, PLAIN.model_copy(update={"earth": 1.0}))[30, 30]
+    plain = laid(add_strokes, rgb, PLAIN)[30, 30]
+    assert (earthen[2] < plain[2] and earthen[0] > plain[0]) == warms
+    assert abs(float((earthen - plain) @ np.array([0.2126, 0.7152, 0.0722]))) < 2 / 255
+
+
 def test_half_of_it_is_half_way():
     rgb = picture()
     half = laid(add_strokes, rgb, STROKES.model_copy(update={"amount": 0.5}))
