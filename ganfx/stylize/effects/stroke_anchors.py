@@ -120,7 +120,7 @@ def _carried(grid: Anchors, flow: Flow, share: Plane, chance: Points) -> Anchors
     """Anchors of a keyframe where they are in the frame, as large as its share lets them be.
 
     An anchor is of one keyframe as far as its share is above the chance, and of the other from
-    there on.
+    there on. It shrinks only below that: what stands still is never without its stroke.
     """
     x, y = grid.x, grid.y
     for _ in range(STEPS):

@@ -8,7 +8,8 @@ field, and ends where the color under it changes. Bristles and relief are lit fr
 Anchors and all chances come from a hash of the grid cell, and nothing depends on the canvas, so
 that a stroke depends on the picture within a known reach: strips and splits make the same pixels.
 In a stabilized shot anchors lie in the keyframes around a frame and are carried to it along the
-motion; strokes of one keyframe shrink as those of the next grow.
+motion; strokes of one keyframe shrink once those of the next have grown over them. Ends, sizes and
+sides are continuous in the picture, so that its noise moves a stroke a little and takes none away.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageF32
+from ganfx.media.color import LUMA
 from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
@@ -37,8 +39,12 @@ RATIO = 0.54  # of a brush's width to that of the one before it
 SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
+FLATTEST = 0.35  # of the relief at 1080 lines: what small pictures have at least
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
-SLOW = 0.6
+EARTH = (1.12, 1.0, 0.85)  # of a luma: burnt umber in black
+DARK, VIVID = 0.4, 0.3  # luma and spread of channels from which strokes keep their hue
+BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine stroke flicker
+SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
@@ -82,7 +88,7 @@ def strokes_reach(config: StrokesConfig, place: Place) -> int:
 
 def _reach(brush: Brush, config: StrokesConfig) -> int:
     along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
-    seen = field_reach(brush.width) + 3 * SOFT * brush.width
+    seen = field_reach(brush.width) + 3 * max(SOFT * brush.width, BLUR)
     seen += (ASIDE + PROBES[-1]) * brush.width
     if brush.before is not None:
         seen += 3 * MISSED * brush.before + 1.5 * brush.width
@@ -148,7 +154,7 @@ def _strokes(
     anchors = anchors_of(brush, place, image.shape[:2], margin)
     reduce = partial(_reduced, factor=brush.reduction)
     small, width = reduce(image), brush.width / brush.reduction
-    soft = blurred(small, max(SOFT * width, 0.5))
+    soft = blurred(small, max(SOFT * width, BLUR))
     if brush.before is not None:
         anchors = _needed(anchors, small, brush, strokes.detail, place.detail)
     if not len(anchors.x):
@@ -192,10 +198,21 @@ def _laid(
     jitter = anchors.grown / (1 + level)
     tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
     warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
-    jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)
+    jittered = _earthen(colors, strokes.earth) + tone[:, None] + warmth[:, None] * np.array(WARM)
     height = 128 + 90 * (anchors.chance(7) - 0.5) * jitter
     code = np.concatenate([np.clip(jittered, 0, 1) * 255, height[:, None]], axis=1)
     return [tuple(row) for row in np.rint(code).tolist()]
+
+
+def _earthen(colors: NDArray[np.float64], earth: float) -> NDArray[np.float64]:
+    """Colors ``(N, 3)`` whose dull darks are mixed with earth of their own tone."""
+    red, green, blue = (colors[:, c] * weight for c, weight in enumerate(LUMA))
+    luma = red + green + blue
+    vivid = colors.max(axis=1) - colors.min(axis=1)
+    share = earth * np.clip(1 - luma / DARK, 0.0, 1.0) * np.clip(1 - vivid / VIVID, 0.0, 1.0)
+    toward = luma[:, np.newaxis] * np.array(EARTH) - colors
+    mixed: NDArray[np.float64] = colors + share[:, np.newaxis] * toward
+    return mixed
 
 
 def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
@@ -207,8 +224,9 @@ def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
     height = blurred(height, max(0.5, 1.1 * place.height / LINES))
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    steep = np.float32(place.height / LINES)  # as high whatever the resolution
-    light = np.clip((right + down) * (-strokes.relief * max(steep, np.float32(0.5))), -0.08, 0.08)
+    # As high whatever the resolution, but for small pictures.
+    steep = np.float32(strokes.relief * max(place.height / LINES, FLATTEST))
+    light = np.clip(-steep * (right + down), -0.08, 0.08)
     result: ImageF32 = np.clip(painted + light[..., np.newaxis], 0.0, 1.0)
     return result
 
