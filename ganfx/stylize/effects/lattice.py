@@ -165,10 +165,10 @@ def _spline(t: float) -> tuple[float, float, float, float]:
     """Weights of four neighboring nodes at a share of the way from the second to the third."""
     s = 1 - t
     return (
-        s**3 / 6,
-        (3 * t**3 - 6 * t * t + 4) / 6,
-        (3 * s**3 - 6 * s * s + 4) / 6,
-        t**3 / 6,
+        s * s * s / 6,
+        (3 * t * t * t - 6 * t * t + 4) / 6,
+        (3 * s * s * s - 6 * s * s + 4) / 6,
+        t * t * t / 6,
     )
 
 

@@ -25,7 +25,7 @@ from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.lattice import Octaves, Texture, texture
 from ganfx.stylize.effects.squares import displaced, reduced
 from ganfx.stylize.effects.wash_areas import Widths, areas, inked, ramp, thin
-from ganfx.stylize.effects.wash_layers import PLAIN_SIGMA, RIM, RUNS, Layers, Slow, planned
+from ganfx.stylize.effects.wash_layers import LEAST, PLAIN_SIGMA, RIM, RUNS, Layers, Slow, planned
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 Plane = NDArray[np.float32]
@@ -33,10 +33,7 @@ Plane = NDArray[np.float32]
 LINES = 1080  # picture height at which WashesConfig.size is given in pixels
 SIZE = 16.0  # of a wash whose unit is a pixel there
 MOST = 8  # largest side of the squares of a reduced picture
-THIN, LONG = (
-    3.5,
-    7.5,
-)  # radii of lines at 1080 lines; they shrink with the square root of the height
+THIN, LONG = 3.5, 7.5  # radii of lines at 1080 lines; they go with the root of the height
 WOBBLE, WOBBLES = 1.3, 9  # deviation of an area's place in units, and most of it in squares
 RELIEF = np.float32(0.014)  # of the paper, lit from the upper left
 INK = np.array([0.17, 0.12, 0.09], np.float32)  # sepia
@@ -82,8 +79,8 @@ class _Sizes:
     def reach(self) -> int:
         """Rows above and below a pixel that it depends on."""
         unit, rim = self.reduced.unit, max(self.unit, LEAST)
-        planned = max(2 * _half(PLAIN_SIGMA * unit), _half(RUNS * unit))
-        squares = self.reduced.reach + WOBBLES + planned + _half(RIM[1] * rim / self.factor) + 4
+        around = max(2 * _half(PLAIN_SIGMA * unit), _half(RUNS * unit))
+        squares = self.reduced.reach + WOBBLES + around + _half(RIM[1] * rim / self.factor) + 4
         return squares * self.factor + 2 * self.thin + _half(RIM[0] * rim) + 1
 
 
