@@ -195,8 +195,8 @@ class LookFields:
             "Soft matte of where the finest brushes go: faces, text.",
             LOOK,
             "Strokes of all brushes go there wherever the picture has anything for them to draw;"
-            " elsewhere, where the style takes them for needed. A picture, a sequence or"
-            " `channel:NAME`, as for `--matte`.",
+            " elsewhere, where the style takes them for needed. Washes keep the picture's detail"
+            " there. A picture, a sequence or `channel:NAME`, as for `--matte`.",
             metavar="FILE|channel:NAME",
             path=True,
             keywords=("channel:",),

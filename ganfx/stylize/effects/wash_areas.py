@@ -88,12 +88,13 @@ class Areas(NamedTuple):
     """``(h, w)``, 0 to 1: how much of what is thin and dark is a line."""
 
 
-def areas(image: ImageF32, widths: Widths) -> Areas:
+def areas(image: ImageF32, widths: Widths, detail: Plane | None = None) -> Areas:
     """Flat areas without lines, and where lines are.
 
     Args:
         image: ``(h, w, 3)``, display-encoded, reduced.
         widths: What is thin, long and broad there.
+        detail: ``(h, w)``, 0 to 1: 1 keeps the picture's detail, whatever it is.
     """
     lines, ink = _lines(luma_of(image), widths)
     closed = cv2.morphologyEx(image, cv2.MORPH_CLOSE, _square(widths.line))
@@ -101,7 +102,11 @@ def areas(image: ImageF32, widths: Widths) -> Areas:
     fine = _calmest(bare, max(0.7, FINE * widths.unit))
     broad = _calmest(fine, max(1.2, BROAD * widths.unit))
     form = _form(luma_of(bare), np.abs(fine - broad), widths.unit)
-    fine += SHARP * (bare - fine)
+    sharp: Plane | np.float32 = SHARP
+    if detail is not None:
+        form = np.maximum(form, detail)
+        sharp = np.maximum(SHARP, detail)[..., np.newaxis]
+    fine += sharp * (bare - fine)
     return Areas(broad + form[..., np.newaxis] * (fine - broad), lines)
 
 

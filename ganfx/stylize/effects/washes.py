@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,14 +117,25 @@ def add_washes(rgb: ImageF32, washes: WashesConfig, place: Place) -> ImageF32:
     sizes = _sizes(washes, place)
     margin = math.ceil(sizes.reach / sizes.factor) * sizes.factor
     top, left = (margin if axis in place.wrap else 0 for axis in "yx")
-    around = np.pad(rgb, ((top, top), (left, left), (0, 0)), mode="wrap")
     # Squares lie on a grid from the picture's first row, wherever these rows begin.
     begun = (place.first - top) % sizes.factor
-    around = np.pad(around, ((begun, 0), (0, 0), (0, 0)), mode="edge")
-    sheet = _Sheet(washes, place, sizes, (top + begun, left), (len(rgb), rgb.shape[1]))
+    around, detail = (
+        None if plane is None else _surrounded(plane, top, left, begun)
+        for plane in (rgb, place.detail)
+    )
+    assert around is not None
+    told = replace(place, detail=detail)
+    sheet = _Sheet(washes, told, sizes, (top + begun, left), (len(rgb), rgb.shape[1]))
     inner = sheet.painted(around)[top + begun :, left:][: len(rgb), : rgb.shape[1]]
     result: ImageF32 = rgb + np.float32(washes.amount) * (inner - rgb)
     return result
+
+
+def _surrounded(plane: Plane, top: int, left: int, begun: int) -> Plane:
+    """With rows and columns of its own other end around it, and some rows above to begin with."""
+    rest = [(0, 0)] * (plane.ndim - 2)
+    around = np.pad(plane, [(top, top), (left, left), *rest], mode="wrap")
+    return np.pad(around, [(begun, 0), (0, 0), *rest], mode="edge")
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,9 @@ class _Sheet:
         """What is painted, told from the squares of the picture."""
         sizes, side = self.sizes, self.sizes.factor
         small = reduced(image, side)
-        found = areas(small, sizes.reduced)
+        detail = self.place.detail
+        wanted = None if detail is None else reduced(detail, side)
+        found = areas(small, sizes.reduced, wanted)
         rows, width = slice(0, len(small)), small.shape[1]
         cell = _CELL * sizes.unit
         hand = self._at(self._texture(_HAND, cell, 16, 32, 1), rows, width, side)

@@ -172,6 +172,21 @@ def test_a_texture_that_tiles_shows_no_seam(wrap, size):
         assert change[0] < 1.3 * alike.max()
 
 
+def test_a_detail_matte_keeps_detail_where_it_is_white_and_only_there():
+    rgb = picture(160, 320)
+    half = np.zeros((160, 320), np.float32)
+    half[:, :160] = 1
+    nothing, told = (
+        add_washes(rgb, WASHES, Place(160, detail=plane)) for plane in (0 * half, half)
+    )
+    plain = add_washes(rgb, WASHES, Place(160))
+    np.testing.assert_array_equal(nothing, plain)
+    reach = washes_reach(WASHES, Place(160))
+    np.testing.assert_array_equal(told[:, 160 + reach :], plain[:, 160 + reach :])
+    errors = [np.abs(each - rgb)[:, :150].mean() for each in (told, plain)]
+    assert errors[0] < errors[1]
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 3), (2, 2), (2, 40_000)])
 def test_pictures_of_any_shape_are_painted(shape):
     rgb = np.full((*shape, 3), 0.25, np.float32)
