@@ -225,9 +225,10 @@ class LookFields:
         Option(
             "Where marks are from frame to frame.",
             LOOK,
-            "Strokes, dabs and hatched lines: `carried` along with the scene in stabilized shots;"
-            " `paper` leaves them where they are in the picture, as a print's screen or a paper's"
-            " tooth; `per-frame` lays others in each frame, so that they boil as in animation"
+            "Strokes, lines, washes, dabs and hatching: `carried` along with the scene in"
+            " stabilized shots; `paper` leaves them where they are in the picture, as a print's"
+            " screen or a paper's tooth; `per-frame` lays others in each frame, so that they boil"
+            " as in animation"
             " that is drawn frame by frame.",
             pixels="if set",
         ),

@@ -17,7 +17,7 @@ from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from tests.stylize.conftest import make_shot, run
 
 LOOK = "inked.safetensors"
-KINDS = ("strokes", "dabs", "hatch")
+KINDS = ("strokes", "dabs", "hatch", "lines", "washes")
 MODES = ("carried", "paper", "per-frame")
 GREY = np.full((72, 96, 3), 0.4, np.float32)
 
