@@ -15,7 +15,7 @@ from ganfx.media.arrays import ImageF32
 from ganfx.preset import EffectConfig
 from ganfx.styles.header import StyleHeader
 from ganfx.stylize.effects.dabs import DABS
-from ganfx.stylize.effects.effect import Effect, Place
+from ganfx.stylize.effects.effect import ALIGNMENT, Effect, Place
 from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hatch import HATCH
 from ganfx.stylize.effects.lines import LINES
@@ -23,7 +23,7 @@ from ganfx.stylize.effects.strokes import STROKES
 from ganfx.stylize.effects.washes import WASHES
 from ganfx.stylize.options import Options
 
-__all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place", "unmarked"]
+__all__ = ["ALIGNMENT", "EFFECTS", "AppliedEffect", "Effect", "Effects", "Place", "unmarked"]
 
 EFFECTS: tuple[Effect[Any], ...] = (STROKES, WASHES, DABS, HATCH, LINES, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""

@@ -18,6 +18,10 @@ from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 C = TypeVar("C", bound=EffectConfig)
 
 
+ALIGNMENT = 8
+"""Parts of a picture begin with a multiple of so many rows: as do squares that are reduced."""
+
+
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where rows of a picture lie: in the picture, in time, and in the keyframes of its shot."""
@@ -25,7 +29,7 @@ class Place:
     height: int
     """Rows of the whole picture."""
     first: int = 0
-    """Row of the picture that these begin with."""
+    """Row of the picture that these begin with: a multiple of `ALIGNMENT`."""
     number: int = 0
     """Frame number, or what stands for it: `ganfx.stylize.effects.grain.grain_number`."""
     warp: KeyframeWarp | None = None

@@ -16,6 +16,7 @@ from ganfx.media.frame_reading import Frame, Part
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.headers import Header, read_header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
+from ganfx.stylize.effects import ALIGNMENT
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job
@@ -92,7 +93,7 @@ class _Strip:
 def _strips(header: Header, run: Run) -> Iterator[_Strip]:
     """Every strip of a picture, from above."""
     networks, height = [each.generator for each in run.look.mix], header.height
-    stride = math.lcm(*(network.stride for network in networks))
+    stride = math.lcm(ALIGNMENT, *(network.stride for network in networks))
     # Tiling rounds a network's radius up to its stride.
     halo = max(network.receptive_radius + network.stride for network in networks)
     reach = run.effects.reach(place_of(run.options, height, number=0))

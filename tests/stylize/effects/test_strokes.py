@@ -172,6 +172,18 @@ def test_nothing_beyond_the_reach_matters():
     assert np.abs(before[150:160] - after[150:160]).max() > 0.01
 
 
+def test_strips_begin_where_the_squares_of_broad_brushes_do(inked, monkeypatch):
+    """Whatever the stride of the network: here it is 2, and squares have 8 pixels."""
+    tall = np.resize(photo(300, 24), (2000, 24, 3))
+    write_picture(Path("still.png"), tall)
+    options = {"strokes": 1.0, "stroke_size": 24.0, "stroke_length": 1.0, "device": "cpu"}
+    run("still.png", LOOK, out=Path("whole.png"), **options)
+    monkeypatch.setattr(brush_scale, "LARGEST", 0)
+    monkeypatch.setattr(strips, "ROWS", 258)
+    run("still.png", LOOK, out=Path("strips.png"), **options)
+    assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()
+
+
 def test_strips_of_a_still_make_the_same_file(inked, monkeypatch):
     write_picture(Path("still.png"), photo(480, 64))
     options = {"strokes": 1.0, "stroke_size": 14.0, "device": "cpu"}
