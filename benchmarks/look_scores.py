@@ -19,6 +19,7 @@ from ganfx.quality.distances import kernel_distance
 from ganfx.quality.flicker import warp_errors
 from ganfx.quality.metrics import structure, style_distance
 from ganfx.stylize import Options
+from ganfx.stylize.effects import unmarked
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.network.plate import prepare
@@ -28,7 +29,7 @@ SIDE = 640
 """Long side of all pictures, in pixels: what looks are trained at."""
 DESCRIPTORS = 96
 """Places of a picture that the kernel distance sees."""
-CLEAN = Options(grain=0.0, dabs=0.0, hatch=0.0, scale=1.0)
+CLEAN = unmarked(Options(scale=1.0))
 """What the network makes, and nothing else."""
 HD = (1080, 1920, 3)
 

@@ -5,10 +5,10 @@
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
 at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
-`--laid` lays the looks' own dabs and lines over both: of frames done alone they stay with the
-picture, of held ones they go with the scene; without it there are none.
+`--laid` lays the looks' own marks (strokes, washes, dabs, lines) over both: of frames done alone
+they stay with the picture, of held ones they go with the scene; without it there are none.
 `--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
-`--speed` times network, motion, filter, dabs and hatching at 1080p.
+`--speed` times network, motion, filter and marks at 1080p.
 """
 
 from __future__ import annotations
@@ -25,14 +25,11 @@ from machine import describe_machine
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
-from ganfx.preset import DabsConfig, HatchConfig
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.stylize import Options, stylize
-from ganfx.stylize.effects import Place
-from ganfx.stylize.effects.dabs import add_dabs
-from ganfx.stylize.effects.hatch import add_hatch
+from ganfx.stylize.effects import EFFECTS, Place
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.plate import prepare
@@ -71,8 +68,10 @@ def main() -> None:
             for style in options.styles.split(","):
                 for amount in options.consistency.split(","):
                     laid = None if options.laid else 0.0
-                    base = Options(grain=0.0, dabs=laid, hatch=laid, format="png")
-                    asked = replace(base, consistency=float(amount))
+                    asked = replace(
+                        Options(grain=0.0, format="png", consistency=float(amount)),
+                        **{effect.name: laid for effect in EFFECTS if effect.follows_scene},
+                    )
                     judge(style, shot, asked, Path(folder), options.sheets)
 
 
@@ -153,17 +152,17 @@ def time_filter(style: str) -> str:
     warp = keyframe_warp(HANDLES + 1, motion)
     warping = time.perf_counter() - started
     place = Place(len(styled[HANDLES]), warp=warp)
-    started = time.perf_counter()
-    add_hatch(styled[HANDLES], HatchConfig(amount=0.3), place)
-    hatching = time.perf_counter() - started
-    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), place)  # paints the canvas
-    started = time.perf_counter()
-    add_dabs(styled[HANDLES], DabsConfig(amount=0.7), place)
-    dabs = time.perf_counter() - started
+    marks = []
+    for effect in EFFECTS:
+        if effect.probe is not None:
+            effect.apply(styled[HANDLES], effect.probe, place)  # makes what is kept
+            started = time.perf_counter()
+            effect.apply(styled[HANDLES], effect.probe, place)
+            marks.append(f"{effect.name} {time.perf_counter() - started:.2f}")
     ratio = (flow + blend) / network
     return (
         f"1920x1080, seconds a frame: network {network:.2f}, motion {flow:.2f}, filter {blend:.2f},"
-        f" keyframe warp {warping:.2f}, hatching {hatching:.2f}, dabs {dabs:.2f};"
+        f" keyframe warp {warping:.2f}, {', '.join(marks)};"
         f" motion and filter are {ratio:.2f} of the network"
     )
 

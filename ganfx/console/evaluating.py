@@ -106,7 +106,7 @@ def _steadier(marks: Sequence[str]) -> str:
     """Advice on lowering the number: first the effects that are there on purpose."""
     higher = "a higher --consistency of ganfx stylize holds shots stiller"
     if not marks:
-        return f"{higher}; grain and lines count as flicker: measure with --grain 0 --hatch 0"
+        return f"{higher}; grain and lines count as flicker: measure with --grain 0 --lines 0"
     off = " ".join(f"{mark.split()[0]} 0" for mark in marks)
     return (
         f"the frames have {', '.join(marks)}, which count as flicker, and which --consistency"

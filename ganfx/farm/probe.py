@@ -1,11 +1,11 @@
 """Node probe: a fixed test render whose hashes show whether two nodes give identical pixels.
 
 It renders seven frames of a sample scene in every built-in look, temporally stabilized, with
-fixed dabs and hatching and without grain, and the conversion of linear light for the network and
-back. Differences between two nodes' probes are listed by name in the order of processing, so
-that the first one shows the cause. The pictures are included with 8 bits, which gives the size
-of the differences: a GPU sums in another order than a CPU, and hashes do not tell whether that
-is visible.
+fixed marks (strokes, washes, dabs, hatching) and without grain, and the conversion of linear
+light for the network and back. Differences between two nodes' probes are listed by name in the
+order of processing, so that the first one shows the cause. The pictures are included with 8 bits,
+which gives the size of the differences: a GPU sums in another order than a CPU, and hashes do not
+tell whether that is visible.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ganfx.samples.scene import develop
 from ganfx.styles.file import load_style
 from ganfx.styles.library import list_styles
 from ganfx.stylize.declared.kinds import Portable
-from ganfx.stylize.effects import EFFECTS, Place
+from ganfx.stylize.effects import EFFECTS, Place, unmarked
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.plate import prepare
@@ -59,16 +59,14 @@ def take_probe(
     Returns:
         ``hashes`` by name: of the plates, of the motion between two, of linear light converted
         for the network and back, and of each look's middle frame: alone, temporally
-        stabilized, and with dabs and lines; each as 8 bits and as float32. ``pixels`` by name:
+        stabilized, and with each kind of marks; each as 8 bits and as float32. ``pixels`` by name:
         the 8-bit pictures, packed as text. ``node``: a description of the machine.
 
     Raises:
         NodeError: This CPU lacks the instruction set of ``portable``.
         UsageError: torch is already imported, or this machine has no such ``device``.
     """
-    options = Options(
-        grain=0.0, dabs=0.0, hatch=0.0, device=device, threads=threads, portable=portable
-    )
+    options = unmarked(Options(device=device, threads=threads, portable=portable))
     check_portable_cpu(portable)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}

@@ -12,7 +12,9 @@ from ganfx.preset.effects import (
     EffectSections,
     GrainConfig,
     HatchConfig,
+    LinesConfig,
     StrokesConfig,
+    WashesConfig,
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import (
@@ -47,6 +49,7 @@ __all__ = [
     "FeatureKind",
     "GrainConfig",
     "HatchConfig",
+    "LinesConfig",
     "LossConfig",
     "ModelConfig",
     "Preset",
@@ -56,6 +59,7 @@ __all__ = [
     "Section",
     "StrokesConfig",
     "TrainConfig",
+    "WashesConfig",
     "find_preset",
     "line_of",
     "list_presets",

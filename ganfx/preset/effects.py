@@ -102,6 +102,8 @@ class StrokesConfig(EffectConfig):
     """How far strokes differ in tone."""
     hue: UnitFloat = 0.03
     """How far they differ from warm to cool."""
+    earth: UnitFloat = 0.0
+    """How far dull dark strokes lose their hue to a warm black, as of umber."""
     relief: Annotated[float, Field(ge=0.0, le=4.0)] = 0.6
     """Height of the paint, lit from the upper left; 0 is flat."""
 
@@ -111,10 +113,83 @@ class StrokesConfig(EffectConfig):
         return f"{self.amount:g} at {self.size:g} px, {self.length:g} widths long"
 
 
+class LinesConfig(EffectConfig):
+    """Drawn lines that make the picture: a burin's, a woodcutter's, a pencil's."""
+
+    amount: UnitFloat = 0.0
+    """How far the picture is drawn in lines."""
+    spacing: Annotated[float, Field(ge=2.0, le=64.0)] = 7.0
+    """Pixels from line to line at 1080 lines; scales with the picture's height, down to 4."""
+    angle: float = -12.0
+    """Degrees by which lines fall to the right where no form leads them."""
+    form: UnitFloat = 1.0
+    """How far lines follow the form; 0 is lines that are ruled at their angle."""
+    white: UnitFloat = 0.9
+    """Tone, of the display range 0 to 1, above which the paper is left bare."""
+    black: UnitFloat = 0.08
+    """Tone below which ink covers all."""
+    open: UnitFloat = 0.0
+    """How far the shadows are opened, so that form stays readable there."""
+    cross: UnitFloat = 0.0
+    """Tone below which other lines cross the first; 0 is never."""
+    crossing: float = 50.0
+    """Degrees between these and the first."""
+    contour: UnitFloat = 0.3
+    """How strongly fine dark detail is drawn beside the lines."""
+    soft: UnitFloat = 0.0
+    """Softness of the lead, in spacings: 0 is a burin's edge."""
+    tooth: UnitFloat = 0.0
+    """How far the grain of the paper shows in the ink."""
+    ink: tuple[UnitFloat, UnitFloat, UnitFloat] = (0.0, 0.0, 0.0)
+    """Red, green and blue of the ink."""
+    paper: tuple[UnitFloat, UnitFloat, UnitFloat] = (1.0, 1.0, 1.0)
+    """Red, green and blue of the paper."""
+    over: UnitFloat = 0.0
+    """How far the picture itself shows between lines, in place of the paper."""
+    colored: UnitFloat = 0.0
+    """How far ink has the colors of the picture."""
+
+    @property
+    def summary(self) -> str:
+        """Amount and spacing."""
+        return f"{self.amount:g} at {self.spacing:g} px"
+
+
+class WashesConfig(EffectConfig):
+    """Transparent washes over white paper: laid over the network's output, below its lines."""
+
+    amount: UnitFloat = 0.0
+    """How far washes replace the picture."""
+    size: Annotated[float, Field(ge=4.0, le=128.0)] = 20.0
+    """Breadth in pixels at 1080 lines from which an area is a wash of its own; scales with the
+    picture's height."""
+    steps: Annotated[int, Field(ge=2, le=8)] = 5
+    """Layers of tone, from light to dark, multiplied over the paper."""
+    wet: UnitFloat = 0.5
+    """How many borders bleed; the others dry hard."""
+    rim: Annotated[float, Field(ge=0.0, le=2.0)] = 1.0
+    """How much pigment gathers at hard borders."""
+    granulation: UnitFloat = 0.4
+    """How far pigment settles in the valleys of the paper."""
+    hue: UnitFloat = 0.5
+    """How far hues wander within a wash."""
+    line: UnitFloat = 0.7
+    """Strength of the pen's line over the washes."""
+    paper: tuple[UnitFloat, UnitFloat, UnitFloat] = (0.985, 0.962, 0.915)
+    """Color of the paper, of the display range 0 to 1."""
+
+    @property
+    def summary(self) -> str:
+        """Amount, size and steps."""
+        return f"{self.amount:g} at {self.size:g} px, {self.steps} steps"
+
+
 class EffectSections(Section):
     """The tables of all effects, by their names."""
 
     strokes: StrokesConfig = StrokesConfig()
+    washes: WashesConfig = WashesConfig()
     grain: GrainConfig = GrainConfig()
     dabs: DabsConfig = DabsConfig()
     hatch: HatchConfig = HatchConfig()
+    lines: LinesConfig = LinesConfig()

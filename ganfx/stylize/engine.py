@@ -146,8 +146,7 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             header = read_header(job.source)
             refuse_larger(job.source, header, run.options.max_pixels)
             refuse_data(run.color_in(job.source), force=run.options.force)
-            if run.mattes:
-                run.mattes.check(job.source, header, job.frame)
+            run.planes.check(job.source, header, job.frame)
         elif job.output.suffix.lower() in PICTURE_SUFFIXES:
             check_frame(job)
         else:

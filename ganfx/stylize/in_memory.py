@@ -21,7 +21,7 @@ from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.finish import finish, place_of
 
-_OF_FILES = frozenset(("out", "frames", "matte", "format", "overwrite"))
+_OF_FILES = frozenset(("out", "frames", "matte", "detail", "direction", "format", "overwrite"))
 _IN_MEMORY = frozenset(("ocio", "max_pixels"))
 
 

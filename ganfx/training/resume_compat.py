@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from ganfx.errors import UsageError
-from ganfx.preset import Preset
+from ganfx.preset import EffectSections, Preset
 
 FREE = (
     "description",
     "licence",
     "notes",
-    "grain.",
-    "dabs.",
-    "hatch.",
+    *(f"{effect}." for effect in EffectSections.model_fields),
     "train.steps",
     "train.minutes",
     "train.compile",

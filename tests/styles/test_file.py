@@ -170,6 +170,19 @@ def test_a_damaged_header_names_the_key(tmp_path, header, weights):
         read_style_header(path)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("amount", 1.5), ("size", 1.0), ("levels", 0), ("length", 40.0), ("detail", 0.0)),
+        *(("tone", -0.1), ("hue", 2.0), ("earth", 1.1), ("relief", 5.0), ("bristles", 1.0)),
+    ],
+)
+def test_strokes_out_of_range_are_refused_by_their_key(tmp_path, header, weights, key, value):
+    path = save_raw(tmp_path / "a.safetensors", header, weights, strokes={key: value})
+    with pytest.raises(StyleError, match=rf"damaged header: strokes\.{key}"):
+        read_style_header(path)
+
+
 def test_a_header_that_is_not_a_table_is_refused(tmp_path, weights):
     for text in ("[1]", "{", '"noir"'):
         save_file(weights, tmp_path / "a.safetensors", metadata={METADATA_KEY: text})

@@ -15,13 +15,14 @@ from ganfx.quality.metrics import structure
 from ganfx.styles import library
 from ganfx.styles.header import read_style_header
 from ganfx.stylize import Options
+from ganfx.stylize.effects import unmarked
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.render.finish import stylize_picture
 
 FILES = sorted(library.BUILT_IN.glob("*.safetensors"))
-NETWORKS = [path for path in FILES if path.stem not in ("gouache", "oil")]
-"""Those two have the network of anime, under strokes of their own."""
-CLEAN = Options(grain=0.0, strokes=0.0, dabs=0.0, hatch=0.0, scale=1.0)
+NETWORKS = [path for path in FILES if path.stem not in ("gouache", "ink", "oil", "woodcut")]
+"""The others have the network of anime, engraving or pencil, under marks of their own."""
+CLEAN = unmarked(Options(scale=1.0))
 pytestmark = pytest.mark.parametrize("path", NETWORKS, ids=lambda path: path.stem)
 
 

@@ -14,6 +14,7 @@ from ganfx.models.generator import Generator
 from ganfx.preset import DabsConfig, GrainConfig, HatchConfig
 from ganfx.stylize import Options
 from ganfx.stylize.effects.effect import by_amount
+from ganfx.stylize.events import FrameDone, FrameFailed
 from ganfx.stylize.job.mattes import find_mattes
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
@@ -21,7 +22,15 @@ from ganfx.stylize.network.mixing import parse_mix
 from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.network.plate_color import with_plate_color
 from ganfx.stylize.render.finish import stylize_picture
-from tests.stylize.conftest import SMALL, make_shot, photo, random_generator, run, save_look
+from tests.stylize.conftest import (
+    SMALL,
+    make_shot,
+    of_kind,
+    photo,
+    random_generator,
+    run,
+    save_look,
+)
 
 LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -219,6 +228,15 @@ def test_each_frame_has_its_own_matte_and_a_missing_one_is_that_frames_error(pla
         mattes.read((48, 64), 1003, plates[2])
     with pytest.raises(MediaError, match="64x48 pixels, the frame 60x40"):
         mattes.read((40, 60), 1001, None)
+
+
+def test_a_frame_of_a_held_shot_without_its_matte_fails_alone(inked):
+    make_shot(Path("shot"), range(1001, 1005))
+    for frame in (1001, 1002, 1004):
+        write_picture(Path(f"roto/m.{frame}.png"), np.full((48, 64, 3), 255, np.uint8))
+    events = run("shot", inked, out=Path("out"), matte="roto/m.####.png")
+    assert [e.frame for e in of_kind(events, FrameFailed)] == [1003]
+    assert [e.frame for e in of_kind(events, FrameDone)] == [1001, 1002, 1004]
 
 
 def test_a_matte_may_be_a_channel_of_the_plate(places):

@@ -14,6 +14,7 @@ Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
+Marks = Literal["carried", "paper", "per-frame"]
 
 DEPTHS: dict[str, Depth] = {
     "8": "uint8",

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import EVERYDAY, LOOK, SCALES, UNIT, Scale, Wrap, read_scale
+from ganfx.stylize.declared.kinds import (
+    EVERYDAY,
+    LOOK,
+    SCALES,
+    UNIT,
+    Marks,
+    Scale,
+    Wrap,
+    read_scale,
+)
 
 
 @dataclass(frozen=True)
@@ -107,12 +116,60 @@ class LookFields:
             pixels="by effect",
         ),
     ] = None
+    washes: Annotated[
+        float | None,
+        Option(
+            "How far washes of watercolor replace the picture.",
+            LOOK,
+            "A few transparent layers of tone over white paper, darker at their rims, grainy and"
+            " bleeding at places, below the lines that the look draws; any look can have them; 0"
+            " for none. In stabilized shots paper and pigment follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    wash_size: Annotated[
+        float | None,
+        Option(
+            "Breadth of the smallest washes, in pixels at 1080 lines.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(4.0, 128.0),
+            pixels="by effect",
+        ),
+    ] = None
+    lines: Annotated[
+        float | None,
+        Option(
+            "How far the picture is drawn in lines.",
+            LOOK,
+            "Lines of ink or lead on bare paper, along the form, that swell with the tone and are"
+            " crossed in the darks: `engraving`, `woodcut` and `pencil` are made of them; any look"
+            " can have them; 0 for none. In stabilized shots they follow the scene.",
+            default="the style's",
+            limits=UNIT,
+            pixels="by effect",
+        ),
+    ] = None
+    line_spacing: Annotated[
+        float | None,
+        Option(
+            "Pixels from line to line, at 1080 lines of picture.",
+            LOOK,
+            metavar="PX",
+            default="the style's",
+            limits=(2.0, 64.0),
+            pixels="by effect",
+        ),
+    ] = None
     dabs: Annotated[
         float | None,
         Option(
             "How far dabs of paint differ.",
             LOOK,
-            "In tone and warmth: the washes of `watercolor`; any look"
+            "In tone and warmth; any look"
             " can have them; 0 for none. In stabilized shots they follow the scene.",
             default="the style's",
             limits=UNIT,
@@ -124,14 +181,58 @@ class LookFields:
         Option(
             "Contrast of hatched lines.",
             LOOK,
-            "The lines that draw tone in `engraving` and `pencil`; any look can have them; 0 for"
-            " none. In stabilized shots they follow the scene; in frames done by themselves"
+            "Ruled lines over what the network makes; any look can have them; 0 for none. In"
+            " stabilized shots they follow the scene; in frames done by themselves"
             " (`--consistency 0`) they stay with the picture, as paper does.",
             default="the style's",
             limits=UNIT,
             pixels="by effect",
         ),
     ] = None
+    detail: Annotated[
+        str,
+        Option(
+            "Soft matte of where the finest brushes go: faces, text.",
+            LOOK,
+            "Strokes of all brushes go there wherever the picture has anything for them to draw;"
+            " elsewhere, where the style takes them for needed. Washes keep the picture's detail"
+            " there. A picture, a sequence or `channel:NAME`, as for `--matte`.",
+            metavar="FILE|channel:NAME",
+            path=True,
+            keywords=("channel:",),
+            pixels="by frame",
+        ),
+    ] = ""
+    direction: Annotated[
+        str,
+        Option(
+            "Which way marks run, instead of along the picture's form.",
+            LOOK,
+            "Vectors, right and down; marks run along them, in either sense, and along the form"
+            " where they are 0. Two `channel:U,V` of the plates (put `-` before a name to flip"
+            " its sign), a picture, or a sequence by frame number, whose first two channels they"
+            " are; in files of integers half is 0, as in normal maps. Of normals with y up,"
+            " `channel:N.Y,N.X` runs along a surface's level lines, and `channel:N.X,-N.Y` down"
+            " its slope.",
+            metavar="FILE|channel:U,V",
+            path=True,
+            keywords=("channel:",),
+            pixels="by frame",
+        ),
+    ] = ""
+    marks: Annotated[
+        Marks,
+        Option(
+            "Where marks are from frame to frame.",
+            LOOK,
+            "Strokes, lines, washes, dabs and hatching: `carried` along with the scene in"
+            " stabilized shots; `paper` leaves them where they are in the picture, as a print's"
+            " screen or a paper's tooth; `per-frame` lays others in each frame, so that they boil"
+            " as in animation"
+            " that is drawn frame by frame.",
+            pixels="if set",
+        ),
+    ] = "carried"
     seed: Annotated[
         int,
         Option(

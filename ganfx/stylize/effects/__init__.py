@@ -8,6 +8,7 @@ headers walk the list.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ganfx.media.arrays import ImageF32
@@ -17,13 +18,21 @@ from ganfx.stylize.effects.dabs import DABS
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hatch import HATCH
+from ganfx.stylize.effects.lines import LINES
 from ganfx.stylize.effects.strokes import STROKES
+from ganfx.stylize.effects.washes import WASHES
 from ganfx.stylize.options import Options
 
-__all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place"]
+__all__ = ["EFFECTS", "AppliedEffect", "Effect", "Effects", "Place", "unmarked"]
 
-EFFECTS: tuple[Effect[Any], ...] = (STROKES, DABS, HATCH, GRAIN)
+EFFECTS: tuple[Effect[Any], ...] = (STROKES, WASHES, DABS, HATCH, LINES, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""
+
+
+def unmarked(options: Options) -> Options:
+    """The same without any effect: a picture is what the network makes of it."""
+    none: dict[str, Any] = {effect.name: 0.0 for effect in EFFECTS}
+    return replace(options, **none)
 
 
 class AppliedEffect(NamedTuple):
@@ -44,16 +53,22 @@ class Effects:
     def __init__(self, headers: Sequence[tuple[StyleHeader, float]], options: Options) -> None:
         self._all = tuple(_configured(effect, headers, options) for effect in EFFECTS)
         self._laid = tuple(each for each in self._all if each.config.amount > 0)
+        self._marks = options.marks
 
     @property
     def follow_scene(self) -> bool:
         """Whether any wants to know where pixels are in the keyframes of a shot."""
+        return self._marks == "carried" and self._has_marks
+
+    @property
+    def _has_marks(self) -> bool:
         return any(effect.follows_scene for effect, _ in self._laid)
 
     @property
     def per_frame(self) -> bool:
         """Whether any differs from frame to frame."""
-        return any(effect.per_frame for effect, _ in self._laid)
+        redrawn = self._marks == "per-frame" and self._has_marks
+        return redrawn or any(effect.per_frame for effect, _ in self._laid)
 
     @property
     def always(self) -> tuple[str, ...]:
@@ -85,8 +100,14 @@ class Effects:
             place: Where it lies.
         """
         for effect, config in self._laid:
-            image = effect.apply(image, config, place)
+            image = effect.apply(image, config, self._place_of(effect, place))
         return image
+
+    def _place_of(self, effect: Effect[Any], place: Place) -> Place:
+        """Where a picture lies for an effect: marks go with the scene, or as they are told."""
+        if not effect.follows_scene or self._marks == "carried":
+            return place
+        return place.redrawn() if self._marks == "per-frame" else replace(place, warp=None)
 
     def __iter__(self) -> Iterator[AppliedEffect]:
         return iter(self._laid)

@@ -67,7 +67,7 @@ def add_dabs(rgb: ImageF32, dabs: DabsConfig, place: Place) -> ImageF32:
     lines = place.height
     size = max(FINEST, dabs.size * place.scale * lines / LINES)
     closed = (width if "x" in place.wrap else None, lines if "y" in place.wrap else None)
-    laid = _Laid(dabs, size, closed)
+    laid = _Laid(dabs, size, closed, place.shift)
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
@@ -97,8 +97,13 @@ class _Laid:
     """A canvas of dabs, over and over across the plane."""
 
     def __init__(
-        self, dabs: DabsConfig, size: float, closed: tuple[int | None, int | None]
+        self,
+        dabs: DabsConfig,
+        size: float,
+        closed: tuple[int | None, int | None],
+        shift: tuple[int, int] = (0, 0),
     ) -> None:
+        self._shift = shift
         drawn = min(size, BROADEST)
         cells = tuple(_cells(length, size) for length in closed)
         self._canvas = _canvas(round(drawn, 3), dabs.angle, dabs.spread, cells)
@@ -125,13 +130,14 @@ class _Laid:
         self, rows: slice, columns: slice, moved: NDArray[np.float32] | None
     ) -> ImageF32:
         use_portable_opencv()
-        ends = ((columns, 0), (rows, 1))
+        down_by, right_by = self._shift
+        ends = ((columns, right_by, 0), (rows, down_by, 1))
         # Reduced in float64 along the sides: far from the origin float32 has no fractions left.
         x, y = (
-            (np.arange(s.start, s.stop) * self._steps[i] % self._canvas.shape[1 - i]).astype(
-                np.float32
-            )
-            for s, i in ends
+            (
+                (np.arange(s.start, s.stop) + shift) * self._steps[i] % self._canvas.shape[1 - i]
+            ).astype(np.float32)
+            for s, shift, i in ends
         )
         across = np.broadcast_to(x, (len(y), len(x))).copy()
         down = np.broadcast_to(y[:, np.newaxis], across.shape).copy()

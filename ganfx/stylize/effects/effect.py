@@ -6,9 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ganfx.media.arrays import ImageF32
 from ganfx.preset import EffectConfig
 from ganfx.styles.header import StyleHeader
+from ganfx.stylize.effects.hashing import mixed_key
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 C = TypeVar("C", bound=EffectConfig)
@@ -32,10 +36,21 @@ class Place:
     """Size of the brush: multiplies every size."""
     wrap: str = ""
     """Axes along which the picture tiles, and the effect has to: ``x``, ``y``, ``xy`` or none."""
+    detail: NDArray[np.float32] | None = None
+    """``(H, W)`` of these rows, 0 to 1: 1 where the finest marks go whatever detail there is."""
+    direction: NDArray[np.float32] | None = None
+    """``(H, W, 2)`` of these rows, right and down: along which marks run, where it is not 0."""
+    shift: tuple[int, int] = (0, 0)
+    """Pixels down and right by which a pattern that no seed scatters is moved."""
 
     def rows(self, first: int) -> Place:
         """The same picture, from another row on."""
         return replace(self, first=first)
+
+    def redrawn(self) -> Place:
+        """With other marks in each frame, as drawn anew: by its number, and with no keyframes."""
+        key = mixed_key(self.seed, self.number)
+        return replace(self, warp=None, seed=key, shift=(key & 0xFFF, key >> 12 & 0xFFF))
 
 
 def by_amount(configs: Sequence[tuple[C, float]]) -> C:
@@ -70,7 +85,9 @@ class Effect(Generic[C]):
     mix: Callable[[Sequence[tuple[C, float]]], C] = by_amount
     """Its table in a mix of looks, from each look's with its share."""
     follows_scene: bool = False
-    """Whether it goes with the scene in stabilized shots: it wants ``Place.warp``."""
+    """Whether it lays marks, which go with the scene in stabilized shots: it wants ``Place.warp``;
+    or, as ``Options.marks`` says, stay with the picture, or are drawn anew by ``Place.seed`` and
+    ``Place.shift``."""
     per_frame: bool = False
     """Whether it differs from frame to frame: it wants ``Place.number``."""
     in_every_fingerprint: bool = False

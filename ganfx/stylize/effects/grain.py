@@ -25,7 +25,7 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.color import luma_of
 from ganfx.preset import GrainConfig
 from ganfx.stylize.effects.effect import Effect, Place
-from ganfx.stylize.effects.hashing import Hashes, mixed
+from ganfx.stylize.effects.hashing import Hashes, mixed, mixed_key
 
 Tile = tuple[int | None, int | None]
 """Rows and columns after which the plane repeats; None for never."""
@@ -101,7 +101,7 @@ def grain_field(
     white = _white(
         slice(rows.start - reach, rows.stop + reach),
         slice(columns.start - reach, columns.stop + reach),
-        _mix_all(seed, frame, layer),
+        mixed_key(seed, frame, layer),
         tile,
     )
     height, width = rows.stop - rows.start, columns.stop - columns.start
@@ -184,15 +184,6 @@ def _white(rows: slice, columns: slice, key: int, tile: Tile) -> NDArray[np.int3
 def _positions(span: slice, period: int | None) -> Hashes:
     positions = np.arange(span.start, span.stop, dtype=np.int64)
     return (positions if period is None else positions % period).astype(np.uint32)
-
-
-def _mix_all(*values: int) -> int:
-    """One 32-bit key of several integers of any size."""
-    key = np.zeros(1, np.uint32)
-    for value in values:
-        for half in (value & 0xFFFFFFFF, (value >> 32) & 0xFFFFFFFF):
-            key = mixed(key + np.uint32(0x9E3779B9) ^ np.uint32(half))
-    return int(key[0])
 
 
 GRAIN = Effect(

@@ -20,3 +20,12 @@ def mixed(h: Hashes) -> Hashes:
     h *= np.uint32(0x846CA68B)
     h ^= h >> np.uint32(16)
     return h
+
+
+def mixed_key(*values: int) -> int:
+    """One 32-bit key of several integers of any size."""
+    key = np.zeros(1, np.uint32)
+    for value in values:
+        for half in (value & 0xFFFFFFFF, (value >> 32) & 0xFFFFFFFF):
+            key = mixed(key + np.uint32(0x9E3779B9) ^ np.uint32(half))
+    return int(key[0])

@@ -73,7 +73,8 @@ def add_hatch(rgb: ImageF32, hatch: HatchConfig, place: Place) -> ImageF32:
         rows = slice(top, min(top + _BAND, height))
         band = rgb[rows]
         luma = luma_of(band)
-        flat = _Rows(slice(place.first + rows.start, place.first + rows.stop), width)
+        top_of_all = place.first + place.shift[0]
+        flat = _Rows(slice(top_of_all + rows.start, top_of_all + rows.stop), width, place.shift[1])
         keys = [flat]
         if place.warp is not None:
             keys = _keys(flat, place.warp.part(rows, height, width))
@@ -111,6 +112,8 @@ class _Rows:
 
     rows: slice
     width: int
+    left: int = 0
+    """Column of the plane that they begin with."""
     moved: Flow | None = None
     """``(rows, width, 2)``: pixels right and down to where they were."""
     share: Plane | None = None
@@ -119,7 +122,8 @@ class _Rows:
     def phase(self, slope: Slope, modulus: int = 1) -> Plane:
         """Turns at every pixel, up to multiples of ``modulus``."""
         # Reduced in float64 along the sides: far from the origin float32 has no fractions left.
-        x = np.arange(self.width, dtype=np.float64) * slope[0] % modulus
+        columns = np.arange(self.left, self.left + self.width, dtype=np.float64)
+        x = columns * slope[0] % modulus
         y = np.arange(self.rows.start, self.rows.stop, dtype=np.float64) * slope[1] % modulus
         plane: Plane = y.astype(np.float32)[:, np.newaxis] + x.astype(np.float32)
         if self.moved is not None:

@@ -28,6 +28,8 @@ FAINT = 2e-5
 TURNS = ((0.0023, 0.0011, 0.0), (-0.0009, 0.0031, 0.37))
 """Waves of the slow field: turns in the height of a 1080-line picture's pixel, right and down."""
 LINES = 1080
+SWAY = 0.45
+"""Half tangent by which the slow field sways."""
 
 
 def field_reach(width: float) -> int:
@@ -35,12 +37,13 @@ def field_reach(width: float) -> int:
     return _half(FINE * width) + _half(BROAD * width) + 2
 
 
-def orientation(image: ImageF32, width: float) -> Plane:
-    """The direction of edges for marks of a width.
+def orientation(image: ImageF32, width: float, told: Plane | None = None) -> Plane:
+    """The direction of edges for marks of a width, or the one that is told.
 
     Args:
         image: ``(H, W, 3)``, display-encoded.
         width: Of the marks, in pixels.
+        told: ``(H, W, 2)`` of `doubled`, or its means over pixels; the picture leads where it is 0.
 
     Returns:
         ``(H, W, 2)``: cosine and sine of the doubled angle, times the squared strength.
@@ -49,8 +52,28 @@ def orientation(image: ImageF32, width: float) -> Plane:
     right = cv2.Sobel(luma, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     down = cv2.Sobel(luma, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
     # A quarter turn from the gradient is half a turn of the doubled angle.
-    doubled = np.stack([down * down - right * right, -2 * right * down], axis=-1)
-    return blurred(doubled, max(BROAD * width, 0.6))
+    tensor = np.stack([down * down - right * right, -2 * right * down], axis=-1)
+    field = blurred(tensor, max(BROAD * width, 0.6))
+    if told is None:
+        return field
+    led = blurred(told, max(FINE * width, 0.6))
+    sure = np.sqrt(np.sum(led * led, axis=-1, keepdims=True))
+    guided: Plane = led + np.maximum(np.float32(1) - sure, np.float32(0)) * field
+    return guided
+
+
+def doubled(vectors: Plane) -> Plane:
+    """Unit vectors of twice the angle of some ``(..., 2)``; 0 where these are.
+
+    Opposite vectors agree in it, so that means of it are those of lines.
+    """
+    x, y = vectors[..., 0], vectors[..., 1]
+    # Scaled first: squares of large and of tiny numbers leave the range of float32.
+    size = np.maximum(np.abs(x), np.abs(y))
+    right, down = (each / np.where(size > 0, size, np.float32(1)) for each in (x, y))
+    square = np.maximum(right * right + down * down, np.float32(1e-6))
+    cosine, sine = right * right - down * down, 2 * right * down
+    return np.stack([cosine / square, sine / square], axis=-1).astype(np.float32)
 
 
 def blurred(plane: Plane, sigma: float) -> Plane:
@@ -62,7 +85,16 @@ def blurred(plane: Plane, sigma: float) -> Plane:
     )
 
 
-def directions(doubled: Points, x: Points, y: Points, angle: float, height: int) -> Points:
+def directions(
+    doubled: Points,
+    x: Points,
+    y: Points,
+    angle: float,
+    height: int,
+    *,
+    faint: float = FAINT,
+    sway: float = SWAY,
+) -> Points:
     """Unit vectors along the field at some places.
 
     Args:
@@ -71,12 +103,14 @@ def directions(doubled: Points, x: Points, y: Points, angle: float, height: int)
         y: Likewise, down.
         angle: Degrees by which marks fall to the right where nothing leads.
         height: Of the picture.
+        faint: Weight of the slow field: more of it is a ruled direction.
+        sway: How far it sways.
 
     Returns:
         ``(N, 2)``; of the two senses, the one to the right.
     """
-    slow = _slow(x, y, angle, height)
-    cosine, sine = doubled[:, 0] + FAINT * slow[0], doubled[:, 1] + FAINT * slow[1]
+    slow = _slow(x, y, angle, height, sway)
+    cosine, sine = doubled[:, 0] + faint * slow[0], doubled[:, 1] + faint * slow[1]
     length = np.sqrt(cosine * cosine + sine * sine) + 1e-12
     cosine = cosine / length
     # Half of the angle, without trigonometry.
@@ -93,10 +127,10 @@ def turned(vectors: Points, tangent: Points) -> Points:
     return np.stack([x * cosine - y * sine, x * sine + y * cosine], axis=-1)
 
 
-def _slow(x: Points, y: Points, angle: float, height: int) -> tuple[Points, Points]:
+def _slow(x: Points, y: Points, angle: float, height: int, by: float) -> tuple[Points, Points]:
     """Doubled angle of a field that sways about one direction over a third of the picture."""
     unit = LINES / height
-    sway = sum(_wave(x * unit * a + y * unit * b + start) for a, b, start in TURNS) * 0.45
+    sway = sum(_wave(x * unit * a + y * unit * b + start) for a, b, start in TURNS) * by
     base = math.radians(2 * angle)
     cosine, sine = round(math.cos(base), 9), round(math.sin(base), 9)
     vectors = np.broadcast_to(np.array([[cosine, sine]]), (len(x), 2))

@@ -24,7 +24,7 @@ CELLS = (0.66, 0.7, 0.76, 0.86, 1.0)
 """Side of a cell, in widths of the brush, from broad ones to fine ones, which need not cover."""
 STEPS = 4
 """In which the place in the frame of an anchor in a keyframe is found."""
-GROWTH = 8.0
+GROWTH = 4.0
 """How quickly a stroke grows once its keyframe's share is above its chance."""
 
 
@@ -120,14 +120,14 @@ def _carried(grid: Anchors, flow: Flow, share: Plane, chance: Points) -> Anchors
     """Anchors of a keyframe where they are in the frame, as large as its share lets them be.
 
     An anchor is of one keyframe as far as its share is above the chance, and of the other from
-    there on.
+    there on. It shrinks only below that: what stands still is never without its stroke.
     """
     x, y = grid.x, grid.y
     for _ in range(STEPS):
         moved = on_grid(sampled(flow, x, y))
         x, y = grid.x - moved[:, 0], grid.y - moved[:, 1]
     part = sampled(share[..., np.newaxis], x, y)[:, 0]
-    grown = np.clip((part - chance) * GROWTH + 0.5, 0.0, 1.0)
+    grown = np.clip((part - chance) * GROWTH + 1.0, 0.0, 1.0)
     return replace(grid, x=x, y=y, grown=grown).some(grown > 0.15)
 
 

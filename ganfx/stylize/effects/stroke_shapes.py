@@ -61,7 +61,7 @@ def traced(
     strokes: StrokesConfig,
     place: Place,
     brush: Brush,
-) -> tuple[Points, NDArray[np.int64]]:
+) -> tuple[Points, Points]:
     """Lines of strokes, and where they end.
 
     Args:
@@ -81,11 +81,12 @@ def traced(
     step = (SHARE_OF_LENGTH / HALF) * length[:, np.newaxis]
     stray = STRAYS[level] * (2 * anchors.chance(4) - 1)
     lines = np.empty((len(anchors.x), 2 * HALF + 1, 2))
-    ends = np.full((len(anchors.x), 2), HALF)
+    ends = np.full((len(anchors.x), 2), float(HALF))
     for side, sense in enumerate((-1, 1)):
         at = np.stack([anchors.x, anchors.y], axis=-1)
         lines[:, HALF] = at
         heading, going = np.zeros_like(at), np.ones(len(at), bool)
+        before = np.zeros(len(at))
         for number in range(1, HALF + 1):
             x, y = at[:, 0], at[:, 1]
             along = directions(
@@ -100,10 +101,14 @@ def traced(
             lines[:, HALF + sense * number] = at
             differs = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors)
             change = np.maximum(np.maximum(differs[:, 0], differs[:, 1]), differs[:, 2])
+            reached = np.clip((CHANGE[level] - before) / np.maximum(change - before, 1e-6), 0, 1)
+            ends[:, side] += sense * np.where(
+                going, np.where(change < CHANGE[level], 1, reached), 0
+            )
             going &= change < CHANGE[level]
-            ends[:, side] = np.where(going, HALF + sense * number, ends[:, side])
-    short = ends[:, 1] - ends[:, 0] < 2
-    ends[short] = (HALF - 1, HALF + 1)
+            before = change
+    # However soon its color changes, a stroke is a dab at least.
+    ends[:, 0], ends[:, 1] = np.minimum(ends[:, 0], HALF - 1), np.maximum(ends[:, 1], HALF + 1)
     return lines, ends
 
 
@@ -118,9 +123,7 @@ def _onward(along: Points, heading: Points, sense: int) -> Points:
     return onward
 
 
-def outlines(
-    lines: Points, ends: NDArray[np.int64], anchors: Anchors, width: float
-) -> NDArray[np.int32]:
+def outlines(lines: Points, ends: Points, anchors: Anchors, width: float) -> NDArray[np.int32]:
     """``(N, 2 M, 2)`` outlines in 1/16 of pixels: blunt at first, thinner where a stroke ends."""
     steps = 2 * HALF + 1
     along = np.linspace(-1, 1, steps)

@@ -8,14 +8,15 @@ field, and ends where the color under it changes. Bristles and relief are lit fr
 Anchors and all chances come from a hash of the grid cell, and nothing depends on the canvas, so
 that a stroke depends on the picture within a known reach: strips and splits make the same pixels.
 In a stabilized shot anchors lie in the keyframes around a frame and are carried to it along the
-motion; strokes of one keyframe shrink as those of the next grow.
+motion; strokes of one keyframe shrink once those of the next have grown over them. Ends, sizes and
+sides are continuous in the picture, so that its noise moves a stroke a little and takes none away.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
@@ -23,12 +24,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageF32
+from ganfx.media.color import LUMA
 from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
-from ganfx.stylize.effects.orientation import blurred, field_reach, orientation
+from ganfx.stylize.effects.orientation import blurred, doubled, field_reach, orientation
 from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
 from ganfx.stylize.effects.stroke_shapes import GRID, SHARE_OF_LENGTH, outlines, sampled, traced
+from ganfx.stylize.effects.stroke_sides import ASIDE, PROBES, beside_edges
 
 LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
@@ -36,7 +39,13 @@ RATIO = 0.54  # of a brush's width to that of the one before it
 SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
+FLATTEST = 0.35  # of the relief at 1080 lines: what small pictures have at least
 WARM = (1.0, 0.15, -1.0)  # what a warm stroke has more of: red, green, blue
+EARTH = (1.12, 1.0, 0.85)  # of a luma: burnt umber in black
+DARK, VIVID = 0.4, 0.3  # luma and spread of channels from which strokes keep their hue
+BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine stroke flicker
+SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
+ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
@@ -65,8 +74,9 @@ def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
     widths: list[float] = []
     for level in range(config.levels):
         width = config.size * RATIO**level * place.scale * place.height / LINES
-        if not widths or (width >= FINEST and width < 0.8 * widths[-1]):
-            widths.append(max(FINEST, width))
+        width = max(FINEST, width)
+        if not widths or width < 0.8 * widths[-1]:
+            widths.append(width)
     before = [None, *widths]
     return [Brush(i, width, before[i]) for i, width in enumerate(widths)]
 
@@ -78,7 +88,8 @@ def strokes_reach(config: StrokesConfig, place: Place) -> int:
 
 def _reach(brush: Brush, config: StrokesConfig) -> int:
     along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
-    seen = field_reach(brush.width) + 3 * SOFT * brush.width
+    seen = field_reach(brush.width) + 3 * max(SOFT * brush.width, BLUR)
+    seen += (ASIDE + PROBES[-1]) * brush.width
     if brush.before is not None:
         seen += 3 * MISSED * brush.before + 1.5 * brush.width
     return math.ceil(along + seen) + 4 * brush.reduction
@@ -99,8 +110,13 @@ def add_strokes(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> ImageF32
         return rgb
     use_portable_opencv()
     margin = _margins(rgb, strokes, place)
-    around = np.pad(rgb, ((margin[0],) * 2, (margin[1],) * 2, (0, 0)), mode="wrap")
-    painted = _painted(around, strokes, place, margin)
+    around, detail, direction = (
+        None if plane is None else _wrapped(plane, margin)
+        for plane in (rgb, place.detail, place.direction)
+    )
+    assert around is not None
+    told = replace(place, detail=detail, direction=direction)
+    painted = _painted(around, strokes, told, margin)
     inner = painted[margin[0] : margin[0] + len(rgb), margin[1] : margin[1] + rgb.shape[1]]
     result: ImageF32 = rgb + np.float32(strokes.amount) * (inner - rgb)
     return result
@@ -110,6 +126,12 @@ def _margins(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> tuple[int, 
     """Rows and columns of its own other end around a picture that tiles: whole cells of 8."""
     reach = math.ceil(strokes_reach(strokes, place) / 8) * 8
     return (reach if "y" in place.wrap else 0, reach if "x" in place.wrap else 0)
+
+
+def _wrapped(plane: ImageF32, margin: tuple[int, int]) -> ImageF32:
+    """A plane of any channels with margins."""
+    around = ((margin[0],) * 2, (margin[1],) * 2, (0, 0))[: plane.ndim]
+    return np.pad(plane, around, mode="wrap")
 
 
 def _painted(
@@ -132,30 +154,38 @@ def _strokes(
     anchors = anchors_of(brush, place, image.shape[:2], margin)
     reduce = partial(_reduced, factor=brush.reduction)
     small, width = reduce(image), brush.width / brush.reduction
-    soft = blurred(small, max(SOFT * width, 0.5))
+    soft = blurred(small, max(SOFT * width, BLUR))
     if brush.before is not None:
-        anchors = _needed(anchors, small, brush, strokes.detail)
+        anchors = _needed(anchors, small, brush, strokes.detail, place.detail)
     if not len(anchors.x):
         return
-    factor = float(brush.reduction)
-    colors = sampled(soft, anchors.x, anchors.y, factor)
-    lines, ends = traced(orientation(small, width), soft, anchors, colors, strokes, place, brush)
+    told = None if place.direction is None else reduce(doubled(place.direction))
+    field = orientation(small, width, told)
+    anchors = beside_edges(anchors, field, soft, strokes, place, brush)
+    colors = sampled(soft, anchors.x, anchors.y, float(brush.reduction))
+    lines, ends = traced(field, soft, anchors, colors, strokes, place, brush)
     fixed = outlines(lines, ends, anchors, brush.width)
     laid = _laid(colors, anchors, strokes, brush.level)
     for i in np.argsort(anchors.order, kind="stable"):
         yield fixed[i], laid[i]
 
 
-def _needed(anchors: Anchors, small: ImageF32, brush: Brush, detail: float) -> Anchors:
-    """Those where the picture has what the brush before is too broad for."""
+def _needed(
+    anchors: Anchors, small: ImageF32, brush: Brush, detail: float, wanted: ImageF32 | None
+) -> Anchors:
+    """Those where the picture has what the brush before is too broad for; more where wanted."""
     assert brush.before is not None
     factor = float(brush.reduction)
     red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.before / factor)))
     missed = np.maximum(np.maximum(red, green), blue)
     missed = blurred(missed, max(0.5 * brush.width / factor, 0.5))
     found = sampled(missed[..., np.newaxis], anchors.x, anchors.y, factor)[:, 0]
-    least = detail * 0.75 ** (brush.level - 1)
-    return anchors.some(found > least * (0.6 + 0.8 * anchors.chance(2)))
+    least = np.full(len(found), detail * 0.75 ** (brush.level - 1))
+    if wanted is not None:
+        least *= 1 - ALL * sampled(wanted[..., np.newaxis], anchors.x, anchors.y)[:, 0]
+    need = found / (least * (0.6 + 0.8 * anchors.chance(2)))
+    size = np.clip((need - 1) / SLOW + 0.5, 0.0, 1.0)
+    return replace(anchors, grown=anchors.grown * size).some(size > 0.15)
 
 
 def _laid(
@@ -163,15 +193,26 @@ def _laid(
 ) -> list[tuple[float, ...]]:
     """Colors with their jitter, and the height of the paint, as codes of 8 bits.
 
-    Fine brushes draw: their colors are truer.
+    Fine brushes draw: their colors are truer. So are those of strokes that come and go.
     """
-    jitter = 1 / (1 + level)
+    jitter = anchors.grown / (1 + level)
     tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
     warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
-    jittered = colors + tone[:, None] + warmth[:, None] * np.array(WARM)
+    jittered = _earthen(colors, strokes.earth) + tone[:, None] + warmth[:, None] * np.array(WARM)
     height = 128 + 90 * (anchors.chance(7) - 0.5) * jitter
     code = np.concatenate([np.clip(jittered, 0, 1) * 255, height[:, None]], axis=1)
     return [tuple(row) for row in np.rint(code).tolist()]
+
+
+def _earthen(colors: NDArray[np.float64], earth: float) -> NDArray[np.float64]:
+    """Colors ``(N, 3)`` whose dull darks are mixed with earth of their own tone."""
+    red, green, blue = (colors[:, c] * weight for c, weight in enumerate(LUMA))
+    luma = red + green + blue
+    vivid = colors.max(axis=1) - colors.min(axis=1)
+    share = earth * np.clip(1 - luma / DARK, 0.0, 1.0) * np.clip(1 - vivid / VIVID, 0.0, 1.0)
+    toward = luma[:, np.newaxis] * np.array(EARTH) - colors
+    mixed: NDArray[np.float64] = colors + share[:, np.newaxis] * toward
+    return mixed
 
 
 def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
@@ -183,8 +224,9 @@ def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
     height = blurred(height, max(0.5, 1.1 * place.height / LINES))
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    steep = np.float32(place.height / LINES)  # as high whatever the resolution
-    light = np.clip((right + down) * (-strokes.relief * max(steep, np.float32(0.5))), -0.08, 0.08)
+    # As high whatever the resolution, but for small pictures.
+    steep = np.float32(strokes.relief * max(place.height / LINES, FLATTEST))
+    light = np.clip(-steep * (right + down), -0.08, 0.08)
     result: ImageF32 = np.clip(painted + light[..., np.newaxis], 0.0, 1.0)
     return result
 

@@ -1,4 +1,4 @@
-"""Where a look shows: a soft matte for each frame, from files or from a plate's own channel."""
+"""Soft mattes, one for each frame, from files or from a plate's own channel."""
 
 from __future__ import annotations
 
@@ -14,31 +14,27 @@ from ganfx.media.color import luma_of
 from ganfx.media.frame_reading import no_channel, upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
 from ganfx.media.headers import Header, read_channels, read_header
-from ganfx.media.sequences import find_shots
 from ganfx.media.windows import Window, laid_over, plain_window, refuse_other
 from ganfx.stylize.job.manifest import file_hash
+from ganfx.stylize.job.plate_files import PlateFiles, find_plate_files
 
 Plane = NDArray[np.float32]
 
 CHANNEL = "channel:"
 
-_MATTE = "the matte is"
-_TURNED_BACK = {6: 8, 8: 6}  # the others undo themselves
+TURNED_BACK = {6: 8, 8: 6}
+"""Orientations that undo others; the rest undo themselves."""
 
 
 @dataclass(frozen=True)
 class Mattes:
-    """The mattes of a run.
-
-    Exactly one of the three is there.
-    """
+    """The mattes of a run: exactly one of both is there."""
 
     channel: str = ""
     """Name of a channel in the plates."""
-    still: Path | None = None
-    """One matte for all frames."""
-    files: tuple[tuple[int, Path], ...] = ()
-    """Mattes by frame number."""
+    files: PlateFiles | None = None
+    what: str = "matte"
+    """For messages."""
 
     def fingerprint(self, frame: int | None) -> str:
         """Of what a frame's matte depends on, beside the frame itself; None is a whole video.
@@ -46,11 +42,7 @@ class Mattes:
         Raises:
             MediaError: There is no matte for the frame, or it cannot be read.
         """
-        if self.channel:
-            return f"{CHANNEL}{self.channel}"
-        if self.files and frame is None:
-            return " ".join(f"{number}:{file_hash(path)}" for number, path in self.files)
-        return file_hash(self._file(frame))
+        return self.files.fingerprint(frame) if self.files else f"{CHANNEL}{self.channel}"
 
     def read(self, size: tuple[int, int], frame: int | None, plate: Frame | None) -> Plane:
         """The matte of a frame: 0 keeps the plate, 1 is the look.
@@ -70,13 +62,13 @@ class Mattes:
         Raises:
             MediaError: There is none for the frame, it cannot be read, or its size differs.
         """
-        if self.channel:
-            if plate is None:
-                raise MediaError("a video has no channels to take a matte from")
-            matte = stored_channel(plate, self.channel)
-        else:
-            path = self._file(frame)
+        if self.files:
+            path = self.files.of(frame)
             matte = self._as_stored(path, size, None if plate is None else plate.header)
+        elif plate is None:
+            raise MediaError(f"a video has no channels to take a {self.what} from")
+        else:
+            matte = stored_channel(plate, self.channel)
         return np.clip(np.nan_to_num(matte, nan=0.0), 0.0, 1.0)
 
     def check(self, plate: Path, header: Header, frame: int | None) -> None:
@@ -90,14 +82,10 @@ class Mattes:
         Raises:
             MediaError: As `read`.
         """
-        if self.channel:
-            there = read_channels(plate)
-            if self.channel.lower() not in map(str.lower, there):
-                raise no_channel(self.channel, there)
-            return
-        matte = read_header(self._file(frame), data=True)
-        window = matte.window.upright(matte.orientation)
-        refuse_other(window, header.window.upright(header.orientation), what=_MATTE)
+        if self.files is None:
+            check_channel(plate, self.channel)
+        else:
+            check_size(self.files.of(frame), header, self.what)
 
     def _as_stored(self, path: Path, size: tuple[int, int], plate: Header | None) -> Plane:
         """A matte from a file as the plate of ``size`` is stored."""
@@ -105,23 +93,41 @@ class Mattes:
         if plate is not None:
             window, tag = plate.window, plate.orientation
         matte, own = _read(path, file_hash(path))
-        laid = laid_over(matte, own, window.upright(tag), what=_MATTE)
-        return upright(laid, _TURNED_BACK.get(tag, tag))
-
-    def _file(self, frame: int | None) -> Path:
-        if self.still is not None:
-            return self.still
-        for number, path in self.files:
-            if number == frame:
-                return path
-        named = "a picture without a frame number" if frame is None else f"frame {frame}"
-        raise MediaError(f"there is no matte for {named}")
+        laid = laid_over(matte, own, window.upright(tag), what=f"the {self.what} is")
+        return upright(laid, TURNED_BACK.get(tag, tag))
 
 
-def find_mattes(text: str) -> Mattes | None:
+def check_channel(plate: Path, channel: str) -> None:
+    """Make sure that a picture has a channel, in upper or lower case.
+
+    Raises:
+        MediaError: It has not, or cannot be read.
+    """
+    there = read_channels(plate)
+    if channel.lower() not in map(str.lower, there):
+        raise no_channel(channel, there)
+
+
+def check_size(path: Path, plate: Header, what: str) -> None:
+    """Make sure that a picture can be laid over a plate.
+
+    Raises:
+        MediaError: It cannot, or cannot be read.
+    """
+    own = read_header(path, data=True)
+    window = own.window.upright(own.orientation)
+    refuse_other(window, plate.window.upright(plate.orientation), what=f"the {what} is")
+
+
+def find_mattes(text: str, *, option: str = "--matte", what: str = "matte") -> Mattes | None:
     """The mattes that an option means: "" (none), a picture, a sequence, ``channel:NAME``.
 
     A sequence is a folder of one, or fileseq notation: ``roto.1001-1100#.exr``.
+
+    Args:
+        text: As it was typed.
+        option: Its name.
+        what: What it takes, for messages.
 
     Raises:
         UsageError: There is no such file, or it is neither one picture nor one sequence.
@@ -130,17 +136,10 @@ def find_mattes(text: str) -> Mattes | None:
         return None
     if text.startswith(CHANNEL):
         if text == CHANNEL:
-            raise UsageError(f"--matte {text}: expected a name, as in channel:mask.a")
-        return Mattes(channel=text.removeprefix(CHANNEL))
-    shots = find_shots(Path(text))
-    if len(shots) == 1 and shots[0].kind == "sequence":
-        return Mattes(files=tuple(zip(shots[0].frames, shots[0].files, strict=True)))
-    if len(shots) == 1 and shots[0].kind == "stills" and len(shots[0].files) == 1:
-        return Mattes(still=shots[0].files[0])
-    raise UsageError(
-        f"--matte {text}: there is more than one matte, or a video",
-        hint="give one picture, one sequence (roto.####.exr), or channel:NAME",
-    )
+            raise UsageError(f"{option} {text}: expected a name, as in channel:mask.a")
+        return Mattes(channel=text.removeprefix(CHANNEL), what=what)
+    files = find_plate_files(text, option=option, what=what, channels="channel:NAME")
+    return Mattes(files=files, what=what)
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,7 @@ from ganfx.media.color_spaces import find_space
 from ganfx.media.file_color import ColorSettings
 from ganfx.media.ocio_configs import chosen_config, config_hash
 from ganfx.stylize.job.manifest import file_hash
-from ganfx.stylize.job.mattes import Mattes, find_mattes
+from ganfx.stylize.job.planes import Planes, find_planes
 from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.cuts import shot_starts
 from ganfx.stylize.temporal.motion_vectors import Vectors, find_vectors
@@ -20,8 +20,8 @@ class ResolvedOptions:
     """The options of a run with their files found and read."""
 
     options: Options = field(default_factory=Options)
-    mattes: Mattes | None = None
-    """Where the look shows; None is everywhere."""
+    planes: Planes = field(default_factory=Planes)
+    """Mattes and directions."""
     color: ColorSettings = field(default_factory=ColorSettings)
     """Color space of all plates, or what decides it for each."""
     ocio_hash: str = ""
@@ -43,7 +43,7 @@ def resolve(options: Options) -> ResolvedOptions:
     own = None if space is None or space.config is None else config
     return ResolvedOptions(
         options,
-        mattes=find_mattes(options.matte),
+        planes=find_planes(options),
         color=ColorSettings(space, config),
         ocio_hash=_hash(own) if own else "",
         vectors=find_vectors(options.flow),

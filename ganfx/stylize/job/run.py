@@ -22,7 +22,7 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import other_versions
 from ganfx.stylize.job.manifest import Manifest, file_hash
-from ganfx.stylize.job.mattes import Mattes
+from ganfx.stylize.job.planes import Planes
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.settings import settings_of
 from ganfx.stylize.network.brush_scale import recorded_scale
@@ -52,9 +52,9 @@ class Run:
         return self.resolved.options
 
     @property
-    def mattes(self) -> Mattes | None:
-        """Where the look shows; None is everywhere."""
-        return self.resolved.mattes
+    def planes(self) -> Planes:
+        """Where the look shows, and how its marks lie."""
+        return self.resolved.planes
 
     def color_of(self, header: Header) -> FileColor:
         """Color encoding of a picture; raises as `file_color` does."""
@@ -78,7 +78,7 @@ class Run:
     @property
     def shows_plate(self) -> bool:
         """Whether pixels of plates may come out as they went in."""
-        return self.mattes is not None or self.options.strength == 0
+        return self.planes.matte is not None or self.options.strength == 0
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
@@ -90,11 +90,10 @@ class Run:
     def _fingerprint(self, job: Job, precision: str) -> str:
         if job.copied:
             return hashlib.sha256(f"copied {self._hash(job.source)}".encode()).hexdigest()
-        matte = self.mattes.fingerprint(job.frame) if self.mattes else ""
         text = (
             self._shared(precision)
             + self._hash(job.source)
-            + matte
+            + self.planes.fingerprint(job.frame)
             + ("black" if job.black else "")
             + (f"canvas {tuple(job.canvas)}" if job.canvas else "")
         )

@@ -31,14 +31,17 @@ class Prepared:
     """ICC profile of ``rgb``, where that is not sRGB and can be returned to."""
     matte: ImageF32 | None = None
     """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
+    detail: ImageF32 | None = None
+    """``(H, W)``, 1 where the finest marks go whatever detail there is."""
+    direction: ImageF32 | None = None
+    """``(H, W, 2)``, right and down: along which marks run; of length 0, along the form."""
 
     def cut(self, rows: slice) -> Prepared:
         """Some of its rows."""
-        alpha, gain, matte = (
-            None if plane is None else plane[rows] for plane in (self.alpha, self.gain, self.matte)
-        )
-        rgb, display = self.rgb[rows], self.display[rows]
-        return replace(self, rgb=rgb, display=display, alpha=alpha, gain=gain, matte=matte)
+        optional = ("alpha", "gain", "matte", "detail", "direction")
+        there = {name: getattr(self, name) for name in optional}
+        cut = {name: plane[rows] for name, plane in there.items() if plane is not None}
+        return replace(self, rgb=self.rgb[rows], display=self.display[rows], **cut)
 
 
 def prepare(

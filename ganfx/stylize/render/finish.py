@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +56,8 @@ def finish(
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    result = effects.apply(styled, place)
+    told = replace(place, detail=prepared.detail, direction=prepared.direction)
+    result = effects.apply(styled, told)
     amount = amount_of(strength, prepared.matte)
     if strength < 1 or prepared.matte is not None:
         source = prepared.display

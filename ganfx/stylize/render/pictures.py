@@ -12,6 +12,7 @@ from threading import Event
 
 import numpy as np
 
+from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import on_canvas
@@ -190,14 +191,14 @@ class Stages:
         return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
-        """With what a job asks for: its matte, or no picture at all."""
+        """With what a job asks for: its mattes and directions, or no picture at all."""
         frame, prepared = loaded.frame, loaded.prepared
         if job.black:
             frame = _blackened(frame)
-        elif self.run.mattes:
+        else:
             shown = loaded.shown
-            matte = self.run.mattes.read(shown.rgb.shape[:2], job.frame, shown)
-            prepared = replace(prepared, matte=matte)
+            size = shown.rgb.shape[0], shown.rgb.shape[1]
+            prepared = self.run.planes.laid_on(prepared, size, job.frame, shown)
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
@@ -313,7 +314,10 @@ class _StabilizedStages:
     def _is_finished(self, job: Job) -> bool:
         if job not in self._finished:
             run = self._plain.run
-            self._finished[job] = run.is_finished(job, run.fingerprint(job))
+            try:
+                self._finished[job] = run.is_finished(job, run.fingerprint(job))
+            except MediaError:  # which is told when its turn comes: others can be done
+                self._finished[job] = False
         return self._finished[job]
 
     def _load(self, frame: int) -> Loaded:
@@ -326,7 +330,7 @@ class _StabilizedStages:
             if run.resolved.vectors
             else []
         )
-        names += [run.mattes.channel] if run.mattes else []
+        names += run.planes.channels
         frame_alone = drop_aovs(loaded.frame, names)
         shown = replace(loaded.shown, stored=frame_alone.stored)
         return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)

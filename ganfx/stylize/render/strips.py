@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import own_canvas
@@ -36,9 +36,7 @@ ROWS_WITH_ALPHA = 512
 def goes_by_strips(job: Job, run: Run) -> bool:
     """Whether a job is too large to be done in one piece, and can be done in several."""
     options = run.options
-    # A matte of its own is read whole; one of the plate's channels is there with the rows.
-    apart = run.mattes is not None and not run.mattes.channel
-    whole = options.mark_scale != 1 or "y" in options.wrap or apart
+    whole = options.mark_scale != 1 or "y" in options.wrap or run.planes.need_whole
     changes = options.strength > 0 and not job.black
     by_rows = can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
     return changes and not whole and by_rows and _fills_canvas(job)
@@ -116,9 +114,7 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
     refuse_data(color, force=options.force)
     prepared = prepare_frame(frame, color, wrap=options.wrap)
     deep = frame.header.depth != "uint8"
-    if run.mattes:
-        matte = run.mattes.read(frame.rgb.shape[:2], job.frame, frame)
-        prepared = replace(prepared, matte=matte)
+    prepared = run.planes.laid_on(prepared, frame.rgb.shape[:2], job.frame, frame)
     styled = run_network(run.look, prepared, options, deep=deep, band=band)
     around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
     place = place_of(options, band.height, number=grain_number(job.source, job.number)).rows(

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -132,7 +132,7 @@ def _written(job: Job, run: Run) -> Iterator[int]:
         return
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
-    shows = run.mattes is not None or run.options.strength < 1
+    shows = run.planes.matte is not None or run.options.strength < 1
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
@@ -210,9 +210,8 @@ class Stages:
             if next(self._position) < number:
                 continue
             prepared = prepare(plate.rgb, space=self.color.space)
-            if self.run.mattes:
-                matte = self.run.mattes.read(plate.rgb.shape[:2], number, None)
-                prepared = replace(prepared, matte=matte)
+            size = plate.rgb.shape[0], plate.rgb.shape[1]
+            prepared = self.run.planes.laid_on(prepared, size, number, None)
             if plate.samples is not None:
                 self.plates[number] = plate
             return prepared

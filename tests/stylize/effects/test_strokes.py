@@ -49,6 +49,18 @@ def test_jitter_is_within_its_bounds():
     assert painted.std() > 0.02
 
 
+@pytest.mark.parametrize(
+    ("color", "warms"),
+    [((0.05, 0.1, 0.12), True), ((0.02, 0.05, 0.5), False), ((0.5, 0.55, 0.6), False)],
+)
+def test_dull_darks_become_earth_and_night_blue_and_lights_stay(color, warms):
+    rgb = np.broadcast_to(np.float32(color), (60, 60, 3)).copy()
+    earthen = laid(add_strokes, rgb, PLAIN.model_copy(update={"earth": 1.0}))[30, 30]
+    plain = laid(add_strokes, rgb, PLAIN)[30, 30]
+    assert (earthen[2] < plain[2] and earthen[0] > plain[0]) == warms
+    assert abs(float((earthen - plain) @ np.array([0.2126, 0.7152, 0.0722]))) < 2 / 255
+
+
 def test_half_of_it_is_half_way():
     rgb = picture()
     half = laid(add_strokes, rgb, STROKES.model_copy(update={"amount": 0.5}))
@@ -71,6 +83,24 @@ def test_an_edge_stays_where_it_is():
     painted = laid(add_strokes, rgb, PLAIN)
     assert np.abs(painted[:, :70]).max() < 0.25
     assert np.abs(painted[:, 90:] - 1).max() < 0.25
+
+
+def test_strokes_keep_to_their_side_of_an_edge():
+    """Beside an upright edge, half of the strokes would lie over it by some of their width."""
+    rgb = np.full((160, 160, 3), 0.2, np.float32)
+    rgb[:, 80:] = 0.8
+    painted = laid(add_strokes, rgb, PLAIN)
+    assert np.abs(painted - rgb)[:, :78].max() < 0.1
+    assert np.abs(painted - rgb)[:, 82:].max() < 0.1
+    assert np.abs(painted - rgb)[:, 72:88].mean() < 0.022
+
+
+def test_a_little_noise_moves_strokes_a_little():
+    """Ends, sizes and sides are continuous: no stroke comes or goes at once."""
+    rgb = picture()
+    noisy = rgb + np.random.default_rng(2).normal(0, 0.004, rgb.shape).astype(np.float32)
+    one, two = (laid(add_strokes, np.clip(each, 0, 1), PLAIN) for each in (rgb, noisy))
+    assert np.sqrt(np.mean((one - two) ** 2)) < 2.1 * 0.004
 
 
 @pytest.mark.parametrize(

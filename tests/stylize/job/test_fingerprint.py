@@ -12,6 +12,7 @@ import torch
 
 from ganfx.media.frames import write_picture
 from ganfx.option import declared
+from ganfx.stylize.effects import EFFECTS
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import UNSAID, _minor, other_versions
 from ganfx.stylize.job.manifest import Manifest
@@ -31,8 +32,15 @@ OTHER: dict[str, Any] = {
     "strokes": 0.5,
     "stroke_size": 20.0,
     "stroke_length": 3.0,
+    "washes": 0.25,
+    "wash_size": 24.0,
     "dabs": 0.25,
     "hatch": 0.25,
+    "lines": 0.25,
+    "line_spacing": 9.0,
+    "detail": "channel:R",
+    "direction": "channel:R,G",
+    "marks": "paper",
     "seed": 4,
     "precision": "bfloat16",
     "depth": "half",
@@ -89,7 +97,7 @@ def test_every_option_has_another_value_here():
 @pytest.mark.parametrize("each", declared(Options), ids=lambda each: each.field)
 def test_it_holds_what_changes_pixels_and_nothing_else(each, frames):
     # Sizes of strokes count where there are strokes.
-    laid = {"strokes": 1.0} if each.field in ("stroke_size", "stroke_length") else {}
+    laid = {e.name: 1.0 for e in EFFECTS if each.field in set(e.options.values()) - {e.name}}
     changed = fingerprint(frames, **laid, **{each.field: OTHER[each.field]})
     assert (changed != fingerprint(frames, **laid)) == bool(each.about.pixels)
 

@@ -108,6 +108,7 @@ def test_strips_make_the_same_file(
         {"wrap": "x"},
         {"tile": 16, "grain": 0.2, "seed": 3},
         {"hatch": 0.8, "dabs": 0.9, "wrap": "x"},
+        {"washes": 0.8, "wrap": "x"},
         {"depth": "float", "colorspace": "ACEScg"},
     ],
 )

@@ -40,7 +40,7 @@ def pixels(folder: str, frame: int):
     return read_picture(Path(folder) / f"plate.{frame}.png")
 
 
-@pytest.mark.parametrize("laid", [{}, {"hatch": 0.6}, {"dabs": 0.9}])
+@pytest.mark.parametrize("laid", [{}, {"hatch": 0.6}, {"dabs": 0.9}, {"washes": 1.0}])
 def test_any_split_of_a_shot_gives_the_same_files(shot, contents, laid):
     run("shot", LOOK, out=Path("whole"), **laid)
     for frames in ("1001-1004", "1005", "1006-1018x3", "1007,1008,1010,1011,1013,1014,1016,1017"):
