@@ -39,7 +39,7 @@ class Generator(nn.Module):
         super().__init__()
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
-        self.abstraction = KuwaharaFilter(config.abstraction)
+        self.abstraction = KuwaharaFilter(config.abstraction, keep_detail=config.keep_detail)
         self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))

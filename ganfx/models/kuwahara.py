@@ -13,11 +13,21 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.image import luma
+
 SECTORS = 8
 """Windows round a pixel, beside the one that lies on it."""
 LEAST_VARIANCE = 2e-4
 """Of red, green and blue from -1 to 1 together, summed. Windows below it are alike: none of
 them wins by its noise."""
+FINE = (1.4, 5.0)
+"""Radius of the two blurs between which texture lies: leaves, grass, gravel, cloth."""
+SURROUND = 16.0
+"""Radius of the blur over which a place is textured or not."""
+TEXTURED = (0.026, 0.048)
+"""Mean detail, of luma from -1 to 1, from which a place becomes an area, and where it is one."""
+LOUDEST = 1.4
+"""Of the latter, the detail that counts at most: a single edge is strong, but makes no texture."""
 
 
 class KuwaharaFilter(nn.Module):
@@ -29,22 +39,39 @@ class KuwaharaFilter(nn.Module):
     with variance to the power of -3 for its weights (q = 6), and windows that are one
     Gaussian moved about, so that it is blurred only once.
 
+    Args:
+        radii: Of the passes, in pixels.
+        keep_detail: Only texture becomes areas; what stands by itself stays as it is.
+
     Attributes:
         radius: No value depends on a pixel farther away than this, along either axis.
     """
 
-    def __init__(self, radii: tuple[int, ...]) -> None:
+    def __init__(self, radii: tuple[int, ...], *, keep_detail: bool = False) -> None:
         super().__init__()
         self.radii = radii
-        self.radius = sum(radius + _half_width(radius) for radius in radii)
+        self.keep_detail = keep_detail and bool(radii)
+        passes = sum(radius + _half_width(radius) for radius in radii)
+        texture = _half_width(max(FINE)) + _half_width(SURROUND) if self.keep_detail else 0
+        self.radius = max(passes, texture)
 
     def forward(self, photo: Tensor) -> Tensor:
         """``(B, 3, H, W)`` in [-1, 1] to the same shape and range."""
         # Variance is a small difference of large numbers: half precision would lose it.
         with torch.autocast(photo.device.type, enabled=False):
+            areas = photo
             for radius in self.radii:
-                photo = _areas(photo, radius)
-        return photo
+                areas = _areas(areas, radius)
+            return torch.lerp(photo, areas, _textured(photo)) if self.keep_detail else areas
+
+
+def _textured(photo: Tensor) -> Tensor:
+    """Share of the areas, ``(B, 1, H, W)`` from 0 to 1: 1 in the thick of a texture."""
+    begins, full = TEXTURED
+    gray = luma(photo)
+    finest, coarsest = (_gaussian(gray, radius) for radius in FINE)
+    detail = (finest - coarsest).abs().clamp_max(LOUDEST * full)
+    return ((_gaussian(detail, SURROUND) - begins) / (full - begins)).clamp(0.0, 1.0)
 
 
 def _areas(photo: Tensor, radius: int) -> Tensor:
@@ -72,12 +99,12 @@ def _centers(radius: int) -> list[tuple[int, int]]:
     return [(radius + row, radius + column) for row, column in [(0, 0), *around]]
 
 
-def _half_width(radius: int) -> int:
+def _half_width(radius: float) -> int:
     """Taps on either side of a window's middle: 2.5 times its sigma of half the radius."""
     return math.ceil(1.25 * radius)
 
 
-def _gaussian(planes: Tensor, radius: int) -> Tensor:
+def _gaussian(planes: Tensor, radius: float) -> Tensor:
     half = _half_width(radius)
     steps = torch.arange(-half, half + 1, device=planes.device, dtype=planes.dtype)
     taps = torch.exp(-2.0 * (steps / radius).square())

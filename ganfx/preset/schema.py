@@ -71,6 +71,9 @@ class ModelConfig(Section):
     """Passes that smooth the photo into areas of one colour before the network sees it, each by
     its radius in pixels; none by default. ``[3]`` takes the photo's texture away, ``[5]`` makes
     washes. Edges stay; lines thinner than a radius go."""
+    keep_detail: bool = False
+    """Only texture becomes areas: leaves, grass, gravel. What stands by itself stays as it is,
+    so that small faces keep their eyes and signs their letters."""
     guides: bool = True
     """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 
 from ganfx.media.arrays import ImageU8
@@ -22,25 +23,39 @@ RED_FILTER = (0.78, 0.36, -0.14)
 """Share of linear red, green and blue: blue skies go dark and skin goes bright."""
 FLOOR = 0.004
 """Light of the lens itself, linear: keeps noise in the deepest shadows from being stretched."""
-HARDNESS = 1.45
-"""Contrast of areas against their wide surroundings; 1 leaves it."""
-DIM = -4.2
-"""Stops of a surround in which the eye opens up, and the lab prints lighter."""
-OPENING = 0.3
-"""Contrast between surrounds that are dimmer than that: a dark shot is low in key, not lost."""
+HARDNESS = 1.6
+"""Contrast of what stands out from its surround; 1 leaves it."""
+DODGE = (
+    (-9.0, -7.5, -6.5, -5.2, -4.0, -2.6, -1.0, 0.0),
+    (-8.8, -6.6, -5.0, -3.8, -2.9, -1.95, -0.6, 0.4),
+)
+"""Stops of a surround, and the stops that it is printed at: where it is dark, the lab shades it
+under the enlarger, so that faces in it stay readable; what has no light at all stays black."""
+SURROUND = (0.09, 0.25)
+"""Radius of a surround, as a share of the picture's size, and the variance in stops squared from
+which it ends at an edge: a wall beside a dark coat is no brighter there than elsewhere."""
 DETAIL = 1.15
 """Contrast of texture inside an area; 1 leaves it."""
+WINDOW = 0.1
+"""Radius, as a share of the picture's size, within which a picture wants a black."""
+BLACKS = (-4.8, 1.8, (1.2, 2.6))
+"""Stops that print near black; the stops at most by which the darkest within `WINDOW` is printed
+down towards them; and the range in stops there from which that begins, and where it is full."""
 TONES = ((17.0, 0.035), (50.0, 0.16), (83.0, 0.46), (97.0, 0.93))
 """The tone scale of the print: percent of the picture, and the tone that as much is darker than."""
 HOUSE = (-5.0, -2.55, -0.65, 0.25)
 """Stops that print as those tones in a lab that never looks at the picture."""
-METERED = 0.4
+METERED = 0.2
 """How far a print is exposed for its own picture rather than by the house's standard. A local
 network cannot see whole pictures: what it cannot see it would average to grey."""
 LEAST_STOPS = 0.48
 """Two of those tones that lie closer in the picture than this are printed closer together."""
 DIMMEST_WHITE = math.log2(0.1)
 """Stops that may print as white: a frame fading to black stays dark."""
+LAMP = 0.045
+"""Radius of the widest lamp, as a share of the picture's size: what is wider does not glow."""
+FAINT = 0.3
+"""How much brighter than its surroundings, of white, a lamp is where its glow begins."""
 BLACK = 0.003
 """Linear light that prints as pure black: the glow must not veil the shadows."""
 GLOW = ((0.006, 0.3), (0.02, 0.36), (0.055, 0.42))
@@ -67,15 +82,31 @@ def _red_filtered(picture: ImageU8) -> Plane:
 
 
 def _hard_light(stops: Plane, size: float) -> Plane:
-    """Push areas away from their surroundings, without touching the edges between them."""
+    """Dodge dark surrounds, push what stands out from them, and give each window its black."""
     clean = guided(stops, max(1, round(size * 0.004)), 0.01)
     area = guided(clean, max(2, round(size * 0.035)), 0.35)
-    around = gaussian(area, size * 0.16)
-    key = np.float32(np.median(area))
-    texture = _cored(clean - area, 0.08) * np.float32(DETAIL)
-    opened = np.where(around < DIM, DIM + np.float32(OPENING) * (around - DIM), around)
-    lit: Plane = key + 1.1 * (opened - key) + HARDNESS * (area - around) + texture
-    return lit
+    radius, variance = SURROUND
+    around = guided(area, max(2, round(size * radius)), variance)
+    coarse = gaussian(clean, 2.0)
+    texture = np.float32(DETAIL) * (coarse - area + _cored(clean - coarse, 0.08))
+    dodged = np.interp(around, *DODGE).astype(np.float32)
+    lit = dodged + np.float32(HARDNESS) * (area - around)
+    return _blackened(lit, size) + texture
+
+
+def _blackened(lit: Plane, size: float) -> Plane:
+    """Print the darks of bright places down to black: a white room is hard, not grey."""
+    black, most, (begins, full) = BLACKS
+    radius = max(2, round(size * WINDOW))
+    window = np.ones((2 * radius + 1, 1), np.uint8)
+    low, high = (
+        gaussian(np.asarray(extreme(extreme(lit, window), window.T), np.float32), size * WINDOW / 2)
+        for extreme in (cv2.erode, cv2.dilate)
+    )
+    share = np.clip((high - low - begins) / (full - begins), 0.0, 1.0)
+    down = np.clip(low - np.float32(black), 0.0, most) * share
+    depth = np.clip((high - lit) / np.maximum(high - low, 0.1), 0.0, 1.0)
+    return np.asarray(lit - down * depth**4, dtype=np.float32)
 
 
 def _cored(detail: Plane, noise: float) -> Plane:
@@ -106,12 +137,20 @@ def _print(lit: Plane) -> Plane:
 def _glow(light: Plane, size: float) -> Plane:
     """Screen blurred highlights over the picture: a lamp glows, a wide white wall does not."""
     bright = np.clip((light - 0.35) / 0.6, 0.0, 1.0) ** 2
-    lamps = np.maximum(bright - 0.85 * gaussian(bright, size * 0.1), 0.0)
+    lamps = np.clip((bright - _opened(bright, size * LAMP) - FAINT) / (1.0 - FAINT), 0.0, 1.0)
     dark = 1.0 - light
     for radius, strength in GLOW:
         dark *= 1.0 - np.minimum(strength * gaussian(lamps, radius * size), 0.6)
     screened: Plane = np.maximum(1.0 - BLACK - dark, 0.0) / (1.0 - BLACK)
     return screened
+
+
+def _opened(plane: Plane, radius: float) -> Plane:
+    """Without bright places that are narrower than twice the radius: a soft edge is kept."""
+    pixels = max(1, round(radius))
+    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * pixels + 1, 2 * pixels + 1))
+    opened = cv2.morphologyEx(plane, cv2.MORPH_OPEN, disk, borderType=cv2.BORDER_REFLECT)
+    return np.minimum(gaussian(np.asarray(opened, np.float32), radius / 4.0), plane)
 
 
 def _old_lens(light: Plane, size: float) -> Plane:

@@ -12,7 +12,7 @@ from ganfx.styles.header import Provenance
 from ganfx.styles.library import find_style
 from ganfx.training.state import State
 
-_NOTHING_LEARNED = ("abstraction",)
+_NOTHING_LEARNED = ("abstraction", "keep_detail")
 """Parts of a generator without weights: a look may be carried over to other ones."""
 
 
@@ -37,7 +37,7 @@ def finetune_from(state: State, style: str | Path) -> None:
 
     Raises:
         UsageError: There is no such look, or its generator is built otherwise (but for its
-            abstraction, which has no weights); the message names the keys that differ.
+            abstraction, which learns nothing); the message names the keys that differ.
         StyleError: The file is damaged, or none.
     """
     look = fitting_look(style, state.preset.model)

@@ -47,7 +47,7 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
         UsageError: A key differs that may not; all of them are named.
     """
     after = preset.model_dump(mode="json")
-    before = {**before, "data": {"background": "white", **before["data"]}}  # of earlier versions
+    before = _with_later_keys(before)
     changed = _changed_keys(before, after)
     unfit = [key for key in changed if key.startswith(NETWORKS)]
     if _has_heads(before) != _has_heads(after):
@@ -64,6 +64,12 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
             hint="resume with the preset it was started with, or go on with this one: --force",
         )
     return [f"{key} ({values})" for key, values in changed.items()]
+
+
+def _with_later_keys(before: dict[str, Any]) -> dict[str, Any]:
+    """The preset of a run of an earlier version, with what its version had no key for."""
+    later = {"data": {"background": "white"}, "model": {"keep_detail": False}}
+    return {**before, **{name: {**keys, **before[name]} for name, keys in later.items()}}
 
 
 def _new_run(unfit: list[str]) -> str:

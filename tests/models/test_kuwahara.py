@@ -57,6 +57,37 @@ def test_nothing_moves_beyond_the_published_radius_and_something_moves_at_it(
     assert generator.receptive_radius == plain.receptive_radius + 18
 
 
+def test_kept_detail_is_the_photo_itself_and_the_thick_of_a_texture_an_area() -> None:
+    torch.manual_seed(0)
+    plane = torch.zeros(96, 192)
+    plane[46:50, 40:44] = -0.8  # a pupil on a cheek
+    plane[:, 96:] = 0.3 * torch.randn(96, 96)
+    photo = gray(plane)
+    everywhere, kept = (KuwaharaFilter((2,), keep_detail=keep)(photo) for keep in (False, True))
+
+    assert torch.equal(kept[..., :60], photo[..., :60])
+    assert (everywhere - photo)[..., 40:56, 34:50].abs().max() > 0.05
+    assert torch.equal(kept[..., 130:], everywhere[..., 130:])
+
+
+def test_with_detail_kept_nothing_moves_beyond_the_published_radius() -> None:
+    torch.manual_seed(0)
+    abstraction = KuwaharaFilter((2,), keep_detail=True)
+    assert abstraction.radius == 7 + 20
+    photo = 0.2 * torch.randn(1, 3, 81, 81, dtype=torch.float64)  # neither texture nor none
+    changed = photo.clone()
+    changed[..., 40, 40] += 0.5
+    rows = (abstraction(changed) - abstraction(photo)).abs().sum(dim=(0, 1, 3)).nonzero()
+    assert [int(rows.min()), int(rows.max())] == [40 - 27, 40 + 27]
+
+
+def test_without_passes_there_is_no_texture_to_look_for() -> None:
+    photo = torch.rand(1, 3, 8, 9)
+    abstraction = KuwaharaFilter((), keep_detail=True)
+    assert abstraction.radius == 0
+    assert torch.equal(abstraction(photo), photo)
+
+
 def test_texture_goes() -> None:
     torch.manual_seed(0)
     texture = gray(0.2 * torch.randn(64, 64))

@@ -42,7 +42,7 @@ def test_noir_is_grey_low_in_key_with_black_blacks_and_bright_lights(name):
 
     assert (picture == picture[..., :1]).all()
     tones = picture[..., 0] / 255.0
-    assert 0.05 < (tones < 0.06).mean() < 0.6
+    assert 0.02 < (tones < 0.06).mean() < 0.6
     assert np.median(tones) < 0.45
     assert np.percentile(tones, 99.5) > 0.7
 
@@ -69,6 +69,34 @@ def test_noir_glows_around_a_lamp_and_not_far_from_it():
     assert picture[100, 150] > 200
     assert picture[100, 160] > picture[100, 10] + 8
     assert picture[100, 10] < 25
+
+
+def test_noir_shades_dark_places_so_that_form_in_them_stays_readable():
+    sky_and_face = np.full((160, 240, 3), (205, 210, 220), dtype=np.uint8)
+    cv2.circle(sky_and_face, (120, 80), 60, (84, 54, 42), -1)  # dark skin
+    cv2.circle(sky_and_face, (100, 70), 22, (125, 84, 66), -1)  # a lit cheek
+
+    picture = teach("noir", sky_and_face)[..., 0].astype(int)
+
+    assert 15 < picture[115, 140] < 90
+    assert picture[70, 100] > picture[115, 140] + 40
+
+
+def test_noir_prints_an_even_wall_evenly_beside_a_dark_coat():
+    studio = np.full((200, 300, 3), 170, dtype=np.uint8)
+    studio[60:, 110:180] = 22
+
+    wall = teach("noir", studio)[130, :, 0].astype(int)
+
+    assert np.ptp(wall[:104]) <= 8
+    assert wall[145] < 25
+
+
+def test_noir_gives_a_bright_room_its_black():
+    room = np.full((160, 240, 3), 225, dtype=np.uint8)
+    room[90:, 80:150] = 75
+
+    assert teach("noir", room)[125, 115, 0] < 40
 
 
 def test_noir_of_a_mirrored_photo_is_the_mirrored_noir():
@@ -104,6 +132,27 @@ def test_anime_draws_a_dark_line_beside_an_edge():
     after = teach("anime", halves).astype(int).mean(axis=-1)[32]
 
     assert after.min() < min(after[10], after[85]) - 20
+
+
+def test_anime_keeps_the_gradient_of_a_sky():
+    down = np.linspace(0.0, 1.0, 240)[:, None, None]
+    sky = np.array([70, 120, 210]) + down * np.array([110, 90, 30]) + np.zeros((240, 240, 1))
+
+    light = teach("anime", sky.astype(np.uint8)).astype(int).sum(axis=-1).mean(axis=1) / 3.0
+
+    assert light[-20] > light[20] + 40
+    assert np.abs(np.diff(light)[8:-8]).max() < 5.0
+
+
+def test_anime_has_no_black_specks_in_foliage():
+    noise = np.random.default_rng(4).normal(0.0, 1.0, (200, 200)).astype(np.float32)
+    light = cv2.GaussianBlur(noise, (0, 0), 1.2)[..., None]
+    leaves = np.clip(np.array([80, 115, 50]) + 90.0 * light, 20, 235).astype(np.uint8)
+
+    after = teach("anime", leaves).astype(int).sum(axis=-1) / 3.0
+
+    assert (after < 25).mean() < 0.01
+    assert after.std() < 0.75 * (leaves.astype(int).sum(axis=-1) / 3.0).std()
 
 
 def hue_and_chroma(color):

@@ -71,7 +71,7 @@ def test_another_network_is_told_by_its_keys(preset: Preset, tmp_path: Path, loo
 def test_abstraction_may_be_another_as_nothing_in_it_is_learned(
     preset: Preset, tmp_path: Path, look: Path
 ) -> None:
-    model = preset.model.model_copy(update={"abstraction": (3,)})
+    model = preset.model.model_copy(update={"abstraction": (3,), "keep_detail": True})
     other, run = preset.model_copy(update={"model": model}), tmp_path / "run"
     list(train(other, run, device="cpu", init=look))
     assert load_style(run / "tiny.safetensors").header.model.abstraction == (3,)

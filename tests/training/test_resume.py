@@ -24,6 +24,7 @@ from ganfx.preset import Preset
 from ganfx.training import checkpoints, train
 from ganfx.training.events import Notice, StepDone, TrainingDone
 from ganfx.training.loading import load_pictures
+from ganfx.training.resume_compat import check_changes
 from tests.training.conftest import write_pictures
 
 KILLED_RUN = """
@@ -219,6 +220,19 @@ def test_other_networks_cannot_be_forced(
     # A look can be taken over by the same generator only.
     assert ("--init" in str(caught.value.hint)) == (section != "model")
     assert ("begins anew" in str(caught.value.hint)) == (section == "model")
+
+
+def test_a_run_of_a_version_without_a_key_of_today_goes_on_with_its_default(
+    preset: Preset, tmp_path: Path
+) -> None:
+    before = preset.model_dump(mode="json")
+    del before["model"]["keep_detail"], before["data"]["background"]
+
+    assert check_changes(before, preset, tmp_path, force=False) == []
+
+    other = with_values(preset, "model", keep_detail=True)
+    with pytest.raises(UsageError, match=r"model\.keep_detail \(False, now True\)"):
+        check_changes(before, other, tmp_path, force=True)
 
 
 def test_a_full_disk_is_told_and_leaves_the_earlier_checkpoint_whole(
