@@ -48,7 +48,7 @@ class Anchors:
         salt = np.uint32((0x85EBCA6B * (number + 1)) & 0xFFFFFFFF)
         return mixed(self.order + salt).astype(np.float64) / 2**32
 
-    def some(self, chosen: NDArray[np.bool_]) -> Anchors:
+    def some(self, chosen: NDArray[np.bool_] | slice) -> Anchors:
         """Those that are chosen."""
         return replace(
             self,

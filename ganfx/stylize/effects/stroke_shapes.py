@@ -45,7 +45,7 @@ def on_grid(places: Points) -> Points:
 def sampled(plane: NDArray[np.float32], x: Points, y: Points, factor: float = 1.0) -> Points:
     """``(N, C)`` values of a plane at places in pixels, of a picture that is larger by a factor."""
     count = len(x)
-    size = -(-count // _ROW) * _ROW
+    size = max(1, -(-count // _ROW)) * _ROW
     maps = np.zeros((2, size), np.float32)
     maps[0, :count], maps[1, :count] = ((at + 0.5) / factor - 0.5 for at in (x, y))
     across, down = maps.reshape(2, -1, _ROW)

@@ -15,7 +15,6 @@ sides are continuous in the picture, so that its noise moves a stroke a little a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -30,8 +29,10 @@ from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.orientation import blurred, doubled, field_reach, orientation
 from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
-from ganfx.stylize.effects.stroke_shapes import GRID, SHARE_OF_LENGTH, outlines, sampled, traced
+from ganfx.stylize.effects.stroke_paint import Paint, paint
+from ganfx.stylize.effects.stroke_shapes import SHARE_OF_LENGTH, outlines, sampled, traced
 from ganfx.stylize.effects.stroke_sides import ASIDE, PROBES, beside_edges
+from ganfx.stylize.temporal.parallel import each
 
 LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
@@ -47,9 +48,10 @@ BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine
 SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
-_SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
+PART = 1 << 13  # strokes at a time: intermediates stay in the CPU's cache
 
-Canvas = NDArray[np.uint8]
+Plane = NDArray[np.float32]
+Codes = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,18 @@ class Brush:
     def reduction(self) -> int:
         """Factor by which its fields are reduced: a power of two."""
         return 1 << max(0, min(3, math.floor(math.log2(max(1.0, self.width / REDUCED)))))
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a brush's strokes are told from, reduced as `Brush.reduction` says."""
+
+    soft: ImageF32
+    """``(h, w, 3)``: colors."""
+    field: Plane
+    """Of `orientation`."""
+    missed: Plane | None
+    """``(h, w)``: what the brush before is too broad for."""
 
 
 def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
@@ -138,48 +152,67 @@ def _painted(
     image: ImageF32, strokes: StrokesConfig, place: Place, margin: tuple[int, int]
 ) -> ImageF32:
     """The picture in strokes alone, over itself."""
-    code = np.clip(image, 0, 1) * np.float32(255) + np.float32(0.5)
-    relief = np.full((*image.shape[:2], 1), 128, np.uint8)
-    canvas = np.ascontiguousarray(np.concatenate([code.astype(np.uint8), relief], axis=-1))
-    for brush in brushes(strokes, place):
-        for outline, color in _strokes(image, brush, strokes, place, margin):
-            cv2.fillPoly(canvas, [outline], color, cv2.LINE_AA, _SHIFT)
+    canvas = np.empty((*image.shape[:2], 4), np.uint8)
+    code = np.clip(image, 0, 1)
+    code *= np.float32(255)
+    code += np.float32(0.5)
+    canvas[..., :3], canvas[..., 3] = code, 128
+    del code
+    paint(
+        canvas,
+        [_strokes(image, brush, strokes, place, margin) for brush in brushes(strokes, place)],
+    )
     return _lit(canvas, strokes, place)
 
 
 def _strokes(
     image: ImageF32, brush: Brush, strokes: StrokesConfig, place: Place, margin: tuple[int, int]
-) -> Iterator[tuple[NDArray[np.int32], tuple[float, ...]]]:
-    """Outlines and colors of a brush's strokes, in the order in which they are laid."""
+) -> Paint:
+    """A brush's strokes, in the order in which they are laid."""
     anchors = anchors_of(brush, place, image.shape[:2], margin)
     reduce = partial(_reduced, factor=brush.reduction)
     small, width = reduce(image), brush.width / brush.reduction
-    soft = blurred(small, max(SOFT * width, BLUR))
-    if brush.before is not None:
-        anchors = _needed(anchors, small, brush, strokes.detail, place.detail)
-    if not len(anchors.x):
-        return
     told = None if place.direction is None else reduce(doubled(place.direction))
-    field = orientation(small, width, told)
-    anchors = beside_edges(anchors, field, soft, strokes, place, brush)
-    colors = sampled(soft, anchors.x, anchors.y, float(brush.reduction))
-    lines, ends = traced(field, soft, anchors, colors, strokes, place, brush)
-    fixed = outlines(lines, ends, anchors, brush.width)
+    seen = Seen(
+        soft=blurred(small, max(SOFT * width, BLUR)),
+        field=orientation(small, width, told),
+        missed=None if brush.before is None else _missed(small, brush),
+    )
+
+    def shaped(part: slice) -> Paint:
+        return _shaped(anchors.some(part), seen, brush, strokes, place)
+
+    parts = (slice(first, first + PART) for first in range(0, len(anchors.x), PART))
+    return Paint.of(each(shaped, parts, pixels=image.size))
+
+
+def _shaped(
+    anchors: Anchors, seen: Seen, brush: Brush, strokes: StrokesConfig, place: Place
+) -> Paint:
+    """Strokes at some anchors."""
+    if seen.missed is not None:
+        anchors = _needed(anchors, seen.missed, brush, strokes.detail, place.detail)
+    anchors = beside_edges(anchors, seen.field, seen.soft, strokes, place, brush)
+    colors = sampled(seen.soft, anchors.x, anchors.y, float(brush.reduction))
+    lines, ends = traced(seen.field, seen.soft, anchors, colors, strokes, place, brush)
     laid = _laid(colors, anchors, strokes, brush.level)
-    for i in np.argsort(anchors.order, kind="stable"):
-        yield fixed[i], laid[i]
+    return Paint(outlines(lines, ends, anchors, brush.width), laid, anchors.order)
+
+
+def _missed(small: ImageF32, brush: Brush) -> Plane:
+    """What the brush before is too broad for, of a reduced picture."""
+    assert brush.before is not None
+    factor = brush.reduction
+    red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.before / factor)))
+    missed = np.maximum(np.maximum(red, green), blue)
+    return blurred(missed, max(0.5 * brush.width / factor, 0.5))
 
 
 def _needed(
-    anchors: Anchors, small: ImageF32, brush: Brush, detail: float, wanted: ImageF32 | None
+    anchors: Anchors, missed: Plane, brush: Brush, detail: float, wanted: Plane | None
 ) -> Anchors:
     """Those where the picture has what the brush before is too broad for; more where wanted."""
-    assert brush.before is not None
-    factor = float(brush.reduction)
-    red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.before / factor)))
-    missed = np.maximum(np.maximum(red, green), blue)
-    missed = blurred(missed, max(0.5 * brush.width / factor, 0.5))
-    found = sampled(missed[..., np.newaxis], anchors.x, anchors.y, factor)[:, 0]
+    found = sampled(missed, anchors.x, anchors.y, float(brush.reduction))[:, 0]
     least = np.full(len(found), detail * 0.75 ** (brush.level - 1))
     if wanted is not None:
         least *= 1 - ALL * sampled(wanted[..., np.newaxis], anchors.x, anchors.y)[:, 0]
@@ -190,7 +223,7 @@ def _needed(
 
 def _laid(
     colors: NDArray[np.float64], anchors: Anchors, strokes: StrokesConfig, level: int
-) -> list[tuple[float, ...]]:
+) -> Codes:
     """Colors with their jitter, and the height of the paint, as codes of 8 bits.
 
     Fine brushes draw: their colors are truer. So are those of strokes that come and go.
@@ -201,7 +234,8 @@ def _laid(
     jittered = _earthen(colors, strokes.earth) + tone[:, None] + warmth[:, None] * np.array(WARM)
     height = 128 + 90 * (anchors.chance(7) - 0.5) * jitter
     code = np.concatenate([np.clip(jittered, 0, 1) * 255, height[:, None]], axis=1)
-    return [tuple(row) for row in np.rint(code).tolist()]
+    codes: Codes = np.rint(code).astype(np.uint8)
+    return codes
 
 
 def _earthen(colors: NDArray[np.float64], earth: float) -> NDArray[np.float64]:
@@ -215,7 +249,7 @@ def _earthen(colors: NDArray[np.float64], earth: float) -> NDArray[np.float64]:
     return mixed
 
 
-def _lit(canvas: Canvas, strokes: StrokesConfig, place: Place) -> ImageF32:
+def _lit(canvas: Codes, strokes: StrokesConfig, place: Place) -> ImageF32:
     """The canvas with the edges of the paint lit from the upper left."""
     painted = canvas[..., :3].astype(np.float32) * np.float32(1 / 255)
     if strokes.relief == 0:
