@@ -37,7 +37,7 @@ THIN, LONG = 3.5, 7.5  # radii of lines at 1080 lines; they go with the root of 
 WOBBLE, WOBBLES = 1.3, 9  # deviation of an area's place in units, and most of it in squares
 RELIEF = np.float32(0.014)  # of the paper, lit from the upper left
 INK = np.array([0.17, 0.12, 0.09], np.float32)  # sepia
-DRY = np.float32(0.5)  # share of the ink that a dry pen leaves away
+DRY = np.float32(0.3)  # share of the ink that a dry pen leaves away
 
 _TOOTH = 3.4  # pixels from grain to grain of the paper at 1080 lines
 _FINEST = 2.0  # pixels of the same in small pictures
