@@ -2,6 +2,7 @@
 
     python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--laid]
     python benchmarks/temporal.py --speed
+    python benchmarks/temporal.py --marks [--styles oil,engraving]
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
 at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
@@ -9,6 +10,8 @@ at every consistency asked for, without grain, and judges all as `ganfx evaluate
 they stay with the picture, of held ones they go with the scene; without it there are none.
 `--sheets DIR` keeps x-t slices: one column of the picture over time, source, alone, held.
 `--speed` times network, motion, filter and marks at 1080p.
+`--marks` times the marks of every built-in look at 1080p, or of those that are named, beside its
+network, and the memory that they add.
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,8 +33,10 @@ from ganfx.media.frames import read_picture, write_picture
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
+from ganfx.styles.header import SUFFIX
+from ganfx.styles.library import BUILT_IN
 from ganfx.stylize import Options, stylize
-from ganfx.stylize.effects import EFFECTS, Place
+from ganfx.stylize.effects import EFFECTS, Effects, Place
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.plate import prepare
@@ -46,18 +53,28 @@ COLUMNS = (
 def main() -> None:
     """Print the table that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("--styles", default="noir,engraving")
+    parser.add_argument("--styles")
     parser.add_argument("--clips", nargs="*", type=Path, default=[])
     parser.add_argument("--frames", type=int, default=24)
     parser.add_argument("--consistency", default="0.5")
     parser.add_argument("--laid", action="store_true")
     parser.add_argument("--sheets", type=Path)
     parser.add_argument("--speed", action="store_true")
+    parser.add_argument("--marks", action="store_true")
     options = parser.parse_args()
+    styles = (options.styles or "noir,engraving").split(",")
     keep_freed_memory()  # as the command line does
     print(describe_machine())
     if options.speed:
-        print(time_filter(options.styles.split(",")[0]))
+        print(time_filter(styles[0]))
+        return
+    if options.marks:
+        built_in = sorted(path.stem for path in BUILT_IN.glob(f"*{SUFFIX}"))
+        time_marks(styles if options.styles else built_in)
+            options.styles.split(",")
+            if options.styles
+            else [path.stem for path in sorted(BUILT_IN.glob(f"*{SUFFIX}"))]
+        )
         return
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + "---|" * len(COLUMNS))
@@ -65,7 +82,7 @@ def main() -> None:
         clips = options.clips or [render_shot(Path(folder) / "rendered", options.frames)]
         for clip in clips:
             shot = first_frames(clip, Path(folder) / "in" / clip.name, options.frames)
-            for style in options.styles.split(","):
+            for style in styles:
                 for amount in options.consistency.split(","):
                     laid = None if options.laid else 0.0
                     asked = replace(
@@ -165,6 +182,45 @@ def time_filter(style: str) -> str:
         f" keyframe warp {warping:.2f}, {', '.join(marks)};"
         f" motion and filter are {ratio:.2f} of the network"
     )
+
+
+def time_marks(styles: list[str]) -> None:
+    """Print seconds of network and marks of looks at 1080p, and what marks add to its memory."""
+    frame = develop(Scene(2, 1920, 1080).render(1001)).astype(np.float32) / 255
+    print("| look | marks | network, s | CPU | marks, s | CPU | of the network | peak, MB |")
+    print("|" + "---|" * 8)
+    for style in styles:
+        look, prepared = open_look(style), prepare(frame)
+        effects = Effects(look.headers, Options(grain=0.0))
+        laid = ", ".join(each.effect.name for each in effects)
+        work = partial(run_network, look, prepared, Options(), deep=False)
+        network, network_cpu, _ = best(work)
+        styled = work()
+        marks, marks_cpu, added = best(partial(effects.apply, styled, Place(len(styled))))
+        times = (network, network_cpu, marks, marks_cpu, marks / network)
+        cells = " | ".join(f"{each:.2f}" for each in times)
+        print(f"| {style} | {laid or '-'} | {cells} | +{added:.0f} |", flush=True)
+
+
+def best(work: Callable[[], object], turns: int = 3) -> tuple[float, float, float]:
+    """Least wall and CPU seconds of some turns, and megabytes that the first adds at its peak."""
+    Path("/proc/self/clear_refs").write_text("5")  # begins the peak anew
+    started = status("VmRSS")
+    times = []
+    added = 0.0
+    for turn in range(turns):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        times.append((time.perf_counter() - wall, time.process_time() - cpu))
+        if turn == 0:
+            added = status("VmHWM") - started
+    return min(t[0] for t in times), min(t[1] for t in times), added
+
+
+def status(field: str) -> float:
+    """Megabytes of a field of the process's status, on Linux."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return float(next(line.split()[1] for line in lines if line.startswith(field))) / 1024
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Points = NDArray[np.float64]
 Plane = NDArray[np.float32]
 
-CELLS = (0.66, 0.7, 0.76, 0.86, 1.0)
+CELLS = (0.66, 0.7, 0.76, 0.92, 1.12)
 """Side of a cell, in widths of the brush, from broad ones to fine ones, which need not cover."""
 STEPS = 4
 """In which the place in the frame of an anchor in a keyframe is found."""

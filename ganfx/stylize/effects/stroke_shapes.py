@@ -30,6 +30,8 @@ CHANGE = (0.16, 0.12, 0.08, 0.06, 0.05)
 """Difference of color, of the display range, at which a stroke ends, likewise."""
 GRID = 16
 """Places in a pixel."""
+KNOTS = ((16.0, 11), (6.0, 7), (0.0, 5))
+"""Points along either side of an outline, by the least width in pixels that has so many."""
 _ROW = 256  # samples in a row of OpenCV's map, whose sides are 16 bits
 
 
@@ -123,10 +125,17 @@ def _onward(along: Points, heading: Points, sense: int) -> Points:
     return onward
 
 
+def _knots(width: float) -> Points:
+    """Places of the points along a side, from -1 to 1: closer where an end is rounded."""
+    count = next(count for least, count in KNOTS if width >= least)
+    evenly = np.linspace(-1, 1, count)
+    return evenly if count == KNOTS[0][1] else evenly * (1.5 - 0.5 * evenly * evenly)
+
+
 def outlines(lines: Points, ends: Points, anchors: Anchors, width: float) -> NDArray[np.int32]:
     """``(N, 2 M, 2)`` outlines in 1/16 of pixels: blunt at first, thinner where a stroke ends."""
     steps = 2 * HALF + 1
-    along = np.linspace(-1, 1, steps)
+    along = _knots(width)
     # Every stroke has as many points, between its own ends.
     at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
     low = np.minimum(at.astype(np.int64), steps - 2)

@@ -47,7 +47,7 @@ DARK, VIVID = 0.4, 0.3  # luma and spread of channels from which strokes keep th
 BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine stroke flicker
 SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
-REDUCED = 5.0  # widths of which a brush's fields have at least so many pixels
+REDUCED = 3.5
 PART = 1 << 13  # strokes at a time: intermediates stay in the CPU's cache
 
 Plane = NDArray[np.float32]

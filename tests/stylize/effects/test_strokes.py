@@ -203,12 +203,13 @@ def test_any_split_of_a_shot_makes_the_same_files(inked):
 @pytest.mark.parametrize("wrap", ["x", "y", "xy"])
 def test_a_texture_that_tiles_shows_no_seam(wrap):
     """Neighbors across the seam differ no more than neighbors elsewhere do."""
-    waves = np.sin(np.arange(128) * (2 * np.pi * 3 / 128)).astype(np.float32)
+    # Level at the seam: elsewhere neighbors differ by more.
+    waves = np.cos((np.arange(128) + 0.5) * (2 * np.pi * 3 / 128)).astype(np.float32)
     rgb = np.repeat((0.5 + 0.2 * (waves[:, None] + waves[None]))[..., None], 3, axis=2)
     painted = laid(add_strokes, rgb, STROKES, wrap=wrap)
     for axis in (1 if each == "x" else 0 for each in wrap):
         seam = np.abs(painted.take(0, axis) - painted.take(-1, axis)).mean()
-        assert seam < 1.5 * np.abs(np.diff(painted, axis=axis)).mean()
+        assert seam < np.abs(np.diff(painted, axis=axis)).mean()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 3), (2, 2)])
