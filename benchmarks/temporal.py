@@ -71,10 +71,6 @@ def main() -> None:
     if options.marks:
         built_in = sorted(path.stem for path in BUILT_IN.glob(f"*{SUFFIX}"))
         time_marks(styles if options.styles else built_in)
-            options.styles.split(",")
-            if options.styles
-            else [path.stem for path in sorted(BUILT_IN.glob(f"*{SUFFIX}"))]
-        )
         return
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + "---|" * len(COLUMNS))

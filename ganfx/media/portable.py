@@ -67,6 +67,14 @@ def use_portable_opencv() -> None:
     """
     import cv2  # only once a command needs it
 
+    if os.environ.get("OPENCV_IPP") != "disabled":
+        # `setUseIPP` holds for the thread that calls it; OpenCV's own threads would go on with IPP.
+        os.environ["OPENCV_IPP"] = "disabled"
+        logging = cv2.utils.logging
+        level = logging.getLogLevel()
+        logging.setLogLevel(logging.LOG_LEVEL_ERROR)  # it warns of what was asked for
+        cv2.ipp.useIPP()  # reads the variable
+        logging.setLogLevel(level)
     cv2.setUseOptimized(False)
     cv2.ipp.setUseIPP(False)
     cv2.ocl.setUseOpenCL(False)

@@ -36,6 +36,7 @@ from ganfx.stylize.effects.orientation import (
 from ganfx.stylize.effects.phasor import phasor_field, reach_of
 from ganfx.stylize.effects.phasor_distance import distances
 from ganfx.stylize.effects.stroke_shapes import sampled
+from ganfx.stylize.temporal.parallel import bands, each
 
 Plane = NDArray[np.float32]
 Points = NDArray[np.float64]
@@ -70,11 +71,16 @@ def add_lines(rgb: ImageF32, lines: LinesConfig, place: Place) -> ImageF32:
         return rgb
     use_portable_opencv()
     luma = luma_of(rgb)
-    drawn = _inked(rgb, luma, _ink(rgb, luma, lines, place), lines)
-    drawn -= rgb
-    drawn *= np.float32(lines.amount)
-    drawn += rgb
-    return drawn
+    ink, result = _ink(rgb, luma, lines, place), np.empty_like(rgb)
+
+    def draw(rows: slice) -> None:
+        drawn = _inked(rgb[rows], luma[rows], ink[rows], lines)
+        drawn -= rgb[rows]
+        drawn *= np.float32(lines.amount)
+        np.add(drawn, rgb[rows], out=result[rows])
+
+    each(draw, bands(len(rgb)), pixels=luma.size)
+    return result
 
 
 def spacing_of(lines: LinesConfig, place: Place) -> float:
@@ -107,7 +113,7 @@ def _ink(rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place) -> Plane:
         if cover.any():
             along = partial(_along, led, lines, place, lines.crossing * layer)
             field = phasor_field(spacing, size, place, along, layer)
-            bare *= 1 - _stroke(distances(field), cover, spacing, lines.soft)
+            _cover(bare, distances(field), cover, spacing, lines.soft)
     return _toothed(1 - bare, lines, place)
 
 
@@ -176,6 +182,15 @@ def _covers(tone: Plane, lines: LinesConfig) -> list[Plane]:
     # Below that tone both layers darken alike.
     second = np.sqrt(np.minimum(bare / start, np.float32(1)))
     return [1 - np.maximum(bare, start * second), 1 - second]
+
+
+def _cover(bare: Plane, distance: Plane, cover: Plane, spacing: float, soft: float) -> None:
+    """Take from what is bare what lines cover."""
+
+    def draw(rows: slice) -> None:
+        bare[rows] *= 1 - _stroke(distance[rows], cover[rows], spacing, soft)
+
+    each(draw, bands(len(bare)), pixels=bare.size)
 
 
 def _stroke(distance: Plane, cover: Plane, spacing: float, soft: float) -> Plane:
