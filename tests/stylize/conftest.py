@@ -20,6 +20,7 @@ from ganfx.styles.header import StyleHeader
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.effects import Place
 from ganfx.stylize.events import Event
+from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 SMALL = ModelConfig(channels=(4, 8), blocks=1)
 
@@ -117,3 +118,11 @@ def contents() -> Callable[[Path], Contents]:
 def laid(apply: Any, image: Any, config: Any, *, lines: int | None = None, **place: Any) -> Any:
     """An effect on a whole picture, or on some rows of one that has ``lines``."""
     return apply(image, config, Place(lines or len(image), **place))
+
+
+def still_warp(
+    share: float, height: int, width: int, moved: tuple[float, float] = (0, 0)
+) -> KeyframeWarp:
+    """Keyframes in which every pixel is moved alike."""
+    flow = np.broadcast_to(np.float32(moved), (height, width, 2)).copy()
+    return KeyframeWarp(flow, flow, np.full((height, width), share, np.float32))

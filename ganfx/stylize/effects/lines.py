@@ -77,7 +77,8 @@ def add_lines(rgb: ImageF32, lines: LinesConfig, place: Place) -> ImageF32:
         drawn = _inked(rgb[rows], luma[rows], ink[rows], lines)
         drawn -= rgb[rows]
         drawn *= np.float32(lines.amount)
-        np.add(drawn, rgb[rows], out=result[rows])
+        drawn += rgb[rows]
+        np.clip(drawn, 0.0, 1.0, out=result[rows])
 
     each(draw, bands(len(rgb)), pixels=luma.size)
     return result

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from ganfx.media.frames import write_picture
 from ganfx.preset import LinesConfig
-from ganfx.stylize.chunk_check import prove_chunks
 from ganfx.stylize.effects import Place
 from ganfx.stylize.effects.lines import add_lines, lines_reach, spacing_of
-from ganfx.stylize.network import brush_scale
-from ganfx.stylize.options import Options
-from ganfx.stylize.render import strips
-from tests.stylize.conftest import laid, make_shot, photo, run
+from tests.stylize.conftest import laid, photo
 
 PLAIN = LinesConfig(amount=1.0, white=1.0, black=0.0, contour=0.0)
 PENCIL = LinesConfig(amount=1.0, cross=0.8, crossing=12.0, soft=0.5, tooth=0.5, form=0.3)
@@ -144,36 +137,10 @@ def test_lines_run_along_a_direction_that_is_told():
     assert along < 0.3 * across
 
 
-@pytest.mark.parametrize("size", [(1, 1), (3, 500), (500, 3), (2, 2)])
-@pytest.mark.parametrize("wrap", ["", "xy"])
-def test_tiny_and_narrow_pictures(size, wrap):
-    rgb = np.random.default_rng(1).random((*size, 3), np.float32)
-    drawn = laid(add_lines, rgb, PENCIL, wrap=wrap)
-    assert drawn.shape == (*size, 3)
-    assert np.isfinite(drawn).all()
-
-
 def test_spacing_goes_by_the_height_and_is_never_finer_than_shows():
     assert spacing_of(LinesConfig(), Place(2160)) == 14.0
     assert spacing_of(LinesConfig(), Place(1080, scale=2.0)) == 14.0
     assert spacing_of(LinesConfig(), Place(240)) == 4.0
-
-
-def test_strips_of_a_still_make_the_same_file(inked, monkeypatch):
-    write_picture(Path("still.png"), photo(480, 64))
-    options = {"lines": 1.0, "device": "cpu"}
-    run("still.png", LOOK, out=Path("whole.png"), **options)
-    monkeypatch.setattr(brush_scale, "LARGEST", 0)
-    monkeypatch.setattr(strips, "ROWS", 64)
-    run("still.png", LOOK, out=Path("strips.png"), **options)
-    assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()
-
-
-def test_any_split_of_a_shot_draws_the_same_lines(inked):
-    make_shot(Path("shots"), range(1001, 1013))
-    options = Options(lines=0.8, line_spacing=12.0, device="cpu")
-    (split,) = prove_chunks("shots", LOOK, options, splits=1)
-    assert split.different == ()
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,12 @@ from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.stylize.chunk_check import prove_chunks
 from ganfx.stylize.effects import Effects, Place
+from ganfx.stylize.network import brush_scale
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.options import Options
+from ganfx.stylize.render import strips
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
-from tests.stylize.conftest import make_shot, run
+from tests.stylize.conftest import make_shot, photo, run
 
 LOOK = "inked.safetensors"
 KINDS = ("strokes", "dabs", "hatch", "lines", "washes")
@@ -107,3 +109,32 @@ def test_frames_are_done_again_where_marks_change_and_not_otherwise(inked):
 def test_a_word_that_is_none_is_refused():
     with pytest.raises(UsageError, match="expected carried, paper or per-frame"):
         Options(marks="boiling")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_strips_of_a_still_make_the_same_file(inked, monkeypatch, kind):
+    write_picture(Path("still.png"), photo(480, 64))
+    options = {kind: 1.0, "stroke_size": 14.0, "device": "cpu"}
+    run("still.png", LOOK, out=Path("whole.png"), **options)
+    monkeypatch.setattr(brush_scale, "LARGEST", 0)
+    monkeypatch.setattr(strips, "ROWS", 64)
+    run("still.png", LOOK, out=Path("strips.png"), **options)
+    assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()
+
+
+@pytest.mark.parametrize("wrap", ["", "xy"])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 3), (2, 2)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_of_any_shape_are_marked(inked, kind, shape, wrap):
+    rgb = np.random.default_rng(1).random((*shape, 3), np.float32)
+    effects = Effects(open_look(LOOK).headers, Options(grain=0.0, **{kind: 1.0}))
+    made = effects.apply(rgb, Place(shape[0], wrap=wrap))
+    assert made.shape == rgb.shape
+    assert np.isfinite(made).all()
+    assert 0 <= made.min() <= made.max() <= 1
+
+
+@pytest.mark.parametrize("kind", ["strokes", "lines", "washes"])
+def test_another_seed_lays_other_marks(inked, kind):
+    one, two = (marked(seed=seed, **{kind: 1.0}) for seed in (0, 1))
+    assert np.abs(one - two).mean() > 0.002

@@ -11,15 +11,12 @@ from hypothesis import strategies as st
 
 from ganfx.media.frames import write_picture
 from ganfx.preset import StrokesConfig
-from ganfx.stylize.chunk_check import prove_chunks
 from ganfx.stylize.effects import Place
 from ganfx.stylize.effects.orientation import directions, orientation, turned
 from ganfx.stylize.effects.strokes import add_strokes, brushes, strokes_reach
 from ganfx.stylize.network import brush_scale
-from ganfx.stylize.options import Options
 from ganfx.stylize.render import strips
-from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
-from tests.stylize.conftest import laid, make_shot, photo, run
+from tests.stylize.conftest import laid, photo, run, still_warp
 
 STROKES = StrokesConfig(amount=1.0)
 PLAIN = StrokesConfig(amount=1.0, tone=0.0, hue=0.0, relief=0.0)
@@ -184,22 +181,6 @@ def test_strips_begin_where_the_squares_of_broad_brushes_do(inked, monkeypatch):
     assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()
 
 
-def test_strips_of_a_still_make_the_same_file(inked, monkeypatch):
-    write_picture(Path("still.png"), photo(480, 64))
-    options = {"strokes": 1.0, "stroke_size": 14.0, "device": "cpu"}
-    run("still.png", LOOK, out=Path("whole.png"), **options)
-    monkeypatch.setattr(brush_scale, "LARGEST", 0)
-    monkeypatch.setattr(strips, "ROWS", 64)
-    run("still.png", LOOK, out=Path("strips.png"), **options)
-    assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()
-
-
-def test_any_split_of_a_shot_makes_the_same_files(inked):
-    make_shot(Path("shots"), range(1001, 1010))
-    (split,) = prove_chunks("shots", LOOK, Options(strokes=1.0), splits=1)
-    assert split.different == ()
-
-
 @pytest.mark.parametrize("wrap", ["x", "y", "xy"])
 def test_a_texture_that_tiles_shows_no_seam(wrap):
     """Neighbors across the seam differ no more than neighbors elsewhere do."""
@@ -210,25 +191,6 @@ def test_a_texture_that_tiles_shows_no_seam(wrap):
     for axis in (1 if each == "x" else 0 for each in wrap):
         seam = np.abs(painted.take(0, axis) - painted.take(-1, axis)).mean()
         assert seam < np.abs(np.diff(painted, axis=axis)).mean()
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 3), (2, 2)])
-def test_pictures_of_any_shape_are_painted(shape):
-    rgb = np.full((*shape, 3), 0.25, np.float32)
-    painted = laid(add_strokes, rgb, STROKES)
-    assert painted.shape == rgb.shape
-    assert np.isfinite(painted).all()
-    assert 0 <= painted.min() <= painted.max() <= 1
-
-
-def test_another_seed_lays_other_strokes():
-    one, two = (laid(add_strokes, picture(), STROKES, seed=seed) for seed in (0, 1))
-    assert np.abs(one - two).mean() > 0.005
-
-
-def still_warp(share: float, height: int, width: int, moved: tuple[float, float] = (0, 0)):
-    flow = np.broadcast_to(np.float32(moved), (height, width, 2)).copy()
-    return KeyframeWarp(flow, flow, np.full((height, width), share, np.float32))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 0.9])

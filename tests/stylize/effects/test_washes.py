@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ganfx.media.frames import write_picture
 from ganfx.preset import WashesConfig
-from ganfx.stylize.chunk_check import prove_chunks
 from ganfx.stylize.effects import Place
 from ganfx.stylize.effects.washes import add_washes, washes_reach
-from ganfx.stylize.network import brush_scale
-from ganfx.stylize.options import Options
-from ganfx.stylize.render import strips
-from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
-from tests.stylize.conftest import laid, make_shot, photo, run
+from tests.stylize.conftest import laid, photo, still_warp
 
 WASHES = WashesConfig(amount=1.0)
 SMALL = WashesConfig(amount=1.0, size=6.0)
@@ -143,22 +135,6 @@ def test_nothing_beyond_the_reach_matters():
     assert np.abs(before[190:200] - after[190:200]).max() > 0.01
 
 
-def test_strips_of_a_still_make_the_same_file(inked, monkeypatch):
-    write_picture(Path("still.png"), photo(480, 64))
-    options = {"washes": 1.0, "device": "cpu"}
-    run("still.png", LOOK, out=Path("whole.png"), **options)
-    monkeypatch.setattr(brush_scale, "LARGEST", 0)
-    monkeypatch.setattr(strips, "ROWS", 64)
-    run("still.png", LOOK, out=Path("strips.png"), **options)
-    assert Path("whole.png").read_bytes() == Path("strips.png").read_bytes()
-
-
-def test_any_split_of_a_shot_makes_the_same_files(inked):
-    make_shot(Path("shots"), range(1001, 1010))
-    (split,) = prove_chunks("shots", LOOK, Options(washes=1.0), splits=1)
-    assert split.different == ()
-
-
 @pytest.mark.parametrize("size", [16.0, 40.0])
 @pytest.mark.parametrize("wrap", ["x", "y", "xy"])
 def test_a_texture_that_tiles_shows_no_seam(wrap, size):
@@ -187,29 +163,10 @@ def test_a_detail_matte_keeps_detail_where_it_is_white_and_only_there():
     assert errors[0] < errors[1]
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (700, 3), (2, 2), (2, 40_000)])
-def test_pictures_of_any_shape_are_painted(shape):
-    rgb = np.full((*shape, 3), 0.25, np.float32)
-    painted = laid(add_washes, rgb, WASHES)
-    assert painted.shape == rgb.shape
-    assert np.isfinite(painted).all()
-    assert 0 <= painted.min() <= painted.max() <= 1
-
-
 def test_black_and_white_are_finite():
     rgb = picture(60, 60).round()
     painted = laid(add_washes, rgb, WASHES)
     assert np.isfinite(painted).all()
-
-
-def test_another_seed_lays_other_washes():
-    one, two = (laid(add_washes, picture(), WASHES, seed=seed) for seed in (0, 1))
-    assert np.abs(one - two).mean() > 0.003
-
-
-def still_warp(share: float, height: int, width: int, moved: tuple[float, float] = (0, 0)):
-    flow = np.broadcast_to(np.float32(moved), (height, width, 2)).copy()
-    return KeyframeWarp(flow, flow, np.full((height, width), share, np.float32))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 0.9])
