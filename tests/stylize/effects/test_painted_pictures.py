@@ -58,6 +58,21 @@ def test_light_above_1_is_kept(plain):
     assert np.isfinite(result).all()
 
 
+@pytest.mark.parametrize("kind", ["lines", "washes", "dabs", "hatch"])
+def test_other_marks_keep_to_alpha_and_keep_light_above_1(plain, kind):
+    """A lamp of 8 on a disc: around it nothing changes, and the lamp stays one."""
+    alpha, rgb = disc(), np.full((96, 96, 3), 0.18, np.float32)
+    rgb[32:64, 32:64] = 8.0
+    write_frame(Path("lamp.exr"), rgb, new_frame(rgb, depth="half", alpha=alpha))
+    source, result = (
+        read_frame(Path(p)).rgb for p in ("lamp.exr", painted("lamp.exr", strokes=0.0, **{kind: 1}))
+    )
+    np.testing.assert_array_equal(result[alpha == 0], source[alpha == 0])
+    assert np.abs(result - source)[alpha > 0].max() > 0.01
+    assert np.median(result[44:52, 44:52]) == pytest.approx(8, rel=0.3)
+    assert np.isfinite(result).all()
+
+
 def test_white_stays_white(plain):
     write_picture(Path("white.png"), np.full((96, 128, 3), 255, np.uint8))
     result = read_picture(painted("white.png"))
