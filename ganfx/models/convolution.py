@@ -3,7 +3,8 @@
 On a CPU torch picks the library of a convolution by the number of values in its input (measured
 with torch 2.14: up to 20,480 go to its own matrix product, more to oneDNN) and, for 1x1 kernels, by
 the number of threads. The libraries add up in different orders, so that a window of a picture
-would differ from the whole in its last bits. Inference therefore always asks oneDNN.
+would differ from the whole in its last bits. Inference therefore always asks oneDNN, with channels
+last: for other layouts oneDNN, too, goes by the size (1x1 kernels of many channels with AVX-512).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def conv2d(x: Tensor, weight: Tensor, bias: Tensor | None = None, *, padding: in
     """
     if _chooses_library(x):
         sides = [padding, padding]
+        x = x.contiguous(memory_format=torch.channels_last)
         return torch.mkldnn_convolution(x, weight, bias, sides, [1, 1], [1, 1], 1)
     return F.conv2d(x, weight, bias, padding=padding)
 
