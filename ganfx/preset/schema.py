@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     Field,
     NonNegativeFloat,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     ValidationInfo,
@@ -226,6 +227,9 @@ class TrainConfig(Section):
     """Steps between checkpoints."""
     log_every: PositiveInt = 25
     """Steps between lines of ``stats.jsonl``."""
+    marks: NonNegativeInt = 0
+    """Height in lines of frames as whose parts crops get the look's strokes, washes and lines
+    before the discriminators see them; 0 shows them what the network makes, without marks."""
     compile: Literal["auto", "on", "off"] = "auto"
     """Whether the generator is compiled, where that works: ``auto`` does so on a GPU in runs of
     2,000 steps or more. The first step then takes half a minute longer."""

@@ -38,6 +38,7 @@ LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
 RATIO = 0.54  # of a brush's width to that of the one before it
 SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
+SMEARED = 0.3  # sigma of a stroke's own shape, across and along it, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
 FLATTEST = 0.35  # of the relief at 1080 lines: what small pictures have at least
@@ -98,6 +99,12 @@ def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
 def strokes_reach(config: StrokesConfig, place: Place) -> int:
     """Rows above and below a pixel that it depends on."""
     return max((_reach(brush, config) for brush in brushes(config, place)), default=0)
+
+
+def strokes_blur(config: StrokesConfig, place: Place) -> float:
+    """Sigma of what its strokes do to a picture's colors: that of a brush of middle size."""
+    widths = [brush.width for brush in brushes(config, place)]
+    return SMEARED * math.sqrt(widths[0] * widths[-1])
 
 
 def _reach(brush: Brush, config: StrokesConfig) -> int:
@@ -281,6 +288,7 @@ STROKES = Effect(
     section=lambda header: header.strokes,
     apply=add_strokes,
     reach=strokes_reach,
+    blur=strokes_blur,
     follows_scene=True,
     options={"amount": "strokes", "size": "stroke_size", "length": "stroke_length"},
     probe=StrokesConfig(amount=0.5),
