@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from ganfx.cli import _resuming
+from ganfx.cli.training import _resuming
 from ganfx.console import training
 from ganfx.media.frames import read_picture
 from ganfx.training.events import StepDone

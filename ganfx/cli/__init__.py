@@ -6,8 +6,6 @@ and a mistyped option answer at once.
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +15,13 @@ import typer
 from ganfx import __version__, console
 from ganfx.cli.checking import assemble, verify
 from ganfx.cli.commands import Command, Group
-from ganfx.cli.completing import complete_look, complete_preset, complete_teacher
+from ganfx.cli.completing import complete_look, complete_teacher
 from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.preprocessing import preprocess
-from ganfx.cli.running_options import Device, Log, Threads
+from ganfx.cli.running_options import Device
 from ganfx.cli.stylizing import stylize
+from ganfx.cli.training import train
 from ganfx.errors import EXIT_FAILED, EXIT_INTERRUPTED, GanfxError, UsageError
 
 app = typer.Typer(
@@ -41,14 +40,10 @@ app.command(cls=Command)(stylize)
 app.command(cls=Command)(plan)
 app.command(cls=Command)(verify)
 app.command(cls=Command)(assemble)
+app.command(cls=Command)(train)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")
 app.add_typer(styles_app, name="styles")
-
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a preset value: train.steps=2000."),
-]
 
 
 def main() -> None:
@@ -81,91 +76,6 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-@app.command(cls=Command)
-def train(
-    preset: Annotated[
-        str,
-        typer.Argument(
-            metavar="PRESET",
-            help="A TOML file, or the name of a preset.",
-            autocompletion=complete_preset,
-        ),
-    ],
-    overrides: Overrides = None,
-    photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
-    art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
-    pairs: Annotated[
-        str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
-    ] = "",
-    background: Annotated[
-        str,
-        typer.Option(
-            metavar="COLOR",
-            help="What transparent pixels of pictures are put on: a name, or #rrggbb.",
-            show_default="the preset's: white",
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
-    ] = None,
-    init: Annotated[
-        str,
-        typer.Option(
-            metavar="STYLE",
-            help="Begin with the weights of this look.",
-            autocompletion=complete_look,
-        ),
-    ] = "",
-    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Resume even if the preset has changed.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
-    ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
-    ] = False,
-    tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
-    ] = False,
-    device: Device = "auto",
-    threads: Threads = None,
-    log: Log = None,
-) -> None:
-    """Train the look of a preset, from photos and art."""
-    from ganfx.preset import load_preset, override_data
-
-    checked = load_preset(preset, overrides or [])
-    checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
-
-    from ganfx.training import checkpoints, loop, tensorboard_log  # torch: the preset is fine
-    from ganfx.training.dry_run import estimate_cost_steps
-
-    loop.use_threads(threads)
-    if dry_run:
-        if out and not resume:
-            checkpoints.refuse_run(out)
-        console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
-        return
-    if json:
-        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
-    choose = checkpoints.latest_run if resume else checkpoints.next_run
-    run = out or choose(checked.name)
-    events = loop.train(checked, run, device=device, resume=resume, force=force, init=init)
-    if tensorboard:
-        events = tensorboard_log.logged(events, run)
-    with console.stoppable(events) as source:
-        step = console.show_training(console.logged(source, log))
-    if source.signal is not None:
-        raise console.StoppedError(
-            source.signal,
-            f"stopped after step {step}; saved {run / checkpoints.LATEST}",
-            hint=f"continue with: {_resuming(run)}",
-        )
 
 
 @app.command(cls=Command)
@@ -296,26 +206,6 @@ def styles_preview(
     from ganfx.stylize.preview import preview_styles
 
     console.print_result(preview_styles(frame, out, device=device, overwrite=overwrite))
-
-
-def _resuming(run: Path) -> str:
-    """The command that was given, with what makes it continue this run."""
-    given = _without(sys.argv[1:], "--init")  # the run has gone on from there
-    given = [word for word in given if word != "--resume"]
-    named = any(word == "--out" or word.startswith("--out=") for word in given)
-    processes = os.environ.get("WORLD_SIZE", "1")
-    alone = processes == "1" or "LOCAL_RANK" not in os.environ
-    command = ["ganfx"] if alone else ["torchrun", "--nproc-per-node", processes, "-m", "ganfx"]
-    return shlex.join([*command, *given, "--resume", *([] if named else ["--out", str(run)])])
-
-
-def _without(words: list[str], option: str) -> list[str]:
-    """A command without an option that takes a value."""
-    return [
-        word
-        for before, word in zip(["", *words], words, strict=False)
-        if option not in (before, word) and not word.startswith(f"{option}=")
-    ]
 
 
 def _parse_size(text: str) -> tuple[int, int]:

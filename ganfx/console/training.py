@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ganfx.console.output import err, fact, note, out, print_result
-from ganfx.console.training_view import BALANCE, Pace, TrainingView
+from ganfx.console.training_view import BALANCE, TrainingView
 from ganfx.quality.wording import GIBIBYTE, duration
 
 if TYPE_CHECKING:  # the package behind these imports torch
@@ -45,19 +45,19 @@ def show_training(events: Iterable[training.Event]) -> int:
                 case kinds.ReportSaved():
                     report = event.path
                 case _ if not live:
-                    _show_line(event, view.pace)
+                    _show_line(event, view.left())
     if done is not None:
         _show_trained(done, report)
     return view.step
 
 
-def _show_line(event: training.Event, pace: Pace) -> None:
+def _show_line(event: training.Event, left: float | None) -> None:
     """Print an event as a line of a log, if it is worth one."""
     from ganfx.training import events as kinds
 
     match event:
         case kinds.StepDone(losses=dict()):
-            err.print(Text(_step_line(event, pace.left(event.steps))))
+            err.print(Text(_step_line(event, left)))
         case kinds.PreviewSaved():
             _show_path("preview", event.path)
         case kinds.CheckpointSaved():

@@ -76,6 +76,7 @@ class TrainingView:
         self._loading: tuple[int, int] | None = None
         self._values: dict[str, deque[float]] = {}
         self._rate = 0.0
+        self._budget: float | None = None  # seconds left of the run's minutes
         self._memory: int | None = None
         self._preview: Path | None = None
         self._saved: int | None = None
@@ -97,8 +98,13 @@ class TrainingView:
             case kinds.CheckpointSaved():
                 self._saved = event.step
 
+    def left(self) -> float | None:
+        """Seconds until the end: of its minutes if it has them, else at the recent pace."""
+        return self.pace.left(self.steps) if self._budget is None else self._budget
+
     def _note_step(self, event: training.StepDone) -> None:
         self.step, self.steps, self._rate = event.step, event.steps, event.images_per_second
+        self._budget = event.seconds_left
         self.pace.note(event.step)
         for name, value in (event.losses or {}).items():
             self._values.setdefault(name, deque(maxlen=KEPT)).append(value)
@@ -115,7 +121,7 @@ class TrainingView:
             yield from self._tables(options.max_width)
 
     def _progress(self, what: str, done: int, total: int | None) -> Table:
-        left = self.pace.left(self.steps) if what == "training" else None
+        left = self.left() if what == "training" else None
         share = "" if not total else f"{done / total:4.0%}"
         row = Table.grid(padding=(0, 2, 0, 0))
         row.add_row(

@@ -208,7 +208,8 @@ class TrainConfig(Section):
     steps: PositiveInt = 4000
     """Optimiser steps of the generator."""
     minutes: PositiveFloat | None = None
-    """When set, replaces ``steps``: the step count that fits, from a few timed steps."""
+    """When set, replaces ``steps``: the run ends on time, and the learning rates fall by the clock.
+    Loading pictures does not count, interruptions neither."""
     batch_size: Annotated[int, Field(gt=0, le=4096)] = 4
     """Crops per step, of all processes together where torchrun starts several."""
     crop_size: Annotated[int, Field(ge=64, le=1024, multiple_of=16)] = 192

@@ -24,6 +24,7 @@ from ganfx.media.atomic import cannot_write, write_text
 from ganfx.media.locking import FolderLock
 from ganfx.preset import Preset
 from ganfx.training.resume_compat import check_changes
+from ganfx.training.run_length import change_length
 from ganfx.training.state import State
 
 FORMAT = 4
@@ -129,6 +130,7 @@ def save_checkpoint(state: State, run: Path, *, good: bool = True) -> Path:
     values = {"format": FORMAT, "ganfx": __version__, "preset": state.preset.model_dump_json()}
     values |= {_file_key(name): getattr(state, name).state_dict() for name in LEARNED}
     values |= {_file_key(name): getattr(state, name) for name in (*COUNTED, "pictures")}
+    values["schedule"] = state.schedule.state_dict()
     try:
         # A file of ours: what torch opens by itself fails without the system's own words.
         with partial.open("wb") as file:
@@ -167,7 +169,7 @@ def load_checkpoint(state: State, run: Path, *, force: bool = False) -> list[str
     state.pictures = values.get("pictures", {})
     train = state.preset.train
     if [before["train"][key] for key in ("steps", "minutes")] != [train.steps, train.minutes]:
-        state.steps = _planned_steps(state)
+        change_length(state)
     return changed
 
 
@@ -180,12 +182,25 @@ def return_to_good(state: State, run: Path) -> None:
     _restore(state, _read(run / GOOD))
 
 
-def _planned_steps(state: State) -> int:
-    """Length of a run that is resumed with another one than it was started with."""
-    train = state.preset.train
-    if train.minutes is None or not state.seconds:
-        return max(train.steps, state.step)
-    return max(round(state.step * 60 * train.minutes / state.seconds), state.step)
+def load_schedule(state: State, run: Path) -> None:
+    """Have the length of another run, and its progress at every step, whatever the clock says.
+
+    Raises:
+        UsageError: There is no such run, or one of the two has no ``train.minutes``.
+    """
+    values = _read(run / LATEST)
+    if "schedule" not in values or json.loads(values["preset"])["train"]["minutes"] is None:
+        raise UsageError(
+            f"{run} was not trained by the clock: it has no record to go by",
+            hint="with equal train.steps, runs are equal anyway",
+        )
+    if state.preset.train.minutes is None:
+        raise UsageError(
+            f"the run would have train.steps, and {run} had train.minutes",
+            hint="replay it with the preset that it had",
+        )
+    state.schedule.load_state_dict(values["schedule"] | {"is_recorded": True})
+    state.steps = values["steps"]
 
 
 def append_stats(run: Path, row: dict[str, Any]) -> None:
@@ -211,6 +226,10 @@ def _restore(state: State, values: dict[str, Any]) -> None:
         getattr(state, name).load_state_dict(values[_file_key(name)])
     for name in COUNTED:
         setattr(state, name, values[_file_key(name)])
+    if "schedule" in values:
+        state.schedule.load_state_dict(values["schedule"])
+    elif state.preset.train.minutes is not None:  # of a version that fixed the length at the start
+        state.schedule.begin_anew(state.step, min(1.0, state.step / state.steps), state.steps)
     state.is_whole = True
 
 

@@ -44,6 +44,7 @@ class StepDone:
     losses: dict[str, float] | None  # by the names in [loss]; None between logged steps
     images_per_second: float
     memory: int | None = None  # peak bytes so far; None between logged steps, or if unknown
+    seconds_left: float | None = None  # of ``train.minutes``; None where they are not set
 
 
 @dataclass(frozen=True)

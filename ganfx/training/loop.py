@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,11 +12,11 @@ import torch
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.locking import FolderLock
-from ganfx.models.devices import choose_device, describe_device, exact_float32, wait_for
+from ganfx.models.devices import choose_device, describe_device, exact_float32
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
-from ganfx.training import checkpoints, recovery
+from ganfx.training import checkpoints, recovery, timing
 from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
@@ -37,14 +36,19 @@ from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
 from ganfx.training.previews import save_preview
+from ganfx.training.run_length import (
+    begin_length,
+    known_steps,
+    seconds_left,
+    update_length,
+    wait_where_timed,
+)
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 from ganfx.training.step_metrics import read_metrics, stats_row
-from ganfx.training.timing import TIMED, WARM_UP, Stopwatch, fitting_steps
 from ganfx.training.tracking import tracked
 
 OTHER_RUN = "from here on the run is another than it would have been"
-ENDLESS = 10**9  # length of a run in `State.steps` until timed steps say how many fit the minutes
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Start:
     resume: bool = False
     force: bool = False
     init: str | Path = ""
+    replay: Path | None = None
     lock: FolderLock = field(default_factory=FolderLock)
 
 
@@ -65,6 +70,7 @@ def train(
     resume: bool = False,
     force: bool = False,
     init: str | Path = "",
+    replay: Path | None = None,
 ) -> Generator[Event, None, None]:
     """Train a look, yielding what happens as it happens. Prints nothing.
 
@@ -79,6 +85,8 @@ def train(
         resume: Continue the run in that folder.
         force: Resume also with a preset that would train differently from here on.
         init: Begin with the weights of this look, a name or a style file.
+        replay: Go by the clock of the run in that folder, which had ``train.minutes`` too: as
+            many steps, each as far in the run as it was there, and so the same weights.
 
     Raises:
         UsageError: Sources, run folder, look or device are unusable.
@@ -89,7 +97,11 @@ def train(
             "a run that is resumed goes on with its own weights",
             hint="leave out --init, or start a new run",
         )
-    start = Start(resume, force, init)
+    if resume and replay:
+        raise UsageError(
+            "a run that is resumed goes on by its own record", hint="leave out --replay"
+        )
+    start = Start(resume, force, init, replay)
     events = _train(preset, run, device, start)
     return events if is_follower() else _holding(start.lock, tracked(events, run))
 
@@ -116,6 +128,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
             changed = checkpoints.load_checkpoint(state, run, force=start.force)
         elif start.init:
             finetune_from(state, start.init)
+        if start.replay:
+            checkpoints.load_schedule(state, start.replay)
         pictures = yield from load_pictures(preset)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
@@ -131,7 +145,7 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
     """Have a run folder that a failure, or a resume, can come back to."""
-    _set_length(state)
+    begin_length(state)
     if state.team.leads and not start.resume:
         checkpoints.start_run(state, run, start.lock)
     elif state.team.leads and changed:
@@ -151,10 +165,10 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
         batches.close()
         if state.step > begun and state.is_whole and recovery.is_finite(state):
             recovery.save(state, run)
-    style = Path()
+    style, trained = Path(), timing.now()
     if state.team.leads:
         style = write_style(state, pictures, run, device=_hardware(state))
-    yield TrainingDone(style, run, state.steps, state.seconds)
+    yield TrainingDone(style, run, state.steps, state.seconds + timing.now() - trained)
 
 
 @contextmanager
@@ -172,15 +186,14 @@ def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> 
     """The remaining steps, with previews and checkpoints between them."""
     train = state.preset.train
     crops = batches.starting_at(state.step)
-    clock = Stopwatch(train.batch_size)
-    begun = time.monotonic() - state.seconds
+    clock = timing.Stopwatch(train.batch_size)
+    begun = timing.now() - state.seconds
     while _goes_on(state):
         logged = take_step(state, next(crops))
-        if state.step in (WARM_UP, WARM_UP + TIMED):
-            wait_for(state.device)  # it is behind, and what is timed are steps that are done
+        wait_where_timed(state)
         clock.step_done()
-        state.seconds = time.monotonic() - begun
-        _set_length(state, clock)
+        state.seconds = timing.now() - begun
+        update_length(state)
         last = state.step == state.steps
         values = read_metrics(state, logged) if _is_due(state, train.log_every) else None
         saves = state.step % train.save_every == 0 or last
@@ -189,14 +202,25 @@ def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> 
         yield from _told(state)
         if trouble is not None:
             yield Notice(recovery.recover(state, run, trouble))
-            _set_length(state)
             crops = batches.starting_at(state.step)
             continue
         yield _step_done(state, values, clock, run)
         if _is_due(state, train.preview_every) and state.team.leads:
-            yield PreviewSaved(state.step, save_preview(state, pictures, run))
+            with _aside(state, "preview"):  # what is done with it while it is told, too
+                yield PreviewSaved(state.step, save_preview(state, pictures, run))
         if saves and not last:
-            yield CheckpointSaved(state.step, recovery.save(state, run))
+            with _aside(state, "checkpoint"):
+                yield CheckpointSaved(state.step, recovery.save(state, run))
+    state.seconds = timing.now() - begun
+
+
+@contextmanager
+def _aside(state: State, what: str) -> Iterator[None]:
+    """Time what is no part of a step: that takes longer now and then, and is planned for."""
+    begun = timing.now()
+    yield
+    if state.preset.train.minutes is not None:
+        state.schedule.note_aside(what, timing.now() - begun)
 
 
 def _goes_on(state: State) -> bool:
@@ -226,36 +250,20 @@ def _told(state: State) -> Iterator[Notice]:
         yield Notice(state.notices.pop(0))
 
 
-def _set_length(state: State, clock: Stopwatch | None = None) -> None:
-    """Fix the number of steps that a budget of minutes holds, once steps have been timed."""
-    minutes, calibration = state.preset.train.minutes, WARM_UP + TIMED
-    if minutes is None or state.step > calibration:
-        return
-    if state.step < calibration:
-        state.steps = ENDLESS
-    elif clock is not None:
-        seconds = state.team.agree(clock.seconds_per_step or state.seconds / state.step)
-        state.steps = max(state.step, fitting_steps(minutes, seconds))
-
-
-def _known_steps(state: State) -> int | None:
-    """Length of the run; None as long as it is not known."""
-    return None if state.steps == ENDLESS else state.steps
-
-
 def _are_numbers(values: dict[str, float] | None) -> bool:
     return values is None or all(math.isfinite(value) for value in values.values())
 
 
 def _step_done(
-    state: State, values: dict[str, float] | None, clock: Stopwatch, run: Path
+    state: State, values: dict[str, float] | None, clock: timing.Stopwatch, run: Path
 ) -> StepDone:
     """The event of a step; one that is logged goes into the statistics too."""
     memory = None if values is None else peak_memory(state.device)
     if values is not None and state.team.leads:
         row = stats_row(state, values, clock.images_per_second, memory)
         checkpoints.append_stats(run, row)
-    return StepDone(state.step, _known_steps(state), values, clock.images_per_second, memory)
+    rate, left = clock.images_per_second, seconds_left(state)
+    return StepDone(state.step, known_steps(state), values, rate, memory, left)
 
 
 def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingStarted:
@@ -271,7 +279,7 @@ def describe_start(state: State, pictures: TrainingSet, run: Path) -> TrainingSt
         uses_samples=pictures.uses_samples,
         generator_parameters=count_parameters(state.generator),
         discriminator_parameters=count_parameters(state.discriminators),
-        steps=_known_steps(state),
+        steps=known_steps(state),
         first_step=state.step + 1,
         provenance=provenance_of(state, pictures),
     )

@@ -96,7 +96,10 @@ def recover(state: State, run: Path, trouble: Trouble) -> str:
         raise _given_up(state.preset, trouble, failed_at, left)
     lowered = controls.lowered | {trouble.key: left * LOWERED}
     state.team.wait()  # for the first process to have written what all read now
+    spent = state.seconds
     return_to_good(state, run)
+    state.seconds = spent  # it was spent, even if for nothing
+    state.schedule.measure_anew(state.step)
     controls.lowered, controls.failures, controls.failed_at = lowered, failures, failed_at
     if state.team.leads:
         save_checkpoint(state, run)

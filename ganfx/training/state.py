@@ -26,6 +26,7 @@ from ganfx.training.distributed import Team
 from ganfx.training.health import History
 from ganfx.training.loss_balancing import LossBalancer
 from ganfx.training.losses import ADVERSARIAL_LOSSES, AdversarialLoss
+from ganfx.training.schedule import Schedule
 from ganfx.training.training_stats import StatsCollector
 
 GENERATOR_BETAS = (0.9, 0.99)
@@ -104,9 +105,17 @@ class State:
     )  # the look it was started from, if any
     step: int = 0  # steps done
     steps: int = 0  # steps of the whole run
-    seconds: float = 0.0  # wall-clock time of the steps done, interruptions left out
+    schedule: Schedule = field(default_factory=Schedule)  # of a run with ``train.minutes``
+    seconds: float = 0.0  # wall-clock time of the run, interruptions and loading left out
     is_whole: bool = True  # between two steps, as opposed to inside of one
     notices: list[str] = field(default_factory=list)  # what the last step has to tell
+
+    @property
+    def progress(self) -> float:
+        """Share of the run that is behind, in [0, 1]: the learning rates go by it."""
+        if self.preset.train.minutes is None:
+            return self.step / self.steps
+        return self.schedule.progress(self.step)
 
     def autocast(self, enabled: bool = True) -> torch.autocast:
         """The context in which networks multiply at the state's precision."""

@@ -68,7 +68,7 @@ def set_learning_rates(state: State) -> None:
     of it.
     """
     train, controls = state.preset.train, state.controls
-    left = 1 - state.step / state.steps
+    left = 1 - state.progress
     factor = min(1.0, left / train.decay) if train.decay else 1.0
     generator_lr = train.generator_lr * controls.lowered.get("train.generator_lr", 1.0)
     for group in state.generator_optimizer.param_groups:

@@ -1,4 +1,4 @@
-"""Step timing: images per second, and the number of steps that a time budget holds."""
+"""The clock of a run: images per second, and the number of steps that a time budget holds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections import deque
 
 WARM_UP = 5  # steps that are slower than the rest, and not timed
 TIMED = 15
+
+
+def now() -> float:
+    """Seconds of a clock that only goes forward: all that is timed in a run goes by it."""
+    return time.monotonic()
 
 
 class Stopwatch:
@@ -21,7 +26,7 @@ class Stopwatch:
         """Note the end of a step."""
         self._seen += 1
         if self._seen >= min(WARM_UP, 2):
-            self._ends.append(time.monotonic())
+            self._ends.append(now())
 
     @property
     def seconds_per_step(self) -> float:

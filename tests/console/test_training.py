@@ -149,6 +149,16 @@ def test_time_left_follows_the_recent_pace() -> None:
     assert pace.left(31) is None
 
 
+def test_the_time_left_of_a_run_with_minutes_is_what_is_left_of_them(preset: Preset) -> None:
+    view = TrainingView(now=Clock())
+    view.note(started(preset, RUN))
+    for step in range(1, 12):
+        view.note(StepDone(step, 40, None, 4.0, None, 300.0 - 8 * step))
+
+    assert view.left() == 212.0
+    assert "3 min 32 s left" in drawn(view, 100)
+
+
 def test_trends_are_told_from_noise() -> None:
     assert direction([5, 4, 3, 2, 1, 0.5]) == "falling"
     assert direction([1, 2, 3, 4, 5, 6]) == "rising"

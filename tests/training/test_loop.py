@@ -14,7 +14,7 @@ from ganfx.preset import LossConfig, Preset, list_presets, load_preset
 from ganfx.styles.file import load_style
 from ganfx.training import checkpoints, train
 from ganfx.training.events import Loading, PreviewSaved, StepDone, TrainingDone, TrainingStarted
-from ganfx.training.timing import Stopwatch, fitting_steps
+from ganfx.training.timing import fitting_steps
 
 SMALL = ["train.steps=3", "data.samples=2", "train.batch_size=2"]
 SMALL += ["train.crop_size=64", "model.channels=[4, 6]", "discriminator.channels=4"]
@@ -143,21 +143,6 @@ def test_resume_without_a_run_is_told(tmp_path: Path) -> None:
 def test_a_budget_in_minutes_becomes_a_number_of_steps() -> None:
     assert fitting_steps(2.0, 0.5) == 240
     assert fitting_steps(0.001, 10.0) == 1
-
-
-def test_minutes_replace_steps_and_are_fixed_once(
-    preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Stopwatch, "seconds_per_step", property(lambda self: 2.0))
-    train_config = preset.train.model_copy(update={"minutes": 0.8})  # 24 steps of 2 s
-    timed = preset.model_copy(update={"train": train_config})
-    steps = [event.steps for event in run_until(timed, tmp_path / "run", 21)]
-    assert steps == [None] * 19 + [24, 24]  # told once 20 steps are timed
-    monkeypatch.setattr(Stopwatch, "seconds_per_step", property(lambda self: 1.0))
-
-    events = list(train(timed, tmp_path / "run", device="cpu", resume=True))
-    assert isinstance(events[-1], TrainingDone)
-    assert events[-1].steps == 24
 
 
 @pytest.mark.parametrize("path", list_presets(), ids=lambda path: path.stem)

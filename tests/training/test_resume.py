@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import errno
+import itertools
 import re
 import shutil
 import signal
@@ -21,7 +23,7 @@ from torch import Tensor
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.frames import write_picture
 from ganfx.preset import Preset
-from ganfx.training import checkpoints, train
+from ganfx.training import checkpoints, timing, train
 from ganfx.training.events import Notice, StepDone, TrainingDone
 from ganfx.training.loading import load_pictures
 from ganfx.training.resume_compat import check_changes
@@ -188,8 +190,11 @@ def test_a_finished_run_may_be_trained_further(preset: Preset, tmp_path: Path) -
 
 
 def test_minutes_given_at_a_resume_become_steps_at_the_pace_so_far(
-    preset: Preset, tmp_path: Path
+    preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = itertools.count(step=0.6)
+    monkeypatch.setattr(timing.Stopwatch, "step_done", lambda self: next(clock))
+    monkeypatch.setattr(timing, "now", lambda: copy.copy(clock).__next__())
     stop_at(preset, tmp_path, 4)
     path = tmp_path / checkpoints.LATEST
     values = torch.load(path, weights_only=True)

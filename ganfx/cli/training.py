@@ -1,0 +1,133 @@
+"""``ganfx train``: a look of one's own, and what to do when it is stopped."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ganfx import console
+from ganfx.cli.completing import complete_look, complete_preset
+from ganfx.cli.running_options import Device, Log, Threads
+from ganfx.errors import UsageError
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a preset value: train.steps=2000."),
+]
+
+
+def train(
+    preset: Annotated[
+        str,
+        typer.Argument(
+            metavar="PRESET",
+            help="A TOML file, or the name of a preset.",
+            autocompletion=complete_preset,
+        ),
+    ],
+    overrides: Overrides = None,
+    photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
+    art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
+    pairs: Annotated[
+        str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
+    ] = "",
+    background: Annotated[
+        str,
+        typer.Option(
+            metavar="COLOR",
+            help="What transparent pixels of pictures are put on: a name, or #rrggbb.",
+            show_default="the preset's: white",
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
+    ] = None,
+    init: Annotated[
+        str,
+        typer.Option(
+            metavar="STYLE",
+            help="Begin with the weights of this look.",
+            autocompletion=complete_look,
+        ),
+    ] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Resume even if the preset has changed.")
+    ] = False,
+    replay: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RUN", help="Go by the clock of this run with train.minutes: the same weights."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
+    ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
+    ] = False,
+    device: Device = "auto",
+    threads: Threads = None,
+    log: Log = None,
+) -> None:
+    """Train the look of a preset, from photos and art."""
+    from ganfx.preset import load_preset, override_data
+
+    checked = load_preset(preset, overrides or [])
+    checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
+
+    from ganfx.training import checkpoints, loop, tensorboard_log  # torch: the preset is fine
+    from ganfx.training.dry_run import estimate_cost_steps
+
+    loop.use_threads(threads)
+    if dry_run:
+        if out and not resume:
+            checkpoints.refuse_run(out)
+        console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
+        return
+    if json:
+        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
+    choose = checkpoints.latest_run if resume else checkpoints.next_run
+    run = out or choose(checked.name)
+    events = loop.train(
+        checked, run, device=device, resume=resume, force=force, init=init, replay=replay
+    )
+    if tensorboard:
+        events = tensorboard_log.logged(events, run)
+    with console.stoppable(events) as source:
+        step = console.show_training(console.logged(source, log))
+    if source.signal is not None:
+        raise console.StoppedError(
+            source.signal,
+            f"stopped after step {step}; saved {run / checkpoints.LATEST}",
+            hint=f"continue with: {_resuming(run)}",
+        )
+
+
+def _resuming(run: Path) -> str:
+    """The command that was given, with what makes it continue this run."""
+    given = _without(sys.argv[1:], "--init")  # the run has gone on from there
+    given = [word for word in given if word != "--resume"]
+    named = any(word == "--out" or word.startswith("--out=") for word in given)
+    processes = os.environ.get("WORLD_SIZE", "1")
+    alone = processes == "1" or "LOCAL_RANK" not in os.environ
+    command = ["ganfx"] if alone else ["torchrun", "--nproc-per-node", processes, "-m", "ganfx"]
+    return shlex.join([*command, *given, "--resume", *([] if named else ["--out", str(run)])])
+
+
+def _without(words: list[str], option: str) -> list[str]:
+    """A command without an option that takes a value."""
+    return [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if option not in (before, word) and not word.startswith(f"{option}=")
+    ]
