@@ -8,7 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import torch
 from ganfx.cli.training import _resuming
 from ganfx.console import training
 from ganfx.media.frames import read_picture
+from ganfx.styles.header import read_style_header
 from ganfx.training.events import StepDone
 
 Run = Callable[..., tuple[int, str, str]]
@@ -229,6 +231,41 @@ def test_an_interrupted_training_saves_and_says_how_to_go_on(
     assert "Stopped after step 3 of 20" in (tmp_path / "run" / "report.html").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.parametrize(("stop", "code"), [("key", 0), ("signal", 130)])
+def test_a_run_that_is_stopped_leaves_its_look_and_says_how_to_use_it_and_go_on(
+    ganfx: Run, shots: Path, monkeypatch: pytest.MonkeyPatch, stop: str, code: int
+) -> None:
+    line, typed = training._step_line, []
+
+    def interrupted(event: StepDone, *others: Any) -> str:
+        if event.step == 3:
+            typed.append("S")
+        if event.step == 3 and stop == "signal":
+            os.kill(os.getpid(), signal.SIGINT)
+        return line(event, *others)
+
+    @contextmanager
+    def keyboard() -> Iterator[Callable[[], str]]:
+        yield lambda: typed.pop() if typed and stop == "key" else ""
+
+    monkeypatch.setattr(training, "_step_line", interrupted)
+    monkeypatch.setattr("ganfx.console.running.keyboard", keyboard)
+    steps = ("--set", "train.steps=20", "--set", "train.log_every=1")
+    found, out, err = ganfx("train", "noir", *SMALL, *steps, "--out", "run")
+
+    assert found == code, err
+    assert "press s when it is good" in err
+    assert "use it  ganfx stylize shots/ --style run/noir.safetensors" in err
+    assert "--out run --resume" in err
+    assert (out == "run/noir.safetensors\n") == (stop == "key")
+    assert read_style_header(Path("run/noir.safetensors")).training.steps == 3
+    card = ganfx("styles", "show", "run/noir.safetensors")[1]
+    assert "3 of 20 steps" in card
+    assert ganfx("stylize", "shots/ref[1].png", "--style", "run/noir.safetensors")[0] == 0
+    report = Path("run/report.html").read_text(encoding="utf-8")
+    assert "ganfx stylize shots/ --style run/noir.safetensors" in report
 
 
 def test_a_file_in_the_place_of_an_output_folder_is_told(

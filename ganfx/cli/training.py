@@ -13,7 +13,10 @@ import typer
 from ganfx import console
 from ganfx.cli.completing import complete_look, complete_preset
 from ganfx.cli.running_options import Device, Log, Threads
-from ganfx.errors import UsageError
+from ganfx.errors import GanfxError, UsageError
+
+STOP = "s"
+"""The key that ends a run with its look as it is."""
 
 Overrides = Annotated[
     list[str] | None,
@@ -79,13 +82,22 @@ def train(
     threads: Threads = None,
     log: Log = None,
 ) -> None:
-    """Train the look of a preset, from photos and art."""
+    """Train the look of a preset, from photos and art.
+
+    The look is there from the first minute on, in the folder of the run. Press s in the terminal
+    when it is good, or Ctrl-C: it is kept, and the run can be continued with --resume.
+    """
     from ganfx.preset import load_preset, override_data
 
     checked = load_preset(preset, overrides or [])
     checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
 
-    from ganfx.training import checkpoints, loop, tensorboard_log  # torch: the preset is fine
+    from ganfx.training import (  # torch: the preset is fine
+        checkpoints,
+        export,
+        loop,
+        tensorboard_log,
+    )
     from ganfx.training.dry_run import estimate_cost_steps
 
     loop.use_threads(threads)
@@ -103,8 +115,16 @@ def train(
     )
     if tensorboard:
         events = tensorboard_log.logged(events, run)
-    with console.stoppable(events) as source:
-        step = console.show_training(console.logged(source, log))
+    with console.stoppable(events, key=STOP) as source:
+        stops = STOP if source.has_key else ""
+        step, is_done = console.show_training(console.logged(source, log), stops=stops)
+    if source.by_key and is_done:
+        return
+    look = export.style_path(run, checked)
+    if source.signal is not None or source.by_key:
+        console.show_stopped(look, step, _resuming(run), wanted=source.by_key)
+    if source.by_key and not look.is_file():
+        raise GanfxError("stopped before there was a look")
     if source.signal is not None:
         raise console.StoppedError(
             source.signal,

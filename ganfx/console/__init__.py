@@ -31,7 +31,7 @@ from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_styles
 from ganfx.console.stylizing import FramesFailedError, show_stylize
-from ganfx.console.training import show_cost, show_training
+from ganfx.console.training import show_cost, show_stopped, show_training
 
 __all__ = [
     "FramesFailedError",
@@ -58,6 +58,7 @@ __all__ = [
     "show_preprocess",
     "show_proof",
     "show_samples",
+    "show_stopped",
     "show_styles",
     "show_stylize",
     "show_tasks",

@@ -9,12 +9,13 @@ import os
 import signal
 import time
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from io import FileIO
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
+from ganfx.console.keyboard import Pressed, keyboard, nothing_pressed
 from ganfx.console.output import SILENT
 from ganfx.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, GanfxError, UsageError
 from ganfx.stopping import Finish
@@ -31,16 +32,28 @@ class StoppedError(GanfxError):
 
 
 @contextmanager
-def stoppable(events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
-    """Iterate until the end, Ctrl-C or SIGTERM, then close the source at once.
+def stoppable(events: Generator[T, None, None], *, key: str = "") -> Iterator[Stoppable[T]]:
+    """Iterate until the end, Ctrl-C, SIGTERM or a key, then close the source at once.
 
     The signal is only noted and acted upon between two events, so that a step or a
     frame in hand is finished first, and told. A second Ctrl-C interrupts whatever runs. A
     second SIGTERM changes nothing: Slurm sends it to every process, and torchrun to its own
     again, while the last checkpoint is being written. Before the first event there is nothing
     to finish, and a signal ends the process.
+
+    Args:
+        events: What goes on.
+        key: That asks it to stop, in a terminal; "" is none.
     """
-    source = Stoppable(events)
+    with (
+        keyboard() if key else nullcontext(nothing_pressed) as pressed,
+        _handled(Stoppable(events, key, pressed), events) as source,
+    ):
+        yield source
+
+
+@contextmanager
+def _handled(source: Stoppable[T], events: Generator[T, None, None]) -> Iterator[Stoppable[T]]:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in before:
         signal.signal(number, source.stop)
@@ -60,12 +73,18 @@ class Stoppable(Iterable[T]):
 
     Attributes:
         signal: The number of the signal that stopped it, or None.
+        by_key: Whether the key stopped it.
+        has_key: Whether there is a key that does, and somebody who could press it.
         begun: Whether there is anything to finish.
     """
 
-    def __init__(self, events: Generator[T, None, None]) -> None:
-        self._events = events
+    def __init__(
+        self, events: Generator[T, None, None], key: str = "", pressed: Pressed = nothing_pressed
+    ) -> None:
+        self._events, self._key, self._pressed = events, key, pressed
         self.signal: int | None = None
+        self.by_key = False
+        self.has_key = pressed is not nothing_pressed
         self.begun = False
 
     def __iter__(self) -> Iterator[T]:
@@ -73,7 +92,8 @@ class Stoppable(Iterable[T]):
         for event in self._events:
             self.begun = True
             yield event
-            if self.signal is not None:
+            self.by_key = self.has_key and self._key in self._pressed().lower()
+            if self.signal is not None or self.by_key:
                 with suppress(Finish, StopIteration):
                     yield self._events.throw(Finish())
                     yield from self._events

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 from rich.live import Live
@@ -20,11 +20,22 @@ if TYPE_CHECKING:  # the package behind these imports torch
     from ganfx.training.dry_run import RunCost
 
 
-def show_training(events: Iterable[training.Event]) -> int:
-    """Show a run as it happens; returns the last step done.
+class Outcome(NamedTuple):
+    """How far a run came."""
+
+    step: int  # the last one done
+    is_done: bool  # whether it was the last of the run
+
+
+def show_training(events: Iterable[training.Event], *, stops: str = "") -> Outcome:
+    """Show a run as it happens.
 
     In a terminal, one block is kept up to date and notices go above it. Elsewhere there is
     a line for each logged step, preview and checkpoint.
+
+    Args:
+        events: Of the run.
+        stops: The key that stops it; "" where none does.
     """
     from ganfx.training import events as kinds
 
@@ -38,6 +49,8 @@ def show_training(events: Iterable[training.Event]) -> int:
             match event:
                 case kinds.TrainingStarted():
                     _show_training_facts(event)
+                    if stops:
+                        fact("stop", f"press {stops} when it is good: the look is kept")
                 case kinds.Notice():
                     note(event.message)
                 case kinds.TrainingDone():
@@ -48,7 +61,7 @@ def show_training(events: Iterable[training.Event]) -> int:
                     _show_line(event, view.left())
     if done is not None:
         _show_trained(done, report)
-    return view.step
+    return Outcome(view.step, done is not None)
 
 
 def _show_line(event: training.Event, left: float | None) -> None:
@@ -152,6 +165,27 @@ def _step_line(event: training.StepDone, left: float | None) -> str:
     if left:
         facts.append(f"{duration(left)} left")
     return "  ".join([f"step {event.step:>6}/{steps}", *losses, *facts])
+
+
+def show_stopped(look: Path, step: int, resuming: str, *, wanted: bool) -> None:
+    """What there is of a run that was stopped, and how it is used.
+
+    Args:
+        look: Its style file; nothing is shown where it is not there.
+        step: The last one done.
+        resuming: The command that continues it.
+        wanted: Whether that was meant as its end: the look is its result then.
+    """
+    if not look.is_file():
+        return
+    if wanted:
+        err.print(Text(f"stopped after step {step:,}; the style is"))
+        print_result(look)
+    else:
+        fact("look", str(look))
+    fact("use it", f"ganfx stylize shots/ --style {look}")
+    if wanted:
+        fact("go on", resuming)
 
 
 def _show_trained(event: training.TrainingDone, report: Path | None) -> None:

@@ -81,7 +81,11 @@ def _measured(scores: Scores) -> Iterator[tuple[str, str]]:
 def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
     """How it was made, and what it is made of."""
     facts = header.training
-    yield "trained", f"{facts.steps:,} steps, {facts.seconds / 60:.0f} min on {facts.device}"
+    planned = f" of {facts.planned_steps:,}" if facts.planned_steps is not None else ""
+    yield (
+        "trained",
+        f"{facts.steps:,}{planned} steps, {facts.seconds / 60:.0f} min on {facts.device}",
+    )
     yield "with", f"ganfx {header.created_with}, torch {facts.torch}, {facts.date}"
     model = header.model
     color = ", monochrome" if model.monochrome else ""

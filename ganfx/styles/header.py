@@ -13,7 +13,7 @@ from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
 from ganfx.preset import EffectSections, ModelConfig, ScaleConfig, Section
 
-FORMAT = 10
+FORMAT = 11
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -47,6 +47,8 @@ class TrainingFacts(Section):
     """How the weights came to be."""
 
     steps: NonNegativeInt = 0
+    planned_steps: NonNegativeInt | None = None
+    """Steps that the run was going to have; None if it has had them, or it was not known."""
     seconds: NonNegativeFloat = 0.0
     """Wall-clock time of the run."""
     device: str = ""

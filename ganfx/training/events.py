@@ -56,6 +56,15 @@ class PreviewSaved:
 
 
 @dataclass(frozen=True)
+class LookSaved:
+    """The averaged generator as it is by now, written as a style that can be used."""
+
+    step: int
+    steps: int | None  # of the whole run; None until it is known how many fit the minutes
+    path: Path
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """Everything that a resumed run needs."""
 
@@ -92,6 +101,7 @@ Event = (
     | TrainingStarted
     | StepDone
     | PreviewSaved
+    | LookSaved
     | CheckpointSaved
     | Notice
     | ReportSaved

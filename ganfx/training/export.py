@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import torch
@@ -16,6 +17,7 @@ from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, Trainin
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.finetune import with_base_provenance
 from ganfx.training.previews import preview_photos
+from ganfx.training.run_length import known_steps
 from ganfx.training.state import State
 
 UNKNOWN = "not stated"
@@ -23,37 +25,60 @@ RENDERED = "rendered by ganfx"
 VGG_NOTE = "Trained against features of VGG19, a network pretrained on ImageNet photographs."
 
 
-def write_style(state: State, pictures: TrainingSet, run: Path, *, device: str) -> Path:
-    """Write ``noir.safetensors`` into the run folder.
+def style_path(run: Path, preset: Preset) -> Path:
+    """Where a run's look is, from its first preview on: ``runs/noir-001/noir.safetensors``."""
+    return run / f"{preset.name}{SUFFIX}"
 
-    Args:
-        state: After the last step.
-        pictures: What it learned from, for the provenance.
-        run: The run folder.
-        device: What it was trained on, in words.
-    """
-    preset = own_words(state.preset, pictures)
-    header = StyleHeader(
-        name=preset.name,
-        description=preset.description,
-        licence=preset.licence,
-        good_at=preset.good_at,
-        less_good_at=preset.less_good_at,
-        model=preset.model,
-        border=measure_border(state.averaged, preview_photos(state, pictures)),
-        **{name: getattr(preset, name) for name in EffectSections.model_fields},
-        scale=preset.scale,
-        preset=without_machine(preset).model_dump(mode="json"),
-        provenance=_portable(provenance_of(state, pictures)),
-        training=TrainingFacts(
-            steps=state.step,
-            seconds=round(state.seconds, 1),
-            device=device,
-            torch=torch.__version__,
-            date=datetime.datetime.now(datetime.UTC).date().isoformat(),
-        ),
+
+@dataclass(frozen=True)
+class StyleWriter:
+    """Writes the look of a run: as it is by now, or finished."""
+
+    pictures: TrainingSet  # that it learned from
+    run: Path
+    device: str  # that it was trained on, in words
+    provenance: Provenance
+
+    def write(self, state: State, *, finished: bool) -> Path:
+        """Write ``noir.safetensors`` into the run folder, in one move.
+
+        Args:
+            state: Between two steps, its weights all numbers.
+            finished: Whether it stays as it is, and is worth measuring its border, which takes
+                several times as long as all the rest.
+
+        Raises:
+            StyleError: A weight is not a number.
+            MediaError: It cannot be written.
+        """
+        preset = own_words(state.preset, self.pictures)
+        photos = preview_photos(state, self.pictures)
+        header = StyleHeader(
+            name=preset.name,
+            description=preset.description,
+            licence=preset.licence,
+            good_at=preset.good_at,
+            less_good_at=preset.less_good_at,
+            model=preset.model,
+            border=measure_border(state.averaged, photos) if finished else None,
+            **{name: getattr(preset, name) for name in EffectSections.model_fields},
+            scale=preset.scale,
+            preset=without_machine(preset).model_dump(mode="json"),
+            provenance=_portable(self.provenance),
+            training=_facts(state, self.device, finished=finished),
+        )
+        return save_style(style_path(self.run, preset), header, state.averaged.state_dict())
+
+
+def _facts(state: State, device: str, *, finished: bool) -> TrainingFacts:
+    return TrainingFacts(
+        steps=state.step,
+        planned_steps=None if finished else known_steps(state),
+        seconds=round(state.seconds, 1),
+        device=device,
+        torch=torch.__version__,
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
     )
-    return save_style(run / f"{preset.name}{SUFFIX}", header, state.averaged.state_dict())
 
 
 def own_words(preset: Preset, pictures: TrainingSet) -> Preset:

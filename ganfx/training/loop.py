@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,16 +27,14 @@ from ganfx.training.events import (
     CheckpointSaved,
     Event,
     Notice,
-    PreviewSaved,
     StepDone,
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.export import provenance_of, write_style
+from ganfx.training.export import StyleWriter, provenance_of
 from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
-from ganfx.training.previews import save_preview
 from ganfx.training.run_length import (
     begin_length,
     known_steps,
@@ -43,6 +42,7 @@ from ganfx.training.run_length import (
     update_length,
     wait_where_timed,
 )
+from ganfx.training.showing import Showing
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 from ganfx.training.step_metrics import read_metrics, stats_row
@@ -133,14 +133,15 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         pictures = yield from load_pictures(preset)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
-        yield describe_start(state, pictures, run)
+        started = describe_start(state, pictures, run)
+        yield started
         for message in picture_notices(pictures, preset):
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
         if others := changed_sets(before, state.pictures):
             yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
-        yield from _run(state, pictures, run)
+        yield from _run(state, pictures, started)
 
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
@@ -153,21 +154,27 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
     state.team.wait()
 
 
-def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
+def _run(
+    state: State, pictures: TrainingSet, started: TrainingStarted
+) -> Generator[Event, None, None]:
+    run = started.run
+    writer = StyleWriter(pictures, run, started.device, started.provenance)
+    showing = Showing(writer, state.seconds) if state.team.leads else None
     state.vividness = vividness(pictures)
     state.tone_curve = tone_curve(pictures).to(state.device)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:
         with _in_step(state):
-            yield from _steps(state, pictures, batches, run)
+            yield from _steps(state, batches, run, showing)
     finally:
         batches.close()
         if state.step > begun and state.is_whole and recovery.is_finite(state):
             recovery.save(state, run)
-    style, trained = Path(), timing.now()
-    if state.team.leads:
-        style = write_style(state, pictures, run, device=_hardware(state))
+            if showing is not None and state.step < state.steps:  # it was stopped
+                deque(showing.keep_look(state), maxlen=0)
+    trained = timing.now()
+    style = Path() if showing is None else showing.finish(state)
     yield TrainingDone(style, run, state.steps, state.seconds + timing.now() - trained)
 
 
@@ -182,7 +189,7 @@ def _in_step(state: State) -> Iterator[None]:
         raise
 
 
-def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> Iterator[Event]:
+def _steps(state: State, batches: Batches, run: Path, showing: Showing | None) -> Iterator[Event]:
     """The remaining steps, with previews and checkpoints between them."""
     train = state.preset.train
     crops = batches.starting_at(state.step)
@@ -205,12 +212,14 @@ def _steps(state: State, pictures: TrainingSet, batches: Batches, run: Path) -> 
             crops = batches.starting_at(state.step)
             continue
         yield _step_done(state, values, clock, run)
-        if _is_due(state, train.preview_every) and state.team.leads:
+        if showing is not None and showing.is_due(state):
             with _aside(state, "preview"):  # what is done with it while it is told, too
-                yield PreviewSaved(state.step, save_preview(state, pictures, run))
+                yield from showing.show(state)
         if saves and not last:
             with _aside(state, "checkpoint"):
                 yield CheckpointSaved(state.step, recovery.save(state, run))
+                if showing is not None:
+                    yield from showing.keep_look(state)
     state.seconds = timing.now() - begun
 
 

@@ -30,6 +30,7 @@ from ganfx.quality.pages import (
 )
 from ganfx.quality.sampling import spread
 from ganfx.quality.wording import GIBIBYTE, duration
+from ganfx.styles.header import SUFFIX
 from ganfx.training.checkpoints import PRESET, PREVIEWS
 from ganfx.training.previews import preview_rows
 from ganfx.training.report_tables import (
@@ -94,20 +95,24 @@ def _read_preset(run: Path) -> dict[str, Any]:
 def _heading(preset: dict[str, Any], record: RunRecord, history: Sequence[Row], run: Path) -> Html:
     device = f" on {record.sessions[-1].device}" if record.sessions else ""
     step = max([record.last_step, *(int(row["step"]) for row in history[-1:])])
+    next_: list[str] = []
     if record.style:
         state = f"{step:,} steps in {duration(record.seconds)}{device}."
-        next_ = f"ganfx stylize shots/ --style {run / record.style}"
+        next_.append(f"ganfx stylize shots/ --style {run / record.style}")
     else:
+        look = run / f"{preset.get('name', run.name)}{SUFFIX}"
+        if look.is_file():
+            next_.append(f"ganfx stylize shots/ --style {look}")
         known = record.steps is not None and step <= record.steps
         planned = f" of {record.steps:,}" if known else ""
         state = f"Stopped after step {step:,}{planned}{device}."
-        next_ = f"ganfx train ... --resume --out {run}"
+        next_.append(f"ganfx train ... --resume --out {run}")
     return join(
         [
             element("h1", text(preset.get("name", run.name))),
             element("p", text(preset.get("description", "")), css="dim"),
             element("p", text(state)),
-            element("p", element("code", text(next_))),
+            *(element("p", element("code", text(command))) for command in next_),
         ]
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,64 @@ def test_a_second_ctrl_c_insists() -> None:
     with pytest.raises(KeyboardInterrupt), stoppable(events()) as running:
         list(running)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """A terminal for stdin; whoever types into it writes to this file."""
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs) as stdin, os.fdopen(ours, "wb"):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield ours
+
+
+def count(typed: dict[int, bytes], to: int) -> Generator[int, None, None]:
+    for step in range(5):
+        os.write(to, typed.get(step, b""))
+        yield step
+
+
+def test_a_key_stops_like_a_signal_and_the_terminal_is_as_before(terminal: int) -> None:
+    import termios
+
+    before = termios.tcgetattr(sys.stdin)
+    with stoppable(count({1: b"x", 2: b"s"}, terminal), key="s") as running:
+        assert running.has_key
+        assert not termios.tcgetattr(sys.stdin)[3] & (termios.ECHO | termios.ICANON)
+        assert list(running) == [0, 1, 2]
+    assert (running.by_key, running.signal) == (True, None)
+    assert termios.tcgetattr(sys.stdin) == before
+
+
+def test_the_terminal_is_as_before_when_something_fails(terminal: int) -> None:
+    import termios
+
+    def failing() -> Generator[int, None, None]:
+        yield 0
+        raise GanfxError("no")
+
+    before = termios.tcgetattr(sys.stdin)
+    with pytest.raises(GanfxError), stoppable(failing(), key="s") as running:
+        list(running)
+    assert termios.tcgetattr(sys.stdin) == before
+
+
+def test_keys_mean_nothing_without_a_terminal_or_in_the_background(
+    terminal: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import termios
+
+    before = termios.tcgetattr(sys.stdin)
+    monkeypatch.setattr(os, "tcgetpgrp", lambda file: os.getpgrp() + 1)
+    with stoppable(count({1: b"s"}, terminal), key="s") as running:
+        assert not running.has_key
+        assert termios.tcgetattr(sys.stdin) == before
+        assert list(running) == [0, 1, 2, 3, 4]
+    for stdin in (io.StringIO("s"), None):
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with stoppable(count({}, terminal), key="s") as running:
+            assert list(running) == [0, 1, 2, 3, 4]
+        assert not running.by_key
 
 
 def test_what_is_finished_after_the_signal_is_told_too() -> None:

@@ -73,7 +73,7 @@ def shown(
     )
     monkeypatch.setattr(training, "err", console)
     monkeypatch.setattr("ganfx.console.output.err", console)
-    step = training.show_training(events)
+    step = training.show_training(events).step
     assert isinstance(console.file, io.StringIO)
     return step, console.file.getvalue()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ganfx.errors import UsageError
 from ganfx.preset import Preset, TrainConfig
-from ganfx.training import loop, train
+from ganfx.training import loop, showing, train
 from ganfx.training.distributed import Team
 from ganfx.training.events import StepDone, TrainingDone
 from ganfx.training.run_length import update_length
@@ -51,7 +51,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
 
     monkeypatch.setattr("ganfx.training.timing.now", machine.now)
     monkeypatch.setattr(loop, "take_step", timed(loop.take_step, "step"))
-    monkeypatch.setattr(loop, "save_preview", timed(loop.save_preview, "preview"))
+    monkeypatch.setattr(showing, "save_preview", timed(showing.save_preview, "preview"))
     return machine
 
 

@@ -1,0 +1,56 @@
+"""What can be seen of a run as it goes: preview sheets, and the look itself as a style file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ganfx.training import recovery
+from ganfx.training.events import LookSaved, PreviewSaved
+from ganfx.training.export import StyleWriter
+from ganfx.training.previews import save_preview
+from ganfx.training.run_length import known_steps
+from ganfx.training.state import State
+
+SOON = 45.0
+"""Seconds after which there is a preview whatever its number of steps; then after twice as many."""
+
+
+class Showing:
+    """Of the first process: when something is to be shown, and the showing of it.
+
+    Args:
+        writer: Of the run's look.
+        seconds: Of the run so far.
+    """
+
+    def __init__(self, writer: StyleWriter, seconds: float) -> None:
+        self._writer = writer
+        self._seconds = seconds
+        """When something was shown last."""
+        self._written: int | None = None
+        """The step of the look that is there."""
+
+    def is_due(self, state: State) -> bool:
+        """By the preset's number of steps; also soon after the start, and ever more rarely."""
+        every = state.preset.train.preview_every
+        by_steps = state.step % every == 0 or state.step in (1, state.steps)
+        return by_steps or state.seconds >= max(SOON, 2 * self._seconds)
+
+    def show(self, state: State) -> Iterator[PreviewSaved | LookSaved]:
+        """A preview sheet, and the look."""
+        self._seconds = state.seconds
+        yield PreviewSaved(state.step, save_preview(state, self._writer.pictures, self._writer.run))
+        yield from self.keep_look(state)
+
+    def keep_look(self, state: State) -> Iterator[LookSaved]:
+        """The look as it is by now; nothing where it is there already, or is none."""
+        if self._written == state.step or not recovery.is_finite(state):
+            return
+        self._written = state.step
+        path = self._writer.write(state, finished=False)
+        yield LookSaved(state.step, known_steps(state), path)
+
+    def finish(self, state: State) -> Path:
+        """Write the look that stays."""
+        return self._writer.write(state, finished=True)
