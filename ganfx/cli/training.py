@@ -63,6 +63,12 @@ def train(
     force: Annotated[
         bool, typer.Option("--force", help="Resume even if the preset has changed.")
     ] = False,
+    watch: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PLATE", help="Show this picture, or folder, in the look so far. Repeatable."
+        ),
+    ] = None,
     replay: Annotated[
         Path | None,
         typer.Option(
@@ -111,7 +117,14 @@ def train(
     choose = checkpoints.latest_run if resume else checkpoints.next_run
     run = out or choose(checked.name)
     events = loop.train(
-        checked, run, device=device, resume=resume, force=force, init=init, replay=replay
+        checked,
+        run,
+        device=device,
+        resume=resume,
+        force=force,
+        init=init,
+        replay=replay,
+        watch=watch or (),
     )
     if tensorboard:
         events = tensorboard_log.logged(events, run)

@@ -65,6 +65,15 @@ class LookSaved:
 
 
 @dataclass(frozen=True)
+class PlateShown:
+    """A plate that the user watches, in the look so far."""
+
+    step: int
+    plate: Path
+    path: Path
+
+
+@dataclass(frozen=True)
 class CheckpointSaved:
     """Everything that a resumed run needs."""
 
@@ -102,6 +111,7 @@ Event = (
     | StepDone
     | PreviewSaved
     | LookSaved
+    | PlateShown
     | CheckpointSaved
     | Notice
     | ReportSaved

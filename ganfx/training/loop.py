@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +47,7 @@ from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 from ganfx.training.step_metrics import read_metrics, stats_row
 from ganfx.training.tracking import tracked
+from ganfx.training.watch import find_plates
 
 OTHER_RUN = "from here on the run is another than it would have been"
 
@@ -59,6 +60,7 @@ class Start:
     force: bool = False
     init: str | Path = ""
     replay: Path | None = None
+    plates: Sequence[Path] = ()
     lock: FolderLock = field(default_factory=FolderLock)
 
 
@@ -71,6 +73,7 @@ def train(
     force: bool = False,
     init: str | Path = "",
     replay: Path | None = None,
+    watch: Sequence[Path] = (),
 ) -> Generator[Event, None, None]:
     """Train a look, yielding what happens as it happens. Prints nothing.
 
@@ -87,6 +90,7 @@ def train(
         init: Begin with the weights of this look, a name or a style file.
         replay: Go by the clock of the run in that folder, which had ``train.minutes`` too: as
             many steps, each as far in the run as it was there, and so the same weights.
+        watch: Pictures, or folders of some, to show in the look so far with every preview.
 
     Raises:
         UsageError: Sources, run folder, look or device are unusable.
@@ -101,7 +105,7 @@ def train(
         raise UsageError(
             "a run that is resumed goes on by its own record", hint="leave out --replay"
         )
-    start = Start(resume, force, init, replay)
+    start = Start(resume, force, init, replay, find_plates(watch))
     events = _train(preset, run, device, start)
     return events if is_follower() else _holding(start.lock, tracked(events, run))
 
@@ -141,7 +145,7 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
             yield Notice(f"the preset has changed: {', '.join(changed)}")
         if others := changed_sets(before, state.pictures):
             yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
-        yield from _run(state, pictures, started)
+        yield from _run(state, pictures, started, start.plates)
 
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
@@ -155,11 +159,11 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
 
 
 def _run(
-    state: State, pictures: TrainingSet, started: TrainingStarted
+    state: State, pictures: TrainingSet, started: TrainingStarted, plates: Sequence[Path]
 ) -> Generator[Event, None, None]:
     run = started.run
     writer = StyleWriter(pictures, run, started.device, started.provenance)
-    showing = Showing(writer, state.seconds) if state.team.leads else None
+    showing = Showing(writer, plates, state.seconds) if state.team.leads else None
     state.vividness = vividness(pictures)
     state.tone_curve = tone_curve(pictures).to(state.device)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
@@ -215,6 +219,8 @@ def _steps(state: State, batches: Batches, run: Path, showing: Showing | None) -
         if showing is not None and showing.is_due(state):
             with _aside(state, "preview"):  # what is done with it while it is told, too
                 yield from showing.show(state)
+            with _aside(state, "watch"):
+                yield from showing.watch(state)
         if saves and not last:
             with _aside(state, "checkpoint"):
                 yield CheckpointSaved(state.step, recovery.save(state, run))

@@ -63,7 +63,7 @@ class Schedule:
         self._marks: list[tuple[int, float]] = []
         """Steps, and the seconds that they took without what was done between them."""
         self._aside = 0.0  # seconds of what was done between steps
-        self._costs: dict[str, float] = {}  # of the last preview and the last checkpoint
+        self._costs: dict[str, float] = {}  # of the last of each
         self._due = 1
 
     def progress(self, step: int) -> float:
@@ -77,7 +77,7 @@ class Schedule:
         return not self.is_recorded and step >= self._due
 
     def note_aside(self, what: str, seconds: float) -> None:
-        """Something took time between two steps: ``preview`` or ``checkpoint``."""
+        """Something took time between two steps: ``preview``, ``watch`` or ``checkpoint``."""
         self._costs[what] = seconds
         self._aside += seconds
 
@@ -90,15 +90,16 @@ class Schedule:
             train: How often there are previews and checkpoints.
         """
         self._marks = [*self._marks, (step, spent.seconds - self._aside)][-MARKS:]
-        preview, save = self._costs.get("preview", 0.0), self._costs.get("checkpoint", 0.0)
-        left = spent.left - CLOSING * preview - save
+        names = ("preview", "watch", "checkpoint")
+        preview, watch, save = (self._costs.get(name, 0.0) for name in names)
+        left = spent.left - CLOSING * preview - watch - save
         (first, begun), (last, ended) = self._marks[0], self._marks[-1]
         if left <= 0:
             return 0
         if last <= first:
             return None
         pace = max((ended - begun) / (last - first), 1e-6)
-        between = ((preview, train.preview_every), (save, train.save_every))
+        between = ((preview + watch, train.preview_every), (save, train.save_every))
 
         def duration(steps: int) -> float:
             counts = ((seconds, (step + steps) // n - step // n) for seconds, n in between)

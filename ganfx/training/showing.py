@@ -1,16 +1,17 @@
-"""What can be seen of a run as it goes: preview sheets, and the look itself as a style file."""
+"""What can be seen of a run as it goes: preview sheets, the look itself, and plates in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ganfx.training import recovery
-from ganfx.training.events import LookSaved, PreviewSaved
-from ganfx.training.export import StyleWriter
+from ganfx.training.events import LookSaved, Notice, PlateShown, PreviewSaved
+from ganfx.training.export import StyleWriter, style_path
 from ganfx.training.previews import save_preview
 from ganfx.training.run_length import known_steps
 from ganfx.training.state import State
+from ganfx.training.watch import Watch
 
 SOON = 45.0
 """Seconds after which there is a preview whatever its number of steps; then after twice as many."""
@@ -21,11 +22,13 @@ class Showing:
 
     Args:
         writer: Of the run's look.
+        plates: That the user watches.
         seconds: Of the run so far.
     """
 
-    def __init__(self, writer: StyleWriter, seconds: float) -> None:
+    def __init__(self, writer: StyleWriter, plates: Sequence[Path], seconds: float) -> None:
         self._writer = writer
+        self._watch = Watch(plates, writer.run, seconds)
         self._seconds = seconds
         """When something was shown last."""
         self._written: int | None = None
@@ -42,6 +45,11 @@ class Showing:
         self._seconds = state.seconds
         yield PreviewSaved(state.step, save_preview(state, self._writer.pictures, self._writer.run))
         yield from self.keep_look(state)
+
+    def watch(self, state: State) -> Iterator[PlateShown | Notice]:
+        """What the look that was just written makes of the plates."""
+        if self._written == state.step:
+            yield from self._watch.show(state, style_path(self._writer.run, state.preset))
 
     def keep_look(self, state: State) -> Iterator[LookSaved]:
         """The look as it is by now; nothing where it is there already, or is none."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from ganfx.preset import Preset
 from ganfx.styles.file import load_style
+from ganfx.styles.header import Provenance
 from ganfx.training import checkpoints, train
+from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.events import Event, LookSaved, PreviewSaved, StepDone
+from ganfx.training.export import StyleWriter
 from ganfx.training.showing import Showing
 from ganfx.training.state import State, new_state
 from tests.training.test_schedule import Machine, machine  # noqa: F401
@@ -68,10 +72,10 @@ def test_a_preview_comes_within_the_first_minute_and_then_after_twice_the_time(
 
 
 def test_a_resumed_run_shows_nothing_before_its_time_has_doubled(
-    preset: Preset, state: State
+    state: State, tmp_path: Path
 ) -> None:
     state.step, state.steps = 3, 10_000
-    showing = Showing(None, seconds=600.0)  # type: ignore[arg-type]  # nothing is written
+    showing = Showing(made_writer(tmp_path), (), 600.0)
 
     state.seconds = 1199.0
     assert not showing.is_due(state)
@@ -79,11 +83,16 @@ def test_a_resumed_run_shows_nothing_before_its_time_has_doubled(
     assert showing.is_due(state)
 
 
-def test_weights_that_are_not_numbers_are_no_look(state: State) -> None:
+def test_weights_that_are_not_numbers_are_no_look(state: State, tmp_path: Path) -> None:
     with torch.no_grad():
         next(state.generator.parameters()).fill_(torch.nan)
 
-    assert list(Showing(None, 0.0).keep_look(state)) == []  # type: ignore[arg-type]
+    assert list(Showing(made_writer(tmp_path), (), 0.0).keep_look(state)) == []
+
+
+def made_writer(run: Path) -> StyleWriter:
+    photos = PictureSet((np.zeros((64, 64, 3), np.uint8),), "photos")
+    return StyleWriter(TrainingSet(photos, None, None), run, "CPU, 1 thread", Provenance())
 
 
 @pytest.fixture
