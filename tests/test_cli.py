@@ -268,6 +268,26 @@ def test_a_run_that_is_stopped_leaves_its_look_and_says_how_to_use_it_and_go_on(
     assert "ganfx stylize shots/ --style run/noir.safetensors" in report
 
 
+def test_plates_are_watched_and_the_report_is_opened(
+    ganfx: Run, shots: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(training, "open_in_browser", opened.append)
+    monkeypatch.setattr("ganfx.training.watch.SHARE", 100.0)
+    plates = ("--watch", "shots/ref[1].png", "--watch", "shots/sh010")
+    steps = ("--set", "train.steps=2")
+    code, _, err = ganfx("train", "noir", *SMALL, *steps, *plates, "--open", "--out", "run")
+
+    assert code == 0, err
+    assert opened == [Path("run/report.html")]
+    names = [f"plate.{n}.000002.png" for n in (1001, 1002, 1003)] + ["ref[1].000002.png"]
+    assert sorted(path.name for path in Path("run/watch").glob("*.000002.png")) == names
+    assert "watched     run/watch/ref[1].000002.png" in err
+    page = Path("run/report.html").read_text(encoding="utf-8")
+    assert "<h3>ref[1]</h3>" in page
+    assert ganfx("train", "noir", *SMALL, "--watch", "gone.exr")[0] == 2
+
+
 def test_a_file_in_the_place_of_an_output_folder_is_told(
     ganfx: Run, style: Path, shots: Path
 ) -> None:

@@ -81,6 +81,9 @@ def train(
     json: Annotated[
         bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
     ] = False,
+    open_report: Annotated[
+        bool, typer.Option("--open", help="Open the report in a browser; it grows with the run.")
+    ] = False,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
     ] = False,
@@ -130,7 +133,9 @@ def train(
         events = tensorboard_log.logged(events, run)
     with console.stoppable(events, key=STOP) as source:
         stops = STOP if source.has_key else ""
-        step, is_done = console.show_training(console.logged(source, log), stops=stops)
+        step, is_done = console.show_training(
+            console.logged(source, log), stops=stops, opens=open_report
+        )
     if source.by_key and is_done:
         return
     look = export.style_path(run, checked)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from ganfx.console.browser import open_in_browser
 from ganfx.console.output import err, fact, note, out, print_result
 from ganfx.console.training_view import BALANCE, TrainingView
 from ganfx.quality.wording import GIBIBYTE, duration
@@ -27,7 +28,9 @@ class Outcome(NamedTuple):
     is_done: bool  # whether it was the last of the run
 
 
-def show_training(events: Iterable[training.Event], *, stops: str = "") -> Outcome:
+def show_training(
+    events: Iterable[training.Event], *, stops: str = "", opens: bool = False
+) -> Outcome:
     """Show a run as it happens.
 
     In a terminal, one block is kept up to date and notices go above it. Elsewhere there is
@@ -36,6 +39,7 @@ def show_training(events: Iterable[training.Event], *, stops: str = "") -> Outco
     Args:
         events: Of the run.
         stops: The key that stops it; "" where none does.
+        opens: Whether its report is opened in a browser once it is there.
     """
     from ganfx.training import events as kinds
 
@@ -56,6 +60,8 @@ def show_training(events: Iterable[training.Event], *, stops: str = "") -> Outco
                 case kinds.TrainingDone():
                     done = event
                 case kinds.ReportSaved():
+                    if opens and report is None:
+                        open_in_browser(event.path)
                     report = event.path
                 case _ if not live:
                     _show_line(event, view.left())
@@ -73,6 +79,8 @@ def _show_line(event: training.Event, left: float | None) -> None:
             err.print(Text(_step_line(event, left)))
         case kinds.PreviewSaved():
             _show_path("preview", event.path)
+        case kinds.PlateShown():
+            _show_path("watched", event.path)
         case kinds.CheckpointSaved():
             _show_path("checkpoint", event.path)
 

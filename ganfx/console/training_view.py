@@ -79,6 +79,7 @@ class TrainingView:
         self._budget: float | None = None  # seconds left of the run's minutes
         self._memory: int | None = None
         self._preview: Path | None = None
+        self._look: Path | None = None
         self._saved: int | None = None
 
     def note(self, event: training.Event) -> None:
@@ -95,6 +96,8 @@ class TrainingView:
                 self._note_step(event)
             case kinds.PreviewSaved():
                 self._preview = event.path
+            case kinds.LookSaved():
+                self._look = event.path
             case kinds.CheckpointSaved():
                 self._saved = event.step
 
@@ -177,10 +180,11 @@ class TrainingView:
             parts.append(f"saved at step {self._saved:,}")
         if parts:
             yield Text(", ".join(parts), overflow="ellipsis", no_wrap=True)
-        if self._preview is not None:
-            line = Text.assemble(("preview ", "dim"), str(self._preview))
-            line.overflow, line.no_wrap = "ellipsis", True
-            yield line
+        for name, path in (("preview", self._preview), ("look", self._look)):
+            if path is not None:
+                line = Text.assemble((f"{name} ", "dim"), str(path))
+                line.overflow, line.no_wrap = "ellipsis", True
+                yield line
 
 
 def sparkline(values: Sequence[float]) -> str:

@@ -70,12 +70,19 @@ def element(tag: str, *content: Html, css: str = "") -> Html:
     return Html(f"<{tag}{named}>{''.join(content)}</{tag}>")
 
 
-def page(title: str, *body: Html) -> Html:
-    """A whole document in UTF-8."""
+def page(title: str, *body: Html, refresh: int | None = None) -> Html:
+    """A whole document in UTF-8.
+
+    Args:
+        title: Of the window.
+        body: What is in it.
+        refresh: Seconds after which it loads itself again.
+    """
+    again = "" if refresh is None else f'<meta http-equiv="refresh" content="{refresh}">\n'
     return Html(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"{again}<title>{text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + "\n</body>\n</html>\n"
     )

@@ -217,10 +217,10 @@ def _steps(state: State, batches: Batches, run: Path, showing: Showing | None) -
             continue
         yield _step_done(state, values, clock, run)
         if showing is not None and showing.is_due(state):
-            with _aside(state, "preview"):  # what is done with it while it is told, too
-                yield from showing.show(state)
             with _aside(state, "watch"):
                 yield from showing.watch(state)
+            with _aside(state, "preview"):  # and what is done while it is told: a report
+                yield showing.show(state)
         if saves and not last:
             with _aside(state, "checkpoint"):
                 yield CheckpointSaved(state.step, recovery.save(state, run))

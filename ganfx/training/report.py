@@ -41,10 +41,14 @@ from ganfx.training.report_tables import (
 )
 from ganfx.training.run_record import Row, RunRecord, read_history, read_record
 from ganfx.training.step_metrics import DESCRIPTIONS
+from ganfx.training.watch import FOLDER as WATCHED
+from ganfx.training.watch import SOURCE
 
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
 SHOWN_REMARKS = 20
+SHOWN_STATES = 3  # of each plate that is watched
+REFRESH = 15  # seconds after which the page of a run that goes on loads itself again
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
 GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
@@ -57,8 +61,12 @@ GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
 _LOSSES = {name: plain(field.description or "") for name, field in LossConfig.model_fields.items()}
 
 
-def write_report(run: Path) -> Path:
+def write_report(run: Path, *, going: bool = False) -> Path:
     """Write ``report.html`` into a run folder, or write it again.
+
+    Args:
+        run: The folder.
+        going: Whether the run goes on: the page loads itself again then, now and then.
 
     Raises:
         UsageError: The folder holds no run.
@@ -68,13 +76,15 @@ def write_report(run: Path) -> Path:
     marks = sorted({remark.step for remark in record.remarks if remark.step})
     whole = page(
         f"{preset.get('name', run.name)}: training report",
-        _heading(preset, record, history, run),
+        _heading(preset, record, history, run, going=going),
+        section("Watched", *_watched(run)),
         section("Remarks", *_remarks(record)),
         section("Previews", *_previews(run, preset)),
         *_curves(history, marks),
         section("Learned from", *provenance_tables(record)),
         section("Settings", *settings_tables(preset)),
         section("The run", run_table(record, history)),
+        refresh=REFRESH if going else None,
     )
     path = run / REPORT
     write_text(path, whole)
@@ -92,7 +102,9 @@ def _read_preset(run: Path) -> dict[str, Any]:
     return values if isinstance(values, dict) else {}
 
 
-def _heading(preset: dict[str, Any], record: RunRecord, history: Sequence[Row], run: Path) -> Html:
+def _heading(
+    preset: dict[str, Any], record: RunRecord, history: Sequence[Row], run: Path, *, going: bool
+) -> Html:
     device = f" on {record.sessions[-1].device}" if record.sessions else ""
     step = max([record.last_step, *(int(row["step"]) for row in history[-1:])])
     next_: list[str] = []
@@ -105,8 +117,9 @@ def _heading(preset: dict[str, Any], record: RunRecord, history: Sequence[Row], 
             next_.append(f"ganfx stylize shots/ --style {look}")
         known = record.steps is not None and step <= record.steps
         planned = f" of {record.steps:,}" if known else ""
-        state = f"Stopped after step {step:,}{planned}{device}."
-        next_.append(f"ganfx train ... --resume --out {run}")
+        state = f"{'In training, at' if going else 'Stopped after'} step {step:,}{planned}{device}."
+        if not going:
+            next_.append(f"ganfx train ... --resume --out {run}")
     return join(
         [
             element("h1", text(preset.get("name", run.name))),
@@ -142,6 +155,30 @@ def _previews(run: Path, preset: dict[str, Any]) -> Iterator[Html]:
     if len(last) > 2:
         paired = bool((preset.get("data") or {}).get("pairs"))
         yield strip("painted" if paired else "art", last[2], width=PREVIEW_WIDTH)
+
+
+def _watched(run: Path) -> Iterator[Html]:
+    """Every plate, and a few states of the look on it, the last one first."""
+    found: dict[str, dict[str, Path]] = {}
+    for path in sorted((run / WATCHED).glob("*.png")):
+        name, _, step = path.stem.rpartition(".")
+        found.setdefault(name, {})[step] = path
+    for name, paths in found.items():
+        steps = [step for step in paths if step.isdecimal()]
+        chosen = [*reversed(spread(steps, SHOWN_STATES)), SOURCE]
+        pictures = [(step, _readable(paths[step])) for step in chosen if step in paths]
+        yield element("h3", text(name))
+        for step, picture in pictures:
+            label = f"step {int(step):,}" if step.isdecimal() else step
+            if picture is not None:
+                yield strip(label, picture, width=PREVIEW_WIDTH)
+
+
+def _readable(path: Path) -> ImageU8 | None:
+    try:
+        return read_picture(path)
+    except MediaError:
+        return None
 
 
 def _preview(path: Path) -> list[ImageU8]:

@@ -40,14 +40,16 @@ class Showing:
         by_steps = state.step % every == 0 or state.step in (1, state.steps)
         return by_steps or state.seconds >= max(SOON, 2 * self._seconds)
 
-    def show(self, state: State) -> Iterator[PreviewSaved | LookSaved]:
-        """A preview sheet, and the look."""
+    def show(self, state: State) -> PreviewSaved:
+        """A preview sheet: the last of what is shown after a step."""
         self._seconds = state.seconds
-        yield PreviewSaved(state.step, save_preview(state, self._writer.pictures, self._writer.run))
-        yield from self.keep_look(state)
+        return PreviewSaved(
+            state.step, save_preview(state, self._writer.pictures, self._writer.run)
+        )
 
-    def watch(self, state: State) -> Iterator[PlateShown | Notice]:
-        """What the look that was just written makes of the plates."""
+    def watch(self, state: State) -> Iterator[LookSaved | PlateShown | Notice]:
+        """The look, and what it makes of the plates."""
+        yield from self.keep_look(state)
         if self._written == state.step:
             yield from self._watch.show(state, style_path(self._writer.run, state.preset))
 

@@ -17,6 +17,7 @@ from ganfx.training.events import (
     Event,
     Loading,
     Notice,
+    PreviewSaved,
     ReportSaved,
     StepDone,
     TrainingDone,
@@ -36,8 +37,8 @@ from ganfx.training.run_record import (
 def tracked(events: Generator[Event, None, None], run: Path) -> Generator[Event, None, None]:
     """Pass the events of a run on, keep its record, and leave a report however it ends.
 
-    The report is there before `TrainingDone` is yielded, and after the iterator was closed
-    early or the run failed. A report that cannot be written fails nothing.
+    The report is written anew with every preview. It is whole before `TrainingDone` is yielded, and
+    after the iterator was closed early or the run failed. One that cannot be written fails nothing.
     """
     record: RunRecord | None = None
     told = False
@@ -55,6 +56,10 @@ def tracked(events: Generator[Event, None, None], run: Path) -> Generator[Event,
                     with suppress(GanfxError):
                         save_record(record, run)
                 yield event
+                if record and isinstance(event, PreviewSaved):
+                    growing = _report(record, run, going=True)
+                    if isinstance(growing, ReportSaved):  # else it is told at the end
+                        yield growing
     except GanfxError as error:
         record = record and _remarked(record, f"stopped: {error.message}")
         raise
@@ -63,10 +68,10 @@ def tracked(events: Generator[Event, None, None], run: Path) -> Generator[Event,
             _report(record, run)
 
 
-def _report(record: RunRecord, run: Path) -> ReportSaved | Notice:
+def _report(record: RunRecord, run: Path, *, going: bool = False) -> ReportSaved | Notice:
     try:
         save_record(record, run)
-        return ReportSaved(write_report(run))
+        return ReportSaved(write_report(run, going=going))
     except (GanfxError, OSError) as error:
         return Notice(f"no report: {error}")
 

@@ -17,7 +17,9 @@ from ganfx.training.events import (
     CheckpointSaved,
     Event,
     Loading,
+    LookSaved,
     Notice,
+    PlateShown,
     PreviewSaved,
     ReportSaved,
     StepDone,
@@ -54,6 +56,8 @@ def a_run(start: TrainingStarted, steps: int = 20) -> Iterator[Event]:
         values = {"texture": 1.0 / step, "balance_texture": 0.5, "d_margin": 0.25}
         logged = values if step % 2 == 0 else None
         yield StepDone(step, 40, logged, 11.84, 3 * 2**30 if logged else None)
+    yield LookSaved(steps, 40, RUN / "tiny.safetensors")
+    yield PlateShown(steps, Path("a.exr"), RUN / "watch" / "a.000020.png")
     yield PreviewSaved(steps, RUN / "previews" / "000020.png")
     yield CheckpointSaved(steps, RUN / "latest.pt")
 
@@ -66,14 +70,18 @@ def drawn(view: TrainingView, width: int) -> str:
 
 
 def shown(
-    events: Iterator[Event], monkeypatch: pytest.MonkeyPatch, *, terminal: bool
+    events: Iterator[Event],
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    terminal: bool,
+    opens: bool = False,
 ) -> tuple[int, str]:
     console = Console(
         width=120, file=io.StringIO(), force_terminal=terminal, soft_wrap=True, _environ={}
     )
     monkeypatch.setattr(training, "err", console)
     monkeypatch.setattr("ganfx.console.output.err", console)
-    step = training.show_training(events).step
+    step = training.show_training(events, opens=opens).step
     assert isinstance(console.file, io.StringIO)
     return step, console.file.getvalue()
 
@@ -89,6 +97,7 @@ def test_the_block_tells_how_far_the_run_is_and_every_value_by_name(preset: Pres
     assert "40 s left" in text  # 20 steps, 2 s each by the clock
     assert "11.8 images/s, 3.0 GiB, saved at step 20" in text
     assert "preview runs/a[1]/previews/000020.png" in text
+    assert "look runs/a[1]/tiny.safetensors" in text
     texture = next(line for line in text.splitlines() if line.startswith("texture"))
     assert texture.split()[:2] == ["texture", "0.05"]
     assert "falling" in texture
@@ -186,6 +195,7 @@ def test_a_log_has_a_line_for_each_logged_step_and_no_control_codes(
     assert steps[0].startswith("step      2/40  texture 0.5  d_margin 0.25  11.8 images/s")
     assert "note: left out [scan].png: truncated" in lines
     assert "preview     runs/a[1]/previews/000020.png" in lines
+    assert "watched     runs/a[1]/watch/a.000020.png" in lines
     assert "checkpoint  runs/a[1]/latest.pt" in lines
 
 
@@ -204,6 +214,18 @@ def test_a_terminal_has_notices_above_one_block_and_no_lines(
     assert "done in 1 h 1 min" in text
     assert "runs/a[1]/report.html" in text
     assert capsys.readouterr().out.strip() == "runs/a[1]/tiny.safetensors"
+
+
+def test_the_report_is_opened_once_when_it_is_first_there(
+    preset: Preset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(training, "open_in_browser", opened.append)
+    reports = [started(preset, RUN), *[ReportSaved(RUN / "report.html")] * 3]
+    for opens in (False, True):
+        shown(iter(reports), monkeypatch, terminal=False, opens=opens)
+
+    assert opened == [RUN / "report.html"]
 
 
 def test_a_dry_run_tells_speed_hours_memory_and_the_largest_batch(

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from ganfx.errors import UsageError
+from ganfx.media.frames import write_picture
 from ganfx.preset import Preset
 from ganfx.training.report import write_report
 from ganfx.training.run_record import Remark, RunRecord, read_history, save_record
@@ -124,6 +125,30 @@ def test_a_long_run_shows_twelve_previews_with_the_first_and_the_last(
     shown = [int(t.removeprefix("step ")) for t in page.texts if re.fullmatch(r"step \d+", t)]
     assert len(shown) == 12
     assert (shown[0], shown[-1]) == (1, 16)
+
+
+def test_only_the_page_of_a_run_that_goes_on_loads_itself_again(run: Path) -> None:
+    going = write_report(run, going=True).read_text(encoding="utf-8")
+    assert 'http-equiv="refresh"' in going
+    assert "In training, at step" in going
+    assert "--resume" not in going
+
+    stopped = write_report(run).read_text(encoding="utf-8")
+    assert "refresh" not in stopped
+    assert "--resume" in stopped
+
+
+def test_a_watched_plate_stands_below_the_look_on_it_the_last_one_first(run: Path) -> None:
+    folder = run / "watch"
+    folder.mkdir()
+    for step in ("plate", "000001", "000002", "000003", "000100"):
+        write_picture(folder / f"sh010.1001.{step}.png", np.full((8, 12, 3), 90, np.uint8))
+    page = write_report(run).read_text(encoding="utf-8")
+
+    watched = page[page.index("Watched") : page.index("Previews")]
+    assert "<h3>sh010.1001</h3>" in watched
+    labels = re.findall(r'<img alt="([^"]+)"', watched)
+    assert labels == ["step 100", "step 2", "step 1", "plate"]
 
 
 def test_a_damaged_preview_is_left_out(run: Path) -> None:

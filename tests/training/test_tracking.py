@@ -45,6 +45,20 @@ def test_lines_of_the_statistics_have_losses_speed_and_memory(
     assert rows[-1]["seconds"] >= rows[0]["seconds"] >= 0
 
 
+def test_the_report_is_there_from_the_first_preview_on_and_grows(
+    preset: Preset, tmp_path: Path
+) -> None:
+    run, pages = tmp_path / "run", []
+    for event in train(preset, run, device="cpu"):
+        if isinstance(event, ReportSaved):
+            pages.append(event.path.read_text(encoding="utf-8"))
+
+    assert len(pages) == 4  # of steps 1, 4 and 6, and the whole
+    assert ["refresh" in page for page in pages] == [True, True, True, False]
+    assert "In training, at step 4 of 6" in pages[1]
+    assert f"--style {run / 'tiny.safetensors'}" in pages[1]
+
+
 def test_a_run_that_is_stopped_and_resumed_has_a_report_each_time(
     preset: Preset, tmp_path: Path
 ) -> None:
@@ -97,7 +111,7 @@ def test_a_run_that_fails_has_a_report_that_says_why(preset: Preset, tmp_path: P
 def test_a_report_that_cannot_be_written_fails_nothing(
     preset: Preset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(run: Path) -> Path:
+    def full(run: Path, *, going: bool) -> Path:
         raise MediaError(f"cannot write {run / 'report.html'}: No space left on device")
 
     monkeypatch.setattr(tracking, "write_report", full)
