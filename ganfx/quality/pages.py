@@ -123,9 +123,9 @@ def table(
     return element("table", top, *lines)
 
 
-def strip(label: str, picture: ImageU8, *, width: int) -> Html:
-    """A label, and beside it a picture over the whole width of the page."""
-    image = Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
+def strip(label: str, address: str) -> Html:
+    """A label, and beside it a picture over the whole width of the page, by its `data_uri`."""
+    image = Html(f'<img alt="{text(label)}" src="{address}">')
     return element(
         "div", element("div", text(label), css="dim"), element("div", image), css="strip"
     )

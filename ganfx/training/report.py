@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from ganfx.errors import MediaError, UsageError
-from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import write_text
 from ganfx.media.frames import read_picture
 from ganfx.preset import LossConfig
 from ganfx.quality.charts import line_chart, readable
 from ganfx.quality.pages import (
     Html,
+    data_uri,
     details,
     element,
     join,
@@ -47,6 +48,7 @@ from ganfx.training.watch import SOURCE
 REPORT = "report.html"
 SHOWN_PREVIEWS = 12
 SHOWN_REMARKS = 20
+KEPT = 256  # pictures
 SHOWN_STATES = 3  # of each plate that is watched
 REFRESH = 15  # seconds after which the page of a run that goes on loads itself again
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
@@ -144,17 +146,17 @@ def _remarks(record: RunRecord) -> Iterator[Html]:
 def _previews(run: Path, preset: dict[str, Any]) -> Iterator[Html]:
     """The photos, their look over time, and what it should resemble."""
     found = sorted(path for path in (run / PREVIEWS).glob("*.png") if path.stem.isdecimal())
-    sheets = [(path, _preview(path)) for path in spread(found, SHOWN_PREVIEWS)]
-    whole = [(int(path.stem), rows) for path, rows in sheets if rows]
+    sheets = [(path, _encoded(path)) for path in spread(found, SHOWN_PREVIEWS)]
+    whole = [(int(path.stem), rows) for path, rows in sheets if len(rows) > 1]
     if not whole:
         return
     _, last = whole[-1]
-    yield strip("photos", last[0], width=PREVIEW_WIDTH)
+    yield strip("photos", last[0])
     for step, rows in whole:
-        yield strip(f"step {step:,}", rows[1], width=PREVIEW_WIDTH)
+        yield strip(f"step {step:,}", rows[1])
     if len(last) > 2:
         paired = bool((preset.get("data") or {}).get("pairs"))
-        yield strip("painted" if paired else "art", last[2], width=PREVIEW_WIDTH)
+        yield strip("painted" if paired else "art", last[2])
 
 
 def _watched(run: Path) -> Iterator[Html]:
@@ -166,28 +168,28 @@ def _watched(run: Path) -> Iterator[Html]:
     for name, paths in found.items():
         steps = [step for step in paths if step.isdecimal()]
         chosen = [*reversed(spread(steps, SHOWN_STATES)), SOURCE]
-        pictures = [(step, _readable(paths[step])) for step in chosen if step in paths]
         yield element("h3", text(name))
-        for step, picture in pictures:
+        for step in (step for step in chosen if step in paths):
             label = f"step {int(step):,}" if step.isdecimal() else step
-            if picture is not None:
-                yield strip(label, picture, width=PREVIEW_WIDTH)
+            yield from (strip(label, picture) for picture in _encoded(paths[step], whole=True))
 
 
-def _readable(path: Path) -> ImageU8 | None:
+def _encoded(path: Path, *, whole: bool = False) -> tuple[str, ...]:
+    """A picture, or the rows of a preview sheet, as they stand in the page; none if unreadable.
+
+    A report is written often while a run goes on: what was encoded once is kept.
+    """
     try:
-        return read_picture(path)
-    except MediaError:
-        return None
+        return _encode(path, path.stat().st_mtime_ns, whole)
+    except (MediaError, OSError):
+        return ()
 
 
-def _preview(path: Path) -> list[ImageU8]:
-    """Its rows; none if it cannot be read or is no preview of ours."""
-    try:
-        rows = preview_rows(read_picture(path))
-    except MediaError:
-        return []
-    return rows if len(rows) > 1 else []
+@lru_cache(maxsize=KEPT)
+def _encode(path: Path, _changed: int, whole: bool) -> tuple[str, ...]:
+    picture = read_picture(path)
+    rows = [picture] if whole else preview_rows(picture)
+    return tuple(data_uri(row, width=PREVIEW_WIDTH) for row in rows)
 
 
 def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
