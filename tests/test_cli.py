@@ -191,6 +191,7 @@ def test_a_dry_run_fails_where_the_run_would_find_no_look_to_begin_with(ganfx: R
     ("given", "environment", "told"),
     [
         ("train noir --init X --out r", {}, "ganfx train noir --out r --resume"),
+        ("train noir --replay X", {}, "ganfx train noir --resume --out runs/noir-001"),
         ("train noir --init=X --resume", {}, "ganfx train noir --resume --out runs/noir-001"),
         (
             "train noir",

@@ -108,11 +108,13 @@ def train(
         tensorboard_log,
     )
     from ganfx.training.dry_run import estimate_cost_steps
+    from ganfx.training.watch import find_plates
 
     loop.use_threads(threads)
     if dry_run:
         if out and not resume:
             checkpoints.refuse_run(out)
+        find_plates(watch or ())
         console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
         return
     if json:
@@ -153,7 +155,8 @@ def train(
 
 def _resuming(run: Path) -> str:
     """The command that was given, with what makes it continue this run."""
-    given = _without(sys.argv[1:], "--init")  # the run has gone on from there
+    # The run has gone on from there, and has the record that it goes by.
+    given = _without(_without(sys.argv[1:], "--init"), "--replay")
     given = [word for word in given if word != "--resume"]
     named = any(word == "--out" or word.startswith("--out=") for word in given)
     processes = os.environ.get("WORLD_SIZE", "1")

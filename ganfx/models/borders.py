@@ -8,6 +8,7 @@ a pixel, and a 1080p frame with all of it around has a third more pixels to comp
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -31,7 +32,7 @@ def measure_border(generator: Generator, photos: Tensor) -> int:
         A multiple of the generator's stride, or its radius where nothing less will do.
     """
     with torch.inference_mode():
-        exact = _surrounded(generator, photos, generator.receptive_radius)
+        exact = list(_surrounded(generator, photos, generator.receptive_radius))
         for border in range(generator.stride, generator.receptive_radius, generator.stride):
             rough = _surrounded(generator, photos, border)
             if all((a - b).abs().max() <= TOLERANCE for a, b in zip(exact, rough, strict=True)):
@@ -48,8 +49,8 @@ def mirrored(start: int, stop: int, size: int) -> NDArray[np.intp]:
     return np.minimum(phase, 2 * size - 1 - phase)
 
 
-def _surrounded(generator: Generator, photos: Tensor, border: int) -> list[Tensor]:
-    """Every photo as the generator makes it with that much around, in [-1, 1], one at a time."""
+def _surrounded(generator: Generator, photos: Tensor, border: int) -> Iterator[Tensor]:
+    """Photos as the generator makes them with that much around, in [-1, 1], each when asked for."""
     stride, (height, width) = generator.stride, photos.shape[-2:]
     border = round_up(border, stride)
     rows, columns = (
@@ -58,7 +59,7 @@ def _surrounded(generator: Generator, photos: Tensor, border: int) -> list[Tenso
     )
     inside = (..., slice(border, border + height), slice(border, border + width))
     wide = (photo[:, rows][..., columns].unsqueeze(0) for photo in photos)
-    return [generator(photo)[inside].clamp(-1.0, 1.0) for photo in wide]
+    return (generator(photo)[inside].clamp(-1.0, 1.0) for photo in wide)
 
 
 def round_up(value: int, multiple: int) -> int:

@@ -219,8 +219,10 @@ def _steps(state: State, batches: Batches, run: Path, showing: Showing | None) -
         if showing is not None and showing.is_due(state):
             with _aside(state, "watch"):
                 yield from showing.watch(state)
-            with _aside(state, "preview"):  # and what is done while it is told: a report
-                yield showing.show(state)
+            with _aside(state, "sheet"):
+                sheet = showing.show(state)
+            with _aside(state, "report"):  # which is written while the sheet is told
+                yield sheet
         if saves and not last:
             with _aside(state, "checkpoint"):
                 yield CheckpointSaved(state.step, recovery.save(state, run))

@@ -23,8 +23,8 @@ ENDLESS = 10**9
 """Length of a run as long as it is not known how many steps fit its minutes."""
 PARTS = 64  # of what is left: after one of them the length is estimated anew
 MARKS = 5  # estimates that the recent pace is measured over
-CLOSING = 6.0
-"""Length of the end in previews: most of it goes into measuring the look's border."""
+BORDER = 2.5
+"""What it takes at the end to measure the look's border, in preview sheets."""
 
 
 class Knot(NamedTuple):
@@ -77,7 +77,13 @@ class Schedule:
         return not self.is_recorded and step >= self._due
 
     def note_aside(self, what: str, seconds: float) -> None:
-        """Something took time between two steps: ``preview``, ``watch`` or ``checkpoint``."""
+        """Something took time between two steps.
+
+        Args:
+            what: ``sheet`` is a preview, ``report`` what follows on it, then ``watch`` and
+                ``checkpoint``.
+            seconds: That it took.
+        """
         self._costs[what] = seconds
         self._aside += seconds
 
@@ -90,16 +96,17 @@ class Schedule:
             train: How often there are previews and checkpoints.
         """
         self._marks = [*self._marks, (step, spent.seconds - self._aside)][-MARKS:]
-        names = ("preview", "watch", "checkpoint")
-        preview, watch, save = (self._costs.get(name, 0.0) for name in names)
-        left = spent.left - CLOSING * preview - watch - save
+        names = ("sheet", "report", "watch", "checkpoint")
+        sheet, report, watch, save = (self._costs.get(name, 0.0) for name in names)
+        preview = sheet + report + watch
+        left = spent.left - (preview + save + BORDER * sheet + report)  # that the end takes
         (first, begun), (last, ended) = self._marks[0], self._marks[-1]
         if left <= 0:
             return 0
         if last <= first:
             return None
         pace = max((ended - begun) / (last - first), 1e-6)
-        between = ((preview + watch, train.preview_every), (save, train.save_every))
+        between = ((preview, train.preview_every), (save, train.save_every))
 
         def duration(steps: int) -> float:
             counts = ((seconds, (step + steps) // n - step // n) for seconds, n in between)

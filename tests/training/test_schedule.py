@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -94,16 +95,35 @@ def test_a_budget_is_kept_and_ends_with_rates_of_zero_when_the_speed_changes_by_
             schedule.plan(step, left, spent.share)
             steps = step + left if left is not None else steps
         if step % 50 == 0 or step == 1:
-            schedule.note_aside("preview", preview_seconds)
+            schedule.note_aside("sheet", preview_seconds)
             seconds += preview_seconds
         if step % 80 == 0:
             schedule.note_aside("checkpoint", 1.0)
             seconds += 1.0
-    seconds += 6 * preview_seconds + 1.0  # its end
+    seconds += 3.5 * preview_seconds + 1.0  # its end
 
     assert seconds == pytest.approx(600, rel=0.05)
     assert progress == sorted(progress)
     assert 1 - progress[-1] < 0.02 + 3 * step_seconds / factor / 600  # the last steps'
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0.01, 3.0), min_size=20, max_size=60), st.integers(1, 19))
+def test_a_schedule_goes_on_from_what_is_kept_of_it(durations: list[float], stop: int) -> None:
+    config, whole, split = TrainConfig(minutes=1.0), Schedule(), Schedule()
+    seconds = 0.0
+    for step, duration in enumerate(durations, start=1):
+        seconds += duration
+        for schedule in (whole, split):
+            if schedule.is_due(step):
+                spent = Spent(seconds, 1.0)
+                schedule.plan(step, schedule.steps_left(step, spent, config), spent.share)
+        if step == stop:
+            kept, split = json.loads(json.dumps(split.state_dict())), Schedule()
+            split.load_state_dict(kept)
+
+    assert split.knots == whole.knots
+    assert all(split.progress(step) == whole.progress(step) for step in range(len(durations)))
 
 
 def test_a_run_ends_on_time_on_a_machine_that_becomes_slower_or_faster(
@@ -126,9 +146,9 @@ def test_previews_and_checkpoints_are_part_of_the_budget(
     *_, done = train(preset.model_copy(update={"train": often}), tmp_path, device="cpu")
 
     assert isinstance(done, TrainingDone)
-    # The end is counted as six previews; here it takes one.
-    assert done.seconds + 5 * 0.25 == pytest.approx(SECONDS, abs=0.3)
-    assert done.steps in (34, 35)  # of 0.3 s each, with a fifth of a preview
+    # The end is counted as three previews and a half; here it takes one.
+    assert done.seconds + 2.5 * 0.25 == pytest.approx(SECONDS, abs=0.3)
+    assert done.steps in (36, 37)  # of 0.3 s each, with a fifth of a preview
 
 
 def test_the_time_left_is_right_when_the_speed_halves(
