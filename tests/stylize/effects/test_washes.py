@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -63,6 +64,39 @@ def test_tones_become_steps():
 def test_hues_stay():
     painted = laid(add_washes, flat((0.3, 0.5, 0.8)), BARE).mean(axis=(0, 1))
     assert painted[2] > painted[1] > painted[0]
+
+
+def lightness_chroma_hue(colors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """CIELAB, hue in degrees."""
+    lab = cv2.cvtColor(np.float32(colors)[None], cv2.COLOR_RGB2Lab)[0]
+    return lab[:, 0], np.hypot(lab[:, 1], lab[:, 2]), np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
+
+
+def test_colors_over_the_gamut_keep_hue_and_chroma():
+    """Deep ones become lighter, and chroma with them; their ratio stays."""
+    levels = np.linspace(0.1, 1, 6, dtype=np.float32)
+    colors = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3)
+    colors = colors[np.ptp(colors, axis=1) > 0.15]
+    painted = np.stack(
+        [
+            (laid(add_washes, flat(PAPER * each, 16, 16), BARE) / PAPER).mean(axis=(0, 1))
+            for each in colors
+        ]
+    )
+    light, chroma, hue = lightness_chroma_hue(colors)
+    painted_light, painted_chroma, painted_hue = lightness_chroma_hue(painted)
+    turned = np.abs((painted_hue - hue + 180) % 360 - 180)
+    richer, lighter = painted_chroma / chroma, np.maximum(painted_light / light, 1)
+    assert turned.max() < 10
+    assert turned.mean() < 2
+    for lowest, most in ((85, 1.15), (60, 1.2), (0, 1.3)):
+        assert (richer / lighter)[light >= lowest].max() < most
+
+
+def test_a_light_yellow_stays_the_yellow_it_is():
+    """Much darker in blue than in luma, so that layers told from luma lay it on too thick."""
+    painted = laid(add_washes, flat((0.933, 0.945, 0.537)), BARE).mean(axis=(0, 1))
+    np.testing.assert_allclose(painted, (0.933, 0.945, 0.537), atol=0.06)
 
 
 def test_borders_dry_darker_at_their_rim():
