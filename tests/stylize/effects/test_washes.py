@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ganfx.preset import WashesConfig
 from ganfx.stylize.effects import Place
+from ganfx.stylize.effects.wash_areas import thin
 from ganfx.stylize.effects.washes import add_washes, washes_reach
 from tests.stylize.conftest import laid, photo, still_warp
 
@@ -122,6 +123,16 @@ def test_lines_lie_over_the_washes():
     assert bare[70:130, 100:102].mean() > 0.6
     assert inked[70:130, 94:97].mean() > 0.6
     assert inked[70:130, 105:108].mean() > 0.6
+
+
+@pytest.mark.parametrize(("width", "radius"), [(5, 2), (6, 2), (8, 3), (10, 4)])
+def test_a_curve_is_as_thin_along_diagonals_as_along_axes(width, radius):
+    """A pen's ring does not change from ink to wash on its way round."""
+    y, x = np.mgrid[-50:51, -50:51].astype(np.float32)
+    light = np.clip(np.abs(np.hypot(x, y) - 40) - width / 2 + 0.5, 0, 1) * np.float32(0.8)
+    thinness = thin(light, radius)[light == 0]
+    diagonal = (np.minimum(abs(x), abs(y)) > 20)[light == 0]
+    assert abs(thinness[diagonal].mean() - thinness[~diagonal].mean()) < 0.15
 
 
 def test_dots_that_stand_close_together_are_no_lines():
