@@ -171,7 +171,7 @@ def _closed(plane: Plane, radius: int) -> Plane:
     """What is dark and thin filled: by a disk, so that a curve is as thin all the way round."""
     down, right = np.ogrid[-radius : radius + 1, -radius : radius + 1]
     disk = (down * down + right * right <= (radius + 0.5) ** 2).astype(np.uint8)
-    return cv2.morphologyEx(plane, cv2.MORPH_CLOSE, disk)
+    return np.asarray(cv2.morphologyEx(plane, cv2.MORPH_CLOSE, disk), dtype=np.float32)
 
 
 def _calmest(image: ImageF32, sigma: float) -> ImageF32:
