@@ -32,7 +32,7 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.export import provenance_of, write_style
+from ganfx.training.export import license_notices, provenance_of, write_style
 from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
@@ -121,6 +121,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
         for message in picture_notices(pictures, preset):
+            yield Notice(message)
+        for message in () if start.resume else license_notices(state, pictures):
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
