@@ -19,6 +19,7 @@ from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
 from ganfx.training.color_statistics import tone_curve, vividness
+from ganfx.training.copy_check import check_copies
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
@@ -156,6 +157,8 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
     style = Path()
     if state.team.leads:
         style = write_style(state, pictures, run, device=_hardware(state))
+        if pictures.art is not None:
+            yield from check_copies(pictures.art, state.preset.data.art_scale, run)
     yield TrainingDone(style, run, state.steps, state.seconds)
 
 
