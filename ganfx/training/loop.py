@@ -19,6 +19,7 @@ from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
 from ganfx.training.color_statistics import tone_curve, vividness
+from ganfx.training.copy_check import check_copies
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
@@ -32,7 +33,7 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.export import provenance_of, write_style
+from ganfx.training.export import license_notices, provenance_of, write_style
 from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
@@ -122,6 +123,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         yield describe_start(state, pictures, run)
         for message in picture_notices(pictures, preset):
             yield Notice(message)
+        for message in () if start.resume else license_notices(state, pictures):
+            yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
         if others := changed_sets(before, state.pictures):
@@ -154,6 +157,8 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
     style = Path()
     if state.team.leads:
         style = write_style(state, pictures, run, device=_hardware(state))
+        if pictures.art is not None:
+            yield from check_copies(pictures.art, state.preset.data.art_scale, run)
     yield TrainingDone(style, run, state.steps, state.seconds)
 
 
