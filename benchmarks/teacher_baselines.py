@@ -5,7 +5,7 @@ None but `told` sees more than a run does: photos A, and art of other photos.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +17,12 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture
 from ganfx.models.image import LUMA
 from ganfx.training.color_statistics import tone_curve, vividness
-from ganfx.training.color_transfer import fit_color_transfer
+from ganfx.training.color_transfer import area_colors, fit_color_transfer
 from ganfx.training.data import PictureSet, TrainingSet
 
 IDENTITY, LINEAR = "identity", "linear"
 GRID = 8
-"""Pixels between those that curves and `told` are fitted to."""
+"""Pixels between those that `told` is fitted to."""
 LEVELS = np.linspace(0.0, 1.0, 256)
 
 Recolor = Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -77,9 +77,9 @@ def _linear(photos: PictureSet, art: PictureSet) -> Recolor:
 
 
 def _curved(photos: PictureSet, art: PictureSet, first: Recolor) -> Recolor:
-    """After another map, a rising curve for each channel: its distribution becomes the art's."""
+    """After another map, a rising curve for each channel: its areas become as dark as the art's."""
     before, after = (
-        np.quantile(values, LEVELS, axis=0) for values in (first(_colors(photos)), _colors(art))
+        np.quantile(values, LEVELS, axis=0) for values in (first(_areas(photos)), _areas(art))
     )
 
     def recolor(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -102,11 +102,11 @@ def _with_one(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([rgb, np.ones((*rgb.shape[:-1], 1))], axis=-1)
 
 
+def _areas(pictures: PictureSet) -> NDArray[np.float64]:
+    return np.concatenate([area_colors(picture) for picture in pictures.pictures])
+
+
 def _colors(pictures: PictureSet) -> NDArray[np.float64]:
     """``(N, 3)`` colours in [-1, 1] on a coarse grid of every picture."""
-
-    def grids() -> Iterator[NDArray[np.float64]]:
-        for picture in pictures.pictures:
-            yield picture[::GRID, ::GRID].reshape(-1, 3) / 127.5 - 1.0
-
-    return np.concatenate(list(grids()))
+    grids = (picture[::GRID, ::GRID].reshape(-1, 3) for picture in pictures.pictures)
+    return np.concatenate(list(grids)) / 127.5 - 1.0

@@ -15,11 +15,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
+from ganfx.media.arrays import ImageU8
 from ganfx.quality.sampling import spread
-from ganfx.training.data import PictureSet
+from ganfx.training.data import PictureSet, to_network
+from ganfx.training.losses import TONE_AREA
 
-GRID = 8  # pixels between those that are looked at
 MOST = 400  # pictures of a set that are looked at: it should take seconds, not minutes
 MOST_GAIN = 3.0  # of any direction in RGB: photos without colour have only noise to amplify
 NOISE = 1e-6  # variance added to both sets, an eighth of an 8-bit code squared: none is singular
@@ -29,7 +31,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ColorMoments:
-    """What a linear transfer knows about the colours of a set."""
+    """What a linear transfer knows about the colours of a set's areas."""
 
     mean: Floats  # (3,), of RGB in [-1, 1]
     covariance: Floats  # (3, 3)
@@ -48,14 +50,25 @@ def fit_color_transfer(photos: PictureSet, art: PictureSet) -> tuple[Tensor, Ten
 
 
 def color_moments(pictures: PictureSet) -> ColorMoments:
-    """Mean and covariance over a coarse grid of pixels, every picture counting the same."""
+    """Mean and covariance over the areas of pictures, every picture counting the same."""
     means, squares = [], []
     for picture in spread(pictures.pictures, MOST):
-        rgb = picture[::GRID, ::GRID].reshape(-1, 3) / 127.5 - 1.0
+        rgb = area_colors(picture)
         means.append(rgb.mean(axis=0))
         squares.append(rgb.T @ rgb / len(rgb))
     mean: Floats = np.mean(means, axis=0)
     return ColorMoments(mean, np.mean(squares, axis=0) - np.outer(mean, mean))
+
+
+def area_colors(picture: ImageU8) -> Floats:
+    """Mean colours ``(N, 3)``, in [-1, 1], of a picture's areas of `TONE_AREA` pixels.
+
+    The texture of ink or of printers' dots is not contrast: it is the tone that it has from afar.
+    """
+    pixels = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).unsqueeze(0)
+    areas = F.avg_pool2d(to_network(pixels, torch.device("cpu")), TONE_AREA)
+    colors: Floats = areas.squeeze(0).flatten(1).T.double().numpy()
+    return colors
 
 
 def linear_transfer(photos: ColorMoments, art: ColorMoments) -> tuple[Floats, Floats]:

@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from ganfx.training.color_transfer import (
-    GRID,
     MOST_GAIN,
     ColorMoments,
     color_moments,
@@ -15,6 +14,7 @@ from ganfx.training.color_transfer import (
     linear_transfer,
 )
 from ganfx.training.data import PictureSet
+from ganfx.training.losses import TONE_AREA
 
 
 def flat(*colors: tuple[int, int, int], size: int = 16) -> PictureSet:
@@ -23,11 +23,12 @@ def flat(*colors: tuple[int, int, int], size: int = 16) -> PictureSet:
 
 
 def varied(seed: int, low: int = 0, high: int = 256) -> PictureSet:
-    """Pictures of random pixels, their channels related."""
+    """Pictures of random areas, their channels related."""
     rng = np.random.default_rng(seed)
     mix = np.array([[0.6, 0.3, 0.1], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6]])
-    noise = rng.uniform(low, high, (4, 64, 96, 3)) @ mix
-    return PictureSet(tuple(noise.astype(np.uint8)), "a")
+    noise = rng.uniform(low, high, (4, 12, 16, 3)) @ mix
+    areas = noise.astype(np.uint8).repeat(TONE_AREA, axis=1).repeat(TONE_AREA, axis=2)
+    return PictureSet(tuple(areas), "a")
 
 
 def through(pictures: PictureSet, matrix: torch.Tensor, offset: torch.Tensor) -> ColorMoments:
@@ -48,12 +49,13 @@ def test_moments_are_of_all_pictures_alike_in_the_range_of_the_network() -> None
     assert moments.covariance == pytest.approx(np.diag([1.0, 0.0, 0.0]), abs=1e-12)
 
 
-def test_pixels_are_looked_at_on_a_grid() -> None:
-    picture = np.zeros((3 * GRID, 2 * GRID, 3), np.uint8)
-    picture[GRID, 0] = 255  # one of the six that are looked at
-    picture[1, 1] = 255  # and one that is not
+def test_texture_is_not_contrast() -> None:
+    """A fine checkerboard of ink on paper is an even grey from afar."""
+    board = (255 * (np.indices((64, 64)).sum(0) % 2)).astype(np.uint8)
+    moments = color_moments(PictureSet((board[..., None].repeat(3, axis=2),), "a"))
 
-    assert color_moments(PictureSet((picture,), "a")).mean == pytest.approx([-1 + 2 / 6] * 3)
+    assert moments.mean == pytest.approx(np.zeros(3), abs=1e-6)
+    assert moments.covariance == pytest.approx(np.zeros((3, 3)), abs=1e-9)
 
 
 def test_channels_that_are_independent_are_scaled_each_by_its_own_deviations() -> None:
