@@ -27,6 +27,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from fidelity import Scores
 from hidden_teachers import KEPT_ASIDE, PAINTERS
 from machine import describe_machine
 from teacher_baselines import score_baselines
@@ -92,13 +93,10 @@ def main() -> None:
     print(machine, flush=True)
     results = Results(options.results or options.work / "results.jsonl")
     sets = make_sets(options.photos, options.teachers, options.work, options.art_count)
-    baselines = {teacher: score_baselines(sets, teacher) for teacher in options.teachers}
+    baselines = _baselines(sets, options.teachers)
     if options.baselines:
         print_table(results, sets.name, baselines)
         return
-    for teacher, scores in baselines.items():
-        for name, score in scores.items():
-            print(f"{teacher} {name}: {score}", flush=True)
     steps = _step_counts(options, sets, results, machine)
     tasks = [
         _task(sets, teacher, recipe, seed, options.budget, steps[recipe])
@@ -116,6 +114,15 @@ def main() -> None:
         first = [t for t in tasks if t.teacher == teacher and t.seed == options.seeds[0]]
         name = teacher + ("" if sets.art_count is None else f"-art{sets.art_count}")
         write_sheet(sets.root / f"{name}-{options.budget}.png", first)
+
+
+def _baselines(sets: Sets, teachers: list[str]) -> dict[str, dict[str, Scores]]:
+    baselines = {}
+    for teacher in teachers:
+        baselines[teacher] = score_baselines(sets, teacher)
+        for name, scores in baselines[teacher].items():
+            print(f"{teacher} {name}: {scores}", flush=True)
+    return baselines
 
 
 def _task(sets: Sets, teacher: str, recipe: str, seed: int, budget: str, steps: int) -> Task:
