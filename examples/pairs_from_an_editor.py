@@ -1,4 +1,4 @@
-"""Learn a look from pairs that any editor made: a diffusion model's img2img, a painter, a compositor.
+"""Learn a look from pairs that any editor made: img2img of a diffusion model, a painter.
 
     python examples/pairs_from_an_editor.py [FOLDER]
 
@@ -8,7 +8,7 @@ look's card. With photos and an editor of your own, it comes down to this:
 
     pairs/photos/street.png      the plain pictures
     pairs/painted/street.png     the same from the editor: same name, same size, nothing moved
-    pairs/SOURCES.tsv            file, licence, author, and made with: the tool or model, its licence
+    pairs/SOURCES.tsv            file, licence, author, and made with: the tool, its licence
 
     ganfx train presets/keyframe.toml --pairs pairs --set data.max_side=1280 --out run
     ganfx styles show run/keyframe.safetensors

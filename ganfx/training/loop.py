@@ -18,7 +18,7 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
-from ganfx.training.color_statistics import tone_curve, vividness
+from ganfx.training.color_start import measure_colors, start_colors
 from ganfx.training.copy_check import check_copies
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
@@ -118,6 +118,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         elif start.init:
             finetune_from(state, start.init)
         pictures = yield from load_pictures(preset)
+        if not (start.resume or start.init):
+            start_colors(state, pictures)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
@@ -143,8 +145,7 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
 
 
 def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
-    state.vividness = vividness(pictures)
-    state.tone_curve = tone_curve(pictures).to(state.device)
+    measure_colors(state, pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:
