@@ -67,6 +67,8 @@ RECIPES: dict[str, dict[str, object]] = {
         "loss.contrast": 0.5,
         "loss.identity": 0.5,
     },
+    # From the art's tones and palette on.
+    "started": {"model.color_start": True},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.
