@@ -75,6 +75,10 @@ class ModelConfig(Section):
     keep_detail: bool = False
     """Only texture becomes areas: leaves, grass, gravel. What stands by itself stays as it is,
     so that small faces keep their eyes and signs their letters."""
+    color_start: bool = False
+    """It begins with the art's palette: a linear map of the photos' colors and a curve for each
+    channel, fitted to both sets before the first step. For art whose subjects are about those of
+    the photos; where they are not, its palette would be a cast, and it is told and left out."""
     guides: bool = True
     """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False

@@ -6,7 +6,7 @@ Marks go by the picture's height, so that a small one has them where the plate w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,25 @@ class Proxy:
     def picture(self) -> ImageU8:
         """The plate itself: ``(H, W, 3)`` uint8, sRGB."""
         return self._shown(self.prepared.rgb)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Its lines, and pixels in each."""
+        return self.prepared.rgb.shape[0], self.prepared.rgb.shape[1]
+
+    def at(self, lines: int) -> Proxy:
+        """The same at so many lines; itself where it has no more."""
+        if self.size[0] <= lines:
+            return self
+        alpha = self.prepared.alpha
+        prepared = prepare(
+            _reduced(self.prepared.rgb, lines),
+            None if alpha is None else _reduced(alpha, lines),
+            scene_linear=self.scene_linear,
+            space=self.color.space,
+            profile=self.profile,
+        )
+        return replace(self, prepared=prepared)
 
     def through(self, look: Look) -> ImageU8:
         """The plate in a look, as `picture`."""

@@ -14,6 +14,7 @@ from ganfx.preset import Preset
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.events import Loading, TrainingStarted
+from ganfx.training.export import license_notices
 from ganfx.training.finetune import finetune_from, fitting_look
 from ganfx.training.loading import load_pictures
 from ganfx.training.loop import describe_start
@@ -102,7 +103,7 @@ def _estimated(
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(describe_start(state, pictures, Path()), steps=steps, first_step=1)
     largest = _largest_batch(less, trial, meter.available())
-    told = tuple(picture_notices(pictures, preset))
+    told = (*picture_notices(pictures, preset), *license_notices(state, pictures))
     return RunCost(started, seconds, steps, steps * seconds / 3600, trial.memory, largest, told)
 
 

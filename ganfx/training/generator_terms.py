@@ -43,10 +43,11 @@ def _photo_terms(state: State, photo: Tensor, fake: Tensor, painted: Tensor | No
         "variation": (loss.variation, losses.variation_loss),
     }
     terms = {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
+    start = state.generator.recolor(photo)
     if loss.color and painted is None:
-        terms["color"] = losses.color_loss(photo, fake, state.vividness)
+        terms["color"] = losses.color_loss(start, fake, state.vividness)
     if loss.tone and painted is None:
-        terms["tone"] = losses.tone_loss(photo, fake, state.tone_curve)
+        terms["tone"] = losses.tone_loss(start, fake, state.tone_curve)
     return terms
 
 

@@ -18,7 +18,8 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery, timing
-from ganfx.training.color_statistics import tone_curve, vividness
+from ganfx.training.color_start import measure_colors, start_colors
+from ganfx.training.copy_check import check_copies
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
@@ -31,7 +32,7 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.export import StyleWriter, provenance_of
+from ganfx.training.export import StyleWriter, license_notices, provenance_of
 from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
@@ -135,11 +136,15 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if start.replay:
             checkpoints.load_schedule(state, start.replay)
         pictures = yield from load_pictures(preset)
+        if not (start.resume or start.init):
+            start_colors(state, pictures)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         started = describe_start(state, pictures, run)
         yield started
         for message in picture_notices(pictures, preset):
+            yield Notice(message)
+        for message in () if start.resume else license_notices(state, pictures):
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
@@ -164,8 +169,7 @@ def _run(
     run = started.run
     writer = StyleWriter(pictures, run, started.device, started.provenance)
     showing = Showing(writer, plates, state.seconds) if state.team.leads else None
-    state.vividness = vividness(pictures)
-    state.tone_curve = tone_curve(pictures).to(state.device)
+    measure_colors(state, pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:
@@ -177,8 +181,11 @@ def _run(
             recovery.save(state, run)
             if showing is not None and state.step < state.steps:  # it was stopped
                 deque(showing.keep_look(state), maxlen=0)
-    trained = timing.now()
-    style = Path() if showing is None else showing.finish(state)
+    style, trained = Path(), timing.now()
+    if showing is not None:
+        style = showing.finish(state)
+        if pictures.art is not None:
+            yield from check_copies(pictures.art, state.preset.data.art_scale, run)
     yield TrainingDone(style, run, state.steps, state.seconds + timing.now() - trained)
 
 

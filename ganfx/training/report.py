@@ -33,6 +33,7 @@ from ganfx.quality.sampling import spread
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.styles.header import SUFFIX
 from ganfx.training.checkpoints import PRESET, PREVIEWS
+from ganfx.training.copy_check import SHEET, read_copies
 from ganfx.training.previews import preview_rows
 from ganfx.training.report_tables import (
     plain,
@@ -82,6 +83,7 @@ def write_report(run: Path, *, going: bool = False) -> Path:
         section("Watched", *_watched(run)),
         section("Remarks", *_remarks(record)),
         section("Previews", *_previews(run, preset)),
+        section("Copied patches", *_copies(run)),
         *_curves(history, marks),
         section("Learned from", *provenance_tables(record)),
         section("Settings", *settings_tables(preset)),
@@ -190,6 +192,19 @@ def _encode(path: Path, _changed: int, whole: bool) -> tuple[str, ...]:
     picture = read_picture(path)
     rows = [picture] if whole else preview_rows(picture)
     return tuple(data_uri(row, width=PREVIEW_WIDTH) for row in rows)
+
+
+def _copies(run: Path) -> Iterator[Html]:
+    """What of the art came out again, side by side; nothing where it was not looked for."""
+    record = read_copies(run)
+    if record is None:
+        return
+    yield element("p", text(f"{record.summary}."))
+    if record.copies:
+        sheet = _encoded(run / SHEET, whole=True)
+        yield from (strip("look, and art", picture) for picture in sheet)
+        yield details(f"where ({len(record.copies):,})", table([(c,) for c in record.copies]))
+    yield element("p", text(record.threshold), css="dim")
 
 
 def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:

@@ -49,6 +49,12 @@ def update_length(state: State) -> None:
         state.steps = state.step + left
 
 
+def measures_border(state: State) -> bool:
+    """Whether there is time at the end to measure the look's border."""
+    minutes = state.preset.train.minutes
+    return minutes is None or state.schedule.border_seconds(minutes) > 0
+
+
 def wait_where_timed(state: State) -> None:
     """Have a GPU, which is behind, be done with the steps that are about to be timed."""
     if state.preset.train.minutes is not None and state.schedule.is_due(state.step):

@@ -23,8 +23,10 @@ ENDLESS = 10**9
 """Length of a run as long as it is not known how many steps fit its minutes."""
 PARTS = 64  # of what is left: after one of them the length is estimated anew
 MARKS = 5  # estimates that the recent pace is measured over
-BORDER = 2.5
-"""What it takes at the end to measure the look's border, in preview sheets."""
+BORDER, COPIES = 2.5, 2.0
+"""What it takes at the end to measure the look's border and to look for copied art, in sheets."""
+BORDER_SHARE = 0.05
+"""Of the time, at the most: in a shorter run the border is not measured."""
 
 
 class Knot(NamedTuple):
@@ -63,7 +65,7 @@ class Schedule:
         self._marks: list[tuple[int, float]] = []
         """Steps, and the seconds that they took without what was done between them."""
         self._aside = 0.0  # seconds of what was done between steps
-        self._costs: dict[str, float] = {}  # of the last of each
+        self._costs: dict[str, float] = {}  # of each: half of it the last one's
         self._due = 1
 
     def progress(self, step: int) -> float:
@@ -84,8 +86,13 @@ class Schedule:
                 ``checkpoint``.
             seconds: That it took.
         """
-        self._costs[what] = seconds
+        self._costs[what] = (self._costs.get(what, seconds) + seconds) / 2
         self._aside += seconds
+
+    def border_seconds(self, minutes: float) -> float:
+        """What the look's border will take at the end of so many minutes; 0 if that is too long."""
+        seconds = BORDER * self._costs.get("sheet", 0.0)
+        return seconds if seconds <= BORDER_SHARE * 60 * minutes else 0.0
 
     def steps_left(self, step: int, spent: Spent, train: TrainConfig) -> int | None:
         """Steps that fit the time that is left; None before there is a pace to go by.
@@ -99,7 +106,8 @@ class Schedule:
         names = ("sheet", "report", "watch", "checkpoint")
         sheet, report, watch, save = (self._costs.get(name, 0.0) for name in names)
         preview = sheet + report + watch
-        left = spent.left - (preview + save + BORDER * sheet + report)  # that the end takes
+        end = preview + save + self.border_seconds(spent.minutes) + COPIES * sheet + report
+        left = spent.left - end
         (first, begun), (last, ended) = self._marks[0], self._marks[-1]
         if left <= 0:
             return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ganfx.media.frames import write_picture
 from ganfx.models.devices import is_out_of_memory
 from ganfx.quality.sampling import spread
 from ganfx.stylize.network.look import Look, open_look
-from ganfx.stylize.proxy import Proxy, read_proxy
+from ganfx.stylize.proxy import LINES, Proxy, read_proxy
 from ganfx.training import timing
 from ganfx.training.events import Notice, PlateShown
 from ganfx.training.state import State
@@ -21,6 +22,8 @@ SOURCE = "plate"  # in the place of a step: the plate itself
 MOST = 8
 SHARE = 0.05
 """Of the run's time, at the most."""
+HEIGHTS = (LINES, 540, 360, 240)
+"""Lines of a plate: the most that there is time for. The least show how long that takes."""
 
 
 def find_plates(named: Sequence[Path]) -> list[Path]:
@@ -60,7 +63,7 @@ class Watch:
         self._names = dict(zip(plates, _names(plates), strict=True))
         self._folder = run / FOLDER
         self._proxies: dict[Path, Proxy] = {}
-        self._costs: dict[Path, float] = {}  # seconds that each took at last
+        self._pace = 0.0  # seconds that a pixel takes
         self._begun, self._spent = seconds, 0.0
         self._told = False
 
@@ -72,24 +75,34 @@ class Watch:
             style: The look, as it was just written.
         """
         look: Look | None = None
+        later = 1 if state.step == state.steps else 2  # half is for those after this one
+        room = self._room(state) / (later * max(1, len(self._names)))  # for each
         for plate in list(self._names):
-            if not self._has_time(plate, state):
-                if not self._told:
-                    self._told = True
-                    yield Notice(
-                        f"plates take longer than {SHARE:.0%} of the run: not all of them are"
-                        " shown each time"
-                    )
-                return
             begun = timing.now()
             look = look or open_look(style, device=state.device.type)
-            yield self._shown(plate, look, state.step)
-            self._note_cost(plate, timing.now() - begun)
+            done = self._shown(plate, look, state.step, min(room, self._room(state)))
+            self._spent += timing.now() - begun
+            if done is not None:
+                yield done
+            elif not self._told:
+                self._told = True
+                yield Notice(
+                    f"plates take longer than {SHARE:.0%} of the run: not all of them are shown"
+                    " each time"
+                )
 
-    def _shown(self, plate: Path, look: Look, step: int) -> PlateShown | Notice:
-        """What became of a plate; one that cannot be shown is not tried again."""
+    def _shown(self, plate: Path, look: Look, step: int, room: float) -> PlateShown | Notice | None:
+        """What became of a plate, in so many seconds; one that cannot be shown is not tried again.
+
+        None where there is no time for it.
+        """
         try:
-            path = self._write(plate, look, step)
+            proxy = self._read(plate)
+            fitting = (proxy.at(lines) for lines in HEIGHTS if self._fits(proxy, lines, room))
+            small = next(fitting, None)
+            if small is None:
+                return None
+            path = self._write(plate, small, look, step)
         except (GanfxError, OSError, RuntimeError) as error:
             if isinstance(error, RuntimeError) and not is_out_of_memory(error):
                 raise
@@ -99,27 +112,32 @@ class Watch:
         self._names[plate] = self._names.pop(plate)  # to the end
         return PlateShown(step, plate, path)
 
-    def _write(self, plate: Path, look: Look, step: int) -> Path:
-        name = self._names[plate]
+    def _read(self, plate: Path) -> Proxy:
         if plate not in self._proxies:
             proxy = read_proxy(plate)
             self._folder.mkdir(exist_ok=True)
-            write_picture(self._folder / f"{name}.{SOURCE}.png", proxy.picture)
+            path = self._folder / f"{self._names[plate]}.{SOURCE}.png"
+            write_picture(path, proxy.picture)
             self._proxies[plate] = proxy
-        path = self._folder / f"{name}.{step:06d}.png"
-        write_picture(path, self._proxies[plate].through(look))
+        return self._proxies[plate]
+
+    def _write(self, plate: Path, proxy: Proxy, look: Look, step: int) -> Path:
+        begun, path = timing.now(), self._folder / f"{self._names[plate]}.{step:06d}.png"
+        write_picture(path, proxy.through(look))
+        self._pace = (timing.now() - begun) / math.prod(proxy.size)
         return path
 
-    def _note_cost(self, plate: Path, seconds: float) -> None:
-        self._costs[plate] = seconds
-        self._spent += seconds
+    def _fits(self, proxy: Proxy, lines: int, room: float) -> bool:
+        height, width = proxy.size
+        if not self._pace:  # the first one tells
+            return lines == HEIGHTS[-1] or height <= HEIGHTS[-1]
+        return self._pace * height * width * min(1.0, lines / height) ** 2 <= room
 
-    def _has_time(self, plate: Path, state: State) -> bool:
-        """Whether there is for one more: half of all from the start, the rest as the run goes."""
-        guess = max(self._costs.values(), default=0.0)
+    def _room(self, state: State) -> float:
+        """Seconds that there are now: half of all from the start, the rest as the run goes."""
         gone = state.seconds - self._begun
         whole = max(gone, _whole(state) - self._begun)
-        return self._spent + self._costs.get(plate, guess) <= SHARE * (whole + gone) / 2
+        return SHARE * (whole + gone) / 2 - self._spent
 
 
 def _whole(state: State) -> float:

@@ -100,7 +100,8 @@ def test_a_budget_is_kept_and_ends_with_rates_of_zero_when_the_speed_changes_by_
         if step % 80 == 0:
             schedule.note_aside("checkpoint", 1.0)
             seconds += 1.0
-    seconds += 3.5 * preview_seconds + 1.0  # its end
+    border = schedule.border_seconds(10.0)
+    seconds += 3.0 * preview_seconds + border + 1.0  # its end
 
     assert seconds == pytest.approx(600, rel=0.05)
     assert progress == sorted(progress)
@@ -146,9 +147,17 @@ def test_previews_and_checkpoints_are_part_of_the_budget(
     *_, done = train(preset.model_copy(update={"train": often}), tmp_path, device="cpu")
 
     assert isinstance(done, TrainingDone)
-    # The end is counted as three previews and a half; here it takes one.
-    assert done.seconds + 2.5 * 0.25 == pytest.approx(SECONDS, abs=0.3)
+    # The end is counted as three previews; here it takes one.
+    assert done.seconds + 2 * 0.25 == pytest.approx(SECONDS, abs=0.3)
     assert done.steps in (36, 37)  # of 0.3 s each, with a fifth of a preview
+
+
+def test_a_short_run_leaves_out_what_would_take_much_of_it() -> None:
+    schedule = Schedule()
+    schedule.note_aside("sheet", 2.0)
+
+    assert schedule.border_seconds(2.0) == 5.0  # two and a half sheets, of 120 s
+    assert schedule.border_seconds(1.0) == 0.0
 
 
 def test_the_time_left_is_right_when_the_speed_halves(

@@ -30,7 +30,7 @@ def plates(tmp_path: Path) -> Path:
     folder.mkdir()
     picture = rng.integers(0, 256, (40, 56, 3), dtype=np.uint8)
     write_picture(folder / "a.1001.png", np.kron(picture, np.ones((2, 2, 1), np.uint8)))
-    light = rng.uniform(0, 3, (40, 56, 3)).astype(np.float32)
+    light = rng.uniform(0, 3, (80, 112, 3)).astype(np.float32)
     write_frame(folder / "b.exr", light, new_frame(light, depth="float"))
     return folder
 
@@ -138,9 +138,38 @@ def test_plates_take_a_twentieth_of_the_run_at_most_and_take_turns(
 def test_a_tall_plate_is_shown_at_720_lines(tmp_path: Path) -> None:
     write_picture(tmp_path / "tall.png", np.full((1440, 400, 3), 90, np.uint8))
 
-    picture = read_proxy(tmp_path / "tall.png").picture
-    assert picture.shape == (720, 200, 3)
-    assert (picture == 90).all()
+    proxy = read_proxy(tmp_path / "tall.png")
+    for found, size in (
+        (proxy, (720, 200)),
+        (proxy.at(360), (360, 100)),
+        (proxy.at(900), (720, 200)),
+    ):
+        assert found.size == size
+        assert found.picture.shape == (*size, 3)
+        assert (found.picture == 90).all()
+
+
+def test_plates_have_as_many_lines_as_there_is_time_for(
+    preset: Preset,
+    tmp_path: Path,
+    machine: Machine,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(proxy: Any, look: Any) -> Any:
+        machine.time += 1e-4 * proxy.size[0] * proxy.size[1]
+        return proxy.picture
+
+    monkeypatch.setattr(watch.Proxy, "through", slow)
+    machine.step = 200.0
+    write_picture(tmp_path / "tall.png", np.full((720, 400, 3), 90, np.uint8))
+    config = preset.train.model_copy(update={"steps": 6, "preview_every": 2})
+    often = preset.model_copy(update={"train": config})
+    list(train(often, tmp_path / "run", device="cpu", watch=[tmp_path / "tall.png"]))
+
+    # Of 1200 s: at step 1 the least, to see how long that takes. 720 lines would take 28.8 s, and
+    # there are 30 s and 5 with each step, half of what is left each time, and all at the end.
+    sheets = sorted((tmp_path / "run" / "watch").glob("tall.0*.png"))
+    assert [len(read_picture(path)) for path in sheets] == [240, 540, 360, 720]
 
 
 def test_what_is_no_plate_is_told_before_anything_is_loaded(preset: Preset, tmp_path: Path) -> None:
