@@ -82,6 +82,12 @@ def read_copies(run: Path) -> CopyRecord | None:
     return None
 
 
+def forget_copies(run: Path) -> None:
+    """Remove what an earlier end of the run found: the look has gone on since."""
+    for name in (RECORD, SHEET):
+        (run / name).unlink(missing_ok=True)
+
+
 def _record(found: CopyTest, art: PictureSet) -> CopyRecord:
     count, whole = len(found.copied), len(art.pictures)
     return CopyRecord(

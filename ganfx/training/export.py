@@ -20,7 +20,8 @@ from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.finetune import with_base_provenance
 from ganfx.training.picture_credits import Row, rows_of, rows_of_pairs
 from ganfx.training.previews import preview_photos
-from ganfx.training.run_length import known_steps, measures_border
+from ganfx.training.run_length import has_time_for, known_steps
+from ganfx.training.schedule import BORDER
 from ganfx.training.state import State
 
 RENDERED = "rendered by ganfx"
@@ -55,7 +56,7 @@ class StyleWriter:
         """
         preset = own_words(state.preset, self.pictures)
         photos = preview_photos(state, self.pictures)
-        measured = finished and measures_border(state)
+        measured = finished and has_time_for(state, BORDER)
         header = StyleHeader(
             name=preset.name,
             description=preset.description,

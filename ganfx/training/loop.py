@@ -19,7 +19,7 @@ from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery, timing
 from ganfx.training.color_start import measure_colors, start_colors
-from ganfx.training.copy_check import check_copies
+from ganfx.training.copy_check import check_copies, forget_copies
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
@@ -38,11 +38,13 @@ from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
 from ganfx.training.run_length import (
     begin_length,
+    has_time_for,
     known_steps,
     seconds_left,
     update_length,
     wait_where_timed,
 )
+from ganfx.training.schedule import COPIES
 from ganfx.training.showing import Showing
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
@@ -184,9 +186,21 @@ def _run(
     style, trained = Path(), timing.now()
     if showing is not None:
         style = showing.finish(state)
-        if pictures.art is not None:
-            yield from check_copies(pictures.art, state.preset.data.art_scale, run)
+        yield from _copies(state, pictures, run)
     yield TrainingDone(style, run, state.steps, state.seconds + timing.now() - trained)
+
+
+def _copies(state: State, pictures: TrainingSet, run: Path) -> Iterator[Notice]:
+    if pictures.art is None:
+        return
+    if has_time_for(state, COPIES):
+        yield from check_copies(pictures.art, state.preset.data.art_scale, run)
+    else:
+        forget_copies(run)
+        yield Notice(
+            "whether the look copies its art was not checked: in so few minutes it would have"
+            " taken more than a twentieth of the time"
+        )
 
 
 @contextmanager

@@ -49,10 +49,10 @@ def update_length(state: State) -> None:
         state.steps = state.step + left
 
 
-def measures_border(state: State) -> bool:
-    """Whether there is time at the end to measure the look's border."""
+def has_time_for(state: State, sheets: float) -> bool:
+    """Whether the end may take as long as so many preview sheets more: any, without a budget."""
     minutes = state.preset.train.minutes
-    return minutes is None or state.schedule.border_seconds(minutes) > 0
+    return minutes is None or state.schedule.has_time_for(sheets, minutes)
 
 
 def wait_where_timed(state: State) -> None:

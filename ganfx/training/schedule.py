@@ -23,10 +23,10 @@ ENDLESS = 10**9
 """Length of a run as long as it is not known how many steps fit its minutes."""
 PARTS = 64  # of what is left: after one of them the length is estimated anew
 MARKS = 5  # estimates that the recent pace is measured over
-BORDER, COPIES = 2.5, 2.0
-"""What it takes at the end to measure the look's border and to look for copied art, in sheets."""
-BORDER_SHARE = 0.05
-"""Of the time, at the most: in a shorter run the border is not measured."""
+BORDER, COPIES = 2.5, 2.5
+"""What it takes at the end to measure the look's border, and to look for copied art, in sheets."""
+MOST = 0.05
+"""Of the time, for either of them: a shorter run goes without."""
 
 
 class Knot(NamedTuple):
@@ -89,10 +89,9 @@ class Schedule:
         self._costs[what] = (self._costs.get(what, seconds) + seconds) / 2
         self._aside += seconds
 
-    def border_seconds(self, minutes: float) -> float:
-        """What the look's border will take at the end of so many minutes; 0 if that is too long."""
-        seconds = BORDER * self._costs.get("sheet", 0.0)
-        return seconds if seconds <= BORDER_SHARE * 60 * minutes else 0.0
+    def has_time_for(self, sheets: float, minutes: float) -> bool:
+        """Whether something may take as long as so many sheets, at the end of so many minutes."""
+        return sheets * self._costs.get("sheet", 0.0) <= MOST * 60 * minutes
 
     def steps_left(self, step: int, spent: Spent, train: TrainConfig) -> int | None:
         """Steps that fit the time that is left; None before there is a pace to go by.
@@ -106,14 +105,14 @@ class Schedule:
         names = ("sheet", "report", "watch", "checkpoint")
         sheet, report, watch, save = (self._costs.get(name, 0.0) for name in names)
         preview = sheet + report + watch
-        end = preview + save + self.border_seconds(spent.minutes) + COPIES * sheet + report
-        left = spent.left - end
-        (first, begun), (last, ended) = self._marks[0], self._marks[-1]
+        last = sum(part for part in (BORDER, COPIES) if self.has_time_for(part, spent.minutes))
+        left = spent.left - (preview + save + last * sheet + report)  # that the end takes
+        (first, begun), (now, ended) = self._marks[0], self._marks[-1]
         if left <= 0:
             return 0
-        if last <= first:
+        if now <= first:
             return None
-        pace = max((ended - begun) / (last - first), 1e-6)
+        pace = max((ended - begun) / (now - first), 1e-6)
         between = ((preview, train.preview_every), (save, train.save_every))
 
         def duration(steps: int) -> float:

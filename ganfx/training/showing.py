@@ -9,7 +9,7 @@ from ganfx.training import recovery
 from ganfx.training.events import LookSaved, Notice, PlateShown, PreviewSaved
 from ganfx.training.export import StyleWriter, style_path
 from ganfx.training.previews import save_preview
-from ganfx.training.run_length import known_steps
+from ganfx.training.run_length import known_steps, seconds_left
 from ganfx.training.state import State
 from ganfx.training.watch import Watch
 
@@ -37,8 +37,11 @@ class Showing:
     def is_due(self, state: State) -> bool:
         """By the preset's number of steps; also soon after the start, and ever more rarely."""
         every = state.preset.train.preview_every
-        by_steps = state.step % every == 0 or state.step in (1, state.steps)
-        return by_steps or state.seconds >= max(SOON, 2 * self._seconds)
+        if state.step % every == 0 or state.step in (1, state.steps):
+            return True
+        left = seconds_left(state)
+        ends_soon = left is not None and left < SOON  # with a preview
+        return state.seconds >= max(SOON, 2 * self._seconds) and not ends_soon
 
     def show(self, state: State) -> PreviewSaved:
         """A preview sheet: the last of what is shown after a step."""

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from ganfx.errors import UsageError
 from ganfx.preset import Preset, TrainConfig
+from ganfx.styles.file import load_style
 from ganfx.training import loop, showing, train
 from ganfx.training.distributed import Team
-from ganfx.training.events import StepDone, TrainingDone
+from ganfx.training.events import Notice, StepDone, TrainingDone
 from ganfx.training.run_length import update_length
 from ganfx.training.schedule import ENDLESS, Schedule, Spent
 from ganfx.training.state import State, new_state
@@ -100,8 +101,8 @@ def test_a_budget_is_kept_and_ends_with_rates_of_zero_when_the_speed_changes_by_
         if step % 80 == 0:
             schedule.note_aside("checkpoint", 1.0)
             seconds += 1.0
-    border = schedule.border_seconds(10.0)
-    seconds += 3.0 * preview_seconds + border + 1.0  # its end
+    rest = 5.0 * schedule.has_time_for(2.5, 10.0)
+    seconds += (1.0 + rest) * preview_seconds + 1.0  # its end
 
     assert seconds == pytest.approx(600, rel=0.05)
     assert progress == sorted(progress)
@@ -147,17 +148,28 @@ def test_previews_and_checkpoints_are_part_of_the_budget(
     *_, done = train(preset.model_copy(update={"train": often}), tmp_path, device="cpu")
 
     assert isinstance(done, TrainingDone)
-    # The end is counted as three previews; here it takes one.
-    assert done.seconds + 2 * 0.25 == pytest.approx(SECONDS, abs=0.3)
-    assert done.steps in (36, 37)  # of 0.3 s each, with a fifth of a preview
+    assert done.seconds == pytest.approx(SECONDS, abs=0.3)
+    assert done.steps in (38, 39)  # of 0.3 s each, with a fifth of a preview
 
 
 def test_a_short_run_leaves_out_what_would_take_much_of_it() -> None:
     schedule = Schedule()
     schedule.note_aside("sheet", 2.0)
 
-    assert schedule.border_seconds(2.0) == 5.0  # two and a half sheets, of 120 s
-    assert schedule.border_seconds(1.0) == 0.0
+    assert schedule.has_time_for(2.5, minutes=2.0)  # 5 s of 120
+    assert not schedule.has_time_for(2.5, minutes=1.0)
+
+
+def test_a_run_without_time_to_look_for_copies_says_so(
+    preset: Preset, machine: Machine, tmp_path: Path
+) -> None:
+    machine.step, machine.preview = 1.0, 1.0
+    *events, done = train(preset, tmp_path, device="cpu")
+
+    assert isinstance(done, TrainingDone)
+    assert load_style(done.style).header.border is None
+    assert [e for e in events if isinstance(e, Notice) and "copies its art was not" in e.message]
+    assert not (tmp_path / "copied_patches.json").exists()
 
 
 def test_the_time_left_is_right_when_the_speed_halves(
