@@ -42,7 +42,7 @@ def test_a_copy_is_told_recorded_and_shown(tmp_path: Path, preset: Preset) -> No
     assert notice.message.startswith(f"{len(record.copies)} of 1")
     page = write_report(run).read_text()
     assert record.copies[0] in page
-    assert 'alt="look, and art"' in page
+    assert 'alt="look above, art below"' in page
 
     # Another end of the run, without copies.
     run_again = contact_sheet([[texture(80, SIDE)], [texture(83, SIDE)]])
