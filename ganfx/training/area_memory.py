@@ -6,14 +6,14 @@ network makes. The memory of the art is drawn once, that of the results goes wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.training.data import Batches, to_network
+from ganfx.training.data import to_network
 from ganfx.training.losses import FEATURES, area_features, transport_loss
 
 BATCHES = 64  # of the art that are remembered: drawn as those of the steps are
@@ -40,13 +40,13 @@ class AreaMemory:
         self._art: Tensor | None = None
         self._made = torch.zeros(0, FEATURES, device=device)
 
-    def learn_art(self, batches: Batches) -> None:
-        """Look at the art, as it is shown in the steps."""
+    def learn_art(self, art_of: Callable[[int], Tensor]) -> None:
+        """Look at the art: from a step to crops as are shown in it, ``(B, 3, S, S)`` uint8."""
         device = self._axes.device
         drawn = torch.Generator().manual_seed(1)
         features = []
         for step in range(FIRST, FIRST + BATCHES):
-            crops = area_features(to_network(batches.at(step).art, device))
+            crops = area_features(to_network(art_of(step), device))
             chosen = torch.randint(len(crops), (POINTS,), generator=drawn)
             features.append(crops[chosen.to(device)])
         art = torch.cat(features)

@@ -148,7 +148,7 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
     measure_colors(state, pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     if state.preset.loss.areas:
-        state.areas.learn_art(batches)
+        state.areas.learn_art(lambda step: batches.at(step).art)
     begun = state.step
     try:
         with _in_step(state):

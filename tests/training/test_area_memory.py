@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
 
 from ganfx.training.area_memory import POINTS, STEPS, AreaMemory
-from ganfx.training.data import Batch
 from ganfx.training.losses import FEATURES, area_features, transport_loss
 from ganfx.training.losses.areas import FAINTEST, MARGIN, TEXTURE_GAIN
 
@@ -16,16 +17,14 @@ NONE = TEXTURE_GAIN * FAINTEST**0.5
 """What an area without texture has of it."""
 
 
-class Crops:
-    """Stands for `Batches`: art of one kind."""
+def crops(code: int, spread: int = 0) -> Callable[[int], Tensor]:
+    """From a step to crops of noise about a gray."""
 
-    def __init__(self, code: int, spread: int = 0) -> None:
-        self.code, self.spread = code, spread
+    def of(step: int) -> Tensor:
+        noise = torch.randint(-spread, spread + 1, (2, 3, 64, 64), generator=seeded(step))
+        return (code + noise).clamp(0, 255).byte()
 
-    def at(self, step: int) -> Batch:
-        noise = torch.randint(-self.spread, self.spread + 1, (2, 3, 64, 64), generator=seeded(step))
-        art = (torch.full((2, 3, 64, 64), self.code) + noise).clamp(0, 255).byte()
-        return Batch(art, art, None)
+    return of
 
 
 def seeded(seed: int) -> torch.Generator:
@@ -75,10 +74,10 @@ def test_a_bright_crop_stays_bright_where_the_art_has_bright_ones_too() -> None:
 
 def test_pictures_like_the_art_cost_nothing_and_others_are_pulled_to_it() -> None:
     memory = AreaMemory(CPU)
-    memory.learn_art(Crops(200, spread=40))  # type: ignore[arg-type]
+    memory.learn_art(crops(200, spread=40))
     alike = AreaMemory(CPU)
-    alike.learn_art(Crops(100, spread=40))  # type: ignore[arg-type]
-    fake = Crops(100, spread=40).at(5).art.float() / 127.5 - 1
+    alike.learn_art(crops(100, spread=40))
+    fake = crops(100, spread=40)(5).float() / 127.5 - 1
     fake.requires_grad_(True)
     for _ in range(STEPS):
         far, near = memory.loss(fake), alike.loss(fake)
@@ -91,12 +90,12 @@ def test_pictures_like_the_art_cost_nothing_and_others_are_pulled_to_it() -> Non
 def test_it_remembers_the_last_steps_and_goes_on_from_a_checkpoint() -> None:
     memory, resumed = AreaMemory(CPU), AreaMemory(CPU)
     for each in (memory, resumed):
-        each.learn_art(Crops(150, spread=60))  # type: ignore[arg-type]
+        each.learn_art(crops(150, spread=60))
     for step in range(STEPS + 3):
-        memory.loss(Crops(100, spread=50).at(step).art.float() / 127.5 - 1)
+        memory.loss(crops(100, spread=50)(step).float() / 127.5 - 1)
     assert len(memory.state_dict()["made"]) == STEPS * POINTS
     resumed.load_state_dict(memory.state_dict())
-    fake = Crops(90, spread=30).at(9).art.float() / 127.5 - 1
+    fake = crops(90, spread=30)(9).float() / 127.5 - 1
     torch.manual_seed(4)
     expected = memory.loss(fake)
     torch.manual_seed(4)
@@ -106,7 +105,7 @@ def test_it_remembers_the_last_steps_and_goes_on_from_a_checkpoint() -> None:
 def test_the_first_steps_say_little() -> None:
     """What one step made is one step's pictures, and no distribution."""
     memory = AreaMemory(CPU)
-    memory.learn_art(Crops(220))  # type: ignore[arg-type]
+    memory.learn_art(crops(220))
     fake = torch.zeros(2, 3, 64, 64)
     first = float(memory.loss(fake))
     for _ in range(STEPS):
