@@ -125,10 +125,15 @@ def table(
 
 def strip(label: str, address: str) -> Html:
     """A label, and beside it a picture over the whole width of the page, by its `data_uri`."""
-    image = Html(f'<img alt="{text(label)}" src="{address}">')
+    shown = Html(f'<img alt="{text(label)}" src="{address}">')
     return element(
-        "div", element("div", text(label), css="dim"), element("div", image), css="strip"
+        "div", element("div", text(label), css="dim"), element("div", shown), css="strip"
     )
+
+
+def image(label: str, picture: ImageU8, *, width: int | None = None) -> Html:
+    """A picture in its own size, or reduced to a width in pixels; the label is for readers."""
+    return Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
 
 
 def data_uri(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_QUALITY) -> str:

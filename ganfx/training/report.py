@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ganfx.quality.pages import (
     data_uri,
     details,
     element,
+    image,
     join,
     page,
     section,
@@ -201,8 +203,8 @@ def _copies(run: Path) -> Iterator[Html]:
         return
     yield element("p", text(f"{record.summary}."))
     if record.copies:
-        sheet = _encoded(run / SHEET, whole=True)
-        yield from (strip("look, and art", picture) for picture in sheet)
+        with suppress(MediaError):
+            yield element("p", image("look above, art below", read_picture(run / SHEET)))
         yield details(f"where ({len(record.copies):,})", table([(c,) for c in record.copies]))
     yield element("p", text(record.threshold), css="dim")
 

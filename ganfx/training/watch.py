@@ -64,6 +64,7 @@ class Watch:
         self._folder = run / FOLDER
         self._proxies: dict[Path, Proxy] = {}
         self._pace = 0.0  # seconds that a pixel takes
+        self._reading = 0.0  # seconds that it took to read a plate
         self._begun, self._spent = seconds, 0.0
         self._told = False
 
@@ -96,6 +97,8 @@ class Watch:
 
         None where there is no time for it.
         """
+        if room <= (0.0 if plate in self._proxies else self._reading):
+            return None
         try:
             proxy = self._read(plate)
             fitting = (proxy.at(lines) for lines in HEIGHTS if self._fits(proxy, lines, room))
@@ -114,11 +117,13 @@ class Watch:
 
     def _read(self, plate: Path) -> Proxy:
         if plate not in self._proxies:
+            begun = timing.now()
             proxy = read_proxy(plate)
             self._folder.mkdir(exist_ok=True)
             path = self._folder / f"{self._names[plate]}.{SOURCE}.png"
             write_picture(path, proxy.picture)
             self._proxies[plate] = proxy
+            self._reading = timing.now() - begun
         return self._proxies[plate]
 
     def _write(self, plate: Path, proxy: Proxy, look: Look, step: int) -> Path:
