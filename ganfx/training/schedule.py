@@ -25,6 +25,7 @@ PARTS = 64  # of what is left: after one of them the length is estimated anew
 MARKS = 5  # estimates that the recent pace is measured over
 BORDER, COPIES = 2.5, 2.5
 """What it takes at the end to measure the look's border, and to look for copied art, in sheets."""
+SWING = 2.0  # how much slower or faster the rest is taken to have become, at the most
 MOST = 0.05
 """Of the time, for either of them: a shorter run goes without."""
 
@@ -66,6 +67,8 @@ class Schedule:
         """Steps, and the seconds that they took without what was done between them."""
         self._aside = 0.0  # seconds of what was done between steps
         self._costs: dict[str, float] = {}  # of each: half of it the last one's
+        self._pace = 0.0  # seconds that a step takes; 0 before two were timed
+        self._paces: dict[str, float] = {}  # when each cost was taken down
         self._due = 1
 
     def progress(self, step: int) -> float:
@@ -86,12 +89,18 @@ class Schedule:
                 ``checkpoint``.
             seconds: That it took.
         """
-        self._costs[what] = (self._costs.get(what, seconds) + seconds) / 2
+        self._costs[what] = (self._cost(what) + seconds) / 2 if what in self._costs else seconds
+        self._paces[what] = self._pace
         self._aside += seconds
+
+    def _cost(self, what: str) -> float:
+        """Seconds that it takes now, if it has become slower or faster as steps have."""
+        seconds, before = self._costs.get(what, 0.0), self._paces.get(what, 0.0)
+        return seconds * min(max(self._pace / before, 1 / SWING), SWING) if before else seconds
 
     def has_time_for(self, sheets: float, minutes: float) -> bool:
         """Whether something may take as long as so many sheets, at the end of so many minutes."""
-        return sheets * self._costs.get("sheet", 0.0) <= MOST * 60 * minutes
+        return sheets * self._cost("sheet") <= MOST * 60 * minutes
 
     def steps_left(self, step: int, spent: Spent, train: TrainConfig) -> int | None:
         """Steps that fit the time that is left; None before there is a pace to go by.
@@ -102,17 +111,17 @@ class Schedule:
             train: How often there are previews and checkpoints.
         """
         self._marks = [*self._marks, (step, spent.seconds - self._aside)][-MARKS:]
+        self._note_pace()
         names = ("sheet", "report", "watch", "checkpoint")
-        sheet, report, watch, save = (self._costs.get(name, 0.0) for name in names)
+        sheet, report, watch, save = map(self._cost, names)
         preview = sheet + report + watch
         last = sum(part for part in (BORDER, COPIES) if self.has_time_for(part, spent.minutes))
         left = spent.left - (preview + save + last * sheet + report)  # that the end takes
-        (first, begun), (now, ended) = self._marks[0], self._marks[-1]
         if left <= 0:
             return 0
-        if now <= first:
+        if len(self._marks) < 2:
             return None
-        pace = max((ended - begun) / (now - first), 1e-6)
+        pace = self._pace
         between = ((preview, train.preview_every), (save, train.save_every))
 
         def duration(steps: int) -> float:
@@ -121,6 +130,12 @@ class Schedule:
 
         most = min(round(left / pace), ENDLESS - step)
         return bisect.bisect_right(range(most + 1), left + pace / 2, key=duration) - 1
+
+    def _note_pace(self) -> None:
+        (first, begun), (now, ended) = self._marks[0], self._marks[-1]
+        if now > first:
+            self._pace = max((ended - begun) / (now - first), 1e-6)
+            self._paces = {what: pace or self._pace for what, pace in self._paces.items()}
 
     def plan(self, step: int, left: int | None, share: float) -> None:
         """Go on from where the run is, so that it is at its end in so many steps.
@@ -165,6 +180,8 @@ class Schedule:
             "marks": list(self._marks),
             "aside": self._aside,
             "costs": dict(self._costs),
+            "pace": self._pace,
+            "paces": dict(self._paces),
             "due": self._due,
         }
 
@@ -174,4 +191,5 @@ class Schedule:
         self.is_recorded = values["is_recorded"]
         self._marks = [(step, seconds) for step, seconds in values["marks"]]
         self._aside, self._costs = values["aside"], dict(values["costs"])
+        self._pace, self._paces = values["pace"], dict(values["paces"])
         self._due = values["due"]
