@@ -89,11 +89,17 @@ def train(
         str,
         typer.Argument(
             metavar="PRESET",
-            help="A TOML file, or the name of a preset.",
+            help="A TOML file, or the name of a preset: look is the one for a look of your own.",
             autocompletion=complete_preset,
         ),
     ],
     overrides: Overrides = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Name of the look and its file.", show_default="the preset's"
+        ),
+    ] = "",
     photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
     art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
     pairs: Annotated[
@@ -129,6 +135,10 @@ def train(
     json: Annotated[
         bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say why each value was chosen from the art (preset look)."),
+    ] = False,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
     ] = False,
@@ -137,9 +147,10 @@ def train(
     log: Log = None,
 ) -> None:
     """Train the look of a preset, from photos and art."""
-    from ganfx.preset import load_preset, override_data
+    from ganfx.preset import load_preset, override_data, renamed
 
     checked = load_preset(preset, overrides or [])
+    checked = renamed(checked, name) if name else checked
     checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
 
     from ganfx.training import checkpoints, loop, tensorboard_log  # torch: the preset is fine
@@ -149,7 +160,8 @@ def train(
     if dry_run:
         if out and not resume:
             checkpoints.refuse_run(out)
-        console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
+        cost = estimate_cost_steps(checked, device=device, init=init)
+        console.show_cost(cost, json=json, explain=explain)
         return
     if json:
         raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
@@ -159,7 +171,7 @@ def train(
     if tensorboard:
         events = tensorboard_log.logged(events, run)
     with console.stoppable(events) as source:
-        step = console.show_training(console.logged(source, log))
+        step = console.show_training(console.logged(source, log), explain=explain)
     if source.signal is not None:
         raise console.StoppedError(
             source.signal,

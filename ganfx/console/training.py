@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from ganfx.console.art import show_art
 from ganfx.console.output import err, fact, note, out, print_result
 from ganfx.console.training_view import BALANCE, Pace, TrainingView
 from ganfx.quality.wording import GIBIBYTE, duration
@@ -20,11 +21,15 @@ if TYPE_CHECKING:  # the package behind these imports torch
     from ganfx.training.dry_run import RunCost
 
 
-def show_training(events: Iterable[training.Event]) -> int:
+def show_training(events: Iterable[training.Event], *, explain: bool = False) -> int:
     """Show a run as it happens; returns the last step done.
 
     In a terminal, one block is kept up to date and notices go above it. Elsewhere there is
     a line for each logged step, preview and checkpoint.
+
+    Args:
+        events: Of the run.
+        explain: Say why each value was chosen from the art.
     """
     from ganfx.training import events as kinds
 
@@ -38,6 +43,8 @@ def show_training(events: Iterable[training.Event]) -> int:
             match event:
                 case kinds.TrainingStarted():
                     _show_training_facts(event)
+                case kinds.ArtAnalyzed():
+                    show_art(event, explain=explain)
                 case kinds.Notice():
                     note(event.message)
                 case kinds.TrainingDone():
@@ -69,13 +76,17 @@ def _show_path(what: str, path: Path) -> None:
 
 
 def show_cost(
-    estimating: Generator[training.Loading, None, RunCost], *, json: bool = False
+    estimating: Generator[training.Loading, None, RunCost],
+    *,
+    json: bool = False,
+    explain: bool = False,
 ) -> None:
     """Show the cost of a run as a table on stdout.
 
     Args:
         estimating: The steps that are tried.
         json: The resolved preset on stdout, as JSON, and the table on stderr.
+        explain: Say why each value was chosen from the art.
     """
     cost = _last(estimating)
     started = cost.started
@@ -85,6 +96,8 @@ def show_cost(
         print_result(started.preset.model_dump_json(indent=2))
     to = err if json else out
     _show_training_facts(started, to=to)
+    if cost.analyzed is not None:
+        show_art(cost.analyzed, explain=explain)
     for name, value in _cost_facts(cost):
         fact(name, value, to=to)
     if not json:

@@ -18,6 +18,7 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
+from ganfx.training.art_look import ArtLook, look_at_art
 from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
@@ -107,26 +108,38 @@ def _holding(
 
 def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Event, None, None]:
     with joined(choose_device(device), preset.train.batch_size) as team, exact_float32():
-        state = new_state(preset, team.device, team)
         if start.resume and team.leads:
             checkpoints.claim_run(run, start.lock)
         run = team.agree(run)
+        looked = yield from _look(preset, run, start)
+        state = new_state(looked.preset, team.device, team)
         changed: list[str] = []
         if start.resume:
             changed = checkpoints.load_checkpoint(state, run, force=start.force)
         elif start.init:
             finetune_from(state, start.init)
-        pictures = yield from load_pictures(preset)
+        pictures = yield from load_pictures(state.preset)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
-        for message in picture_notices(pictures, preset):
+        if looked.event is not None:
+            yield looked.event
+        for message in (*looked.notices, *picture_notices(pictures, state.preset)):
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
         if others := changed_sets(before, state.pictures):
             yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
         yield from _run(state, pictures, run)
+
+
+def _look(preset: Preset, run: Path, start: Start) -> Generator[Event, None, ArtLook]:
+    """The preset that the run goes by: once it has begun, the art is not looked at again."""
+    if start.resume:
+        return ArtLook(checkpoints.as_begun(preset, run) if preset.data.look_at_art else preset)
+    if preset.data.look_at_art:  # which takes a while: what is wrong is said before
+        checkpoints.refuse_run(run)
+    return (yield from look_at_art(preset))
 
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
