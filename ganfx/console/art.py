@@ -52,13 +52,20 @@ def _reasons(event: ArtAnalyzed) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in ("measured", "choice", "reason"):
         table.add_column(title, overflow="fold")
-    for choice in event.choices:
-        reason = "given, which wins" if choice.given else choice.reason
-        value = "as given" if choice.given else _word(choice.value)
-        style = "dim" if choice.given else ""
-        cells = (choice.found, f"{choice.key} = {value}", reason)
-        table.add_row(*(Text(cell, style=style) for cell in cells))
+    for (found, reason), group in groupby(event.choices, key=_grounds):
+        choices = "\n".join(_choice(each) for each in group)
+        table.add_row(Text(found), Text(choices), Text(reason))
     return table
+
+
+def _grounds(choice: Choice) -> tuple[str, str]:
+    """Measured value and reason: what has both alike is one row."""
+    reason = "given by the preset or --set, which wins" if choice.given else choice.reason
+    return choice.found, reason
+
+
+def _choice(choice: Choice) -> str:
+    return choice.key if choice.given else f"{choice.key} = {_word(choice.value)}"
 
 
 def _word(value: Value) -> str:

@@ -92,7 +92,7 @@ def measure_picture(picture: ImageU8) -> PictureMeasures:
     """Measure a picture; its texture in its middle, if it is large.
 
     Args:
-        picture: ``(H, W, 3)``, of any size.
+        picture: ``(H, W, 3)``, at least 2 pixels on each side.
     """
     use_portable_opencv()
     middle = _middle(picture)
