@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -15,18 +16,24 @@ if TYPE_CHECKING:  # the package behind these imports torch
     from ganfx.training.events import ArtAnalyzed
 
 
-def show_art(event: ArtAnalyzed, *, explain: bool = False) -> None:
-    """What was found and chosen: two lines; or all of it with its reasons, as tables."""
+def show_art(event: ArtAnalyzed, *, explain: bool = False, to: Console | None = None) -> None:
+    """What was found and chosen: two lines; or all of it with its reasons, as tables.
+
+    Args:
+        event: What to show.
+        explain: Whether to give the reasons.
+        to: Where; by default stderr.
+    """
     if explain:
-        err.print(_found(event))
-        err.print(_reasons(event))
+        for table in (_found(event), _reasons(event)):
+            (to or err).print(table)
         return
-    fact("found", "; ".join(f"{name} {value}" for name, value in event.found))
+    fact("found", "; ".join(f"{name} {value}" for name, value in event.found), to=to)
     chosen = [choice for choice in event.choices if not choice.given]
-    fact("chosen", "; ".join(_table_in_words(chosen)) or "nothing: the preset gives all")
+    fact("chosen", "; ".join(_table_in_words(chosen)) or "nothing", to=to)
     if given := [choice.key for choice in event.choices if choice.given]:
-        fact("given", f"{', '.join(given)}: left as they are")
-    note("what was chosen is in the run's preset.json; --explain says why")
+        fact("given", f"{', '.join(given)}: left as they are", to=to)
+    note("what was chosen has its reasons: --explain")
 
 
 def _table_in_words(choices: list[Choice]) -> list[str]:
@@ -60,7 +67,7 @@ def _reasons(event: ArtAnalyzed) -> Table:
 
 def _grounds(choice: Choice) -> tuple[str, str]:
     """Measured value and reason: what has both alike is one row."""
-    reason = "given by the preset or --set, which wins" if choice.given else choice.reason
+    reason = "given, which wins" if choice.given else choice.reason
     return choice.found, reason
 
 

@@ -97,7 +97,7 @@ def show_cost(
     to = err if json else out
     _show_training_facts(started, to=to)
     if cost.analyzed is not None:
-        show_art(cost.analyzed, explain=explain)
+        show_art(cost.analyzed, explain=explain, to=to)
     for name, value in _cost_facts(cost):
         fact(name, value, to=to)
     if not json:

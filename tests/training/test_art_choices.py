@@ -82,7 +82,7 @@ def test_color_follows_how_far_the_palette_is_from_the_photos() -> None:
     vivid = resolved(analysis("vangogh")).loss  # 28.7 / 16.4
     tinted = resolved(analysis("watercolor")).loss
     near = resolved(analysis("watercolor", cast=9.0)).loss
-    assert (vivid.palette, vivid.color) == (0.5, 1.0)
+    assert (vivid.palette, vivid.color) == (0.5, 2.0)
     assert (tinted.palette, tinted.color) == (0.2, 4.0)
     assert (near.palette, near.color) == (0.25, 2.0)
 
