@@ -280,9 +280,7 @@ def test_a_resolved_preset_reads_back_as_itself(tmp_path: Path) -> None:
 
 
 def test_written_keys_are_those_of_the_file_the_overrides_and_the_options(tmp_path: Path) -> None:
-    preset = load_preset(
-        write(tmp_path, GOOD), ["loss.style=2.0"]
-    )  # its default: written all the same
+    preset = load_preset(write(tmp_path, GOOD), ["loss.style=2.0"])  # its default, but written
     file = {"name", "data.photos", "data.art", "train.steps", "train.crop_size"}
     assert written_keys(preset) == file | {"loss.style"}
 

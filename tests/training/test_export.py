@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganfx.media.sources import write_sources
-from ganfx.preset import Preset, load_preset, override_data
+from ganfx.preset import Preset, load_preset, renamed, override_data
 from ganfx.styles.header import read_style_header
 from ganfx.training import train
 from ganfx.training.data import PictureSet, TrainingSet
@@ -76,8 +76,8 @@ def test_a_look_of_the_users_pictures_does_not_take_over_what_a_shipped_preset_s
     assert (told.description, told.licence) == ("Learned from 2 pictures in art.", "")
     written = noir.model_copy(update={"description": "Mine.", "licence": "CC0-1.0"})
     assert own_words(written, own) == written
-    unnamed = preset.model_copy(update={"name": "mine"})  # a preset that says nothing of it
-    assert own_words(unnamed, own).description == "Learned from 2 pictures in art."
+    silent = renamed(noir, "mine")
+    assert own_words(silent, own).description == "Learned from 2 pictures in art."
 
 
 def test_a_style_file_names_no_place_of_this_machine(
