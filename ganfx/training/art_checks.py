@@ -37,7 +37,8 @@ def art_notices(analysis: ArtAnalysis, pictures: TrainingSet) -> Iterator[str]:
         analysis: Of these pictures.
         pictures: Those that were looked at.
     """
-    if _is_like(analysis.art, analysis.photos):
+    # Painted pictures may be near their photos: a grade is.
+    if not analysis.paired and _is_like(analysis.art, analysis.photos):
         yield (
             "the art cannot be told from the photos by colour, tone, texture or lines: there is"
             " little to learn. Are these pictures that have the look? (--art)"

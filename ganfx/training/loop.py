@@ -111,7 +111,7 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if start.resume and team.leads:
             checkpoints.claim_run(run, start.lock)
         run = team.agree(run)
-        looked = yield from _look(preset, run, start)
+        looked = yield from _look(preset, run, start, leads=team.leads)
         state = new_state(looked.preset, team.device, team)
         changed: list[str] = []
         if start.resume:
@@ -133,11 +133,13 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         yield from _run(state, pictures, run)
 
 
-def _look(preset: Preset, run: Path, start: Start) -> Generator[Event, None, ArtLook]:
+def _look(
+    preset: Preset, run: Path, start: Start, *, leads: bool
+) -> Generator[Event, None, ArtLook]:
     """The preset that the run goes by: once it has begun, the art is not looked at again."""
     if start.resume:
         return ArtLook(checkpoints.as_begun(preset, run) if preset.data.look_at_art else preset)
-    if preset.data.look_at_art:  # which takes a while: what is wrong is said before
+    if preset.data.look_at_art and leads:  # which takes a while: what is wrong is said before
         checkpoints.refuse_run(run)
     return (yield from look_at_art(preset))
 

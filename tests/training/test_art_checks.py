@@ -42,6 +42,13 @@ def test_art_that_is_photographs_is_told() -> None:
     assert "--art" in message
 
 
+def test_pairs_may_be_near_their_photos() -> None:
+    art, photos = scattered("photos", 30, seed=2), scattered("photos", 30, seed=1)
+    nothing = TrainingSet(PictureSet((), "p"), None, PictureSet((), "p"))
+
+    assert list(art_notices(ArtAnalysis(30, art, photos, paired=True), nothing)) == []
+
+
 def test_too_few_pictures_say_nothing_of_their_kind() -> None:
     assert told(scattered("photos", 11, seed=2), scattered("photos", 30, seed=1)) == []
     few = scattered("engraving", 6) + scattered("vangogh", 5)

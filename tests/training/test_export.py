@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganfx.media.sources import write_sources
-from ganfx.preset import Preset, load_preset, renamed, override_data
+from ganfx.preset import Preset, load_preset, override_data, renamed
 from ganfx.styles.header import read_style_header
 from ganfx.training import train
 from ganfx.training.data import PictureSet, TrainingSet
