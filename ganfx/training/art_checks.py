@@ -26,6 +26,8 @@ APART, PER_PICTURE = 4.0, 30.0
 to it with few pictures: one style had at most 3.5 with 64, two of different kinds 4.5 to 12."""
 SILHOUETTE = 0.42
 """Silhouette (Rousseeuw 1987) from which groups are apart: one style had at most 0.43."""
+ONE_INK = 2.0
+"""Variety below which a picture is black and white: prints had 0.0, colour pictures 2.1 and more."""
 LEAST_SHARE = 0.08
 """Of a group: fewer are stray pictures, not a style."""
 
@@ -84,17 +86,28 @@ def _is_like(art: Sequence[PictureMeasures], photos: Sequence[PictureMeasures]) 
 
 def _second_style(art: Sequence[PictureMeasures]) -> NDArray[np.bool_] | None:
     """Which pictures are the smaller of two groups far apart; None if there is one style."""
+    inks = np.array([each.variety < ONE_INK for each in art])
+    if _are_two(inks):
+        return _smaller(inks)
     if len(art) < FEWEST:
         return None
     points = _points(art)
     group = _two_means(points)
-    least = max(3.0, LEAST_SHARE * len(art))
-    if min(group.sum(), (~group).sum()) < least:
-        return None
-    if _separation(points, group) < APART + PER_PICTURE / len(art):
-        return None
-    if _silhouette(points, group) < SILHOUETTE:
-        return None
+    apart = (
+        _are_two(group)
+        and _separation(points, group) >= APART + PER_PICTURE / len(art)
+        and _silhouette(points, group) >= SILHOUETTE
+    )
+    return _smaller(group) if apart else None
+
+
+def _are_two(group: NDArray[np.bool_]) -> bool:
+    """Whether both have enough pictures to be more than strays."""
+    least = max(3.0, LEAST_SHARE * len(group))
+    return bool(min(group.sum(), (~group).sum()) >= least)
+
+
+def _smaller(group: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return group if 2 * group.sum() <= len(group) else ~group
 
 

@@ -51,7 +51,7 @@ def test_pairs_may_be_near_their_photos() -> None:
 
 def test_too_few_pictures_say_nothing_of_their_kind() -> None:
     assert told(scattered("photos", 11, seed=2), scattered("photos", 30, seed=1)) == []
-    few = scattered("engraving", 6) + scattered("vangogh", 5)
+    few = scattered("ukiyoe", 6) + scattered("vangogh", 5)
     assert told(few, scattered("photos", 30, seed=1)) == []
 
 
@@ -61,6 +61,13 @@ def test_two_styles_are_told_with_the_files_of_the_smaller() -> None:
 
     assert message.startswith("the art seems to be of two styles: 4 of 24 pictures differ")
     assert "(p00.png, p01.png, p02.png, p03.png)" in message
+
+
+def test_a_few_pictures_in_black_and_white_among_colored_ones_are_another_style() -> None:
+    art = scattered("storybook", 4) + scattered("engraving", 3)
+    (message,) = told(art, scattered("photos", 30, seed=1))
+
+    assert "3 of 7 pictures differ from the rest (p04.png, p05.png, p06.png)" in message
 
 
 def test_of_a_large_set_the_two_styles_are_of_what_was_looked_at() -> None:
