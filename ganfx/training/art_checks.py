@@ -27,7 +27,7 @@ to it with few pictures: one style had at most 3.5 with 64, two of different kin
 SILHOUETTE = 0.42
 """Silhouette (Rousseeuw 1987) from which groups are apart: one style had at most 0.43."""
 ONE_INK = 2.0
-"""Variety below which a picture is black and white: prints had 0.0, pictures in colour 2.1 to 56."""
+"""Variety below which a picture is black and white: prints had 0.0, colour pictures 2.1 up."""
 LEAST_SHARE = 0.08
 """Of a group: fewer are stray pictures, not a style."""
 
