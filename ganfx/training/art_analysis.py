@@ -79,7 +79,7 @@ class ArtAnalysis:
     def brushed(self) -> bool:
         """Strokes of other hues side by side, all over the picture."""
         art = self.typical
-        color = art.broken_color >= max(6.0, 1.5 * self.typical_photo.broken_color)
+        color = art.broken_color >= max(5.5, 1.5 * self.typical_photo.broken_color)
         return not (self.monochrome or self.outlined) and color and art.marked >= 0.8
 
     @property

@@ -141,7 +141,7 @@ def _colors(analysis: ArtAnalysis) -> Iterator[Choice]:
         palette, color, reason = 0.2, 2.0, "the painted picture says the colours"
     elif analysis.vividness >= 1.3:
         palette, color, reason = 0.5, 2.0, "a palette of its own: it weighs more, hues still count"
-    elif analysis.tinted:
+    elif analysis.tinted or analysis.on_paper:
         palette, color, reason = 0.2, 4.0, "a tint is no palette: skies stay blue, meadows green"
         found = f"tint {analysis.typical.cast:.0f}, variety {analysis.typical.variety:.0f}"
     else:

@@ -81,10 +81,12 @@ def test_small_art_gets_smaller_crops() -> None:
 def test_color_follows_how_far_the_palette_is_from_the_photos() -> None:
     vivid = resolved(analysis("vangogh")).loss  # 28.7 / 16.4
     tinted = resolved(analysis("watercolor")).loss
-    near = resolved(analysis("watercolor", cast=9.0)).loss
+    near = resolved(analysis("storybook", cast=6.0)).loss
+    on_paper = resolved(analysis("watercolor", cast=9.0)).loss
     assert (vivid.palette, vivid.color) == (0.5, 2.0)
     assert (tinted.palette, tinted.color) == (0.2, 4.0)
     assert (near.palette, near.color) == (0.25, 2.0)
+    assert (on_paper.palette, on_paper.color) == (0.2, 4.0)
 
 
 def test_tone_weighs_less_where_the_tones_are_those_of_the_photos() -> None:

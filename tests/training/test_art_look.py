@@ -67,6 +67,20 @@ def test_drawings_make_a_look_in_black_and_white_and_paintings_one_in_color(fold
     assert painted.strokes.amount == 1.0
 
 
+def test_pairs_are_looked_at_by_what_is_painted(folders: Path) -> None:
+    for seed in range(3):
+        for part, draw in (("photos", painting), ("painted", ink_drawing)):
+            (folders / "pairs" / part).mkdir(parents=True, exist_ok=True)
+            write_picture(folders / "pairs" / part / f"p{seed}.png", draw(seed))
+    data = {"pairs": str(folders / "pairs"), "look_at_art": True}
+    look = result(look_at_art(Preset.model_validate({**TINY, "data": data})))
+
+    assert look.preset.model.monochrome
+    assert look.preset.data.photo_scale == (0.9, 1.0)
+    assert look.preset.data.pairs == str(folders / "pairs")
+    assert look.notices == ()
+
+
 def test_the_same_pictures_give_the_same_choices(folders: Path) -> None:
     first, again = (result(look_at_art(looking(folders, "ink"))) for _ in range(2))
 
