@@ -1,9 +1,9 @@
 """Does unpaired training find a look that it was never shown the answer to?
 
     python benchmarks/hidden_teacher.py [--quick | --full] [--photos samples:|DIR]
-        [--teachers anime,ink,noir] [--recipes ganfx,plain] [--seeds 1,2,3]
+        [--teachers noir,poster,...|all] [--art-count 12] [--recipes ganfx,plain] [--seeds 1,2,3]
         [--budget 5min|600] [--threads N] [--device auto] [--work DIR] [--results FILE]
-        [--again]
+        [--again] [--baselines]
 
 A classical stylizer, the teacher, paints photos B: the art. Training sees that art and
 unrelated photos A. What it learned is scored on photos C, held out, against the teacher's
@@ -12,6 +12,9 @@ own paintings of them. A recipe is a line of `RECIPES`.
 ``--quick`` (the default) is one teacher, three seeds, 5 minutes a run; ``--full`` is every
 teacher, one seed, 15 minutes. Minutes become a step count per recipe once, from steps that
 the recipes take in turn, so that all get the same time whatever else the machine does.
+``--art-count`` gives training fewer of the paintings: how much do few pictures cost?
+``--baselines`` trains nothing. ``--teachers all`` leaves out the one that is kept for final checks,
+`aside`: it has to be named.
 Results are lines of a file: finished runs are not repeated, and interrupted ones go on. A
 recipe that changes is another one; after a change of the code itself, give ``--again``.
 """
@@ -24,15 +27,17 @@ import shutil
 from pathlib import Path
 
 import torch
+from fidelity import Scores
+from hidden_teachers import KEPT_ASIDE, PAINTERS
 from machine import describe_machine
-from teacher_runs import NEVER, Task, identity, run_task, time_steps, toned
+from teacher_baselines import score_baselines
+from teacher_runs import NEVER, Task, run_task, time_steps
 from teacher_sets import SAMPLES, Sets, make_pairs, make_sets
 from teacher_table import Results, print_table, write_sheet
 
 from ganfx.errors import GanfxError
 from ganfx.models.discriminators import discriminator_names
 from ganfx.preset import LossConfig
-from ganfx.samples import TEACHERS
 
 BASE: dict[str, object] = {
     "data.photo_scale": [1.0, 1.0],  # the scale that is scored, in photos and in art
@@ -62,6 +67,8 @@ RECIPES: dict[str, dict[str, object]] = {
         "loss.contrast": 0.5,
         "loss.identity": 0.5,
     },
+    # From the art's tones and palette on.
+    "started": {"model.color_start": True},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.
@@ -87,10 +94,11 @@ def main() -> None:
     machine = f"{describe_machine()}, {torch.get_num_threads()} threads"
     print(machine, flush=True)
     results = Results(options.results or options.work / "results.jsonl")
-    sets = make_sets(options.photos, options.teachers, options.work)
-    baseline = {teacher: identity(sets, teacher) for teacher in options.teachers}
-    for teacher, scores in baseline.items():
-        print(f"{teacher} identity: {scores}", flush=True)
+    sets = make_sets(options.photos, options.teachers, options.work, options.art_count)
+    baselines = _baselines(sets, options.teachers)
+    if options.baselines:
+        print_table(results, sets.name, baselines)
+        return
     steps = _step_counts(options, sets, results, machine)
     tasks = [
         _task(sets, teacher, recipe, seed, options.budget, steps[recipe])
@@ -103,11 +111,20 @@ def main() -> None:
             shutil.rmtree(task.folder, ignore_errors=True)
         if options.again or results.find(task.key) is None:
             results.append({**run_task(_prepared(task), options.device), "machine": machine})
-    curve = {teacher: toned(sets, teacher) for teacher in options.teachers}
-    print_table(results, sets.name, baseline, curve)
+    print_table(results, sets.name, baselines)
     for teacher in options.teachers:
         first = [t for t in tasks if t.teacher == teacher and t.seed == options.seeds[0]]
-        write_sheet(sets.root / f"{teacher}-{options.budget}.png", first)
+        name = teacher + ("" if sets.art_count is None else f"-art{sets.art_count}")
+        write_sheet(sets.root / f"{name}-{options.budget}.png", first)
+
+
+def _baselines(sets: Sets, teachers: list[str]) -> dict[str, dict[str, Scores]]:
+    baselines = {}
+    for teacher in teachers:
+        baselines[teacher] = score_baselines(sets, teacher)
+        for name, scores in baselines[teacher].items():
+            print(f"{teacher} {name}: {scores}", flush=True)
+    return baselines
 
 
 def _task(sets: Sets, teacher: str, recipe: str, seed: int, budget: str, steps: int) -> Task:
@@ -157,7 +174,8 @@ def _parse() -> argparse.Namespace:
     which.add_argument("--quick", dest="given", action="store_const", const=QUICK, default=QUICK)
     which.add_argument("--full", dest="given", action="store_const", const=FULL)
     parser.add_argument("--photos", default=SAMPLES, help="samples: or a folder of photos")
-    parser.add_argument("--teachers", help=f"of {','.join(TEACHERS)}")
+    parser.add_argument("--teachers", help=f"all, or of {','.join(PAINTERS)}")
+    parser.add_argument("--art-count", type=int, help="paintings that training sees")
     parser.add_argument("--recipes", default="ganfx,plain", help=f"of {','.join(RECIPES)}")
     parser.add_argument("--seeds", help="such as 1,2,3")
     parser.add_argument("--budget", help="of a run: 5min, or 600 steps as 600")
@@ -166,12 +184,15 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=Path("runs/hidden_teacher"))
     parser.add_argument("--results", type=Path, help="lines of JSON; in --work when not given")
     parser.add_argument("--again", action="store_true", help="redo finished runs: code changed")
+    parser.add_argument("--baselines", action="store_true", help="only what needs no training")
     options = parser.parse_args()
     for key, value in options.given.items():
         if getattr(options, key) is None:
             setattr(options, key, value)
     options.seeds = [int(seed) for seed in options.seeds.split(",")]
-    for key, known in (("teachers", TEACHERS), ("recipes", tuple(RECIPES))):
+    if options.teachers == "all":
+        options.teachers = ",".join(name for name in PAINTERS if name != KEPT_ASIDE)
+    for key, known in (("teachers", PAINTERS), ("recipes", tuple(RECIPES))):
         names = getattr(options, key).split(",")
         setattr(options, key, names)
         if unknown := set(names) - set(known):

@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from fidelity import Scores, mean_scores, score
-from numpy.typing import NDArray
+from fidelity import mean_scores, score
 from teacher_sets import Sets
 
 from ganfx.errors import GanfxError, UsageError
@@ -25,13 +24,10 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.models.devices import best_precision, choose_device
 from ganfx.models.generator import Generator
-from ganfx.models.image import LUMA
 from ganfx.preset import Preset
 from ganfx.stylize.network.tiling import stylize_image
 from ganfx.training import train
 from ganfx.training.checkpoints import LATEST
-from ganfx.training.color_statistics import tone_curve, vividness
-from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.events import CheckpointSaved, Notice, StepDone, TrainingDone
 
 POINTS = 4
@@ -112,7 +108,7 @@ class Task:
     def folder(self) -> Path:
         """Of the run."""
         name = f"{self.recipe}-{self.digest}-{self.steps}-seed{self.seed}"
-        return self.sets.root / self.teacher / "runs" / name
+        return self.sets.root / self.teacher / self.sets.runs / name
 
 
 def nested(values: Mapping[str, object]) -> dict[str, Any]:
@@ -171,32 +167,6 @@ def run_task(task: Task, device: str) -> dict[str, Any]:
         return {**task.key, "failed": error.message}
     curve = [json.loads(line) for line in (task.folder / CURVE).read_text().splitlines()]
     return {**task.key, "seconds": round(seconds, 1), **curve[-1], "curve": curve[:-1]}
-
-
-def identity(sets: Sets, teacher: str) -> Scores:
-    """What the photos themselves score: a run that has learned nothing."""
-    return mean_scores(score(photo, truth) for photo, truth in sets.held_out(teacher))
-
-
-def toned(sets: Sets, teacher: str) -> Scores:
-    """What a tone curve and a share of the colour score: the art's palette, and no network."""
-    photos, art = (
-        PictureSet(tuple(read_picture(path) for path in sorted(folder.iterdir())), str(folder))
-        for folder in (sets.content, sets.art(teacher))
-    )
-    pictures = TrainingSet(photos, art, None)
-    curve, vivid = tone_curve(pictures).numpy(), vividness(pictures)
-    return mean_scores(
-        score(_through(curve, vivid, photo), truth) for photo, truth in sets.held_out(teacher)
-    )
-
-
-def _through(curve: NDArray[np.float32], vivid: float, photo: ImageU8) -> ImageU8:
-    rgb = photo / 127.5 - 1.0
-    gray = rgb @ np.array(LUMA)
-    tone = np.interp(gray, np.linspace(-1.0, 1.0, len(curve)), curve)
-    toned = tone[..., None] + vivid * (rgb - gray[..., None])
-    return np.clip((toned + 1.0) * 127.5 + 0.5, 0, 255).astype(np.uint8)
 
 
 def paintings_of(task: Task) -> dict[str, ImageU8]:

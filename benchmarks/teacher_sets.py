@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from hidden_teachers import paint
+
 from ganfx.errors import UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture, write_picture
-from ganfx.samples import sample_pictures, teach
+from ganfx.samples import sample_pictures
 from ganfx.training.loading import find_pictures
 
 SIDE = 352
@@ -29,8 +31,9 @@ SAMPLES = "samples:"
 class Sets:
     """Folders of pictures, all made from one source."""
 
-    name: str  # "samples" or the name of a folder, and a hash of what is in it
+    name: str  # "samples" or the name of a folder, a hash of what is in it, and how much art
     root: Path
+    art_count: int | None = None  # paintings that training sees; None is all
 
     @property
     def content(self) -> Path:
@@ -39,7 +42,12 @@ class Sets:
 
     def art(self, teacher: str) -> Path:
         """B: other photos, painted; their originals are never seen."""
-        return self.root / teacher / "art"
+        return self.root / teacher / self._counted("art")
+
+    @property
+    def runs(self) -> str:
+        """Name of the folder of a teacher's runs."""
+        return self._counted("runs")
 
     def pairs(self, teacher: str) -> Path:
         """A again, beside its paintings: for a run that is told the answer."""
@@ -51,6 +59,9 @@ class Sets:
         truth = self.root / teacher / "truth"
         return [(read_picture(path), read_picture(truth / path.name)) for path in photos]
 
+    def _counted(self, name: str) -> str:
+        return name if self.art_count is None else f"{name}-{self.art_count}"
+
 
 def split(names: list[str]) -> tuple[list[str], list[str], list[str]]:
     """Names for A, B and C, by their hashes alone: the same on every machine."""
@@ -59,19 +70,25 @@ def split(names: list[str]) -> tuple[list[str], list[str], list[str]]:
     return rest[0::2][:MOST], rest[1::2][:MOST], ranked[:HELD_OUT]
 
 
-def make_sets(source: str, teachers: list[str], work: Path) -> Sets:
-    """Write the pictures of ``samples:`` or of a folder of photos, or find them written."""
+def make_sets(source: str, teachers: list[str], work: Path, art_count: int | None = None) -> Sets:
+    """Write the pictures of ``samples:`` or of a folder of photos, or find them written.
+
+    ``art_count`` of the paintings are the art; fewer are always among more.
+    """
     load = _scenes() if source == SAMPLES else _photos(Path(source))
     if len(load) < FEWEST:
         raise UsageError(f"{source} holds {len(load)} pictures: at least {FEWEST} are needed")
     content, painted, held = split(list(load))
     code = hashlib.sha256("\n".join([str(SIDE), *content, *painted, *held]).encode()).hexdigest()
     name = f"{source.rstrip(':/').rpartition('/')[2]}-{code[:8]}"
-    sets = Sets(name, work / name)
+    if art_count is not None and not 0 < art_count <= len(painted):
+        raise UsageError(f"--art-count {art_count}: {source} gives at most {len(painted)}")
+    counted = name if art_count is None else f"{name}-art{art_count}"
+    sets = Sets(counted, work / name, art_count)
     for names, folder in ((content, sets.content), (held, sets.root / "held")):
         _fill(folder, ((n, load[n]) for n in names))
     for teacher in teachers:
-        _fill(sets.art(teacher), ((n, _taught(teacher, load[n])) for n in painted))
+        _fill(sets.art(teacher), ((n, _taught(teacher, load[n])) for n in painted[:art_count]))
         truth = sets.root / teacher / "truth"
         _fill(truth, ((n, _taught(teacher, load[n])) for n in held))
     return sets
@@ -108,7 +125,7 @@ def _reader(path: Path) -> Callable[[], ImageU8]:
 
 
 def _taught(teacher: str, photo: Callable[[], ImageU8]) -> Callable[[], ImageU8]:
-    return lambda: teach(teacher, photo())
+    return lambda: paint(teacher, photo())
 
 
 def _fill(folder: Path, pictures: Iterator[tuple[str, Callable[[], ImageU8]]]) -> None:

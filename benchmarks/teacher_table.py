@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fidelity import Scores
+from teacher_baselines import IDENTITY, LINEAR
 from teacher_runs import SHOWN, Task, paintings_of
 
 from ganfx.media.frames import write_picture
@@ -19,8 +20,9 @@ from ganfx.quality.sheets import contact_sheet
 Row = dict[str, Any]
 
 HEAD = """\
-| recipe | teacher | budget | runs | PSNR, dB | SSIM | ΔE 2000 | far, dB | over identity, dB |
-|---|---|---|---|---|---|---|---|---|"""
+| recipe | teacher | budget | runs | PSNR, dB | SSIM | ΔE 2000 | far, dB | over identity, dB \
+| over linear, dB |
+|---|---|---|---|---|---|---|---|---|---|"""
 
 
 class Results:
@@ -44,20 +46,24 @@ class Results:
             file.write(json.dumps(row) + "\n")
 
 
-def print_table(
-    results: Results, pictures: str, identity: dict[str, Scores], curve: dict[str, Scores]
-) -> None:
-    """Print all runs on these pictures as Markdown, seeds together, below what needs none."""
+def print_table(results: Results, pictures: str, baselines: dict[str, dict[str, Scores]]) -> None:
+    """Print all runs on these pictures as Markdown, seeds together, below what needs none.
+
+    Args:
+        results: All runs there are.
+        pictures: Name of the sets.
+        baselines: Of each teacher that is shown, the scores by name.
+    """
     groups: dict[tuple[str, ...], dict[int, Row]] = defaultdict(dict)
     for row in results.rows:
-        if row.get("pictures") == pictures and row.get("teacher") in identity:
+        if row.get("pictures") == pictures and row.get("teacher") in baselines:
             names = (row["teacher"], row["recipe"], row["digest"], row["budget"], str(row["steps"]))
             groups[names][row["seed"]] = row  # the newest of each seed
     newest = {(names[0], names[1]): names[2] for names in groups}
     print(f"\n{HEAD}")
-    for teacher, base in identity.items():
-        print(_line("identity", teacher, "", [asdict(base)], base))
-        print(_line("curve", teacher, "", [asdict(curve[teacher])], base))
+    for teacher, base in baselines.items():
+        for name, scores in base.items():
+            print(_line(name, teacher, "", [asdict(scores)], base))
         for (painter, recipe, digest, budget, steps), rows in groups.items():
             if painter == teacher:
                 # A recipe that has changed since keeps its row, with the code of what it was.
@@ -84,14 +90,17 @@ def write_sheet(path: Path, tasks: Sequence[Task]) -> None:
     print(path)
 
 
-def _line(recipe: str, teacher: str, budget: str, rows: Sequence[Row], base: Scores) -> str:
+def _line(
+    recipe: str, teacher: str, budget: str, rows: Sequence[Row], base: dict[str, Scores]
+) -> str:
     done = [row for row in rows if "failed" not in row]
     failed = len(rows) - len(done)
     runs = f"{len(rows)}, {failed} failed" if failed else str(len(rows))
     cells = [recipe, teacher, budget, runs]
     for name, digits in (("psnr", 2), ("ssim", 3), ("color", 2), ("far", 2)):
         cells.append(_spread([row[name] for row in done], digits))
-    cells.append(_spread([row["psnr"] - base.psnr for row in done], 2, sign="+"))
+    for name in (IDENTITY, LINEAR):
+        cells.append(_spread([row["psnr"] - base[name].psnr for row in done], 2, sign="+"))
     return f"| {' | '.join(cells)} |"
 
 

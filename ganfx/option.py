@@ -11,14 +11,15 @@ Importing this loads nothing heavy.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
+from numbers import Real
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from ganfx.errors import UsageError
+from ganfx.errors import UsageError, nearest
 
 Pixels = Literal["", "always", "if set", "over time", "by frame", "by effect"]
 """How a fingerprint holds an option that changes pixels: always; where it is not the default; in
@@ -137,35 +138,86 @@ def read_paths(options: Any) -> None:
 
 
 def check_values(options: Any) -> None:
-    """Refuse values out of their limits, and words that are none of an option's.
+    """Refuse values out of their limits or of another kind, and words that are none of an option's.
 
     Raises:
-        UsageError: Naming the option.
+        UsageError: Naming the option, and what it takes.
     """
     for each in declared(options.__class__):
         value = getattr(options, each.field)
-        if value is None:
-            continue
-        _check_limits(each, value)
-        numbered = each.about.limits is not None and isinstance(value, float | int)
-        if each.choices and value not in each.choices and not numbered:
-            *others, last = (
-                repr(c) if not isinstance(c, str) else c for c in each.choices if c != ""
-            )
-            # As in Python: the command line refuses such words by itself.
-            listed = f"{', '.join(others)} or {last}" if others else last
-            told = f"{each.field}={value!r}: expected {listed}"
-            raise UsageError(told)
+        if value is not None and not _takes(each, value):
+            raise _refused(each, value)
 
 
-def _check_limits(each: Declared, value: Any) -> None:
-    if each.about.limits is None or not isinstance(value, float | int):
-        return
+def _takes(each: Declared, value: Any) -> bool:
+    """Whether an option may have a value."""
+    if each.choices and value in each.choices:
+        return True
+    if each.about.limits is None:
+        return not each.choices
+    if not isinstance(value, Real) or (each.kind is int and value % 1 != 0):
+        return False
     least, most = each.about.limits
-    if least <= value <= most:  # not a number is neither
-        return
-    expected = f"at least {least:g}" if most == math.inf else f"a value from {least:g} to {most:g}"
-    raise UsageError(f"{each.names[0]} {value:g}: expected {expected}")
+    return least <= float(value) <= most  # not a number is neither
+
+
+def _refused(each: Declared, value: Any) -> UsageError:
+    """An error about a value, in the words of the command line where it takes the same."""
+    about, unit = each.about, each.about.unit
+    if about.words or about.flags:  # what is typed is another word
+        expected = takes(each.kind, None, each.choices)
+        return UsageError(f"{each.field}={value!r}: expected {expected}")
+    limits = None if about.limits is None else (about.limits[0] / unit, about.limits[1] / unit)
+    shown = value / unit if isinstance(value, Real) and unit != 1.0 else value
+    kind = each.kind if unit == 1.0 else float
+    return refusal(each.names[0], shown, takes(kind, limits, each.choices), each.choices)
+
+
+def takes(
+    kind: Any, limits: tuple[float | None, float | None] | None, choices: Sequence[Any] = ()
+) -> str:
+    """What an option takes, in words: ``a number from 0 to 1``, ``a, b or c``.
+
+    Args:
+        kind: The type of a number.
+        limits: Least and largest; None, or infinity, where there is no limit.
+        choices: What may be given as well, or instead if ``kind`` is of no number.
+    """
+    *others, last = _shown(choices) or [""]
+    words = f"{', '.join(others)} or {last}" if others else last
+    if kind not in (int, float):
+        return words
+    number = _number(kind, *(limits or (None, None)))
+    return f"{number}, or {words}" if words else number
+
+
+def _number(kind: type, least: float | None, most: float | None) -> str:
+    noun = "a whole number" if kind is int else "a number"
+    if least is None:
+        return noun if most is None else f"{noun} of at most {most:g}"
+    if most is None or most == math.inf:
+        return f"{noun} of at least {least:g}"
+    return f"{noun} from {least:g} to {most:g}"
+
+
+def _shown(choices: Sequence[Any]) -> list[str]:
+    """Choices as they are typed, without those that leave an option out."""
+    return [str(choice) for choice in choices if choice not in ("", None)]
+
+
+def refusal(name: str, value: object, expected: str, choices: Sequence[Any] = ()) -> UsageError:
+    """An error about the value of an option.
+
+    Args:
+        name: Of the option, as it is typed.
+        value: What was given.
+        expected: What it takes.
+        choices: Words of which one may have been meant.
+    """
+    near = nearest(str(value), _shown(choices))
+    shown = f"{value:g}" if isinstance(value, float) else str(value)
+    hint = f"did you mean {near}?" if near else None
+    return UsageError(f"{name} {shown}: expected {expected}", hint=hint)
 
 
 def given(options: Any) -> dict[str, Declared]:

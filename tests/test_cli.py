@@ -47,6 +47,44 @@ def test_a_mistyped_option_is_a_usage_error(ganfx: Run) -> None:
     assert ganfx("stylize", "x", "--stile", "noir")[0] == 2
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("stylize x --lines 2", "--lines 2: expected a number from 0 to 1"),
+        ("stylize x --lines two", "--lines two: expected a number from 0 to 1"),
+        ("stylize x --consistency nan", "--consistency nan: expected a number from 0 to 1"),
+        ("stylize x --threads 1.5", "--threads 1.5: expected a whole number of at least 1"),
+        ("stylize x --scale big", "--scale big: expected a number from 0.25 to 8, or auto"),
+        ("stylize x --max-pixels many", "--max-pixels many: expected a number"),
+        ("stylize x --depth 9", "--depth 9: expected 8, 10, 16, half or float"),
+        ("stylize x --wrap q", "--wrap q: expected x, y or xy"),
+        ("farm openjd x --marks sliding", "--marks sliding: expected carried, paper or per-frame"),
+        ("preprocess x y --turn 45", "--turn 45: expected 0, 90, 180 or 270"),
+        ("samples x --frames 0", "--frames 0: expected a whole number of at least 1"),
+        ("verify x --within 256", "--within 256: expected a whole number from 0 to 255"),
+    ],
+)
+def test_what_an_option_takes_is_told(ganfx: Run, command: str, says: str) -> None:
+    assert ganfx(*command.split()) == (2, "", f"error: {says}\n")
+
+
+def test_a_misspelt_word_gets_a_suggestion(ganfx: Run) -> None:
+    code, _, err = ganfx("stylize", "x", "--marks", "per_frame")
+
+    assert code == 2
+    assert err.splitlines() == [
+        "error: --marks per_frame: expected carried, paper or per-frame",
+        "hint: did you mean per-frame?",
+    ]
+
+
+def test_a_wrong_value_ends_a_stream_of_json(ganfx: Run) -> None:
+    code, out, _ = ganfx("stylize", "x", "--lines", "2", "--json")
+
+    assert code == 2
+    assert json.loads(out)["message"] == "--lines 2: expected a number from 0 to 1"
+
+
 def test_styles_are_listed_added_and_shown(
     ganfx: Run, style: Path, shots: Path, tmp_path: Path
 ) -> None:

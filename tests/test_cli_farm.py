@@ -289,7 +289,10 @@ def test_bad_jobs_are_told_before_anything_is_written(ganfx: Run, plates: Path) 
         (("in put", "--style", plates), "needs --out"),
         (("in put", "--out", "out"), "which look?"),
         (("nowhere", "--style", plates, "--out", "out"), "nowhere"),
-        (("in put", "--style", plates, "--out", "out", "--strength", "7"), "equal to 1"),
+        (
+            ("in put", "--style", plates, "--out", "out", "--strength", "7"),
+            "expected a number from 0 to 1",
+        ),
         (("in put", "--style", plates, "--out", "out", "--colour", "red"), "--colour"),
     ):
         code, _, err = ganfx("farm", "openjd", *arguments, "--job", "job")

@@ -107,6 +107,25 @@ def test_keyframes_carry_paintings_over_every_frame(
     assert capsys.readouterr().out.startswith("7 frames in ")
 
 
+def test_pairs_from_an_editor_keep_on_the_card_what_they_were_made_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = load("pairs_from_an_editor.py")
+    whole = example["load_preset"]
+    monkeypatch.setitem(example, "PHOTOS", 2)
+    monkeypatch.setitem(example, "load_preset", lambda name, more: whole(name, [*more, *TINY]))
+    start(monkeypatch, example, tmp_path)
+
+    printed = capsys.readouterr().out
+    assert (
+        "note: licence = 'CC0-1.0' asks for less than the pictures do: credit (2 of 2)" in printed
+    )
+    assert f"    2  made with {example['EDITOR']}" in printed
+    assert "painted  2 pictures, of the same photos" in printed
+    assert "to be named  Ada Example" in printed
+    assert (tmp_path / "pairs" / "painted" / "photo2.png").is_file()
+
+
 def test_a_pipeline_publishes_good_frames_and_retries_bad_ones(
     style: Path,
     shots: Path,

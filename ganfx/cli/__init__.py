@@ -245,7 +245,11 @@ def styles(context: typer.Context) -> None:
 def styles_show(
     style: Annotated[
         str,
-        typer.Argument(metavar="STYLE", help="A name, or a file.", autocompletion=complete_look),
+        typer.Argument(
+            metavar="STYLE",
+            help="A name, or a file; of a mix (noir:0.6,engraving:0.4) the licences.",
+            autocompletion=complete_look,
+        ),
     ],
     strip: Annotated[
         Path | None,
@@ -261,9 +265,17 @@ def styles_show(
     device: Device = "auto",
 ) -> None:
     """Show a look's card: what it learned from, how, what it is good at, and its licence."""
-    from ganfx.styles.card import card
+    from ganfx.styles.card import card, mix_card
     from ganfx.styles.library import find_style
 
+    if "," in style and not Path(style).exists():
+        from ganfx.stylize.network.mixing import parse_mix
+
+        if strip is not None or on is not None:
+            raise UsageError("a strip shows one look", hint="leave out --strip and --on")
+        shares = parse_mix(style)
+        console.show_card(mix_card({find_style(name): share for name, share in shares.items()}))
+        return
     if on is not None and strip is None:
         raise UsageError("--on PHOTO needs --strip FILE: where to write before and after")
     console.show_card(card(find_style(style)))

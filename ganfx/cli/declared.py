@@ -129,8 +129,7 @@ def _change(each: Declared) -> Parameter:
         rich_help_panel=about.panel,
         autocompletion=_completion(each),
     )
-    kind = type(each.choices[0]) if each.choices else each.kind  # words are checked with a hint
-    return _parameter(each.field, None, kind, option)
+    return _parameter(each.field, None, each.kind, option)
 
 
 def _completion(each: Declared) -> Completion | None:

@@ -1,21 +1,25 @@
-"""Credits of pictures: authors and licences in a ``SOURCES.tsv`` table beside them.
+"""Credits of pictures: authors and licences in ``SOURCES.tsv`` tables beside or above them.
 
-The table is tab-separated with a header row: ``file`` (relative to the table), ``licence``
-and ``author``, and any further columns. It is searched for in the folder of the pictures and
-in the folders above it.
+A table is tab-separated with a header row: ``file`` (relative to the table), ``licence``,
+``author``, ``made with`` (a tool or a model that made the picture, and its licence), and any
+further columns. A picture's row is looked for in the folder where the picture is named and in the
+folders above it, then where links lead; the nearest table that has one speaks.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+import filecmp
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ganfx.errors import UsageError
 
 NAME = "SOURCES.tsv"
-FILE, LICENSE, AUTHOR = "file", "licence", "author"
+FILE, LICENSE, AUTHOR, MADE_WITH = "file", "licence", "author", "made with"
+_ALSO = {"license": LICENSE, "made_with": MADE_WITH, "made-with": MADE_WITH}
 
 
 @dataclass(frozen=True)
@@ -25,19 +29,79 @@ class SourceTable:
     columns: tuple[str, ...]
     rows: Mapping[Path, Mapping[str, str]]
 
+    def row_of(self, path: Path) -> Mapping[str, str] | None:
+        """The row of a picture, or of the listed picture that it is a copy of."""
+        real = path.resolve()
+        if real in self.rows:
+            return self.rows[real]
+        for listed in self._by_name.get(path.name.casefold(), ()):
+            # Written in other capitals, as systems take for equal; or a copy of the same name.
+            renamed = str(listed).casefold() == str(real).casefold() and not listed.exists()
+            if renamed or _are_equal(listed, real):
+                return self.rows[listed]
+        return None
 
-def find_sources(folder: Path) -> SourceTable | None:
-    """Find the table for a folder's pictures, in it or in a parent folder; None without one.
+    @cached_property
+    def _by_name(self) -> dict[str, list[Path]]:
+        found: dict[str, list[Path]] = {}
+        for listed in self.rows:
+            found.setdefault(listed.name.casefold(), []).append(listed)
+        return found
+
+
+class Credits:
+    """The rows of pictures; every table is read once."""
+
+    def __init__(self, paths: Iterable[Path] = ()) -> None:
+        """Read the tables of these pictures.
+
+        Raises:
+            UsageError: A table cannot be read or is not UTF-8 text.
+        """
+        self._tables: dict[Path, SourceTable | None] = {}
+        for folder in {path.parent for path in paths}:
+            for place in _places(folder):
+                self._table(place)
+
+    def of(self, path: Path) -> Mapping[str, str]:
+        """The row of a picture; empty without one.
+
+        Raises:
+            UsageError: As at first, of tables of other folders.
+        """
+        linked = [path.resolve().parent] if path.is_symlink() else []
+        for folder in (path.parent, *linked):
+            for place in _places(folder):
+                table = self._table(place)
+                row = table.row_of(path) if table else None
+                if row is not None:
+                    return row
+        return {}
+
+    def _table(self, place: Path) -> SourceTable | None:
+        if place not in self._tables:
+            file = place / NAME
+            self._tables[place] = read_sources(file) if file.is_file() else None
+        return self._tables[place]
+
+
+def read_sources(path: Path) -> SourceTable | None:
+    """Read a table; None if it has no column ``file``.
 
     Raises:
-        UsageError: The table cannot be read or is not UTF-8 text.
+        UsageError: It cannot be read or is not UTF-8 text.
     """
-    start = folder.resolve()
-    for place in (start, *start.parents):
-        table = _read(place / NAME) if (place / NAME).is_file() else None
-        if table is not None:
-            return table
-    return None
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, delimiter="\t")
+            reader.fieldnames = [_column(name) for name in reader.fieldnames or ()]
+            columns = tuple(reader.fieldnames)
+            if FILE not in columns:
+                return None
+            rows = [{key: (row.get(key) or "").strip() for key in columns} for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+    return SourceTable(columns, {(path.parent / row[FILE]).resolve(): row for row in rows})
 
 
 def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str, str]]) -> None:
@@ -57,14 +121,21 @@ def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str
         writer.writerows(rows)
 
 
-def _read(path: Path) -> SourceTable | None:
+def _places(folder: Path) -> Iterator[Path]:
+    """The folder as it is named and those above it, then the same where links lead."""
+    named, real = folder.absolute(), folder.resolve()
+    yield from dict.fromkeys((named, *named.parents, real, *real.parents))
+
+
+def _column(name: str) -> str:
+    """A column's name, whatever its capitals and spelling."""
+    plain = name.strip().casefold()
+    known = _ALSO.get(plain, plain)
+    return known if known in (FILE, LICENSE, AUTHOR, MADE_WITH) else name
+
+
+def _are_equal(listed: Path, path: Path) -> bool:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t")
-            columns = tuple(reader.fieldnames or ())
-            if FILE not in columns:
-                return None
-            rows = [{key: row.get(key) or "" for key in columns} for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
-    return SourceTable(columns, {(path.parent / row[FILE]).resolve(): row for row in rows})
+        return filecmp.cmp(listed, path, shallow=False)
+    except OSError:
+        return False

@@ -2,8 +2,8 @@
 
 It has no normalisation. It computes a change that is added to the
 photo, and its last layer starts at zero, so an untrained generator returns its
-input (a monochrome one: its luma; with abstraction, its areas): training starts from
-the identity, not from noise.
+input (a monochrome one: its luma; with abstraction, its areas; with a color start, those
+in the art's colors): training starts from there, not from noise.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.color_start import ColorStart
 from ganfx.models.convolution import Conv2d
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
@@ -40,6 +41,7 @@ class Generator(nn.Module):
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
         self.abstraction = KuwaharaFilter(config.abstraction, keep_detail=config.keep_detail)
+        self.color_start = ColorStart() if config.color_start else None
         self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
         self.down = nn.ModuleList(Down(a, b) for a, b in pairwise(channels))
@@ -77,7 +79,12 @@ class Generator(nn.Module):
             x = up(x, features.pop())
         # The sum is taken in full precision, so that autocast cannot band a smooth photo.
         change: Tensor = self.change(x).float()
-        return (luma(areas) + change).expand_as(photo) if self.monochrome else areas + change
+        start = self.recolor(areas)
+        return (luma(start) + change).expand_as(photo) if self.monochrome else start + change
+
+    def recolor(self, photo: Tensor) -> Tensor:
+        """A photo in the colors that the change is added to; itself without a color start."""
+        return photo if self.color_start is None else self.color_start(photo)
 
     def encode(self, photo: Tensor) -> list[Tensor]:
         """Feature maps of the encoder.

@@ -21,7 +21,7 @@ import OpenImageIO as oiio  # noqa: N813
 
 from ganfx import __version__
 from ganfx.media.atomic import cannot_write, replacing
-from ganfx.media.sources import AUTHOR, FILE, LICENSE, SourceTable, find_sources, write_sources
+from ganfx.media.sources import AUTHOR, FILE, LICENSE, Credits, write_sources
 from ganfx.media.sources import NAME as SOURCES
 from ganfx.preprocess.options import Options
 from ganfx.preprocess.pieces import Piece
@@ -45,37 +45,17 @@ def describe_run(source: Path, options: Options) -> dict[str, Any]:
     }
 
 
-def find_tables(folders: Iterable[Path]) -> dict[Path, SourceTable]:
-    """Find the ``SOURCES.tsv`` of each folder, if there is one.
-
-    Raises:
-        UsageError: A table cannot be read.
-    """
-    tables = dict[Path, SourceTable]()
-    read = dict[Path, SourceTable | None]()  # by where the table is: one can speak of many
-    for folder in sorted(set(folders)):
-        start = folder.resolve()
-        for place in (start, *start.parents):
-            if (place / SOURCES).is_file():
-                if place not in read:
-                    read[place] = find_sources(place)
-                if table := read[place]:
-                    tables[folder] = table
-                break
-    return tables
-
-
 def manifest_lines(
     head: Mapping[str, Any],
     records: Sequence[Record],
     outputs: Sequence[Output],
-    tables: Mapping[Path, SourceTable],
+    credits: Credits,
 ) -> Iterator[dict[str, Any]]:
     """Lines of the manifest: the description of the run, then each source."""
     yield dict(head)
     files = {(output.source.key, output.piece.part): output.files for output in outputs}
     for record in records:
-        row = _row(record.path, tables)
+        row = credits.of(record.path)
         credit = {name: row[name] for name in (LICENSE, AUTHOR) if row.get(name)}
         line: dict[str, Any] = {"source": record.key, **credit}
         if record.failed or record.survey is None or record.source is None:
@@ -107,13 +87,11 @@ def write_manifest(folder: Path, lines: Iterable[Mapping[str, Any]]) -> None:
             raise cannot_write(path, error) from error
 
 
-def write_credits(
-    folder: Path, outputs: Sequence[Output], tables: Mapping[Path, SourceTable]
-) -> None:
+def write_credits(folder: Path, outputs: Sequence[Output], credits: Credits) -> None:
     """Write the credits of the output files to the output folder's own ``SOURCES.tsv``.
 
     A row for each written file, with all columns of its source's row and ``file`` changed.
-    Training finds it by `ganfx.media.sources.find_sources`. No table is written if no source
+    Training finds it by `ganfx.media.sources.Credits`. No table is written if no source
     has a row.
 
     Raises:
@@ -121,7 +99,7 @@ def write_credits(
     """
     columns, rows = [FILE], list[dict[str, str]]()
     for output in outputs:
-        row = _row(output.source.path, tables)
+        row = credits.of(output.source.path)
         if row:
             columns += [name for name in row if name not in columns]
             rows += [{**row, FILE: name} for name in output.files]
@@ -154,11 +132,6 @@ def written_files(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for entry in entries:
         for piece in entry.get("pieces", ()):
             yield from piece.get("kept", ())
-
-
-def _row(path: Path, tables: Mapping[Path, SourceTable]) -> Mapping[str, str]:
-    table = tables.get(path.parent)
-    return table.rows.get(path.resolve(), {}) if table else {}
 
 
 def _piece_line(piece: Piece, size: Sequence[int], files: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, get_args
 
 from ganfx.errors import UsageError, nearest
-from ganfx.option import Option, declared
+from ganfx.option import Option, check_values, refusal, takes
 
 CropKind = Literal["none", "center", "random", "grid", "smart"]
 FlipKind = Literal["none", "horizontal", "vertical", "random"]
@@ -247,7 +247,7 @@ def changed(options: Options, changes: Mapping[str, Any]) -> Options:
 
 def check(options: Options) -> Options:
     """The same options, if they make sense together; else `UsageError` naming the option."""
-    _check_choices(options)
+    check_values(options)
     _check_numbers(options)
     from ganfx.media.background import parse_color  # heavy: the command line reads this module
 
@@ -279,23 +279,11 @@ def switch(reason: str) -> str:
     return _SWITCHES.get(reason, f"--no-{reason}")
 
 
-def _check_choices(options: Options) -> None:
-    for each in declared(Options):
-        value = getattr(options, each.field)
-        if not each.choices or value in each.choices:
-            continue
-        guess = nearest(str(value), [str(choice) for choice in each.choices])
-        hint = f"did you mean {guess}?" if guess else f"there are {_choices(each.type, ', ')}"
-        raise UsageError(f"{flag(each.field)} {value} is not known", hint=hint)
-
-
 def _check_numbers(options: Options) -> None:
-    limits = {each.field: each.about.limits for each in declared(Options) if each.about.limits}
-    for name, (least, most) in {**limits, **_CROP_LIMITS}.items():
+    for name, limits in _CROP_LIMITS.items():
         value = getattr(options, name)
-        if not least <= value <= most:  # not a number is neither
-            most_said = "" if most == math.inf else f" and at most {most:g}"
-            raise UsageError(f"{flag(name)} {value:g}: must be at least {least:g}{most_said}")
+        if not limits[0] <= value <= limits[1]:
+            raise refusal(flag(name), value, takes(int, limits))
     if 0 < options.max_aspect < 1:
         raise UsageError(
             f"--max-aspect {options.max_aspect:g}: longer by shorter side is never below 1",

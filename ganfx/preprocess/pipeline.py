@@ -13,7 +13,7 @@ from typing import Any
 
 from ganfx.errors import GanfxError
 from ganfx.media.sequences import Shot
-from ganfx.media.sources import SourceTable
+from ganfx.media.sources import Credits
 from ganfx.preprocess.events import (
     Event,
     FramesSeen,
@@ -65,7 +65,7 @@ class Pipeline:
     report: bool
     workers: int
     shots: Sequence[Shot]
-    tables: Mapping[Path, SourceTable]
+    credits: Credits
     head: Mapping[str, Any]
     notices: Sequence[str]
     journal: Journal
@@ -198,9 +198,9 @@ class Pipeline:
         if self.outputs:
             names = {name for output in self.outputs for name in output.files}
             remove(self.out, sorted(self.journal.files - names))
-            write_credits(self.out, self.outputs, self.tables)
+            write_credits(self.out, self.outputs, self.credits)
             head = {**self.head, "files": sum(len(shot.files) for shot in self.shots)}
-            lines = manifest_lines(head, self.records, self.outputs, self.tables)
+            lines = manifest_lines(head, self.records, self.outputs, self.credits)
             write_manifest(self.out, lines)
         old = set(written_files(read_manifest(self.out)[1]))
         left = not self.outputs and not set(self.journal.head.get("old", ())) <= old

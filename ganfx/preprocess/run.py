@@ -14,9 +14,10 @@ from ganfx.media.formats import FORMATS
 from ganfx.media.headers import count_parts
 from ganfx.media.own_outputs import own_outputs
 from ganfx.media.sequences import Shot, find_shots
+from ganfx.media.sources import Credits
 from ganfx.preprocess.events import Event
 from ganfx.preprocess.journal import Journal
-from ganfx.preprocess.manifest import describe_run, find_tables
+from ganfx.preprocess.manifest import describe_run
 from ganfx.preprocess.options import Options, check
 from ganfx.preprocess.output_folder import (
     FolderContents,
@@ -73,7 +74,7 @@ def preprocess(
         raise UsageError(f"--workers {workers}: must be at least 1")
     left_out: list[Path] = []
     shots = _find_shots(source, out, options, left_out, report=report)
-    tables = find_tables({file.parent for shot in shots for file in shot.files})
+    credits = Credits(file for shot in shots for file in shot.files)
     described = describe_run(source, options)
     contents = inspect_folder(out)
     notices = [
@@ -96,7 +97,7 @@ def preprocess(
                 report=report,
                 workers=workers or usable_cores(),
                 shots=shots,
-                tables=tables,
+                credits=credits,
                 head={**described, "preset": preset},
                 notices=notices,
                 journal=journal,

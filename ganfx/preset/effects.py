@@ -104,6 +104,8 @@ class StrokesConfig(EffectConfig):
     """How far they differ from warm to cool."""
     earth: UnitFloat = 0.0
     """How far dull dark strokes lose their hue to a warm black, as of umber."""
+    calm: UnitFloat = 0.0
+    """How much less they differ, in relief too, where the picture is plain: clear skies, walls."""
     relief: Annotated[float, Field(ge=0.0, le=4.0)] = 0.6
     """Height of the paint, lit from the upper left; 0 is flat."""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     Field,
     NonNegativeFloat,
+    NonNegativeInt,
     PositiveFloat,
     PositiveInt,
     ValidationInfo,
@@ -77,6 +78,10 @@ class ModelConfig(Section):
     keep_detail: bool = False
     """Only texture becomes areas: leaves, grass, gravel. What stands by itself stays as it is,
     so that small faces keep their eyes and signs their letters."""
+    color_start: bool = False
+    """It begins with the art's palette: a linear map of the photos' colors and a curve for each
+    channel, fitted to both sets before the first step. For art whose subjects are about those of
+    the photos; where they are not, its palette would be a cast, and it is told and left out."""
     guides: bool = True
     """It also sees the photo's edges, lines and local contrast: a look takes fewer steps."""
     monochrome: bool = False
@@ -229,6 +234,9 @@ class TrainConfig(Section):
     """Steps between checkpoints."""
     log_every: PositiveInt = 25
     """Steps between lines of ``stats.jsonl``."""
+    marks: NonNegativeInt = 0
+    """Height in lines of frames as whose parts crops get the look's strokes, washes and lines
+    before the discriminators see them; 0 shows them what the network makes, without marks."""
     compile: Literal["auto", "on", "off"] = "auto"
     """Whether the generator is compiled, where that works: ``auto`` does so on a GPU in runs of
     2,000 steps or more. The first step then takes half a minute longer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,8 @@ from ganfx.media.frames import (
     write_frame,
     write_picture,
 )
-from ganfx.media.sources import FILE, find_sources, write_sources
+from ganfx.media.sources import FILE, MADE_WITH, Credits, read_sources, write_sources
+from ganfx.media.sources import NAME as SOURCES
 from ganfx.samples.camera import FIRST_FRAME
 from ganfx.samples.events import Event, FileWritten, PictureSkipped
 from ganfx.samples.noise import Plane
@@ -33,6 +34,8 @@ from ganfx.samples.pictures import PREFIX, sample_pictures
 from ganfx.samples.scene import Scene, develop
 from ganfx.samples.teachers import check_teacher, teach
 
+MAKER = "ganfx samples --teacher "
+"""What painted pairs are made with, before the teacher's name."""
 _Made = TypeVar("_Made")
 
 
@@ -124,7 +127,7 @@ def teach_folder(photos: Path, out: Path, teacher: str) -> Generator[Event, None
             yield FileWritten(painted, total)
     finally:
         pairs.close()
-        _copy_sources(out, rows)
+        _copy_sources(out, rows, teacher)
 
 
 def _pair(path: Path, teacher: str) -> tuple[ImageU8, ImageU8] | str:
@@ -215,16 +218,22 @@ def _unique_names(photos: Path, paths: list[Path]) -> Iterator[Path]:
         yield name
 
 
-def _copy_sources(out: Path, rows: dict[Path, list[str]]) -> None:
-    """Say beside the pairs who made the photos, where a table in or above their folder does."""
-    tables = {folder: find_sources(folder) for folder in {path.parent for path in rows}}
-    columns, copied = [FILE], list[dict[str, str]]()
-    for path, names in rows.items():
-        table = tables[path.parent]
-        row = table.rows.get(path.resolve()) if table else None
-        if row:
-            columns += [name for name in row if name not in columns]
-            copied += [{**row, FILE: name} for name in names]
-    if copied:
-        with replacing(out / "SOURCES.tsv") as temporary:
-            write_sources(temporary, columns, copied)
+def _copy_sources(out: Path, rows: dict[Path, list[str]], teacher: str) -> None:
+    """Say beside the pairs who made the photos, where a table in or above their folder does.
+
+    Rows of an earlier call, of other pictures, stay.
+    """
+    credits, copied = Credits(rows), list[Mapping[str, str]]()
+    for path, (photo, painted) in rows.items():
+        if row := credits.of(path):
+            makers = filter(None, (row.get(MADE_WITH), MAKER + teacher))
+            copied.append({**row, FILE: photo})
+            copied.append({**row, FILE: painted, MADE_WITH: "; ".join(makers)})
+    if not copied:
+        return
+    there = read_sources(out / SOURCES) if (out / SOURCES).is_file() else None
+    written = {(out / name).resolve() for names in rows.values() for name in names}
+    kept = [row for path, row in there.rows.items() if path not in written] if there else []
+    columns = dict.fromkeys((FILE, *(name for row in (*kept, *copied) for name in row)))
+    with replacing(out / SOURCES) as temporary:
+        write_sources(temporary, columns, [*kept, *copied])

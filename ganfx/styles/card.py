@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ganfx.preset import EffectConfig, EffectSections
 from ganfx.styles.header import Provenance, Scores, Source, StyleHeader, read_style_header
+from ganfx.styles.known_licenses import Terms
 from ganfx.styles.library import BUILT_IN
-from ganfx.styles.licensing import is_name, rights_of
+from ganfx.styles.licensing import UNSTATED, Rights, excess, is_name, is_of_photos, rights_of
 
 SHOWN_AUTHORS = 12
+_MADE = {UNSTATED: "by whom, or with what, they were made is not stated"}
 
 
 def card(path: Path) -> list[tuple[str, str]]:
@@ -23,17 +25,42 @@ def card(path: Path) -> list[tuple[str, str]]:
     return list(_facts(read_style_header(path), path))
 
 
+def mix_card(shares: Mapping[Path, float]) -> list[tuple[str, str]]:
+    """The facts of several looks at once: their licences, and those of all their pictures.
+
+    Args:
+        shares: Style files, each with its share of the mix.
+
+    Raises:
+        UsageError: There is no such file.
+        StyleError: One is no style, or one of a newer format.
+    """
+    return list(_mix_facts(shares))
+
+
+def _mix_facts(shares: Mapping[Path, float]) -> Iterator[tuple[str, str]]:
+    headers = {path: read_style_header(path) for path in shares}
+    parts = [f"{shares[path]:.0%} {header.name}" for path, header in headers.items()]
+    yield "mix", ", ".join(parts)
+    made = [_counted(header, path) for path, header in headers.items()]
+    rights = rights_of(*made)
+    yield from (("licence", f"{h.licence or 'not stated'}, of {h.name}") for h in headers.values())
+    yield from _rights(rights, [header.licence for header in headers.values()])
+
+
+def _counted(header: StyleHeader, path: Path) -> Provenance:
+    """What a look's pictures are counted by: the painted ones of built-in looks are the photos."""
+    made = header.provenance
+    return made.model_copy(update={"painted": ()}) if path.parent == BUILT_IN else made
+
+
 def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     yield "style", header.name
     yield "is", header.description
     yield "file", f"{path}, {path.stat().st_size / 1e6:.1f} MB, format {header.format}"
-    rights = rights_of(_told_apart(header.provenance, path))
-    yield "licence", f"{header.licence or 'not stated'}; what you make with it is yours"
-    if rights.counts:
-        yield "pictures", rights.pictures
-        yield "may be used", rights.use
-    if rights.named:
-        yield "to be named", _some(rights.named)
+    rights = rights_of(_counted(header, path))
+    yield "licence", _licence(header.licence, rights)
+    yield from _rights(rights, [header.licence])
     if header.good_at:
         yield "good at", header.good_at
     if header.less_good_at:
@@ -44,13 +71,25 @@ def _facts(header: StyleHeader, path: Path) -> Iterator[tuple[str, str]]:
     yield from _build(header)
 
 
-def _told_apart(made: Provenance, path: Path) -> Iterator[Source]:
-    """Every picture once: painted versions count where they are not known to be the photos'."""
-    yield from (*made.photos, *made.art)
-    for source in made.painted:
-        ours = path.parent == BUILT_IN  # they are made of the photos by ganfx samples
-        if source not in made.photos and not ours:
-            yield source
+def _licence(licence: str, rights: Rights) -> str:
+    """The file's licence; what is made with the look is said only where all terms are known."""
+    closed = rights.counts.keys() & {Terms.UNKNOWN, Terms.RESERVED, Terms.NONCOMMERCIAL}
+    return (licence or "not stated") + ("" if closed else "; what you make with it is yours")
+
+
+def _rights(rights: Rights, licences: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Facts about the pictures' licences, and where the file's own leave something out."""
+    for licence in dict.fromkeys(licences):
+        if left_out := excess(licence, rights):
+            yield "", f"{licence} asks for less than the pictures do: {left_out}"
+    if rights.counts:
+        yield "pictures", rights.pictures
+    for fact in rights.unknown:
+        yield "unknown", fact
+    if rights.asks:
+        yield "they ask for", rights.asked
+    if rights.named:
+        yield "to be named", _some(rights.named)
 
 
 def _origin(header: StyleHeader) -> Iterator[tuple[str, str]]:
@@ -59,8 +98,9 @@ def _origin(header: StyleHeader) -> Iterator[tuple[str, str]]:
     for source in made.photos:
         yield from _source("photos", source)
     for source in made.painted:
-        if source in made.photos:
+        if is_of_photos(source, made):
             yield "painted", f"{source.count} pictures, of the same photos"
+            yield from _makers(source)
         else:
             yield from _source("painted", source)
     for source in made.art:
@@ -101,6 +141,12 @@ def _source(kind: str, source: Source) -> Iterator[tuple[str, str]]:
     authors = tuple(filter(is_name, source.authors))
     if authors:
         yield "", f"by {_some(authors)}"
+    yield from _makers(source)
+
+
+def _makers(source: Source) -> Iterator[tuple[str, str]]:
+    for maker, count in source.made_with.items():
+        yield "", f"{count:>5}  " + _MADE.get(maker, f"made with {maker}")
 
 
 def _some(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from ganfx import __version__
 from ganfx.errors import StyleError, UsageError
 from ganfx.preset import EffectSections, ModelConfig, ScaleConfig, Section
 
-FORMAT = 10
+FORMAT = 11
 """Version of the file format. Raised by every change that older versions cannot read."""
 SUFFIX = ".safetensors"
 METADATA_KEY = "ganfx"
@@ -32,6 +32,9 @@ class Source(Section):
     """Whom to credit."""
     credits: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """The same by licence; empty in files of format 8 and before."""
+    made_with: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    """Tools and models that made the pictures, as their table states them, to number of pictures;
+    empty where it is not on record, as in files of format 10 and before."""
 
 
 class Provenance(Section):

@@ -1,124 +1,111 @@
-"""Terms of the pictures that a look learned from, read from what is said of them.
+"""Licences of everything that a look learned from, summed up.
 
-Licences stand in ``SOURCES.tsv`` as people write them. This says what each asks for, and sums it up
-for a look. It is no legal advice: what is not known stays unknown, and of several licences of a
-picture the strictest counts.
+Facts only: what the tables beside the pictures state, and what such licences ask for
+(`known_licenses`). What is not stated or not known stays unknown.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from ganfx.styles.header import Source
+from ganfx.styles.header import Provenance, Source
+from ganfx.styles.known_licenses import Ask, Terms, asks_of, place_of, terms_of
 
-
-class Terms(StrEnum):
-    """Terms of licences, from the strictest on."""
-
-    UNKNOWN = "of unknown licence"
-    RESERVED = "all rights reserved"
-    NONCOMMERCIAL = "not for commercial use"
-    NO_DERIVATIVES = "not to be changed"
-    GPL = "GPL or alike"
-    SHARE_ALIKE = "CC-BY-SA"
-    CREDIT = "CC-BY or alike"
-    STOCK = "Unsplash, Pexels or alike"
-    FREE_IN_USA = "public domain in the USA"
-    FREE = "public domain or CC0"
-    RENDERED = "rendered by ganfx"
-
-
-_WORDS = {
-    Terms.RESERVED: r"all rights reserved|proprietary|\bcopyrighted\b",
-    Terms.NONCOMMERCIAL: r"\bNC\b|non-?commercial|(research|test|personal use) only|editorial",
-    Terms.NO_DERIVATIVES: r"\bND\b|no-?deriv",
-    Terms.GPL: r"\b[AL]?GPL|\bGFDL\b|GNU ",
-    Terms.SHARE_ALIKE: r"\bBY[- ]SA\b|share-?alike|free art licen[cs]e",
-    Terms.CREDIT: r"\bCC[- ]BY\b|commons attribution|\bBSD\b|\bMIT\b|\bApache\b|\bODC-BY\b",
-    Terms.STOCK: r"\bunsplash\b|\bpexels\b|\bpixabay\b",
-    Terms.FREE_IN_USA: r"public[- ]domain in the (USA|US\b|U\.S\.|United States)",
-    Terms.FREE: r"public[- ]domain|\bCC[- ]?0\b|\bPD\b|no known (copyright )?restrictions",
-    Terms.RENDERED: r"^rendered by ganfx$",
-}
-_CLOSED = (Terms.UNKNOWN, Terms.RESERVED, Terms.NONCOMMERCIAL, Terms.NO_DERIVATIVES)
-_COPYLEFT = (Terms.GPL, Terms.SHARE_ALIKE)
-_NAMING = (*_COPYLEFT, Terms.CREDIT, Terms.NONCOMMERCIAL, Terms.NO_DERIVATIVES)
+UNSTATED = "not stated"
+"""What stands for the licence of a picture in a header where no table states one."""
+_SHOWN_UNKNOWN = 3
+_MODEST = (Terms.UNKNOWN, Terms.RESERVED)  # licences that claim too little to claim too much
 
 
 @dataclass(frozen=True)
 class Rights:
-    """The terms of all pictures of a look."""
+    """The terms of all pictures of a look, each picture counted once."""
 
     counts: dict[Terms, int]
     """Pictures by the strictest terms of each, the strictest first."""
-    named: tuple[str, ...]
-    """Whom these terms ask to name; of some looks all authors, as it is not on record whose
+    asks: dict[Ask, int]
+    """Pictures whose licences ask for it."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Pictures whose public domain is said of one place, by the words for it."""
+    unknown: tuple[str, ...] = ()
+    """``12 of 150 art pictures state no licence``, by kind of picture."""
+    named: tuple[str, ...] = ()
+    """Whom the terms ask to name; of some looks all authors, as it is not on record whose
     picture is under which licence."""
 
     @property
-    def pictures(self) -> str:
-        """``40 CC-BY-SA, 130 public domain or CC0``."""
-        return ", ".join(f"{count:,} {terms}" for terms, count in self.counts.items())
+    def total(self) -> int:
+        """All pictures."""
+        return sum(self.counts.values())
 
     @property
-    def use(self) -> str:
-        """Permitted use of the look, and why, in a sentence or two."""
-        return "; ".join(self._sentences())
+    def pictures(self) -> str:
+        """``40 CC-BY-SA or alike, 12 public domain (USA), 130 public domain or CC0``."""
+        return ", ".join(
+            f"{count:,} {words}"
+            for terms, whole in self.counts.items()
+            for words, count in self._told(terms, whole)
+        )
 
-    def _sentences(self) -> Iterator[str]:
-        closed = [terms for terms in _CLOSED if terms in self.counts]
-        for terms in closed:
-            yield _CLOSED_USE[terms].format(_pictures(self.counts[terms]))
-        copyleft = sum(self.counts.get(terms, 0) for terms in _COPYLEFT)
-        if copyleft:
-            if not closed:
-                yield "to make pictures for anything, commercial work too"
-            yield (
-                f"{_pictures(copyleft)} under CC-BY-SA or the GPL: who passes the look itself on"
-                " keeps to these terms to be safe, as it is not settled whether weights are adapted"
-                " from pictures"
-            )
-        if not (closed or copyleft):
-            yield "for anything, commercial work too, and to be passed on"
-        if (count := self.counts.get(Terms.FREE_IN_USA, 0)) and not closed:
-            yield f"outside the USA the dates of {_pictures(count)} decide"
-        if Terms.CREDIT in self.counts or copyleft:
-            yield "name the authors where the look is passed on"
+    @property
+    def asked(self) -> str:
+        """``share alike (40 of 182), credit (40 of 182)``."""
+        return ", ".join(f"{ask} ({n:,} of {self.total:,})" for ask, n in self.asks.items())
+
+    def _told(self, terms: Terms, count: int) -> Iterable[tuple[str, int]]:
+        return self.places.items() if terms is Terms.FREE_IN_PLACE else ((str(terms), count),)
 
 
-_CLOSED_USE = {
-    Terms.UNKNOWN: "not known for {}, whose licence is not stated or not understood: ask who holds"
-    " the rights before the look is passed on or sold",
-    Terms.RESERVED: "not without the consent of who holds the rights to {}",
-    Terms.NONCOMMERCIAL: "not for commercial work, because of {}",
-    Terms.NO_DERIVATIVES: "not to be passed on, because of {} that are not to be changed",
-}
+def rights_of(*looks: Provenance) -> Rights:
+    """The terms of all pictures of a look, or of several that are mixed.
 
-
-def terms_of(licence: str) -> Terms:
-    """Terms of a licence, by its words; of several, the strictest."""
-    text = licence.replace("_", " ")
-    found = (terms for terms, words in _WORDS.items() if re.search(words, text, re.IGNORECASE))
-    return next(found, Terms.UNKNOWN)
-
-
-def rights_of(sources: Iterable[Source]) -> Rights:
-    """The terms of all pictures of some sources."""
-    counts: Counter[Terms] = Counter()
+    Args:
+        looks: What each learned from. The same source of several is counted once; painted
+            versions that are on record as the photos' own are counted with the photos.
+    """
+    sources = _told_apart(looks)
+    counts, asks, places = Counter[Terms](), Counter[Ask](), Counter[str]()
     names: dict[str, None] = {}
-    for source in sources:
-        by_terms = Counter[Terms]()
-        for licence, count in source.licences.items():
-            by_terms[terms_of(licence)] += count
-        if not source.licences:
-            by_terms[Terms.UNKNOWN] += source.count
-        counts += by_terms
-        names |= dict.fromkeys(_to_be_named(source, by_terms))
-    return Rights({terms: counts[terms] for terms in Terms if counts[terms]}, tuple(names))
+    for source in itertools.chain(*sources.values()):
+        for licence, count in _licenses(source):
+            counts[terms_of(licence)] += count
+            asks.update(dict.fromkeys(asks_of(licence), count))
+            if terms_of(licence) is Terms.FREE_IN_PLACE:
+                places[place_of(licence)] += count
+        names |= dict.fromkeys(_to_be_named(source))
+    return Rights(
+        {terms: counts[terms] for terms in Terms if counts[terms]},
+        {ask: asks[ask] for ask in Ask if asks[ask]},
+        dict(places.most_common()),
+        tuple(_unknown(sources)),
+        tuple(names),
+    )
+
+
+def excess(licence: str, rights: Rights) -> str:
+    """What the pictures of a look ask for and its licence does not.
+
+    Returns:
+        ``share alike (3 of 33), unknown (2 of 33)``; nothing where the licence asks for all of
+        it, claims nothing, or is not known itself.
+    """
+    if terms_of(licence) in _MODEST:
+        return ""
+    missing = [ask for ask in rights.asks if ask not in asks_of(licence)]
+    left_out = [f"{ask} ({rights.asks[ask]:,} of {rights.total:,})" for ask in missing]
+    if unknown := rights.counts.get(Terms.UNKNOWN, 0):
+        left_out.append(f"unknown ({unknown:,} of {rights.total:,})")
+    return ", ".join(left_out)
+
+
+def is_of_photos(source: Source, made: Provenance) -> bool:
+    """Whether painted pictures are on record as versions of the photos."""
+    plain = [each.model_copy(update={"made_with": {}}) for each in (source, *made.photos)]
+    return plain[0] in plain[1:]
 
 
 def is_name(author: str) -> bool:
@@ -126,14 +113,41 @@ def is_name(author: str) -> bool:
     return bool(re.search(r"[^\W\d_]{2}", author))
 
 
-def _to_be_named(source: Source, by_terms: Counter[Terms]) -> Iterator[str]:
+def _told_apart(looks: Iterable[Provenance]) -> dict[str, list[Source]]:
+    """Every source once, by the kind of its pictures."""
+    found: dict[str, list[Source]] = {"photos": [], "art pictures": [], "painted pictures": []}
+    for made in looks:
+        paintings = [source for source in made.painted if not is_of_photos(source, made)]
+        for kept, sources in zip(found.values(), (made.photos, made.art, paintings), strict=True):
+            kept += [source for source in sources if source not in kept]
+    return found
+
+
+def _licenses(source: Source) -> Iterable[tuple[str, int]]:
+    return source.licences.items() or ((UNSTATED, source.count),)
+
+
+def _unknown(by_kind: Mapping[str, Iterable[Source]]) -> Iterator[str]:
+    for kind, sources in by_kind.items():
+        licences = Counter[str]()
+        for source in sources:
+            licences.update(dict(_licenses(source)))
+        total = sum(licences.values())
+        silent = sum(licences[text] for text in ("", UNSTATED))
+        if silent:
+            yield f"{silent:,} of {total:,} {kind} state no licence"
+        foreign = [text for text in licences if text not in ("", UNSTATED)]
+        foreign = [text for text in foreign if terms_of(text) is Terms.UNKNOWN]
+        if foreign:
+            count, more = sum(licences[text] for text in foreign), len(foreign) - _SHOWN_UNKNOWN
+            shown = "; ".join(foreign[:_SHOWN_UNKNOWN]) + (f"; and {more} more" * (more > 0))
+            yield f"{count:,} of {total:,} {kind} state one that is not known here: {shown}"
+
+
+def _to_be_named(source: Source) -> Iterator[str]:
     if source.credits:
         for licence, authors in source.credits.items():
-            if terms_of(licence) in _NAMING:
+            if Ask.CREDIT in asks_of(licence):
                 yield from filter(is_name, authors)
-    elif any(terms in by_terms for terms in _NAMING):
+    elif any(Ask.CREDIT in asks_of(licence) for licence in source.licences):
         yield from filter(is_name, source.authors)
-
-
-def _pictures(count: int) -> str:
-    return f"{count:,} picture{'' if count == 1 else 's'}"

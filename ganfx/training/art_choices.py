@@ -132,6 +132,13 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
         yield Choice(f"loss.{name}", value, found, reason)
 
 
+def _color_start(analysis: ArtAnalysis) -> Iterator[Choice]:
+    if not analysis.paired:
+        found = f"{analysis.tone_distance:.2f} from the photos' tones"
+        reason = "begins with the art's tones and palette; a mere cast is left out then"
+        yield Choice("model.color_start", True, found, reason)
+
+
 def _colors(analysis: ArtAnalysis) -> Iterator[Choice]:
     found = f"{analysis.vividness:.1f} times as colourful as the photos"
     if analysis.monochrome:
@@ -261,6 +268,7 @@ RULES: tuple[Rule, ...] = (
     _network,
     _scales,
     _losses,
+    _color_start,
     _colors,
     _tones,
     _discriminators,

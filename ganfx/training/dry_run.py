@@ -15,6 +15,7 @@ from ganfx.training.art_look import look_at_art
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.events import ArtAnalyzed, Loading, TrainingStarted
+from ganfx.training.export import license_notices
 from ganfx.training.finetune import finetune_from, fitting_look
 from ganfx.training.loading import load_pictures
 from ganfx.training.loop import describe_start
@@ -106,7 +107,11 @@ def _estimated(
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(describe_start(state, pictures, Path()), steps=steps, first_step=1)
     largest = _largest_batch(less, trial, meter.available())
-    told = (*looked.notices, *picture_notices(pictures, preset))
+    told = (
+        *looked.notices,
+        *picture_notices(pictures, preset),
+        *license_notices(state, pictures),
+    )
     hours = steps * seconds / 3600
     return RunCost(
         started, seconds, steps, hours, trial.memory, largest, told, analyzed=looked.event

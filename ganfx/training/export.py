@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import torch
 
-from ganfx.media.sources import AUTHOR, LICENSE, find_sources
+from ganfx.media.sources import AUTHOR, LICENSE, MADE_WITH
 from ganfx.models.borders import measure_border
 from ganfx.preset import EffectSections, Preset, shipped_words
 from ganfx.styles.file import save_style
 from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, TrainingFacts
+from ganfx.styles.licensing import UNSTATED, excess, rights_of
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.finetune import with_base_provenance
+from ganfx.training.picture_credits import Row, rows_of, rows_of_pairs
 from ganfx.training.previews import preview_photos
 from ganfx.training.state import State
 
-UNKNOWN = "not stated"
 RENDERED = "rendered by ganfx"
 VGG_NOTE = "Trained against features of VGG19, a network pretrained on ImageNet photographs."
 
@@ -113,11 +115,30 @@ def provenance_of(state: State, pictures: TrainingSet) -> Provenance:
     return with_base_provenance(own, state.finetuned_from)
 
 
+def license_notices(state: State, pictures: TrainingSet) -> Iterator[str]:
+    """Where a look's licence asks for less than its pictures do: for the beginning of a run."""
+    licence = own_words(state.preset, pictures).licence
+    left_out = excess(licence, rights_of(provenance_of(state, pictures)))
+    if left_out:
+        yield (
+            f"licence = {licence!r} asks for less than the pictures do: {left_out}; the look's card"
+            " says so (ganfx styles show)"
+        )
+
+
 def describe_provenance(pictures: TrainingSet, notes: str = "") -> Provenance:
-    """Sources, licences and authors of everything that was learned from."""
-    sets = (pictures.photos, pictures.art, pictures.painted)
-    photos, art, painted = (() if each is None else (_describe(each),) for each in sets)
-    return Provenance(photos=photos, art=art, painted=painted, notes=notes)
+    """Sources, licences and authors of everything that was learned from.
+
+    A painted version of a photo has the photo's, unless a table states its own.
+    """
+    photos, art, painted = pictures.photos, pictures.art, pictures.painted
+    paired = rows_of_pairs(painted.paths, photos.paths) if painted else []
+    return Provenance(
+        photos=(_describe(photos, rows_of(photos.paths)),),
+        art=(_describe(art, rows_of(art.paths)),) if art else (),
+        painted=(_describe(painted, paired),) if painted else (),
+        notes=notes,
+    )
 
 
 def describe_method(preset: Preset) -> str:
@@ -127,30 +148,20 @@ def describe_method(preset: Preset) -> str:
     return " ".join(part for part in (preset.notes, VGG_NOTE if pretrained else "") if part)
 
 
-def _describe(pictures: PictureSet) -> Source:
-    if not pictures.paths:
-        licences, authors = Counter({RENDERED: len(pictures.pictures)}), dict[str, set[str]]()
-    else:
-        licences, authors = _credits(pictures.paths)
+def _describe(pictures: PictureSet, rows: Sequence[Row]) -> Source:
+    """The source of pictures, from the row of each in its table; rendered ones have none."""
+    count = len(pictures.pictures)
+    if not rows:
+        return Source(source=pictures.source, count=count, licences={RENDERED: count})
+    authors: dict[str, set[str]] = {}
+    for row in rows:
+        if row.get(AUTHOR):
+            authors.setdefault(row.get(LICENSE) or UNSTATED, set()).add(row[AUTHOR])
     return Source(
         source=pictures.source,
-        count=len(pictures.pictures),
-        licences=dict(licences.most_common()),
+        count=count,
+        licences=dict(Counter(row.get(LICENSE) or UNSTATED for row in rows).most_common()),
         authors=tuple(sorted(set().union(*authors.values()))),
         credits={licence: tuple(sorted(names)) for licence, names in sorted(authors.items())},
+        made_with=dict(Counter(filter(None, (row.get(MADE_WITH) for row in rows))).most_common()),
     )
-
-
-def _credits(paths: tuple[Path, ...]) -> tuple[Counter[str], dict[str, set[str]]]:
-    """Licences with counts, and authors by licence, from the ``SOURCES.tsv`` of each picture."""
-    licences: Counter[str] = Counter()
-    authors: dict[str, set[str]] = {}
-    tables = {folder: find_sources(folder) for folder in {path.parent for path in paths}}
-    for path in paths:
-        table = tables[path.parent]
-        row = table.rows.get(path.resolve(), {}) if table else {}
-        licence = row.get(LICENSE) or UNKNOWN
-        licences[licence] += 1
-        if row.get(AUTHOR):
-            authors.setdefault(licence, set()).add(row[AUTHOR])
-    return licences, authors

@@ -9,26 +9,26 @@ import torch
 from torch import Tensor
 
 from ganfx.training import losses
+from ganfx.training.crops import Crops, Terms
 from ganfx.training.state import State
 
-Terms = dict[str, Tensor]
 
-
-def picture_terms(
-    state: State, photo: Tensor, real: Tensor, fake: Tensor, painted: Tensor | None
-) -> Terms:
+def picture_terms(state: State, crops: Crops) -> Terms:
     """The terms of ``[loss]`` that the preset turns on, but for the adversarial ones.
+
+    What compares textures with the art's sees finished pictures; what compares with the photo, or
+    with its own painted version, what the generator makes.
 
     Args:
         state: Networks and preset.
-        photo: ``(B, 3, S, S)``.
-        real: Art, unrelated to the photos.
-        fake: What the generator made of the photos.
-        painted: The painted versions of the photos, in the paired recipe.
+        crops: Photos, art, and what was made of the photos.
     """
+    photo, real, painted = crops.photo, crops.real, crops.painted
+    fake, finished = crops.made
     return (
         _photo_terms(state, photo, fake, painted)
-        | _filter_terms(state, real, fake, painted)
+        | _style_terms(state, real, finished)
+        | _pair_terms(state, fake, painted)
         | _feature_terms(state, photo, real if painted is None else painted, fake)
         | _contrast_terms(state, photo, real, fake)
         | _steadiness_terms(state, photo, fake)
@@ -43,25 +43,27 @@ def _photo_terms(state: State, photo: Tensor, fake: Tensor, painted: Tensor | No
         "variation": (loss.variation, losses.variation_loss),
     }
     terms = {name: term(photo, fake) for name, (weight, term) in asked.items() if weight}
+    start = state.generator.recolor(photo)
     if loss.color and painted is None:
-        terms["color"] = losses.color_loss(photo, fake, state.vividness)
+        terms["color"] = losses.color_loss(start, fake, state.vividness)
     if loss.tone and painted is None:
-        terms["tone"] = losses.tone_loss(photo, fake, state.tone_curve)
+        terms["tone"] = losses.tone_loss(start, fake, state.tone_curve)
     return terms
 
 
-def _filter_terms(state: State, real: Tensor, fake: Tensor, painted: Tensor | None) -> Terms:
-    loss, terms = state.preset.loss, {}
-    if loss.style:
-        theirs, ours = (state.filters.sample(image, losses.POINTS) for image in (real, fake))
-        terms["style"] = losses.style_loss(theirs, ours)
-    if loss.pixel and painted is not None:
-        responses = zip(state.filters(painted), state.filters(fake), strict=True)
-        terms["pixel"] = (
-            losses.pixel_loss(painted, fake)
-            + torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
-        )
-    return terms
+def _style_terms(state: State, real: Tensor, finished: Tensor) -> Terms:
+    if not state.preset.loss.style:
+        return {}
+    theirs, ours = (state.filters.sample(image, losses.POINTS) for image in (real, finished))
+    return {"style": losses.style_loss(theirs, ours)}
+
+
+def _pair_terms(state: State, fake: Tensor, painted: Tensor | None) -> Terms:
+    if not state.preset.loss.pixel or painted is None:
+        return {}
+    responses = zip(state.filters(painted), state.filters(fake), strict=True)
+    detail = torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
+    return {"pixel": losses.pixel_loss(painted, fake) + detail}
 
 
 def _feature_terms(state: State, photo: Tensor, art: Tensor, fake: Tensor) -> Terms:

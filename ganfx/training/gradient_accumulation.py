@@ -7,8 +7,7 @@ that compare statistics of a batch see those of a micro-batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
@@ -16,34 +15,11 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError
 from ganfx.models.devices import is_out_of_memory
-from ganfx.training.generator_terms import Terms
+from ganfx.training.crops import Crops, Terms
 from ganfx.training.state import State
 
 Extra = TypeVar("Extra")
-Learn = Callable[[State, "Crops"], Extra]
-
-
-@dataclass
-class Crops:
-    """The crops of a step, or of a micro-batch: ``(B, 3, S, S)`` each, in [-1, 1]."""
-
-    photo: Tensor
-    real: Tensor
-    painted: Tensor | None
-    fake: Tensor | None = None  # what the generator made of ``photo``, once it has
-    share: float = 1.0  # of the step's crops
-
-    def micro_batches(self, count: int) -> Iterator[Crops]:
-        """Micro-batches of at most ``count`` crops; a single one is the whole itself."""
-        size = len(self.photo)
-        if size <= count:
-            yield self
-            return
-        for start in range(0, size, count):
-            part = slice(start, start + count)
-            painted = None if self.painted is None else self.painted[part]
-            photo = self.photo[part]
-            yield Crops(photo, self.real[part], painted, None, len(photo) / size)
+Learn = Callable[[State, Crops], Extra]
 
 
 def accumulate_gradients(
@@ -91,7 +67,7 @@ def within_memory(state: State, crops: Crops, learn: Learn[Extra]) -> Extra:
                 ) from None
         # Outside of the except clause, so that the failed attempt's tensors are gone.
         state.micro_batch = -(-state.micro_batch // 2)
-        crops.fake = None
+        crops.fake = crops.finished = None
         torch.cuda.empty_cache()
         state.notices.append(
             "out of memory: going on with"

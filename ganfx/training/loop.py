@@ -19,7 +19,8 @@ from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery
 from ganfx.training.art_look import ArtLook, look_at_art
-from ganfx.training.color_statistics import tone_curve, vividness
+from ganfx.training.color_start import measure_colors, start_colors
+from ganfx.training.copy_check import check_copies
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
 from ganfx.training.dataset_fingerprint import changed_sets, fingerprint_sets
@@ -33,7 +34,7 @@ from ganfx.training.events import (
     TrainingDone,
     TrainingStarted,
 )
-from ganfx.training.export import provenance_of, write_style
+from ganfx.training.export import license_notices, provenance_of, write_style
 from ganfx.training.finetune import finetune_from
 from ganfx.training.loading import load_pictures
 from ganfx.training.memory import peak_memory
@@ -119,12 +120,16 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         elif start.init:
             finetune_from(state, start.init)
         pictures = yield from load_pictures(state.preset)
+        if not (start.resume or start.init):
+            start_colors(state, pictures)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         yield describe_start(state, pictures, run)
         if looked.event is not None:
             yield looked.event
         for message in (*looked.notices, *picture_notices(pictures, state.preset)):
+            yield Notice(message)
+        for message in () if start.resume else license_notices(state, pictures):
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
@@ -155,8 +160,7 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
 
 
 def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
-    state.vividness = vividness(pictures)
-    state.tone_curve = tone_curve(pictures).to(state.device)
+    measure_colors(state, pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
     begun = state.step
     try:
@@ -169,6 +173,8 @@ def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, Non
     style = Path()
     if state.team.leads:
         style = write_style(state, pictures, run, device=_hardware(state))
+        if pictures.art is not None:
+            yield from check_copies(pictures.art, state.preset.data.art_scale, run)
     yield TrainingDone(style, run, state.steps, state.seconds)
 
 

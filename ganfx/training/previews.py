@@ -48,6 +48,12 @@ def preview_rows(sheet: ImageU8) -> list[ImageU8]:
     return [sheet[top : top + SIDE] for top in tops]
 
 
+def preview_squares(sheet: ImageU8) -> list[list[ImageU8]]:
+    """The pictures of each row of a preview sheet."""
+    lefts = range(GAP, sheet.shape[1] - SIDE + 1, SIDE + GAP)
+    return [[row[:, left : left + SIDE] for left in lefts] for row in preview_rows(sheet)]
+
+
 @torch.no_grad()
 def stylize_square(generator: Generator, photo: ImageU8, device: torch.device) -> ImageU8:
     """``(S, S, 3)`` uint8 through the generator; S + 2 * SURROUND a multiple of its stride."""

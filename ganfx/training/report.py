@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from ganfx.quality.pages import (
 from ganfx.quality.sampling import spread
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.training.checkpoints import PRESET, PREVIEWS
+from ganfx.training.copy_check import SHEET, read_copies
 from ganfx.training.previews import preview_rows
 from ganfx.training.report_tables import (
     plain,
@@ -70,6 +72,7 @@ def write_report(run: Path) -> Path:
         _heading(preset, record, history, run),
         section("Remarks", *_remarks(record)),
         section("Previews", *_previews(run, preset)),
+        section("Copied patches", *_copies(run)),
         *_curves(history, marks),
         section("Learned from", *provenance_tables(record)),
         section("Settings", *settings_tables(preset)),
@@ -146,6 +149,19 @@ def _preview(path: Path) -> list[ImageU8]:
     except MediaError:
         return []
     return rows if len(rows) > 1 else []
+
+
+def _copies(run: Path) -> Iterator[Html]:
+    """What of the art came out again, side by side; nothing where it was not looked for."""
+    record = read_copies(run)
+    if record is None:
+        return
+    yield element("p", text(f"{record.summary}."))
+    if record.copies:
+        with suppress(MediaError):
+            yield strip("look, and art", read_picture(run / SHEET), width=PREVIEW_WIDTH)
+        yield details(f"where ({len(record.copies):,})", table([(c,) for c in record.copies]))
+    yield element("p", text(record.threshold), css="dim")
 
 
 def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ganfx.preset import Preset, Section
@@ -24,10 +24,13 @@ def provenance_tables(record: RunRecord) -> Iterator[Html]:
     if not sources:
         return
     rows = [
-        (kind, source.source, f"{source.count:,}", _licenses(source), _few_authors(source))
+        (
+            *(kind, source.source, f"{source.count:,}"),
+            *(_counted(source.licences), _few_authors(source), _counted(source.made_with)),
+        )
         for kind, source in sources
     ]
-    yield table(rows, head=("", "source", "pictures", "licences", "authors"))
+    yield table(rows, head=("", "source", "pictures", "licences", "authors", "made with"))
     if made.notes:
         yield element("p", text(made.notes))
     for kind, source in sources:
@@ -38,8 +41,8 @@ def provenance_tables(record: RunRecord) -> Iterator[Html]:
             )
 
 
-def _licenses(source: Source) -> str:
-    return ", ".join(f"{licence} ({count:,})" for licence, count in source.licences.items())
+def _counted(pictures: Mapping[str, int]) -> str:
+    return ", ".join(f"{text} ({count:,})" for text, count in pictures.items())
 
 
 def _few_authors(source: Source) -> str:

@@ -70,7 +70,8 @@ def _with_later_keys(before: dict[str, Any]) -> dict[str, Any]:
     """The preset of a run of an earlier version, with what its version had no key for."""
     later: dict[str, dict[str, Any]] = {
         "data": {"background": "white", "look_at_art": False},
-        "model": {"keep_detail": False},
+        "train": {"marks": 0},
+        "model": {"keep_detail": False, "color_start": False},
     }
     return {**before, **{name: {**keys, **before[name]} for name, keys in later.items()}}
 

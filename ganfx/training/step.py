@@ -19,15 +19,17 @@ from torch.nn import functional as F
 
 from ganfx.models.discriminators import TEXTURE, PatchLogits
 from ganfx.training import losses
+from ganfx.training.crops import Crops, Terms
 from ganfx.training.data import Batch, to_network
-from ganfx.training.generator_terms import Terms, picture_terms
-from ganfx.training.gradient_accumulation import Crops, accumulate_gradients, within_memory
+from ganfx.training.generator_terms import picture_terms
+from ganfx.training.gradient_accumulation import accumulate_gradients, within_memory
 from ganfx.training.health import (
     DISCRIMINATOR_GRADIENT,
     GENERATOR_GRADIENT,
     PICTURES,
 )
 from ganfx.training.loss_balancing import gradient_norms, recorded_outputs
+from ganfx.training.marks import with_marks
 from ganfx.training.state import State
 from ganfx.training.step_metrics import device_metrics
 from ganfx.training.training_stats import logit_statistics
@@ -100,10 +102,9 @@ def _train_discriminators(state: State, crops: Crops) -> tuple[Terms, Terms]:
 def _discriminator_loss(state: State, crops: Crops) -> tuple[Tensor, Terms, Terms]:
     """Loss of the discriminators on a micro-batch, its terms, and their `logit_statistics`."""
     adversarial, weights = state.adversarial, state.preset.loss
-    if crops.fake is None:
-        crops.fake = _generated(state, crops)
+    _, finished = _made(state, crops)
     # Both kinds go through at once: a GPU waits for Python, not for twice the pictures.
-    seen = _augmented(state, torch.cat([crops.real, crops.fake.detach()]))
+    seen = _augmented(state, torch.cat([crops.real, finished.detach()]))
     differentiated = bool(adversarial.penalties)
     real, fake = (image.detach().requires_grad_(differentiated) for image in seen.chunk(2))
     real_logits, fake_logits = _logits_of_both(state, real, fake)
@@ -166,17 +167,26 @@ def _train_generator(state: State, crops: Crops) -> tuple[Terms, Terms]:
 
 
 def _generator_loss(state: State, crops: Crops) -> GeneratorLoss:
-    fake = crops.fake if crops.fake is not None else _generated(state, crops)
+    fake, finished = _made(state, crops)
     state.stats.note_pictures(crops.photo, fake, crops.share)
     measured = state.balance.is_due(state.step)
     with recorded_outputs(state.generator, wanted=measured) as others:
-        terms, means = _adversarial_terms(state, crops.real, fake)
-        terms |= picture_terms(state, crops.photo, crops.real, fake, crops.painted)
+        terms, means = _adversarial_terms(state, crops.real, finished)
+        terms |= picture_terms(state, crops)
     weights = {name: state.weight(name) for name in terms}
     norms = gradient_norms(terms, weights, [fake, *others]) if measured else {}
     factors = {name: state.balance.factor(name) for name in terms}
     total = torch.stack([weights[n] * factors[n] * term for n, term in terms.items()]).sum()
     return GeneratorLoss(total, terms | {PICTURES: fake.detach().sum()}, means, norms)
+
+
+def _made(state: State, crops: Crops) -> tuple[Tensor, Tensor]:
+    """What the generator makes of the photos, bare and with marks on; made once a step."""
+    if crops.fake is None or crops.finished is None:
+        crops.fake = _generated(state, crops)
+        marked = state.preset.train.marks
+        crops.finished = with_marks(state.preset, crops.fake) if marked else crops.fake
+    return crops.made
 
 
 def _generated(state: State, crops: Crops) -> Tensor:

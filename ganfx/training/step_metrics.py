@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from ganfx.models.discriminators import DISCRIMINATORS, discriminator_names
-from ganfx.training.generator_terms import Terms
+from ganfx.training.crops import Terms
 from ganfx.training.health import GRADIENTS, PICTURES
 from ganfx.training.state import State
 

@@ -12,7 +12,7 @@ from folders import PLAIN, make_folder, photo, run
 from ganfx import __version__
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
-from ganfx.media.sources import AUTHOR, LICENSE, find_sources
+from ganfx.media.sources import AUTHOR, LICENSE, Credits
 from ganfx.preprocess.manifest import read_manifest
 
 
@@ -119,10 +119,8 @@ def test_training_finds_the_credits_of_every_picture(tmp_path: Path) -> None:
     # As `ganfx.training.export` asks for them.
     for name, license, author in (("a.png", "CC0", "Ada"), ("x/c.png", "public domain", "")):
         path = tmp_path / "dst" / name
-        table = find_sources(path.parent)
-        assert table is not None
-        assert table.rows[path.resolve()][LICENSE] == license
-        assert table.rows[path.resolve()][AUTHOR] == author
+        row = Credits().of(path)
+        assert (row[LICENSE], row[AUTHOR]) == (license, author)
 
 
 def test_tables_in_several_folders_are_joined(tmp_path: Path) -> None:

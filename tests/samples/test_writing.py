@@ -165,9 +165,27 @@ def test_who_made_the_photos_is_written_beside_the_pairs(tmp_path):
 
     rows = (tmp_path / "out" / "SOURCES.tsv").read_text().splitlines()
     assert rows == [
-        "file\tlicence\tauthor",
-        "photos/a.png\tCC0\tAda",
-        "painted/a.png\tCC0\tAda",
+        "file\tlicence\tauthor\tmade with",
+        "photos/a.png\tCC0\tAda\t",
+        "painted/a.png\tCC0\tAda\tganfx samples --teacher noir",
+    ]
+
+
+def test_rows_of_other_pictures_stay_where_more_are_painted(tmp_path):
+    for name, author in (("first", "Ada"), ("second", "Bo")):
+        write_picture(tmp_path / name / f"{name}.png", photo(1))
+        table = f"file\tauthor\tmade with\n{name}.png\t{author}\tBlender\n"
+        (tmp_path / name / "SOURCES.tsv").write_text(table)
+        list(teach_folder(tmp_path / name, tmp_path / "out", "noir"))
+    list(teach_folder(tmp_path / "first", tmp_path / "out", "ink"))
+
+    rows = (tmp_path / "out" / "SOURCES.tsv").read_text().splitlines()
+    assert sorted(rows) == [
+        "file\tauthor\tmade with",
+        "painted/first.png\tAda\tBlender; ganfx samples --teacher ink",
+        "painted/second.png\tBo\tBlender; ganfx samples --teacher noir",
+        "photos/first.png\tAda\tBlender",
+        "photos/second.png\tBo\tBlender",
     ]
 
 
@@ -180,9 +198,9 @@ def test_subfolders_may_have_tables_of_their_own(tmp_path):
     list(teach_folder(tmp_path / "in", tmp_path / "out", "noir"))
 
     rows = (tmp_path / "out" / "SOURCES.tsv").read_text().splitlines()
-    assert rows[0] == "file\tauthor\tby hills\tby towns"
-    assert "painted/hills/a.png\tAda\t1\t" in rows
-    assert "painted/towns/a.png\tBob\t\t1" in rows
+    assert rows[0] == "file\tauthor\tby hills\tmade with\tby towns"
+    assert "painted/hills/a.png\tAda\t1\tganfx samples --teacher noir\t" in rows
+    assert "painted/towns/a.png\tBob\t\tganfx samples --teacher noir\t1" in rows
 
 
 def test_stopping_early_leaves_whole_pairs(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ganfx.preset import DabsConfig, HatchConfig
-from ganfx.styles.card import card
+from ganfx.styles.card import card, mix_card
 from ganfx.styles.file import save_style
 from ganfx.styles.header import Provenance, Scores, Source
 
@@ -58,3 +58,44 @@ def test_a_card_tells_of_grain_hatching_and_dabs(tmp_path, header, weights):
     assert facts["dabs"] == "0.7 at 22 px, -12 degrees"
     plain = header.model_copy(update={"hatch": HatchConfig()})
     assert "hatch" not in dict(read(tmp_path, plain, weights))
+
+
+def test_a_card_tells_what_pictures_were_made_with(tmp_path, header, weights):
+    painted = PHOTOS.model_copy(update={"made_with": {"Krita 5": 2, "not stated": 1}})
+    made = Provenance(photos=(PHOTOS,), painted=(painted,))
+    values = [v for _, v in read(tmp_path, header.model_copy(update={"provenance": made}), weights)]
+    assert "3 pictures, of the same photos" in values
+    assert "    2  made with Krita 5" in values
+    assert "    1  by whom, or with what, they were made is not stated" in values
+
+
+def test_a_card_promises_nothing_of_pictures_whose_terms_are_closed_or_unknown(
+    tmp_path, header, weights
+):
+    art = Source(source="art", count=12, licences={"CC0": 9, "CC-BY-NC-4.0": 2, "not stated": 1})
+    told = header.model_copy(update={"provenance": Provenance(art=(art,))})
+    facts = read(tmp_path, told, weights)
+    assert ("licence", "CC0-1.0") in facts
+    less = "no commercial use (2 of 12), credit (2 of 12), unknown (1 of 12)"
+    assert ("", f"CC0-1.0 asks for less than the pictures do: {less}") in facts
+    assert ("unknown", "1 of 12 art pictures state no licence") in facts
+    assert ("they ask for", "no commercial use (2 of 12), credit (2 of 12)") in facts
+
+
+def test_the_card_of_a_mix_adds_up_its_looks(tmp_path, header, weights):
+    files = {}
+    for name, licence in (("first", "CC0"), ("second", "CC-BY-SA-4.0")):
+        made = Provenance(art=(Source(source=name, count=2, licences={licence: 2}),))
+        told = header.model_copy(update={"name": name, "provenance": made})
+        files[save_style(tmp_path / f"{name}.safetensors", told, weights)] = 0.5
+    assert mix_card(files) == [
+        ("mix", "50% first, 50% second"),
+        ("licence", "CC0-1.0, of first"),
+        ("licence", "CC0-1.0, of second"),
+        (
+            "",
+            "CC0-1.0 asks for less than the pictures do: share alike (2 of 4), credit (2 of 4)",
+        ),
+        ("pictures", "2 CC-BY-SA or alike, 2 public domain or CC0"),
+        ("they ask for", "share alike (2 of 4), credit (2 of 4)"),
+    ]

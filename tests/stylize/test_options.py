@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from ganfx.errors import UsageError
@@ -12,26 +13,55 @@ from ganfx.stylize.options import Options
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"strength": 1.2}, "--strength 1.2: expected a value from 0 to 1"),
+        ({"strength": 1.2}, "--strength 1.2: expected a number from 0 to 1"),
         ({"strength": float("nan")}, "--strength nan"),
         ({"grain": -0.1}, "--grain -0.1"),
         ({"hatch": 1.5}, "--hatch 1.5"),
         ({"dabs": -0.5}, "--dabs -0.5"),
-        ({"tile": 0}, "--tile 0: expected at least 1"),
+        ({"tile": 0}, "--tile 0: expected a whole number of at least 1"),
         ({"threads": 0}, "--threads 0"),
         ({"format": "pgn"}, "--format pgn: not a picture format"),
-        ({"precision": "float16"}, "precision='float16': expected auto, float32 or bfloat16"),
-        ({"on_error": "ignore"}, "on_error='ignore': expected skip or stop"),
+        ({"precision": "float16"}, "--precision float16: expected auto, float32 or bfloat16"),
+        ({"on_error": "ignore"}, "--on-error ignore: expected skip or stop"),
         ({"depth": "8"}, "depth='8': expected uint8, uint10, uint16, half or float"),
-        ({"missing": "fill"}, "missing='fill': expected skip, error, hold or black"),
-        ({"vfr": "drop"}, "vfr='drop': expected refuse or keep"),
-        ({"wrap": "yx"}, "wrap='yx': expected x, y or xy"),
+        ({"missing": "fill"}, "--missing fill: expected skip, error, hold or black"),
+        ({"vfr": "drop"}, "--vfr drop: expected refuse or keep"),
+        ({"wrap": "yx"}, "--wrap yx: expected x, y or xy"),
         ({"portable": "sse2"}, "portable='sse2': expected sse4 or avx2"),
     ],
 )
 def test_a_wrong_value_is_named(values, says):
     with pytest.raises(UsageError, match=says):
         Options(**values)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"lines": 2}, "--lines 2: expected a number from 0 to 1"),
+        ({"lines": "2"}, "--lines 2: expected a number from 0 to 1"),
+        ({"threads": 1.5}, "--threads 1.5: expected a whole number of at least 1"),
+        ({"scale": "big"}, "--scale big: expected a number from 0.25 to 8, or auto"),
+        ({"marks": "sliding"}, "--marks sliding: expected carried, paper or per-frame"),
+        ({"max_pixels": 0}, "--max-pixels 0: expected a number of at least 1e-06"),
+    ],
+)
+def test_what_an_option_takes_is_told_in_the_words_of_the_command_line(values, says):
+    with pytest.raises(UsageError) as caught:
+        Options(**values)
+    assert caught.value.message == says
+    assert caught.value.hint is None
+
+
+def test_a_word_that_is_nearly_right_gets_a_suggestion():
+    with pytest.raises(UsageError) as caught:
+        Options(marks="per_frame")
+    assert caught.value.hint == "did you mean per-frame?"
+
+
+@pytest.mark.parametrize("share", [np.float32(0.5), np.float64(0.5), 1])
+def test_any_kind_of_number_is_one(share):
+    assert Options(strength=share).strength == share
 
 
 def test_a_misspelt_format_gets_a_suggestion():

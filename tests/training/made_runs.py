@@ -49,7 +49,11 @@ def hostile_provenance() -> Provenance:
     """Names that would be markup if they were not escaped."""
     photos = Source(source=HOSTILE, count=5, licences={HOSTILE: 5}, authors=(HOSTILE,))
     art = Source(
-        source="art", count=20, licences={"CC0": 20}, authors=tuple(f"A{i}" for i in range(20))
+        source="art",
+        count=20,
+        licences={"CC0": 20},
+        authors=tuple(f"A{i}" for i in range(20)),
+        made_with={"Krita 5": 20},
     )
     return Provenance(photos=(photos,), art=(art,), notes=HOSTILE)
 

@@ -104,6 +104,8 @@ def test_pairs_are_learned_by_their_own_weights() -> None:
     paired = replace(analysis("engraving"), paired=True)
     preset = resolved(paired)
     assert preset.data.photo_scale == (0.9, 1.0)
+    assert not preset.model.color_start
+    assert resolved(analysis("engraving")).model.color_start
     assert (preset.loss.texture, preset.loss.content) == (0.4, 0.1)
     assert preset.discriminator.channels == 16
 

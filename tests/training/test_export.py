@@ -9,9 +9,11 @@ import pytest
 
 from ganfx.media.sources import write_sources
 from ganfx.preset import Preset, load_preset, override_data, renamed
+from ganfx.styles.card import card
 from ganfx.styles.header import read_style_header
 from ganfx.training import train
 from ganfx.training.data import PictureSet, TrainingSet
+from ganfx.training.events import Notice
 from ganfx.training.export import (
     describe_method,
     describe_provenance,
@@ -37,6 +39,56 @@ def test_licences_and_authors_come_from_the_table_beside_the_pictures(
     assert source.licences == {"CC0": 2, "not stated": 1}
     assert source.authors == ("Ada", "Bob")
     assert source.credits == {"CC0": ("Ada", "Bob")}
+
+
+def pairs_with_credits(folder: Path) -> Path:
+    """Three pairs; the table speaks of two of the photos, and of one painting."""
+    for part, seed in (("photos", 1), ("painted", 2)):
+        write_pictures(folder / part, 3, seed)
+    rows = [
+        {"file": "photos/p0.png", "licence": "CC0", "author": "Ada"},
+        {"file": "photos/p1.png", "licence": "CC-BY-4.0", "author": "Bob"},
+        {"file": "painted/p1.png", "made with": "GIMP"},
+    ]
+    write_sources(folder / "SOURCES.tsv", ("file", "licence", "author", "made with"), rows)
+    return folder
+
+
+def test_painted_versions_have_the_credits_of_their_photos(tmp_path: Path, preset: Preset) -> None:
+    pairs = pairs_with_credits(tmp_path / "pairs")
+    paired = describe_provenance(load_all(override_data(preset, pairs=str(pairs)))).painted
+    own = override_data(preset, art=str(pairs / "painted"))
+    as_art = describe_provenance(load_all(own)).art
+    for (source,) in (paired, as_art):
+        assert source.licences == {"CC0": 1, "CC-BY-4.0": 1, "not stated": 1}
+        assert source.credits == {"CC-BY-4.0": ("Bob",), "CC0": ("Ada",)}
+
+
+def test_what_painted_versions_are_made_with_is_kept(tmp_path: Path, preset: Preset) -> None:
+    pairs = pairs_with_credits(tmp_path / "pairs")
+    (source,) = describe_provenance(load_all(override_data(preset, pairs=str(pairs)))).painted
+    assert source.made_with == {"not stated": 2, "GIMP": 1}
+
+
+def test_a_licence_that_asks_for_less_than_the_pictures_is_told_once(
+    tmp_path: Path, preset: Preset
+) -> None:
+    art = write_pictures(tmp_path / "art", 2, seed=0)
+    row = {"file": "art/p0.png", "licence": "CC-BY-NC-4.0", "author": "Ada"}
+    write_sources(tmp_path / "SOURCES.tsv", tuple(row), [row])
+    data, steps = override_data(preset, art=str(art)), preset.train.model_copy
+
+    def told(licence: str, count: int, *, resume: bool = False) -> list[str]:
+        update = {"licence": licence, "train": steps(update={"steps": count})}
+        events = train(data.model_copy(update=update), tmp_path / "run", resume=resume)
+        notices = [event.message for event in events if isinstance(event, Notice)]
+        return [message for message in notices if "asks for less" in message]
+
+    (message,) = told("CC0-1.0", 1)
+    assert "no commercial use (1 of 7), credit (1 of 7), unknown (6 of 7)" in message
+    facts = [value for _, value in card(tmp_path / "run" / "tiny.safetensors")]
+    assert any(value.startswith("CC0-1.0 asks for less than the pictures do") for value in facts)
+    assert told("CC0-1.0", 2, resume=True) == []
 
 
 def test_rendered_pictures_are_named_as_such() -> None:

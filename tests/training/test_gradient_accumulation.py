@@ -8,8 +8,8 @@ import torch
 from ganfx.errors import GanfxError
 from ganfx.preset import Preset
 from ganfx.training import step
+from ganfx.training.crops import Crops
 from ganfx.training.data import Batch
-from ganfx.training.gradient_accumulation import Crops
 from ganfx.training.state import State, new_state
 from ganfx.training.step import take_step
 

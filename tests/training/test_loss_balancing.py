@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from ganfx.preset import LossConfig, Preset
+from ganfx.training.crops import Crops
 from ganfx.training.data import Batch
 from ganfx.training.loss_balancing import (
     LIMIT,
@@ -141,8 +142,8 @@ def test_the_scale_of_a_loss_does_not_matter(
     found = []
     for scale in (1.0, 10.0):
 
-        def scaled(*args: object, scale: float = scale) -> dict[str, torch.Tensor]:
-            terms = picture_terms(*args)  # type: ignore[arg-type]
+        def scaled(state: State, crops: Crops, scale: float = scale) -> dict[str, torch.Tensor]:
+            terms = picture_terms(state, crops)
             return terms | {"style": scale * terms["style"]}
 
         monkeypatch.setattr(step, "picture_terms", scaled)

@@ -17,8 +17,8 @@ from ganfx.errors import EXIT_FAILED, GanfxError
 from ganfx.preset import Preset
 from ganfx.styles.file import load_style
 from ganfx.training import adaptive, checkpoints, health, recovery, step, train
+from ganfx.training.crops import Crops
 from ganfx.training.events import Event, Notice, StepDone, TrainingDone
-from ganfx.training.gradient_accumulation import Crops
 from ganfx.training.state import State
 from ganfx.training.training_stats import logit_statistics
 
@@ -55,8 +55,8 @@ def break_term(monkeypatch: pytest.MonkeyPatch, name: str, when: Callable[[State
     """Make a term of the generator no number in some steps."""
     picture_terms = step.picture_terms
 
-    def broken(state: State, *images: Tensor) -> dict[str, Tensor]:
-        terms = picture_terms(state, *images)  # type: ignore[call-arg]
+    def broken(state: State, crops: Crops) -> dict[str, Tensor]:
+        terms = picture_terms(state, crops)
         return terms | ({name: terms[name] * math.nan} if when(state) else {})
 
     monkeypatch.setattr(step, "picture_terms", broken)

@@ -175,6 +175,7 @@ def test_provenance_has_counts_licences_and_every_author(preset: Preset, tmp_pat
     art = next(cells for cells in page.cells if cells[0] == "art")
     assert art[1:4] == ["art", "20", "CC0 (20)"]
     assert art[4].endswith("and 12 more")
+    assert art[5] == "Krita 5 (20)"
     assert "A19" in page.text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from ganfx.errors import UsageError
 from ganfx.media.formats import Depth
 
 Precision = Literal["auto", "float32", "bfloat16"]
@@ -31,17 +30,11 @@ SCALES = (0.25, 8.0)
 
 
 def read_scale(text: str) -> float | str:
-    """A factor, or ``auto``.
-
-    Raises:
-        UsageError: It is neither.
-    """
-    if text == "auto":
-        return text
+    """A factor, or the word itself: `Options` takes ``auto`` alone."""
     try:
         return float(text)
     except ValueError:
-        raise UsageError(f"--scale {text}: expected a factor such as 2, or auto") from None
+        return text
 
 
 EVERYDAY = "Everyday"

@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageF32
-from ganfx.preset import EffectConfig
-from ganfx.styles.header import StyleHeader
+from ganfx.preset import EffectConfig, EffectSections
 from ganfx.stylize.effects.hashing import mixed_key
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
@@ -73,19 +72,27 @@ def no_reach(_config: EffectConfig, _place: Place) -> int:
     return 0
 
 
+def no_blur(_config: EffectConfig, _place: Place) -> float:
+    """Of effects that leave each pixel about the color that it had."""
+    return 0.0
+
+
 @dataclass(frozen=True)
 class Effect(Generic[C]):
     """A pass over what the network makes, after the temporal filter."""
 
     name: str
     """Of its table in presets and style headers, of its option, and in fingerprints."""
-    section: Callable[[StyleHeader], C]
-    """Its table in the header of a style."""
+    section: Callable[[EffectSections], C]
+    """Its table in a preset, or in the header of a style."""
     apply: Callable[[ImageF32, C, Place], ImageF32]
     """Some rows of a picture, ``(H, W, 3)`` display-encoded in [0, 1], to new ones of that shape.
     What it makes of a pixel depends on the picture within ``reach`` of it, and on the place."""
     reach: Callable[[C, Place], int] = no_reach
     """Rows above and below a pixel that it depends on."""
+    blur: Callable[[C, Place], float] = no_blur
+    """Sigma, in pixels, of the blur that stands for it where gradients go round it: about that of
+    the area whose mean color comes out."""
     mix: Callable[[Sequence[tuple[C, float]]], C] = by_amount
     """Its table in a mix of looks, from each look's with its share."""
     follows_scene: bool = False

@@ -47,6 +47,7 @@ FORM = 5.0  # spacings over which the form is looked at
 AROUND = 0.8  # sigma in spacings: what differs from its surroundings of this size is a contour
 FINE = 0.12  # likewise: what is finer is the network's own texture
 BROAD = 0.2  # likewise: the tone that lines swell with
+SPREAD = 0.4  # likewise: lines and the paper between them are one tone
 CORE = np.float32(0.02)  # contrast, of the display range, that no contour is drawn of
 SHARP = 8.0  # contrast of contours, beside that of the picture
 SWAY = 0.15  # half tangent: lines of a sky are nearly straight
@@ -93,6 +94,11 @@ def lines_reach(lines: LinesConfig, place: Place) -> int:
     """Rows above and below a pixel that it depends on."""
     spacing = spacing_of(lines, place)
     return reach_of(spacing) + _seen(spacing)
+
+
+def lines_blur(lines: LinesConfig, place: Place) -> float:
+    """Sigma within which lines have the tone that they were drawn of; less if laid over paint."""
+    return SPREAD * spacing_of(lines, place) * (1 - lines.over)
 
 
 def _seen(spacing: float) -> int:
@@ -245,6 +251,7 @@ LINES = Effect(
     section=lambda header: header.lines,
     apply=add_lines,
     reach=lines_reach,
+    blur=lines_blur,
     follows_scene=True,
     options={"amount": "lines", "spacing": "line_spacing"},
     probe=LinesConfig(amount=0.5, cross=0.5, contour=0.3, tooth=0.5),

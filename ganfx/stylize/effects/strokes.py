@@ -38,6 +38,7 @@ LINES = 1080  # picture height at which StrokesConfig.size is given in pixels
 FINEST = 1.6  # pixels: narrower strokes are noise
 RATIO = 0.54  # of a brush's width to that of the one before it
 SOFT = 0.25  # sigma of the blur that colors are taken from, in widths
+SMEARED = 0.3  # sigma of a stroke's own shape, across and along it, in widths
 MISSED = 0.35  # sigma, in widths of the brush before, that it is too broad for
 WIDEST = 0.68  # half of the widest stroke, in widths
 FLATTEST = 0.35  # of the relief at 1080 lines: what small pictures have at least
@@ -46,6 +47,7 @@ EARTH = (1.12, 1.0, 0.85)  # of a luma: burnt umber in black
 DARK, VIVID = 0.4, 0.3  # luma and spread of channels from which strokes keep their hue
 BLUR = 0.65  # pixels: least sigma of that blur, or a pixel's noise makes a fine stroke flicker
 SLOW = 0.6  # share of the need about which a finer stroke grows to its full size
+PLAIN = 2.0  # of the detail that a finer brush is taken for, what is not plain
 ALL = 0.9  # of the detail that a finer brush is taken for, what a matte of 1 takes away
 REDUCED = 3.5
 PART = 1 << 13  # strokes at a time: intermediates stay in the CPU's cache
@@ -66,6 +68,11 @@ class Brush:
     """Width of the next broader one."""
 
     @property
+    def broader(self) -> float:
+        """Width of the next broader one, or its own."""
+        return self.width if self.before is None else self.before
+
+    @property
     def reduction(self) -> int:
         """Factor by which its fields are reduced: a power of two."""
         return 1 << max(0, min(3, math.floor(math.log2(max(1.0, self.width / REDUCED)))))
@@ -79,8 +86,8 @@ class Seen:
     """``(h, w, 3)``: colors."""
     field: Plane
     """Of `orientation`."""
-    missed: Plane | None
-    """``(h, w)``: what the brush before is too broad for."""
+    missed: Plane
+    """``(h, w)``: what the brush before is too broad for; of the broadest, what it is itself."""
 
 
 def brushes(config: StrokesConfig, place: Place) -> list[Brush]:
@@ -100,12 +107,18 @@ def strokes_reach(config: StrokesConfig, place: Place) -> int:
     return max((_reach(brush, config) for brush in brushes(config, place)), default=0)
 
 
+def strokes_blur(config: StrokesConfig, place: Place) -> float:
+    """Sigma of what its strokes do to a picture's colors: that of a brush of middle size."""
+    widths = [brush.width for brush in brushes(config, place)]
+    return SMEARED * math.sqrt(widths[0] * widths[-1])
+
+
 def _reach(brush: Brush, config: StrokesConfig) -> int:
     along = SHARE_OF_LENGTH * config.length * 1.4 * brush.width + WIDEST * brush.width
     seen = field_reach(brush.width) + 3 * max(SOFT * brush.width, BLUR)
     seen += (ASIDE + PROBES[-1]) * brush.width
-    if brush.before is not None:
-        seen += 3 * MISSED * brush.before + 1.5 * brush.width
+    if brush.before is not None or config.calm > 0:
+        seen += 3 * MISSED * brush.broader + 1.5 * brush.width
     return math.ceil(along + seen) + 4 * brush.reduction
 
 
@@ -176,7 +189,7 @@ def _strokes(
     seen = Seen(
         soft=blurred(small, max(SOFT * width, BLUR)),
         field=orientation(small, width, told),
-        missed=None if brush.before is None else _missed(small, brush),
+        missed=_missed(small, brush),
     )
 
     def shaped(part: slice) -> Paint:
@@ -190,20 +203,20 @@ def _shaped(
     anchors: Anchors, seen: Seen, brush: Brush, strokes: StrokesConfig, place: Place
 ) -> Paint:
     """Strokes at some anchors."""
-    if seen.missed is not None:
+    if brush.before is not None:
         anchors = _needed(anchors, seen.missed, brush, strokes.detail, place.detail)
     anchors = beside_edges(anchors, seen.field, seen.soft, strokes, place, brush)
     colors = sampled(seen.soft, anchors.x, anchors.y, float(brush.reduction))
     lines, ends = traced(seen.field, seen.soft, anchors, colors, strokes, place, brush)
-    laid = _laid(colors, anchors, strokes, brush.level)
+    differ = anchors.grown * _lively(anchors, seen.missed, brush, strokes) / (1 + brush.level)
+    laid = _laid(colors, anchors, strokes, differ)
     return Paint(outlines(lines, ends, anchors, brush.width), laid, anchors.order)
 
 
 def _missed(small: ImageF32, brush: Brush) -> Plane:
     """What the brush before is too broad for, of a reduced picture."""
-    assert brush.before is not None
     factor = brush.reduction
-    red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.before / factor)))
+    red, green, blue = cv2.split(np.abs(small - blurred(small, MISSED * brush.broader / factor)))
     missed = np.maximum(np.maximum(red, green), blue)
     return blurred(missed, max(0.5 * brush.width / factor, 0.5))
 
@@ -221,14 +234,26 @@ def _needed(
     return replace(anchors, grown=anchors.grown * size).some(size > 0.15)
 
 
+def _lively(
+    anchors: Anchors, missed: Plane, brush: Brush, strokes: StrokesConfig
+) -> NDArray[np.float64]:
+    """How far strokes differ, 0 to 1: less where the picture is plain, beside which they show."""
+    found = sampled(missed, anchors.x, anchors.y, float(brush.reduction))[:, 0]
+    plain = 1 - np.clip(found / (PLAIN * strokes.detail), 0.0, 1.0)
+    lively: NDArray[np.float64] = 1 - strokes.calm * plain
+    return lively
+
+
 def _laid(
-    colors: NDArray[np.float64], anchors: Anchors, strokes: StrokesConfig, level: int
+    colors: NDArray[np.float64],
+    anchors: Anchors,
+    strokes: StrokesConfig,
+    jitter: NDArray[np.float64],
 ) -> Codes:
     """Colors with their jitter, and the height of the paint, as codes of 8 bits.
 
     Fine brushes draw: their colors are truer. So are those of strokes that come and go.
     """
-    jitter = anchors.grown / (1 + level)
     tone = jitter * strokes.tone * (2 * anchors.chance(5) - 1)
     warmth = jitter * strokes.hue * (2 * anchors.chance(6) - 1)
     jittered = _earthen(colors, strokes.earth) + tone[:, None] + warmth[:, None] * np.array(WARM)
@@ -281,6 +306,7 @@ STROKES = Effect(
     section=lambda header: header.strokes,
     apply=add_strokes,
     reach=strokes_reach,
+    blur=strokes_blur,
     follows_scene=True,
     options={"amount": "strokes", "size": "stroke_size", "length": "stroke_length"},
     probe=StrokesConfig(amount=0.5),

@@ -97,7 +97,7 @@ def areas(image: ImageF32, widths: Widths, detail: Plane | None = None) -> Areas
         detail: ``(h, w)``, 0 to 1: 1 keeps the picture's detail, whatever it is.
     """
     lines, ink = _lines(luma_of(image), widths)
-    closed = cv2.morphologyEx(image, cv2.MORPH_CLOSE, _square(widths.line))
+    closed = _closed(image, widths.line)
     bare = image + smooth(2 * ink)[..., np.newaxis] * (closed - image)
     fine = _calmest(bare, max(0.7, FINE * widths.unit))
     broad = _calmest(fine, max(1.2, BROAD * widths.unit))
@@ -112,7 +112,7 @@ def areas(image: ImageF32, widths: Widths, detail: Plane | None = None) -> Areas
 
 def thin(luma: Plane, radius: int) -> Plane:
     """How much darker than what is around it a place is that is thin, as a share of that."""
-    closed = cv2.morphologyEx(luma, cv2.MORPH_CLOSE, _square(radius))
+    closed = _closed(luma, radius)
     contrast: Plane = (closed - luma) / (closed + np.float32(0.15))
     return contrast
 
@@ -167,8 +167,11 @@ def _segment(radius: int, direction: int) -> NDArray[np.uint8]:
     return kernel
 
 
-def _square(radius: int) -> NDArray[np.uint8]:
-    return np.ones((2 * radius + 1, 2 * radius + 1), np.uint8)
+def _closed(plane: Plane, radius: int) -> Plane:
+    """What is dark and thin filled: by a disk, so that a curve is as thin all the way round."""
+    down, right = np.ogrid[-radius : radius + 1, -radius : radius + 1]
+    disk = (down * down + right * right <= (radius + 0.5) ** 2).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(plane, cv2.MORPH_CLOSE, disk), dtype=np.float32)
 
 
 def _calmest(image: ImageF32, sigma: float) -> ImageF32:

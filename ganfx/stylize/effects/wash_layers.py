@@ -98,12 +98,14 @@ def planned(color: ImageF32, lines: Plane, slow: Slow, washes: WashesConfig, uni
     paper = np.array(washes.paper, np.float32)
     light = np.clip(color / paper, np.float32(FAINTEST), np.float32(1))
     luma = luma_of(light)
-    density = _density(luma)
-    pigment = CHROMA * _density(light) + (1 - CHROMA) * density[..., np.newaxis]
+    tone = (1 - GRAY) * luma + GRAY * light.min(axis=-1)
+    # Layers are told from tone, so pigment is what one density of it leaves: told from luma, a
+    # bright yellow's would lie several times too thick.
+    density = _density(tone)
+    pigment = CHROMA * _density(light) + (1 - CHROMA) * _density(luma)[..., np.newaxis]
     pigment = _bled(np.maximum(pigment, 0), density, slow.wet, washes.wet, unit)
     wander = np.float32(HUE * washes.hue) * slow.hue * (1 - np.float32(0.6) * ramp(density, 0, 0.3))
     pigment *= np.maximum(1 - wander[..., np.newaxis] * WARM, np.float32(0.3))
-    tone = (1 - GRAY) * luma + GRAY * light.min(axis=-1)
     soft = _softness(tone, slow.wet, washes.wet, unit)
     amplitude = WAVERS * (np.float32(0.1) + np.float32(3.2) * tone * (1 - tone))
     return Plan(pigment, tone + amplitude * slow.border, soft, UNEVEN * slow.uneven, density, lines)

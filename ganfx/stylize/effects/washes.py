@@ -24,7 +24,7 @@ from ganfx.preset import WashesConfig
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.lattice import Octaves, Texture, texture
 from ganfx.stylize.effects.squares import displaced, reduced
-from ganfx.stylize.effects.wash_areas import Widths, areas, inked, ramp, thin
+from ganfx.stylize.effects.wash_areas import FINE, Widths, areas, inked, ramp, thin
 from ganfx.stylize.effects.wash_layers import LEAST, PLAIN_SIGMA, RIM, RUNS, Layers, Slow, planned
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
@@ -97,6 +97,11 @@ def _sizes(washes: WashesConfig, place: Place) -> _Sizes:
 def washes_reach(washes: WashesConfig, place: Place) -> int:
     """Rows above and below a pixel that it depends on."""
     return _sizes(washes, place).reach
+
+
+def washes_blur(washes: WashesConfig, place: Place) -> float:
+    """Sigma of the small areas that a picture's colors are taken of."""
+    return FINE * _sizes(washes, place).unit
 
 
 def add_washes(rgb: ImageF32, washes: WashesConfig, place: Place) -> ImageF32:
@@ -258,6 +263,7 @@ WASHES = Effect(
     section=lambda header: header.washes,
     apply=add_washes,
     reach=washes_reach,
+    blur=washes_blur,
     follows_scene=True,
     options={"amount": "washes", "size": "wash_size"},
     probe=WashesConfig(amount=0.5),

@@ -17,10 +17,10 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.frame_reading import upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
 from ganfx.media.headers import Header
-from ganfx.media.windows import LYING, Window, laid_over, plain_window
+from ganfx.media.windows import LYING, Window
 from ganfx.stylize.job.manifest import file_hash
-from ganfx.stylize.job.mattes import CHANNEL, TURNED_BACK, check_channel, check_size
-from ganfx.stylize.job.plate_files import PlateFiles, find_plate_files
+from ganfx.stylize.job.mattes import CHANNEL, check_channel, check_size
+from ganfx.stylize.job.plate_files import PlateFiles, as_stored, find_plate_files
 
 Vectors = NDArray[np.float32]
 
@@ -69,7 +69,10 @@ class Directions:
         """
         if self.files:
             path = self.files.of(frame)
-            vectors = _as_stored(path, size, None if plate is None else plate.header)
+            header = None if plate is None else plate.header
+            vectors = as_stored(
+                _read(path, file_hash(path)), size, header, turned=_turned, what=WHAT
+            )
         elif plate is None:
             raise MediaError("a video has no channels to take a direction from")
         else:
@@ -112,16 +115,6 @@ def find_directions(text: str) -> Directions | None:
 def _channel(plate: Frame, name: str) -> NDArray[np.float32]:
     plane = stored_channel(plate, name.removeprefix("-"))
     return -plane if name.startswith("-") else plane
-
-
-def _as_stored(path: Path, size: tuple[int, int], plate: Header | None) -> Vectors:
-    """Directions from a file as the plate of ``size`` is stored."""
-    window, tag = plain_window(size[1], size[0]), 1
-    if plate is not None:
-        window, tag = plate.window, plate.orientation
-    vectors, own = _read(path, file_hash(path))
-    laid = laid_over(vectors, own, window.upright(tag), what=f"the {WHAT} is")
-    return _turned(laid, TURNED_BACK.get(tag, tag))
 
 
 @lru_cache(maxsize=2)

@@ -14,16 +14,13 @@ from ganfx.media.color import luma_of
 from ganfx.media.frame_reading import no_channel, upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
 from ganfx.media.headers import Header, read_channels, read_header
-from ganfx.media.windows import Window, laid_over, plain_window, refuse_other
+from ganfx.media.windows import Window, refuse_other
 from ganfx.stylize.job.manifest import file_hash
-from ganfx.stylize.job.plate_files import PlateFiles, find_plate_files
+from ganfx.stylize.job.plate_files import PlateFiles, as_stored, find_plate_files
 
 Plane = NDArray[np.float32]
 
 CHANNEL = "channel:"
-
-TURNED_BACK = {6: 8, 8: 6}
-"""Orientations that undo others; the rest undo themselves."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,10 @@ class Mattes:
         """
         if self.files:
             path = self.files.of(frame)
-            matte = self._as_stored(path, size, None if plate is None else plate.header)
+            header = None if plate is None else plate.header
+            matte = as_stored(
+                _read(path, file_hash(path)), size, header, turned=upright, what=self.what
+            )
         elif plate is None:
             raise MediaError(f"a video has no channels to take a {self.what} from")
         else:
@@ -86,15 +86,6 @@ class Mattes:
             check_channel(plate, self.channel)
         else:
             check_size(self.files.of(frame), header, self.what)
-
-    def _as_stored(self, path: Path, size: tuple[int, int], plate: Header | None) -> Plane:
-        """A matte from a file as the plate of ``size`` is stored."""
-        window, tag = plain_window(size[1], size[0]), 1
-        if plate is not None:
-            window, tag = plate.window, plate.orientation
-        matte, own = _read(path, file_hash(path))
-        laid = laid_over(matte, own, window.upright(tag), what=f"the {self.what} is")
-        return upright(laid, TURNED_BACK.get(tag, tag))
 
 
 def check_channel(plate: Path, channel: str) -> None:

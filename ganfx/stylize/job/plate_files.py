@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ganfx.errors import MediaError, UsageError
+from ganfx.media.headers import Header
 from ganfx.media.sequences import find_shots
+from ganfx.media.windows import Window, laid_over, plain_window
 from ganfx.stylize.job.manifest import file_hash
+
+Plane = NDArray[np.float32]
+
+TURNED_BACK = {6: 8, 8: 6}
+"""Orientations that undo others; the rest undo themselves."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +78,34 @@ def find_plate_files(text: str, *, option: str, what: str, channels: str) -> Pla
         f"{option} {text}: there is more than one {what}, or a video",
         hint=f"give one picture, one sequence (roto.####.exr), or {channels}",
     )
+
+
+def as_stored(
+    upright: tuple[Plane, Window],
+    size: tuple[int, int],
+    plate: Header | None,
+    *,
+    turned: Callable[[Plane, int], Plane],
+    what: str,
+) -> Plane:
+    """A picture that goes with a plate, laid over it and turned as the plate is stored.
+
+    Args:
+        upright: ``(h, w)`` or ``(h, w, C)``, and its data and display window, both as viewers
+            show it.
+        size: Height and width of the plate as stored.
+        plate: Its header; None for video, which is upright and has no windows.
+        turned: Applies an EXIF orientation to such a picture.
+        what: What it is, for messages.
+
+    Returns:
+        ``size``, or ``(*size, C)``; 0 outside of its data window.
+
+    Raises:
+        MediaError: It fits neither the display window nor what the plate stores.
+    """
+    window, tag = plain_window(size[1], size[0]), 1
+    if plate is not None:
+        window, tag = plate.window, plate.orientation
+    laid = laid_over(*upright, window.upright(tag), what=f"the {what} is")
+    return turned(laid, TURNED_BACK.get(tag, tag))

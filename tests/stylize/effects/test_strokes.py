@@ -18,7 +18,7 @@ from ganfx.stylize.network import brush_scale
 from ganfx.stylize.render import strips
 from tests.stylize.conftest import laid, photo, run, still_warp
 
-STROKES = StrokesConfig(amount=1.0)
+STROKES = StrokesConfig(amount=1.0, calm=0.5)
 PLAIN = StrokesConfig(amount=1.0, tone=0.0, hue=0.0, relief=0.0)
 LOOK = "inked.safetensors"
 
@@ -44,6 +44,18 @@ def test_jitter_is_within_its_bounds():
     painted = laid(add_strokes, grey, config)
     assert np.abs(painted - 0.5).max() <= 0.1 + 1 / 255
     assert painted.std() > 0.02
+
+
+def test_strokes_differ_half_as_much_where_it_is_plain_and_as_before_where_it_is_not():
+    lively, calm = (
+        PLAIN.model_copy(update={"tone": 0.1, "relief": 1.0, "calm": each}) for each in (0.0, 0.5)
+    )
+    plain = np.full((120, 160, 3), 0.5, np.float32)
+    waves = np.sin(np.arange(120, dtype=np.float32))[:, None, None]
+    busy = np.ascontiguousarray(plain + np.float32(0.45) * waves)
+    whole, half = (laid(add_strokes, plain, each) - 0.5 for each in (lively, calm))
+    assert half.std() == pytest.approx(0.5 * whole.std(), rel=0.05)
+    np.testing.assert_array_equal(laid(add_strokes, busy, calm), laid(add_strokes, busy, lively))
 
 
 @pytest.mark.parametrize(

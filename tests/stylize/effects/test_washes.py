@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from ganfx.preset import WashesConfig
 from ganfx.stylize.effects import Place
+from ganfx.stylize.effects.wash_areas import thin
 from ganfx.stylize.effects.washes import add_washes, washes_reach
 from tests.stylize.conftest import laid, photo, still_warp
 
@@ -65,6 +67,39 @@ def test_hues_stay():
     assert painted[2] > painted[1] > painted[0]
 
 
+def lightness_chroma_hue(colors: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """CIELAB, hue in degrees."""
+    lab = cv2.cvtColor(np.float32(colors)[None], cv2.COLOR_RGB2Lab)[0]
+    return lab[:, 0], np.hypot(lab[:, 1], lab[:, 2]), np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
+
+
+def test_colors_over_the_gamut_keep_hue_and_chroma():
+    """Deep ones become lighter, and chroma with them; their ratio stays."""
+    levels = np.linspace(0.1, 1, 6, dtype=np.float32)
+    colors = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(-1, 3)
+    colors = colors[np.ptp(colors, axis=1) > 0.15]
+    painted = np.stack(
+        [
+            (laid(add_washes, flat(PAPER * each, 16, 16), BARE) / PAPER).mean(axis=(0, 1))
+            for each in colors
+        ]
+    )
+    light, chroma, hue = lightness_chroma_hue(colors)
+    painted_light, painted_chroma, painted_hue = lightness_chroma_hue(painted)
+    turned = np.abs((painted_hue - hue + 180) % 360 - 180)
+    richer, lighter = painted_chroma / chroma, np.maximum(painted_light / light, 1)
+    assert turned.max() < 10
+    assert turned.mean() < 2
+    for lowest, most in ((85, 1.15), (60, 1.2), (0, 1.3)):
+        assert (richer / lighter)[light >= lowest].max() < most
+
+
+def test_a_light_yellow_stays_the_yellow_it_is():
+    """Much darker in blue than in luma, so that layers told from luma lay it on too thick."""
+    painted = laid(add_washes, flat((0.933, 0.945, 0.537)), BARE).mean(axis=(0, 1))
+    np.testing.assert_allclose(painted, (0.933, 0.945, 0.537), atol=0.06)
+
+
 def test_borders_dry_darker_at_their_rim():
     rgb = np.concatenate([flat(PAPER * np.float32(0.38)), flat(PAPER)], axis=1)
     rims = [
@@ -88,6 +123,16 @@ def test_lines_lie_over_the_washes():
     assert bare[70:130, 100:102].mean() > 0.6
     assert inked[70:130, 94:97].mean() > 0.6
     assert inked[70:130, 105:108].mean() > 0.6
+
+
+@pytest.mark.parametrize(("width", "radius"), [(5, 2), (6, 2), (8, 3), (10, 4)])
+def test_a_curve_is_as_thin_along_diagonals_as_along_axes(width, radius):
+    """A pen's ring does not change from ink to wash on its way round."""
+    y, x = np.mgrid[-50:51, -50:51].astype(np.float32)
+    light = np.clip(np.abs(np.hypot(x, y) - 40) - width / 2 + 0.5, 0, 1) * np.float32(0.8)
+    thinness = thin(light, radius)[light == 0]
+    diagonal = (np.minimum(abs(x), abs(y)) > 20)[light == 0]
+    assert abs(thinness[diagonal].mean() - thinness[~diagonal].mean()) < 0.15
 
 
 def test_dots_that_stand_close_together_are_no_lines():
