@@ -69,6 +69,8 @@ RECIPES: dict[str, dict[str, object]] = {
     },
     # From the art's tones and palette on.
     "started": {"model.color_start": True},
+    # The same, and the art's palette and flatness over all that is made.
+    "areas": {"model.color_start": True, "loss.areas": 0.5},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.

@@ -1,4 +1,4 @@
-"""Learn a look from pairs that any editor made: img2img of a diffusion model, a painter.
+"""Learn a look from pairs of any editor: a diffusion model's img2img, a painter, a compositor.
 
     python examples/pairs_from_an_editor.py [FOLDER]
 
@@ -8,7 +8,7 @@ look's card. With photos and an editor of your own, it comes down to this:
 
     pairs/photos/street.png      the plain pictures
     pairs/painted/street.png     the same from the editor: same name, same size, nothing moved
-    pairs/SOURCES.tsv            file, licence, author, and made with: the tool, its licence
+    pairs/SOURCES.tsv            file, licence, author, made with (the tool or model, its licence)
 
     ganfx train presets/keyframe.toml --pairs pairs --set data.max_side=1280 --out run
     ganfx styles show run/keyframe.safetensors
@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 
 from ganfx.media.arrays import ImageU8
-from ganfx.media.frames import read_picture, write_picture
+from ganfx.media.frames import write_picture
 from ganfx.media.sources import AUTHOR, FILE, LICENSE, MADE_WITH, NAME, write_sources
 from ganfx.preset import load_preset, override_data
 from ganfx.samples import sample_pictures
@@ -84,9 +84,7 @@ def main() -> None:
     for name, fact in card(style):
         print(f"{name:>12}  {fact}")
     last = max((folder / "run" / "previews").glob("*.png"))
-    print(
-        f"photos, their look and the editor's pictures, {read_picture(last).shape[1]} wide: {last}"
-    )
+    print(f"photos, their look, and what the editor made of them: {last}")
 
 
 if __name__ == "__main__":

@@ -104,6 +104,10 @@ def test_styles_are_listed_added_and_shown(
     assert code == 0, err
     assert out.rstrip().endswith("s.png")
     assert read_picture(Path("s.png")).shape[1] > 640
+    code, out, _ = ganfx("styles", "show", f"bright:0.75,{style}:0.25")
+    assert (code, out.splitlines()[0].split()) == (0, ["mix", "75%", "bright,", "25%", "bright"])
+    assert ganfx("styles", "show", "bright:1,noone:1")[0] == 2
+    assert ganfx("styles", "show", "bright:1,bright:1")[0] == 2
     code, _, err = ganfx("styles", "show", "bright", "--on", "shots/ref[1].png")
     assert code == 2
     assert "--strip" in err

@@ -117,9 +117,7 @@ def test_pairs_from_an_editor_keep_on_the_card_what_they_were_made_with(
     start(monkeypatch, example, tmp_path)
 
     printed = capsys.readouterr().out
-    assert (
-        "note: licence = 'CC0-1.0' asks for less than the pictures do: credit (2 of 2)" in printed
-    )
+    assert "'CC0-1.0' asks for less than the pictures do: credit (2 of 2)" in printed
     assert f"    2  made with {example['EDITOR']}" in printed
     assert "painted  2 pictures, of the same photos" in printed
     assert "to be named  Ada Example" in printed

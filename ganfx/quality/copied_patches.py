@@ -1,7 +1,8 @@
 """Copied patches: places of finished pictures that repeat a place of the art.
 
 A network that has learned its art by heart paints pieces of it. Square patches are compared by the
-correlation of their luma, without slow changes of tone: brightness and contrast do not matter.
+correlation of their luma, without slow changes of tone and without grain: brightness and contrast
+do not matter.
 What counts as a copy is measured on the art itself: patches of a picture are alike those of other
 pictures only so far. Left out is what is alike anywhere: flat patches and those of one direction
 (an edge, ruled lines), and what the source photo already showed.
@@ -29,13 +30,13 @@ SIDE = 48
 """Pixels of a patch."""
 STRIDE = 24
 """Pixels from a patch to the next one."""
-LEAST = 0.9
+LEAST = 0.94
 """Correlation of a copy at least, however little the art resembles itself."""
 USUAL = 0.99
 """Quantile of the art's correlations with other art: series have equal pictures."""
 OF_SOURCE = 0.7
 """Correlation of the source with a piece of art from which on the source shows the same."""
-FLAT = 4.0
+FLAT = 3.0
 """Deviation of luma, in code values, below which one of the 16 blocks of a patch is flat. Half
 of them at least have to be otherwise."""
 EVEN = 0.25
@@ -48,9 +49,10 @@ _COARSE = 8  # pixels of a picture that are one where candidates are looked for
 _LOOKED_AT = 4  # times as many patches as are compared: the others are flat
 _STEP = 1.1  # from one scale of the art to the next
 _KEPT = 8  # candidates that are compared at full size
-_PIXELS = 40_000_000  # of the art, at all scales together: some seconds
+_PIXELS = 120_000_000  # of the art, at all scales together: some seconds
+_ROWS = 1 << 14  # windows at a time
 _ENLARGED = 3  # times, on a sheet
-_SLOW = 8.0  # pixels of the deviation of the blur that is taken away
+_FINE, _SLOW = 1.5, 8.0  # deviations of two blurs, in pixels: what is compared lies between
 
 Plane = NDArray[np.float32]
 Detail = Plane | NDArray[np.int8]
@@ -213,9 +215,10 @@ def _resized(picture: ImageU8, scale: float) -> ImageU8:
 
 
 def _detail(picture: ImageU8) -> Plane:
-    """Luma without its slow changes, in code values."""
+    """Luma in code values, without its slow changes and without grain, which no resizing keeps."""
     luma = luma_of(picture)
-    return (luma - cv2.GaussianBlur(luma, (0, 0), _SLOW)).astype(np.float32)
+    fine, slow = (cv2.GaussianBlur(luma, (0, 0), sigma) for sigma in (_FINE, _SLOW))
+    return (fine - slow).astype(np.float32)
 
 
 def _patches(details: Mapping[int, Detail], most: int) -> list[_Patch]:
@@ -248,8 +251,7 @@ def _is_telling(pixels: Plane) -> bool:
 
 def _has_two_directions(pixels: Plane) -> bool:
     """By the eigenvalues of the structure tensor of the whole patch."""
-    smooth = cv2.GaussianBlur(pixels, (0, 0), 1.5)
-    down, across = np.gradient(smooth)
+    down, across = np.gradient(pixels)
     tensor = np.array([[np.sum(down * down), np.sum(down * across)]] * 2)
     tensor[1] = tensor[0, 1], np.sum(across * across)
     weaker, stronger = np.linalg.eigvalsh(tensor)
@@ -307,9 +309,14 @@ def _best_windows(detail: Detail, queries: Plane) -> tuple[Plane, NDArray[np.int
     side = SIDE // _COARSE
     windows = np.lib.stride_tricks.sliding_window_view(_coarse(detail), (side, side))
     rows = _normalized(windows.reshape(-1, side * side))
-    alike = rows @ queries.T
-    places = alike.argmax(axis=0)
-    return alike[places, np.arange(alike.shape[1])], places
+    best, places = np.full(len(queries), -1.0, np.float32), np.zeros(len(queries), np.int64)
+    for first in range(0, len(rows), _ROWS):
+        alike = queries @ rows[first : first + _ROWS].T
+        place = alike.argmax(axis=1)
+        value = alike[np.arange(len(queries)), place]
+        places[value > best] = first + place[value > best]
+        best = np.maximum(best, value)
+    return best, places
 
 
 def _compared(patch: _Patch, plane: _Art, place: int, mirrored: bool) -> _Match:

@@ -118,10 +118,13 @@ def table(
 
 def strip(label: str, picture: ImageU8, *, width: int) -> Html:
     """A label, and beside it a picture over the whole width of the page."""
-    image = Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
-    return element(
-        "div", element("div", text(label), css="dim"), element("div", image), css="strip"
-    )
+    shown = element("div", image(label, picture, width=width))
+    return element("div", element("div", text(label), css="dim"), shown, css="strip")
+
+
+def image(label: str, picture: ImageU8, *, width: int | None = None) -> Html:
+    """A picture in its own size, or reduced to a width in pixels; the label is for readers."""
+    return Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
 
 
 def data_uri(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_QUALITY) -> str:

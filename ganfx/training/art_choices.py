@@ -240,6 +240,15 @@ def _washes(analysis: ArtAnalysis) -> Iterator[Choice]:
     yield Choice("washes.line", line, _lines(analysis), "as much of a pen as the art has")
 
 
+def _marks_in_loop(analysis: ArtAnalysis) -> Iterator[Choice]:
+    """Discriminators see lines and strokes on, as large as they are in the art."""
+    on_paper = analysis.drawn and analysis.typical.paper >= 0.1
+    if (analysis.engraved or on_paper or analysis.brushed) and not analysis.paired:
+        lines = min(max(analysis.typical.height, 360), 1080)
+        found, reason = f"{analysis.typical.height} lines", "judged with marks on, as in the art"
+        yield Choice("train.marks", lines, found, reason)
+
+
 def _direction(analysis: ArtAnalysis, key: str) -> Iterator[Choice]:
     """Where marks that lie one way point, in degrees by which they fall to the right."""
     cosine, sine = analysis.mark_direction
@@ -277,5 +286,6 @@ RULES: tuple[Rule, ...] = (
     _outlines,
     _strokes,
     _washes,
+    _marks_in_loop,
 )
 """In the order in which choices are told."""

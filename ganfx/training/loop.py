@@ -162,6 +162,8 @@ def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
 def _run(state: State, pictures: TrainingSet, run: Path) -> Generator[Event, None, None]:
     measure_colors(state, pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
+    if state.preset.loss.areas:
+        state.areas.learn_art(lambda step: batches.at(step).art)
     begun = state.step
     try:
         with _in_step(state):

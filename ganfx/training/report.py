@@ -22,6 +22,7 @@ from ganfx.quality.pages import (
     Html,
     details,
     element,
+    image,
     join,
     page,
     section,
@@ -159,7 +160,7 @@ def _copies(run: Path) -> Iterator[Html]:
     yield element("p", text(f"{record.summary}."))
     if record.copies:
         with suppress(MediaError):
-            yield strip("look, and art", read_picture(run / SHEET), width=PREVIEW_WIDTH)
+            yield element("p", image("look above, art below", read_picture(run / SHEET)))
         yield details(f"where ({len(record.copies):,})", table([(c,) for c in record.copies]))
     yield element("p", text(record.threshold), css="dim")
 

@@ -60,6 +60,16 @@ def test_marks_have_the_size_that_they_have_in_the_art_at_1080_lines() -> None:
     assert huge.strokes.size == 52  # the broadest brush of any look
 
 
+def test_discriminators_see_lines_and_strokes_on_as_large_as_in_the_art() -> None:
+    heights = {name: resolved(analysis(name)).train.marks for name in TYPICAL}
+    assert heights["engraving"] == 672
+    assert heights["pencil"] == 583
+    assert heights["vangogh"] == 506
+    assert heights["ukiyoe"] == heights["watercolor"] == heights["pictorialists"] == 0
+    assert resolved(analysis("vangogh", height=256)).train.marks == 360
+    assert resolved(replace(analysis("vangogh"), paired=True)).train.marks == 0
+
+
 def test_marks_point_where_most_of_the_arts_do() -> None:
     # Twice 45 degrees has a cosine of 0 and a sine of 1.
     assert resolved(analysis("engraving", mark_cosine=0.0, mark_sine=0.6)).lines.angle == 45.0

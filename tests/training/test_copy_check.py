@@ -42,7 +42,7 @@ def test_a_copy_is_told_recorded_and_shown(tmp_path: Path, preset: Preset) -> No
     assert notice.message.startswith(f"{len(record.copies)} of 1")
     page = write_report(run).read_text()
     assert record.copies[0] in page
-    assert 'alt="look, and art"' in page
+    assert 'alt="look above, art below"' in page
 
     # Another end of the run, without copies.
     run_again = contact_sheet([[texture(80, SIDE)], [texture(83, SIDE)]])
@@ -51,7 +51,7 @@ def test_a_copy_is_told_recorded_and_shown(tmp_path: Path, preset: Preset) -> No
     assert not (run / SHEET).exists()
     page = write_report(run).read_text()
     assert "0 of 1" in page
-    assert "look, and art" not in page
+    assert "look above" not in page
 
 
 def test_a_check_that_cannot_be_made_fails_nothing(tmp_path: Path, preset: Preset) -> None:

@@ -63,7 +63,8 @@ def test_another_network_is_told_by_its_keys(preset: Preset, tmp_path: Path, loo
             )
         )
     assert caught.value.hint == (
-        "in [model] set channels = [4, 6], blocks = 1, guides = false, monochrome = false"
+        "in [model] set channels = [4, 6], blocks = 1, color_start = false, guides = false,"
+        " monochrome = false"
     )
     assert not (tmp_path / "x").exists()
 

@@ -11,6 +11,7 @@ from ganfx.training.losses.adversarial import (
     AdversarialLoss,
     gradient_penalty,
 )
+from ganfx.training.losses.areas import FEATURES, area_features, transport_loss
 from ganfx.training.losses.content import (
     TONE_AREA,
     color_loss,
@@ -42,10 +43,12 @@ from ganfx.training.losses.style import (
 
 __all__ = [
     "ADVERSARIAL_LOSSES",
+    "FEATURES",
     "POINTS",
     "TONE_AREA",
     "WARP",
     "AdversarialLoss",
+    "area_features",
     "border_margin",
     "color_loss",
     "content_loss",
@@ -65,6 +68,7 @@ __all__ = [
     "style_loss",
     "texture_loss",
     "tone_loss",
+    "transport_loss",
     "variation_loss",
     "warp",
     "warp_loss",
