@@ -160,6 +160,40 @@ def test_a_dry_run_prints_the_resolved_preset_and_the_cost(ganfx: Run) -> None:
     assert not Path("runs").exists()
 
 
+def test_the_look_of_ones_own_needs_pictures_and_a_name(ganfx: Run) -> None:
+    given = ("train", "presets/look.toml", *SMALL, "--name", "mine", "--set", "train.steps=1")
+    code, out, err = ganfx(*given, "--set", "loss.style=1", "--explain")
+
+    assert code == 0
+    assert Path(out.strip()) == Path("runs/mine-001/mine.safetensors")
+    assert "the art" in err
+    assert "model.monochrome = false" in err
+    assert "given, which wins" in err
+    written = json.loads(Path("runs/mine-001/preset.json").read_text())
+    assert (written["name"], written["loss"]["style"], written["licence"]) == ("mine", 1.0, "")
+    code, out, err = ganfx("train", "look", *SMALL, "--dry-run")
+    assert "found" in out
+    assert "chosen" in out
+    assert "model: monochrome false" in out
+
+
+def test_a_name_that_is_none_is_told(ganfx: Run) -> None:
+    code, _, err = ganfx("train", "look", "--name", "My Look")
+
+    assert code == 2
+    assert "--name My Look: not a name for a look" in err
+
+
+def test_presets_are_listed_with_the_one_for_a_look_of_ones_own_first(ganfx: Run) -> None:
+    code, out, _ = ganfx("presets")
+
+    assert code == 0
+    names = [line.split()[0] for line in out.splitlines()[1:] if not line.startswith(" ")]
+    assert names[0] == "look"
+    assert names[1:] == sorted(names[1:])
+    assert "noir" in names
+
+
 def test_tensorboard_that_is_not_installed_is_told_before_anything_starts(
     ganfx: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

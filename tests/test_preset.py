@@ -15,11 +15,14 @@ from ganfx.errors import UsageError
 from ganfx.preset import (
     Preset,
     PresetError,
+    filled_from,
     find_preset,
     line_of,
     list_presets,
     load_preset,
     override_data,
+    renamed,
+    written_keys,
 )
 
 GOOD = """\
@@ -274,6 +277,34 @@ def test_a_resolved_preset_reads_back_as_itself(tmp_path: Path) -> None:
     preset = load_preset(write(tmp_path, GOOD), ["model.channels=[8]", "train.minutes=1.5"])
 
     assert Preset.model_validate_json(preset.model_dump_json()) == preset
+
+
+def test_written_keys_are_those_of_the_file_the_overrides_and_the_options(tmp_path: Path) -> None:
+    preset = load_preset(write(tmp_path, GOOD), ["loss.style=2.0"])  # its default, but written
+    file = {"name", "data.photos", "data.art", "train.steps", "train.crop_size"}
+    assert written_keys(preset) == file | {"loss.style"}
+
+    own = override_data(preset, photos="x", art="y", background="black")
+    assert written_keys(own) == written_keys(preset) | {"data.background", "data.pairs"}
+
+
+def test_a_preset_is_filled_with_other_values_where_it_has_none(tmp_path: Path) -> None:
+    preset = load_preset(write(tmp_path, GOOD))
+    filled = filled_from(preset, {"train": {"steps": 99, "seed": 7}, "loss": {"style": 1.0}})
+
+    assert (filled.train.steps, filled.train.seed, filled.loss.style) == (10, 7, 1.0)
+    assert filled.data == preset.data
+
+
+def test_a_preset_of_another_name_has_not_the_words_of_the_shipped_one() -> None:
+    mine = renamed(load_preset("noir"), "mine")
+    described = renamed(load_preset("noir", ["description=Night."]), "mine")
+
+    assert (mine.name, mine.description, mine.licence) == ("mine", "", "")
+    assert mine.loss == load_preset("noir").loss
+    assert described.description == "Night."
+    with pytest.raises(UsageError, match="--name My Look"):
+        renamed(mine, "My Look")
 
 
 @given(st.lists(st.sampled_from(["", "# note", "x = [", "1,", "]", "[t]", "y = 2"]), max_size=9))

@@ -79,6 +79,14 @@ def _options(
 
 
 @app.command(cls=Command)
+def presets() -> None:
+    """List the presets that train takes; look is the one for a look of your own."""
+    from ganfx.preset import list_presets, load_preset
+
+    console.show_presets(load_preset(path) for path in list_presets())
+
+
+@app.command(cls=Command)
 def samples(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder to write to.")],
     photos: Annotated[

@@ -29,11 +29,17 @@ def train(
         str,
         typer.Argument(
             metavar="PRESET",
-            help="A TOML file, or the name of a preset.",
+            help="A TOML file, or the name of a preset: look is the one for a look of your own.",
             autocompletion=complete_preset,
         ),
     ],
     overrides: Overrides = None,
+    name: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Name of the look and its file.", show_default="the preset's"
+        ),
+    ] = "",
     photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
     art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
     pairs: Annotated[
@@ -81,6 +87,10 @@ def train(
     json: Annotated[
         bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Say why each value was chosen from the art (preset look)."),
+    ] = False,
     open_report: Annotated[
         bool, typer.Option("--open", help="Open the report in a browser; it grows with the run.")
     ] = False,
@@ -96,9 +106,10 @@ def train(
     The look is there from the first minute on, in the folder of the run. Press s in the terminal
     when it is good, or Ctrl-C: it is kept, and the run can be continued with --resume.
     """
-    from ganfx.preset import load_preset, override_data
+    from ganfx.preset import load_preset, override_data, renamed
 
     checked = load_preset(preset, overrides or [])
+    checked = renamed(checked, name) if name else checked
     checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
 
     from ganfx.training import (  # torch: the preset is fine
@@ -115,7 +126,8 @@ def train(
         if out and not resume:
             checkpoints.refuse_run(out)
         find_plates(watch or ())
-        console.show_cost(estimate_cost_steps(checked, device=device, init=init), json=json)
+        cost = estimate_cost_steps(checked, device=device, init=init)
+        console.show_cost(cost, json=json, explain=explain)
         return
     if json:
         raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
@@ -136,7 +148,7 @@ def train(
     with console.stoppable(events, key=STOP) as source:
         stops = STOP if source.has_key else ""
         step, is_done = console.show_training(
-            console.logged(source, log), stops=stops, opens=open_report
+            console.logged(source, log), explain=explain, stops=stops, opens=open_report
         )
     if source.by_key and is_done:
         return

@@ -29,7 +29,7 @@ from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
-from ganfx.console.styles import show_card, show_styles
+from ganfx.console.styles import show_card, show_presets, show_styles
 from ganfx.console.stylizing import FramesFailedError, show_stylize
 from ganfx.console.training import show_cost, show_stopped, show_training
 
@@ -56,6 +56,7 @@ __all__ = [
     "show_job",
     "show_look",
     "show_preprocess",
+    "show_presets",
     "show_proof",
     "show_samples",
     "show_stopped",

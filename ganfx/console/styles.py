@@ -1,4 +1,4 @@
-"""Output of ``ganfx styles``: the list of looks, and the card of one."""
+"""Output of ``ganfx styles`` and ``ganfx presets``: lists, and the card of a look."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 from ganfx.console.output import out
 
 if TYPE_CHECKING:
+    from ganfx.preset import Preset
     from ganfx.styles.library import Entry
 
 
@@ -25,6 +26,16 @@ def show_styles(entries: Iterable[Entry]) -> None:
         about = (header.licence, header.description) if header else ("", entry.problem)
         style = "red" if entry.problem else "dim" if entry.shadowed else ""
         table.add_row(*(Text(cell, style=style) for cell in (entry.name, origin, *about)))
+    out.print(table)
+
+
+def show_presets(presets: Iterable[Preset]) -> None:
+    """The presets that ``ganfx train`` takes, on stdout."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in ("preset", "is"):
+        table.add_column(title, overflow="fold")
+    for preset in presets:
+        table.add_row(Text(preset.name), Text(preset.description))
     out.print(table)
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from ganfx.console.art import show_art
 from ganfx.console.browser import open_in_browser
 from ganfx.console.output import err, fact, note, out, print_result
 from ganfx.console.training_view import BALANCE, TrainingView
@@ -29,7 +30,11 @@ class Outcome(NamedTuple):
 
 
 def show_training(
-    events: Iterable[training.Event], *, stops: str = "", opens: bool = False
+    events: Iterable[training.Event],
+    *,
+    explain: bool = False,
+    stops: str = "",
+    opens: bool = False,
 ) -> Outcome:
     """Show a run as it happens.
 
@@ -38,6 +43,7 @@ def show_training(
 
     Args:
         events: Of the run.
+        explain: Say why each value was chosen from the art.
         stops: The key that stops it; "" where none does.
         opens: Whether its report is opened in a browser once it is there.
     """
@@ -55,6 +61,8 @@ def show_training(
                     _show_training_facts(event)
                     if stops:
                         fact("stop", f"press {stops} when it is good: the look is kept")
+                case kinds.ArtAnalyzed():
+                    show_art(event, explain=explain)
                 case kinds.Notice():
                     note(event.message)
                 case kinds.TrainingDone():
@@ -90,13 +98,17 @@ def _show_path(what: str, path: Path) -> None:
 
 
 def show_cost(
-    estimating: Generator[training.Loading, None, RunCost], *, json: bool = False
+    estimating: Generator[training.Loading, None, RunCost],
+    *,
+    json: bool = False,
+    explain: bool = False,
 ) -> None:
     """Show the cost of a run as a table on stdout.
 
     Args:
         estimating: The steps that are tried.
         json: The resolved preset on stdout, as JSON, and the table on stderr.
+        explain: Say why each value was chosen from the art.
     """
     cost = _last(estimating)
     started = cost.started
@@ -106,6 +118,8 @@ def show_cost(
         print_result(started.preset.model_dump_json(indent=2))
     to = err if json else out
     _show_training_facts(started, to=to)
+    if cost.analyzed is not None:
+        show_art(cost.analyzed, explain=explain, to=to)
     for name, value in _cost_facts(cost):
         fact(name, value, to=to)
     if not json:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 
 from ganfx.errors import UsageError
 
@@ -31,6 +32,8 @@ _SETTINGS = {
         ("avx2", "avx2", "AVX2", "HASWELL"),
     )
 }
+
+_SWITCHING = threading.Lock()
 
 
 def use_portable_cpu(level: str) -> None:
@@ -67,14 +70,15 @@ def use_portable_opencv() -> None:
     """
     import cv2  # only once a command needs it
 
-    if os.environ.get("OPENCV_IPP") != "disabled":
-        # `setUseIPP` holds for the thread that calls it; OpenCV's own threads would go on with IPP.
-        os.environ["OPENCV_IPP"] = "disabled"
-        logging = cv2.utils.logging
-        level = logging.getLogLevel()
-        logging.setLogLevel(logging.LOG_LEVEL_ERROR)  # it warns of what was asked for
-        cv2.ipp.useIPP()  # reads the variable
-        logging.setLogLevel(level)
+    with _SWITCHING:  # another thread would let it warn, between the variable and the level
+        if os.environ.get("OPENCV_IPP") != "disabled":
+            # `setUseIPP` holds for its own thread; those of OpenCV would go on with IPP.
+            os.environ["OPENCV_IPP"] = "disabled"
+            logging = cv2.utils.logging
+            level = logging.getLogLevel()
+            logging.setLogLevel(logging.LOG_LEVEL_ERROR)  # it warns of what was asked for
+            cv2.ipp.useIPP()  # reads the variable
+            logging.setLogLevel(level)
     cv2.setUseOptimized(False)
     cv2.ipp.setUseIPP(False)
     cv2.ocl.setUseOpenCL(False)

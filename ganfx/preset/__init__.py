@@ -18,11 +18,14 @@ from ganfx.preset.effects import (
 )
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.preset.reading import (
+    filled_from,
     find_preset,
     list_presets,
     load_preset,
     override_data,
+    renamed,
     shipped_words,
+    written_keys,
 )
 from ganfx.preset.schema import (
     AdversarialKind,
@@ -60,10 +63,13 @@ __all__ = [
     "StrokesConfig",
     "TrainConfig",
     "WashesConfig",
+    "filled_from",
     "find_preset",
     "line_of",
     "list_presets",
     "load_preset",
     "override_data",
+    "renamed",
     "shipped_words",
+    "written_keys",
 ]

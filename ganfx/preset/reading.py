@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from ganfx.preset.schema import DataConfig, Preset
 
 WORDS = ("description", "licence", "notes", "good_at", "less_good_at")
 """Keys that say something of a look that was trained from certain pictures."""
+FIRST = "look"
+"""The preset that needs nothing but pictures."""
 SHIPPED = (
     Path(__file__).parents[1] / "presets",  # the copy in the wheel
     Path(__file__).parents[2] / "presets",  # the checkout
@@ -82,9 +84,9 @@ def find_preset(path: str | Path) -> Path:
 
 
 def list_presets() -> list[Path]:
-    """The presets that ship with ganfx, by name."""
+    """The presets that ship with ganfx: the one for a look of one's own, then by name."""
     found = {p.stem: p for folder in reversed(SHIPPED) for p in folder.glob("*.toml")}
-    return [found[name] for name in sorted(found)]
+    return [found[name] for name in sorted(found, key=lambda name: (name != FIRST, name))]
 
 
 def shipped_words(name: str) -> dict[str, str]:
@@ -113,7 +115,7 @@ def override_data(
         return preset
     if photos and pairs:
         raise UsageError("--photos and --pairs exclude each other: pairs bring their own photos")
-    values = preset.data.model_dump()
+    values = preset.data.model_dump(exclude_unset=True)
     if pairs:
         values |= {"photos": "", "art": art, "pairs": pairs}
     else:
@@ -124,6 +126,46 @@ def override_data(
             f"the preset {preset.name} learns from pairs: give both --photos and --art, or --pairs"
         )
     return preset.model_copy(update={"data": DataConfig(**values)})
+
+
+def renamed(preset: Preset, name: str) -> Preset:
+    """The preset under the user's own name, without the words of a shipped one.
+
+    Raises:
+        UsageError: It is not a name.
+    """
+    shipped = shipped_words(preset.name)
+    words = {key: "" for key, value in shipped.items() if getattr(preset, key) == value}
+    try:
+        return Preset.model_validate(preset.model_dump(exclude_unset=True) | words | {"name": name})
+    except ValidationError as error:
+        raise UsageError(
+            f"--name {name}: not a name for a look",
+            hint="small letters, digits, - and _, such as my-look",
+        ) from error
+
+
+def written_keys(preset: Preset) -> frozenset[str]:
+    """Keys that the file or an override wrote, dotted: all others have their default."""
+    return frozenset(_dotted(preset.model_dump(exclude_unset=True)))
+
+
+def filled_from(preset: Preset, values: Mapping[str, Any]) -> Preset:
+    """The preset with other values, as nested tables, where it does not write its own.
+
+    Raises:
+        ValidationError: A value is none that its key can have.
+    """
+    merged = _merge(dict(values), preset.model_dump(mode="json", exclude_unset=True))
+    return Preset.model_validate_json(json.dumps(merged))
+
+
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _dotted(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
 
 
 def _near_preset(path: Path) -> str:

@@ -44,6 +44,9 @@ class DataConfig(Section):
     """Background of transparent pixels: a colour's name in CSS, or ``#rrggbb``."""
     samples: PositiveInt = 48
     """How many pictures to render where a source is ``samples:NAME``."""
+    look_at_art: bool = False
+    """Look at the art before training, and choose from it what this preset does not write: black
+    and white or colour, scales, weights, brush strokes, lines, washes. What is written stays."""
 
     @model_validator(mode="after")
     def _sources_fit(self) -> Self:

@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from pydantic import ValidationError
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.atomic import cannot_write, write_text
 from ganfx.media.locking import FolderLock
-from ganfx.preset import Preset
+from ganfx.preset import Preset, filled_from, written_keys
 from ganfx.training.resume_compat import check_changes
 from ganfx.training.run_length import change_length
 from ganfx.training.state import State
@@ -174,6 +175,23 @@ def load_checkpoint(state: State, run: Path, *, force: bool = False) -> list[str
     if [before["train"][key] for key in ("steps", "minutes")] != [train.steps, train.minutes]:
         change_length(state)
     return changed
+
+
+def as_begun(preset: Preset, run: Path) -> Preset:
+    """The preset with what its run was begun with, where it leaves something open.
+
+    Raises:
+        UsageError: No checkpoint, a damaged one, or one of another version.
+    """
+    before = json.loads(_read(run / LATEST)["preset"])
+    data = preset.data.model_copy(update={"look_at_art": False})
+    written = written_keys(preset)
+    if "train.steps" in written and "train.minutes" not in written:
+        before["train"]["minutes"] = None  # it would replace the steps that are asked for
+    try:
+        return filled_from(preset.model_copy(update={"data": data}), before)
+    except ValidationError as error:
+        raise UsageError(f"{run} was started with the preset of another version") from error
 
 
 def return_to_good(state: State, run: Path) -> None:

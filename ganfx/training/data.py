@@ -34,6 +34,7 @@ class PictureSet:
     source: str
     paths: tuple[Path, ...] = ()  # of ``pictures``; none for rendered ones
     skipped: tuple[str, ...] = ()  # "scan.png: truncated", for the ones that were left out
+    total: int = 0  # of the source, where only some were read
 
     def __str__(self) -> str:
         """``320 pictures in data/photos``."""

@@ -11,9 +11,10 @@ import torch
 
 from ganfx.models.devices import choose_device, exact_float32
 from ganfx.preset import Preset
+from ganfx.training.art_look import look_at_art
 from ganfx.training.data import Batches, TrainingSet
 from ganfx.training.data_checks import picture_notices
-from ganfx.training.events import Loading, TrainingStarted
+from ganfx.training.events import ArtAnalyzed, Loading, TrainingStarted
 from ganfx.training.export import license_notices
 from ganfx.training.finetune import finetune_from, fitting_look
 from ganfx.training.loading import load_pictures
@@ -39,6 +40,7 @@ class RunCost:
     memory: int | None  # peak bytes of the GPU, or of this process; None if unknown
     largest_batch: int | None  # crops a step that memory holds; None if unknown
     notices: tuple[str, ...] = ()  # what the run would say of its pictures
+    analyzed: ArtAnalyzed | None = None  # what was chosen from the art, where the preset looks
 
     @property
     def images_per_second(self) -> float:
@@ -91,8 +93,10 @@ def estimate_cost_steps(
 def _estimated(
     preset: Preset, chosen: torch.device, init: str | Path
 ) -> Generator[Loading, None, RunCost]:
-    if init:  # said before pictures are read, which can take long
+    if init and not preset.data.look_at_art:  # said before pictures are read, which can take long
         fitting_look(init, preset.model)
+    looked = yield from look_at_art(preset)
+    preset = looked.preset
     pictures = yield from load_pictures(preset)
     meter = MemoryMeter(chosen)
     # The smaller batch first: what it leaves in the allocators is part of the larger one's.
@@ -103,8 +107,15 @@ def _estimated(
     steps = fitting_steps(minutes, seconds) if minutes else preset.train.steps
     started = replace(describe_start(state, pictures, Path()), steps=steps, first_step=1)
     largest = _largest_batch(less, trial, meter.available())
-    told = (*picture_notices(pictures, preset), *license_notices(state, pictures))
-    return RunCost(started, seconds, steps, steps * seconds / 3600, trial.memory, largest, told)
+    told = (
+        *looked.notices,
+        *picture_notices(pictures, preset),
+        *license_notices(state, pictures),
+    )
+    hours = steps * seconds / 3600
+    return RunCost(
+        started, seconds, steps, hours, trial.memory, largest, told, analyzed=looked.event
+    )
 
 
 def _with_batch(preset: Preset, size: int) -> Preset:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ganfx.preset import Preset
 from ganfx.styles.header import Provenance
+from ganfx.training.art_choices import Choice
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,14 @@ class TrainingStarted:
     steps: int | None  # of the whole run; None until it is known how many fit the minutes
     first_step: int  # 1, or the one after the checkpoint that is resumed
     provenance: Provenance  # sources, licences and authors of all pictures
+
+
+@dataclass(frozen=True)
+class ArtAnalyzed:
+    """The art was looked at, and what the preset leaves open chosen; after `TrainingStarted`."""
+
+    found: tuple[tuple[str, str], ...]  # names and values, in words
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,7 @@ class TrainingDone:
 Event = (
     Loading
     | TrainingStarted
+    | ArtAnalyzed
     | StepDone
     | PreviewSaved
     | LookSaved

@@ -96,7 +96,7 @@ def own_words(preset: Preset, pictures: TrainingSet) -> Preset:
         return preset
     shipped = shipped_words(preset.name)
     kept = {key: "" for key, value in shipped.items() if getattr(preset, key) == value}
-    if "description" in kept:
+    if "description" in kept or not preset.description:
         count, folder = len(learned.pictures), portable_folder(learned.source)
         kept["description"] = f"Learned from {count} picture{'s' * (count != 1)} in {folder}."
     return preset.model_copy(update=kept)

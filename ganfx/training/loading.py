@@ -17,6 +17,7 @@ from ganfx.media.background import parse_color
 from ganfx.media.file_search import find_files
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.preset import DataConfig, Preset
+from ganfx.quality.sampling import spread
 from ganfx.samples.pictures import PREFIX, SCENES, sample_pictures
 from ganfx.samples.teachers import check_teacher, teach
 from ganfx.training.cache import LIMIT_VARIABLE, PictureCache
@@ -28,10 +29,17 @@ MOST_ENLARGED = 4  # a shorter side below this part of the crop is nothing but b
 EVERY = 0.2  # seconds between two words of how far it is
 
 
-def load_pictures(preset: Preset) -> Generator[Loading, None, TrainingSet]:
+def load_pictures(
+    preset: Preset, *, most: int | None = None
+) -> Generator[Loading, None, TrainingSet]:
     """Decode everything a preset learns from, saying how far it is.
 
     Sources are looked at before anything is decoded.
+
+    Args:
+        preset: The look.
+        most: Pictures of each set that are decoded, evenly spread; None is all of them. Of
+            rendered ones, which take longer, it is a quarter.
 
     Raises:
         UsageError: A source is missing, empty or holds no usable picture.
@@ -41,6 +49,8 @@ def load_pictures(preset: Preset) -> Generator[Loading, None, TrainingSet]:
     paths = [path for source in sources.values() for path in source.paths]
     cache = PictureCache(paths, preset.data.max_side, background=background)
     minimum = smallest_side(preset.train.crop_size)
+    if most is not None:
+        sources = {name: _some_of(source, most) for name, source in sources.items()}
     tasks = [task for source in sources.values() for task in _tasks(source, cache, minimum)]
     results = iter((yield from _run_all(tasks)))
     loaded = {name: list(islice(results, source.count)) for name, source in sources.items()}
@@ -85,6 +95,7 @@ class _Source:
     seed: int = 0  # of rendered ones
     teacher: str = ""  # who paints the rendered photos
     left_out: tuple[str, ...] = ()
+    total: int = 0  # where these are only some of it
 
 
 _Result = ImageU8 | str  # a string says why there is no picture
@@ -108,6 +119,13 @@ def _source(key: str, name: str, data: DataConfig, seed: int) -> _Source:
         return _Source(key, name, data.samples, seed=seed)
     paths = tuple(find_pictures(Path(name), key))
     return _Source(key, name, len(paths), paths)
+
+
+def _some_of(source: _Source, most: int) -> _Source:
+    if source.paths:
+        paths = tuple(spread(source.paths, most))
+        return replace(source, count=len(paths), paths=paths, total=source.count)
+    return replace(source, count=min(source.count, max(1, most // 4)), total=source.count)
 
 
 def _rendered_pairs(data: DataConfig, seed: int) -> dict[str, _Source]:
@@ -212,7 +230,8 @@ def _picture_set(source: _Source, results: Sequence[_Result]) -> PictureSet:
         raise UsageError(
             f"{source.key}: {what} in {source.name} {usable}", hint=next(iter(reasons), None)
         )
-    return PictureSet(pictures, source.name, tuple(paths), reasons + source.left_out)
+    left_out = reasons + source.left_out
+    return PictureSet(pictures, source.name, tuple(paths), left_out, source.total)
 
 
 def _check_sizes(photos: PictureSet, painted: PictureSet) -> None:

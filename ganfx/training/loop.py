@@ -18,6 +18,7 @@ from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery, timing
+from ganfx.training.art_look import ArtLook, look_at_art
 from ganfx.training.color_start import measure_colors, start_colors
 from ganfx.training.copy_check import check_copies, forget_copies
 from ganfx.training.data import Batches, TrainingSet
@@ -126,10 +127,11 @@ def _holding(
 
 def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Event, None, None]:
     with joined(choose_device(device), preset.train.batch_size) as team, exact_float32():
-        state = new_state(preset, team.device, team)
         if start.resume and team.leads:
             checkpoints.claim_run(run, start.lock)
         run = team.agree(run)
+        looked = yield from _look(preset, run, start, leads=team.leads)
+        state = new_state(looked.preset, team.device, team)
         changed: list[str] = []
         if start.resume:
             changed = checkpoints.load_checkpoint(state, run, force=start.force)
@@ -137,14 +139,16 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
             finetune_from(state, start.init)
         if start.replay:
             checkpoints.load_schedule(state, start.replay)
-        pictures = yield from load_pictures(preset)
+        pictures = yield from load_pictures(state.preset)
         if not (start.resume or start.init):
             start_colors(state, pictures)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
         _open(state, run, start, changed)
         started = describe_start(state, pictures, run)
         yield started
-        for message in picture_notices(pictures, preset):
+        if looked.event is not None:
+            yield looked.event
+        for message in (*looked.notices, *picture_notices(pictures, state.preset)):
             yield Notice(message)
         for message in () if start.resume else license_notices(state, pictures):
             yield Notice(message)
@@ -153,6 +157,17 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if others := changed_sets(before, state.pictures):
             yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
         yield from _run(state, pictures, started, start.plates)
+
+
+def _look(
+    preset: Preset, run: Path, start: Start, *, leads: bool
+) -> Generator[Event, None, ArtLook]:
+    """The preset that the run goes by: once it has begun, the art is not looked at again."""
+    if start.resume:
+        return ArtLook(checkpoints.as_begun(preset, run) if preset.data.look_at_art else preset)
+    if preset.data.look_at_art and leads:  # which takes a while: what is wrong is said before
+        checkpoints.refuse_run(run)
+    return (yield from look_at_art(preset))
 
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:

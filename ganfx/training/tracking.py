@@ -14,6 +14,7 @@ import torch
 from ganfx import __version__
 from ganfx.errors import GanfxError
 from ganfx.training.events import (
+    ArtAnalyzed,
     Event,
     Loading,
     Notice,
@@ -52,7 +53,7 @@ def tracked(events: Generator[Event, None, None], run: Path) -> Generator[Event,
                 if record and isinstance(event, TrainingDone):
                     told = True
                     yield _report(record, run)
-                elif record and isinstance(event, TrainingStarted | Notice):
+                elif record and isinstance(event, TrainingStarted | ArtAnalyzed | Notice):
                     with suppress(GanfxError):
                         save_record(record, run)
                 yield event
@@ -85,6 +86,8 @@ def _updated(record: RunRecord | None, event: Event, run: Path) -> RunRecord | N
     match event:
         case StepDone():
             return record.model_copy(update={"last_step": event.step, "steps": event.steps})
+        case ArtAnalyzed():
+            return _remarked(record, _chosen(event))
         case Notice():
             return _remarked(record, event.message)
         case TrainingDone():
@@ -117,6 +120,16 @@ def _begun(record: RunRecord, event: TrainingStarted) -> RunRecord:
             "sessions": (*record.sessions, session),
         }
     )
+
+
+def _chosen(event: ArtAnalyzed) -> str:
+    """What was chosen from the art, with the reasons, in one line."""
+    chosen = [
+        f"{each.key} = {each.value} ({each.found}: {each.reason})"
+        for each in event.choices
+        if not each.given
+    ]
+    return f"chosen from the art: {'; '.join(chosen)}"
 
 
 def _remarked(record: RunRecord, message: str) -> RunRecord:

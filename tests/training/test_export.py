@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ganfx.media.sources import write_sources
-from ganfx.preset import Preset, load_preset, override_data
+from ganfx.preset import Preset, load_preset, override_data, renamed
 from ganfx.styles.card import card
 from ganfx.styles.header import read_style_header
 from ganfx.training import train
@@ -128,6 +128,8 @@ def test_a_look_of_the_users_pictures_does_not_take_over_what_a_shipped_preset_s
     assert (told.description, told.licence) == ("Learned from 2 pictures in art.", "")
     written = noir.model_copy(update={"description": "Mine.", "licence": "CC0-1.0"})
     assert own_words(written, own) == written
+    silent = renamed(noir, "mine")
+    assert own_words(silent, own).description == "Learned from 2 pictures in art."
 
 
 def test_a_style_file_names_no_place_of_this_machine(

@@ -1,0 +1,174 @@
+"""Art analysis: what a set of pictures has in common, beside the photos, before training begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+
+from ganfx.media.arrays import ImageU8
+from ganfx.quality.picture_measures import PictureMeasures, measure_picture, median_measures
+from ganfx.quality.sampling import spread
+from ganfx.training.data import TrainingSet
+
+MOST = 64
+"""Pictures of a set that are looked at, evenly spread: more change no median."""
+COLORFUL = 4.0
+"""Variety from which a picture is in colour: toned prints have less, paintings 5 to 25."""
+FEW_COLORFUL = 0.15
+"""Share of pictures in colour up to which a set is black and white."""
+
+
+@dataclass(frozen=True)
+class ArtAnalysis:
+    """Art and photos of a run, measured."""
+
+    total: int
+    """Pictures of art, of which some were looked at."""
+    art: tuple[PictureMeasures, ...]
+    photos: tuple[PictureMeasures, ...]
+    paired: bool = False
+    """Whether the art is the painted version of the photos."""
+
+    @cached_property
+    def typical(self) -> PictureMeasures:
+        """Medians of the art."""
+        return median_measures(self.art)
+
+    @cached_property
+    def typical_photo(self) -> PictureMeasures:
+        """Medians of the photos."""
+        return median_measures(self.photos)
+
+    @property
+    def colorful(self) -> float:
+        """Share of the art that is in colour."""
+        return sum(each.variety > COLORFUL for each in self.art) / len(self.art)
+
+    @property
+    def monochrome(self) -> bool:
+        """In one ink: black and white, or toned."""
+        return self.colorful <= FEW_COLORFUL
+
+    @property
+    def drawn(self) -> bool:
+        """In one ink, and in lines."""
+        return self.monochrome and self.typical.line >= 0.05
+
+    @property
+    def engraved(self) -> bool:
+        """Drawn, with lines everywhere: tone is made of them."""
+        art = self.typical
+        return self.drawn and art.marked >= 0.9 and art.flat < 0.12 and art.paper < 0.1
+
+    @property
+    def outlined(self) -> bool:
+        """Areas of one colour between dark lines."""
+        art = self.typical
+        return not self.monochrome and art.flat >= 0.2 and art.line >= 0.05 and art.line_bias > 0.05
+
+    @property
+    def on_paper(self) -> bool:
+        """Washes on paper that shows, with few lines."""
+        art = self.typical
+        bare = art.paper >= 0.07 and art.light >= 0.92
+        return not self.monochrome and not self.outlined and bare and art.line < 0.05
+
+    @property
+    def brushed(self) -> bool:
+        """Strokes of other hues side by side, all over the picture."""
+        art = self.typical
+        color = art.broken_color >= max(5.5, 1.5 * self.typical_photo.broken_color)
+        return not (self.monochrome or self.outlined) and color and art.marked >= 0.8
+
+    @property
+    def mark_direction(self) -> tuple[float, float]:
+        """Mean cosine and sine of twice the angle of parallel marks, by pictures."""
+        count = len(self.art)
+        cosine = sum(each.mark_cosine for each in self.art) / count
+        return cosine, sum(each.mark_sine for each in self.art) / count
+
+    @property
+    def vividness(self) -> float:
+        """Times as colourful as the photos."""
+        return self.typical.chroma / max(self.typical_photo.chroma, 1.0)
+
+    @property
+    def tinted(self) -> bool:
+        """With one tint over the whole, as of paper or varnish, more than hues."""
+        return self.typical.cast > 1.25 * max(self.typical.variety, 1.0)
+
+    @property
+    def tone_distance(self) -> float:
+        """Mean difference of the darks, middles and lights from the photos'."""
+        art, photo = self.typical, self.typical_photo
+        pairs = ((art.dark, photo.dark), (art.middle, photo.middle), (art.light, photo.light))
+        return sum(abs(one - other) for one, other in pairs) / len(pairs)
+
+    @property
+    def short_side(self) -> int:
+        """The shorter side of the typical picture of art."""
+        return min(self.typical.height, self.typical.width)
+
+    def at_1080(self, pixels: float) -> float:
+        """A length in the art as it is in a picture of 1080 lines."""
+        return pixels * 1080 / self.typical.height
+
+
+def analyze_art(pictures: TrainingSet) -> ArtAnalysis:
+    """Measure the painted pictures of pairs, or the art, and the photos.
+
+    Args:
+        pictures: Of each set, at most `MOST` evenly spread ones are looked at.
+    """
+    art = pictures.painted or pictures.art
+    assert art is not None
+    return ArtAnalysis(
+        total=art.total or len(art.pictures),
+        art=_measured(art.pictures),
+        photos=_measured(pictures.photos.pictures),
+        paired=pictures.painted is not None,
+    )
+
+
+def describe_art(analysis: ArtAnalysis) -> tuple[tuple[str, str], ...]:
+    """What was found, in words: names and values."""
+    art, photo = analysis.typical, analysis.typical_photo
+    looked = len(analysis.art)
+    some = "" if looked == analysis.total else f", {looked} looked at"
+    size = f"{art.width}x{art.height}"
+    return (
+        ("pictures", f"{analysis.total:,}{some}, about {size} pixels"),
+        ("kind", _kind(analysis)),
+        ("colour", f"chroma {art.chroma:.0f} (photos {photo.chroma:.0f}), tint {art.cast:.0f}"),
+        ("tones", f"{_tones(art)} (photos {_tones(photo)})"),
+        ("detail", f"{art.fine:.3f} (photos {photo.fine:.3f})"),
+        ("flat", f"{art.flat:.0%} (photos {photo.flat:.0%})"),
+        ("paper", f"{art.paper:.0%} bare"),
+        ("lines", f"{art.line:.0%} dark and thin"),
+        ("marks", f"{art.mark_width:.1f} pixels wide, on {art.marked:.0%}"),
+    )
+
+
+def _measured(pictures: Sequence[ImageU8]) -> tuple[PictureMeasures, ...]:
+    with ThreadPoolExecutor(thread_name_prefix="measuring") as pool:
+        return tuple(pool.map(measure_picture, spread(pictures, MOST)))
+
+
+def _kind(analysis: ArtAnalysis) -> str:
+    traits = {
+        "black and white": analysis.monochrome,
+        "colour": not analysis.monochrome,
+        "drawn": analysis.drawn,
+        "in lines all over": analysis.engraved,
+        "flat with outlines": analysis.outlined,
+        "washes on paper": analysis.on_paper,
+        "brush strokes": analysis.brushed,
+        "tinted": not analysis.monochrome and analysis.tinted,
+    }
+    return ", ".join(name for name, there in traits.items() if there)
+
+
+def _tones(measures: PictureMeasures) -> str:
+    return f"{measures.dark:.2f} / {measures.middle:.2f} / {measures.light:.2f}"
