@@ -27,7 +27,7 @@ from ganfx.models.generator import Generator
 from ganfx.preset import Preset
 from ganfx.stylize.network.tiling import stylize_image
 from ganfx.training import train
-from ganfx.training.checkpoints import LATEST
+from ganfx.training.checkpoints import LATEST, PRESET
 from ganfx.training.events import CheckpointSaved, Notice, StepDone, TrainingDone
 
 POINTS = 4
@@ -192,7 +192,9 @@ def _score_now(task: Task, step: int, device: str) -> None:
 
 def _averaged(task: Task, device: str) -> Generator:
     values = torch.load(task.folder / LATEST, map_location="cpu", weights_only=True)
-    generator = Generator(task.preset.model)
+    # As the run has it: some of it may have been chosen from the art.
+    begun = Preset.model_validate_json((task.folder / PRESET).read_text(encoding="utf-8"))
+    generator = Generator(begun.model)
     generator.load_state_dict(values["averaged"])
     generator.to(choose_device(device), memory_format=torch.channels_last)
     return generator.eval()
