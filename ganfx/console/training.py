@@ -59,6 +59,9 @@ def show_training(
             match event:
                 case kinds.TrainingStarted():
                     _show_training_facts(event)
+                    if event.preset.train.minutes is not None:
+                        time = duration(60 * event.preset.train.minutes)
+                        fact("budget", f"{time}, not counting the time until here")
                     if stops:
                         fact("stop", f"press {stops} when it is good: the look is kept")
                 case kinds.ArtAnalyzed():

@@ -216,6 +216,16 @@ def test_a_terminal_has_notices_above_one_block_and_no_lines(
     assert capsys.readouterr().out.strip() == "runs/a[1]/tiny.safetensors"
 
 
+def test_a_budget_is_told_once_everything_is_loaded(
+    preset: Preset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minutes = preset.train.model_copy(update={"minutes": 1.5})
+    timed = preset.model_copy(update={"train": minutes})
+    for given, says in ((preset, False), (timed, True)):
+        _, text = shown(iter([started(given, RUN)]), monkeypatch, terminal=False)
+        assert ("budget  1 min 30 s, not counting the time until here" in text) == says
+
+
 def test_the_report_is_opened_once_when_it_is_first_there(
     preset: Preset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
