@@ -71,8 +71,6 @@ RECIPES: dict[str, dict[str, object]] = {
     "started": {"model.color_start": True},
     # As presets/look.toml: chosen from the art. What is scored has no marks on.
     "look": {"data.look_at_art": True, "train.marks": 0},
-    # The same as "started", and the art's palette and flatness over all that is made.
-    "areas": {"model.color_start": True, "loss.areas": 0.5},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.

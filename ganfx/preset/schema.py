@@ -131,9 +131,6 @@ class LossConfig(Section):
     style: NonNegativeFloat = 2.0
     """Matches the art's texture statistics at several scales: fixed filters, on luma and, of
     chroma, detail only: its palette is the discriminators'."""
-    areas: NonNegativeFloat = 0.0
-    """Matches the joint distribution of color, contrast and texture over areas of 4 pixels, of all
-    that is made of late with that of all art: palettes, stepped tones and flatness."""
     gram: NonNegativeFloat = 0.0
     """Matches the art's Gram matrices of ``features``."""
     swd: NonNegativeFloat = 0.0

@@ -45,11 +45,8 @@ LEARNED = (
     "balance",
     "stats",
     "controls",
-    "areas",
 )
 """Attributes of a `State` that have a ``state_dict`` of their own."""
-LATER = ("areas",)
-"""Of them, what checkpoints of earlier versions have not: it begins anew."""
 COUNTED = ("step", "steps", "seconds", "finetuned_from")
 """Plain values of a `State`."""
 FILE_KEYS = {"stats": "vitals", "finetuned_from": "origin"}
@@ -244,8 +241,7 @@ def _restore(state: State, values: dict[str, Any]) -> None:
         for group in values[name]["param_groups"]:
             group["fused"] = state.device.type == "cuda"
     for name in LEARNED:
-        if _file_key(name) in values or name not in LATER:
-            getattr(state, name).load_state_dict(values[_file_key(name)])
+        getattr(state, name).load_state_dict(values[_file_key(name)])
     for name in COUNTED:
         setattr(state, name, values[_file_key(name)])
     if "schedule" in values:

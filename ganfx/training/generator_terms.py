@@ -28,7 +28,6 @@ def picture_terms(state: State, crops: Crops) -> Terms:
     return (
         _photo_terms(state, photo, fake, painted)
         | _style_terms(state, real, finished)
-        | _area_terms(state, finished)
         | _pair_terms(state, fake, painted)
         | _feature_terms(state, photo, real if painted is None else painted, fake)
         | _contrast_terms(state, photo, real, fake)
@@ -57,10 +56,6 @@ def _style_terms(state: State, real: Tensor, finished: Tensor) -> Terms:
         return {}
     theirs, ours = (state.filters.sample(image, losses.POINTS) for image in (real, finished))
     return {"style": losses.style_loss(theirs, ours)}
-
-
-def _area_terms(state: State, finished: Tensor) -> Terms:
-    return {"areas": state.areas.loss(finished)} if state.preset.loss.areas else {}
 
 
 def _pair_terms(state: State, fake: Tensor, painted: Tensor | None) -> Terms:

@@ -188,8 +188,6 @@ def _run(
     showing = Showing(writer, plates, state.seconds) if state.team.leads else None
     measure_colors(state, pictures)
     batches = Batches(pictures, state.preset, pinned=state.device.type == "cuda")
-    if state.preset.loss.areas:
-        state.areas.learn_art(lambda step: batches.at(step).art)
     begun = state.step
     try:
         with _in_step(state):

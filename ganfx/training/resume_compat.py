@@ -70,7 +70,6 @@ def _with_later_keys(before: dict[str, Any]) -> dict[str, Any]:
     """The preset of a run of an earlier version, with what its version had no key for."""
     later: dict[str, dict[str, Any]] = {
         "data": {"background": "white", "look_at_art": False},
-        "loss": {"areas": 0.0},
         "train": {"marks": 0},
         "model": {"keep_detail": False, "color_start": False},
     }

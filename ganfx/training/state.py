@@ -21,7 +21,6 @@ from ganfx.models.generator import Generator
 from ganfx.models.projection import ProjectionHeads
 from ganfx.preset import Preset
 from ganfx.training.adaptive import AugmentProbability, Throttle
-from ganfx.training.area_memory import AreaMemory
 from ganfx.training.augment import Augment
 from ganfx.training.distributed import Team
 from ganfx.training.health import History
@@ -92,7 +91,6 @@ class State:
     precision: torch.dtype
     balance: LossBalancer
     stats: StatsCollector
-    areas: AreaMemory  # of ``loss.areas``
     controls: Controls
     micro_batch: int  # crops that go through the networks at once
     tone_curve: Tensor
@@ -176,7 +174,6 @@ def new_state(preset: Preset, device: torch.device, team: Team | None = None) ->
         precision=best_precision(device),
         balance=LossBalancer(loss, device),
         stats=StatsCollector(generator.stride, device),
-        areas=AreaMemory(device),
         controls=Controls(AugmentProbability(preset.augment.probability)),
         micro_batch=preset.train.batch_size // team.size,
         tone_curve=torch.linspace(-1, 1, 2, device=device),

@@ -107,7 +107,7 @@ def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 WEIGHTS = ("texture", "palette", "edges", "style", "gram", "swd", "content", "structure")
 WEIGHTS += ("perceptual", "contrast", "identity", "color", "tone", "pixel", "variation")
-WEIGHTS += ("shift", "warp", "noise", "areas")
+WEIGHTS += ("shift", "warp", "noise")
 
 
 @pytest.fixture

@@ -108,7 +108,6 @@ def test_every_term_stays_on_the_device(preset, everything, adversarial, adaptiv
     augment = preset.augment.model_copy(update={"adaptive": adaptive})
     with fake_cuda() as make:
         state = make(preset.model_copy(update={"loss": loss, "augment": augment}))
-        state.areas.learn_art(lambda step: batch(preset, paired=False).art)
         state.step = FIRST  # in which it is measured how hard each term pulls
         terms = take_step(state, batch(preset, paired=paired))
     assert {str(value.device) for value in terms.values()} == {"cuda:0"}

@@ -132,7 +132,6 @@ def test_a_term_with_weight_zero_is_not_computed(preset: Preset) -> None:
 
 def test_every_weight_of_a_preset_has_its_term(paired: Preset, everything: LossConfig) -> None:
     state = new_state(paired.model_copy(update={"loss": everything}), CPU)
-    state.areas.learn_art(lambda step: noise_batch(paired=False).art)
     logged = take_step(state, noise_batch(paired=True))
 
     weights = {name for name, value in everything if isinstance(value, float)} - {"r1_gamma"}

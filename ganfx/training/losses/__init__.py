@@ -11,7 +11,6 @@ from ganfx.training.losses.adversarial import (
     AdversarialLoss,
     gradient_penalty,
 )
-from ganfx.training.losses.areas import FEATURES, area_features, transport_loss
 from ganfx.training.losses.content import (
     TONE_AREA,
     color_loss,
@@ -43,12 +42,10 @@ from ganfx.training.losses.style import (
 
 __all__ = [
     "ADVERSARIAL_LOSSES",
-    "FEATURES",
     "POINTS",
     "TONE_AREA",
     "WARP",
     "AdversarialLoss",
-    "area_features",
     "border_margin",
     "color_loss",
     "content_loss",
@@ -68,7 +65,6 @@ __all__ = [
     "style_loss",
     "texture_loss",
     "tone_loss",
-    "transport_loss",
     "variation_loss",
     "warp",
     "warp_loss",
