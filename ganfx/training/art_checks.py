@@ -28,7 +28,7 @@ SILHOUETTE = 0.42
 """Silhouette (Rousseeuw 1987) from which groups are apart: one style had at most 0.43."""
 ONE_INK = 2.0
 """Variety below which a picture is black and white: prints had 0.0, colour pictures 2.1 up."""
-LEAST_SHARE = 0.08
+LEAST_SHARE = 0.12
 """Of a group: fewer are stray pictures, not a style."""
 
 
