@@ -31,8 +31,10 @@ SMALL = random_generator()
 DEEP = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1))
 BORDERED = random_generator()
 BORDERED.border = 5
-BARE = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1))
+BARE = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1, color_start=True))
 BARE.border = 0
+assert BARE.color_start is not None
+BARE.color_start.fit(torch.linspace(-0.9, 0.6, 33), torch.rand(3, 3) - 0.2, torch.rand(3) - 0.5)
 
 
 def random_picture(height: int, width: int, seed: int = 0) -> np.ndarray:
