@@ -30,6 +30,9 @@ ONE_INK = 2.0
 """Variety below which a picture is black and white: prints had 0.0, colour pictures 2.1 up."""
 LEAST_SHARE = 0.12
 """Of a group: fewer are stray pictures, not a style."""
+LEAST_INKS = 0.2
+"""Of black and white among colour: with few flat inks, fog and night have one of them alone, in up
+to an eighth of the pictures of one style."""
 
 
 def art_notices(analysis: ArtAnalysis, pictures: TrainingSet) -> Iterator[str]:
@@ -87,7 +90,7 @@ def _is_like(art: Sequence[PictureMeasures], photos: Sequence[PictureMeasures]) 
 def _second_style(art: Sequence[PictureMeasures]) -> NDArray[np.bool_] | None:
     """Which pictures are the smaller of two groups far apart; None if there is one style."""
     inks = np.array([each.variety < ONE_INK for each in art])
-    if _are_two(inks):
+    if _are_two(inks, LEAST_INKS):
         return _smaller(inks)
     if len(art) < FEWEST:
         return None
@@ -101,9 +104,9 @@ def _second_style(art: Sequence[PictureMeasures]) -> NDArray[np.bool_] | None:
     return _smaller(group) if apart else None
 
 
-def _are_two(group: NDArray[np.bool_]) -> bool:
+def _are_two(group: NDArray[np.bool_], share: float = LEAST_SHARE) -> bool:
     """Whether both have enough pictures to be more than strays."""
-    least = max(3.0, LEAST_SHARE * len(group))
+    least = max(3.0, share * len(group))
     return bool(min(group.sum(), (~group).sum()) >= least)
 
 
