@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +83,10 @@ def test_two_stray_pictures_are_no_style() -> None:
     art = scattered("vangogh", 38) + scattered("pencil", 2)
 
     assert told(art, scattered("photos", 30, seed=1)) == []
+
+
+def test_an_eighth_that_has_one_flat_ink_is_of_the_same_style() -> None:
+    few_inks = [replace(each, variety=5.0) for each in scattered("vangogh", 40)]
+    gray = [replace(each, variety=1.5) for each in few_inks[:5]]
+
+    assert told((*gray, *few_inks[5:]), scattered("photos", 30, seed=1)) == []
