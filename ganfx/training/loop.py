@@ -143,8 +143,9 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if not (start.resume or start.init):
             start_colors(state, pictures)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
+        begin_length(state)
+        started = describe_start(state, pictures, run)  # a bad table of sources leaves no run
         _open(state, run, start, changed)
-        started = describe_start(state, pictures, run)
         yield started
         if looked.event is not None:
             yield looked.event
@@ -172,7 +173,6 @@ def _look(
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
     """Have a run folder that a failure, or a resume, can come back to."""
-    begin_length(state)
     if state.team.leads and not start.resume:
         checkpoints.start_run(state, run, start.lock)
     elif state.team.leads and changed:
