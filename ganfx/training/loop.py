@@ -155,6 +155,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
+        if start.resume and state.step >= state.steps:
+            yield Notice(_at_its_end(state))
         if others := changed_sets(before, state.pictures):
             yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
         yield from _run(state, pictures, started, start.plates)
@@ -216,6 +218,15 @@ def _copies(state: State, pictures: TrainingSet, run: Path) -> Iterator[Notice]:
             "whether the look copies its art was not checked: in so few minutes it would have"
             " taken more than a twentieth of the time"
         )
+
+
+def _at_its_end(state: State) -> str:
+    train = state.preset.train
+    more = "train.steps" if train.minutes is None else "train.minutes"
+    return (
+        f"the run was at its end, after step {state.step:,}: nothing is trained, and the look is"
+        f" written again; with more {more} it goes on"
+    )
 
 
 @contextmanager
