@@ -128,7 +128,8 @@ def _source(key: str, name: str, data: DataConfig, seed: int) -> _Source:
 def _some_of(source: _Source, most: int) -> _Source:
     if source.paths:
         paths = tuple(spread(source.paths, most))
-        return replace(source, count=len(paths), paths=paths, total=source.count)
+        total = source.count if len(paths) < source.count else 0
+        return replace(source, count=len(paths), paths=paths, total=total)
     return replace(source, count=min(source.count, max(1, most // 4)), total=source.count)
 
 
