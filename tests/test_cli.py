@@ -310,6 +310,31 @@ def test_an_interrupted_training_saves_and_says_how_to_go_on(
     )
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_interruption_while_pictures_are_loaded_claims_no_step(
+    ganfx: Run, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    given = ("train", "noir", *SMALL, "--set", "train.steps=1", "--out", "run")
+    if begun:
+        assert ganfx(*given)[0] == 0
+        given = (*given, "--resume")
+    note = training.TrainingView.note
+
+    def interrupted(view: Any, event: Any) -> None:
+        note(view, event)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(training.TrainingView, "note", interrupted)
+    code, _, err = ganfx(*given)
+
+    assert code == 130, err
+    assert "saved" not in err
+    assert ("continue with: ganfx" in err) == begun
+    assert ("stopped before the run began: nothing was written" in err) != begun
+    assert Path("run").exists() == begun
+
+
 @pytest.mark.parametrize(("stop", "code"), [("key", 0), ("signal", 130)])
 def test_a_run_that_is_stopped_leaves_its_look_and_says_how_to_use_it_and_go_on(
     ganfx: Run, shots: Path, monkeypatch: pytest.MonkeyPatch, stop: str, code: int

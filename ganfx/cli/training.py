@@ -158,10 +158,14 @@ def train(
     if source.by_key and not look.is_file():
         raise GanfxError("stopped before there was a look")
     if source.signal is not None:
+        saved = run / checkpoints.LATEST
+        # While pictures are loaded, there is no run yet, or one that is as it was.
+        begun = f"stopped after step {step}; saved {saved}" if step else "stopped before a step"
+        there = saved.is_file()
         raise console.StoppedError(
             source.signal,
-            f"stopped after step {step}; saved {run / checkpoints.LATEST}",
-            hint=f"continue with: {_resuming(run)}",
+            begun if there else "stopped before the run began: nothing was written",
+            hint=f"continue with: {_resuming(run)}" if there else "start again in the same way",
         )
 
 

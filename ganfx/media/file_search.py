@@ -29,7 +29,9 @@ def natural_order(path: Path) -> _Key:
     return [(1, int(part), part) if part.isdecimal() else (0, 0, part) for part in parts]
 
 
-def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[Path]]]:
+def find_files(
+    root: Path, suffixes: Collection[str], *, what: str = "picture or video"
+) -> list[tuple[Path, list[Path]]]:
     """List the files of a folder tree with one of ``suffixes``, by folder, in natural order.
 
     Hidden files and folders, and `SYSTEM_FOLDERS`, are ignored. Symbolic links to folders are
@@ -38,6 +40,7 @@ def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[P
     Args:
         root: The folder.
         suffixes: Lower case, with the dot.
+        what: Such a file is called in an error, in the singular.
 
     Returns:
         Each folder with its files; folders without any are left out.
@@ -58,7 +61,7 @@ def find_files(root: Path, suffixes: Collection[str]) -> list[tuple[Path, list[P
         if wanted:
             found.append((folder, sorted(wanted, key=natural_order)))
     if not found:
-        raise _nothing_found(root, others)
+        raise _nothing_found(root, others, what)
     return sorted(found, key=lambda item: natural_order(item[0]))
 
 
@@ -145,11 +148,12 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         raise UsageError(f"cannot list {folder}: {error.strerror}") from error
 
 
-def _nothing_found(root: Path, others: Counter[str]) -> UsageError:
+def _nothing_found(root: Path, others: Counter[str], what: str) -> UsageError:
     if not others:
-        return UsageError(f"{root} is empty", hint="give a folder with pictures or videos")
+        some = " or ".join(f"{kind}s" for kind in what.split(" or "))
+        return UsageError(f"{root} is empty", hint=f"give a folder with {some}")
     kinds = ", ".join(f"{count} {suffix}" for suffix, count in others.most_common(5))
     hint = f"it holds {kinds}{', ...' * (len(others) > 5)}"
     if not UNREAD_SUFFIXES.isdisjoint(others):
         hint += "; convert pictures to PNG, TIFF or EXR first, and videos to MOV or MP4"
-    return UsageError(f"{root} holds no picture or video", hint=hint)
+    return UsageError(f"{root} holds no {what}", hint=hint)

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import csv
 import filecmp
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 
 from ganfx.errors import UsageError
@@ -91,16 +93,12 @@ def read_sources(path: Path) -> SourceTable | None:
     Raises:
         UsageError: It cannot be read or is not UTF-8 text.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t")
-            reader.fieldnames = [_column(name) for name in reader.fieldnames or ()]
-            columns = tuple(reader.fieldnames)
-            if FILE not in columns:
-                return None
-            rows = [{key: (row.get(key) or "").strip() for key in columns} for row in reader]
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+    header, *body = _cells(_text(path)) or [[]]
+    columns = tuple(_column(name) for name in header)
+    if FILE not in columns:
+        return None
+    empty = dict.fromkeys(columns, "")
+    rows = [empty | dict(zip(columns, map(str.strip, row), strict=False)) for row in body]
     return SourceTable(columns, {(path.parent / row[FILE]).resolve(): row for row in rows})
 
 
@@ -119,6 +117,38 @@ def write_sources(path: Path, columns: Iterable[str], rows: Iterable[Mapping[str
         writer = csv.DictWriter(file, tuple(columns), delimiter="\t", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return file.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"cannot read {path}: it is not UTF-8 text",
+            hint="save it in UTF-8, with tabs between its columns",
+        ) from error
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _cells(text: str) -> list[list[str]]:
+    """The rows of a table, empty ones left out; a quote that is not closed is itself.
+
+    It would take the rows after it into its own, and with them their licences.
+    """
+    try:
+        rows = list(csv.reader(StringIO(text, newline=""), delimiter="\t", strict=True))
+    except csv.Error:
+        rows = [_line_cells(line) for line in re.split("\r\n|\r|\n", text)]
+    return [row for row in rows if any(row)]
+
+
+def _line_cells(line: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter="\t", strict=True))
+    except csv.Error:
+        return line.split("\t")
 
 
 def _places(folder: Path) -> Iterator[Path]:

@@ -206,6 +206,11 @@ def load_schedule(state: State, run: Path) -> None:
     Raises:
         UsageError: There is no such run, or one of the two has no ``train.minutes``.
     """
+    if not (run / LATEST).is_file():
+        raise UsageError(
+            f"--replay: no run in {run}: it has no {LATEST}",
+            hint="name the folder of a run with train.minutes, such as runs/NAME-001",
+        )
     values = _read(run / LATEST)
     if "schedule" not in values or json.loads(values["preset"])["train"]["minutes"] is None:
         raise UsageError(

@@ -32,7 +32,11 @@ def picture_notices(pictures: TrainingSet, preset: Preset) -> Iterator[str]:
     yield from pictures.remarks
     if preset.model.monochrome:
         yield from _color_notices(pictures, preset.name)
-    sets = (("photos", pictures.photos), ("art", pictures.art), ("painted", pictures.painted))
+    sets = (
+        ("photos", pictures.photos),
+        ("pictures of art", pictures.art),
+        ("painted pictures", pictures.painted),
+    )
     for name, each in sets:
         if each is not None:
             yield from (f"left out {skipped}" for skipped in each.skipped)

@@ -18,7 +18,7 @@ from ganfx.styles.header import SUFFIX, Provenance, Source, StyleHeader, Trainin
 from ganfx.styles.licensing import UNSTATED, excess, rights_of
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.finetune import with_base_provenance
-from ganfx.training.picture_credits import Row, rows_of, rows_of_pairs
+from ganfx.training.picture_credits import Row, rows_of, rows_of_pairs, silent_tables
 from ganfx.training.previews import preview_photos
 from ganfx.training.run_length import has_time_for, known_steps
 from ganfx.training.schedule import BORDER
@@ -143,7 +143,16 @@ def provenance_of(state: State, pictures: TrainingSet) -> Provenance:
 
 
 def license_notices(state: State, pictures: TrainingSet) -> Iterator[str]:
-    """Where a look's licence asks for less than its pictures do: for the beginning of a run."""
+    """What to know of licences as a run begins, a sentence each.
+
+    Tables that say nothing of the pictures, and a licence that asks for less than they do.
+    """
+    photos, painted, art = pictures.photos, pictures.painted, pictures.art
+    yield from silent_tables(
+        Path(photos.source), (*photos.paths, *(painted.paths if painted else ()))
+    )
+    if art is not None:
+        yield from silent_tables(Path(art.source), art.paths)
     licence = own_words(state.preset, pictures).licence
     left_out = excess(licence, rights_of(provenance_of(state, pictures)))
     if left_out:

@@ -14,7 +14,7 @@ from pathlib import Path
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.background import parse_color
-from ganfx.media.file_search import find_files
+from ganfx.media.file_search import find_files, missing_source
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.preset import DataConfig, Preset
 from ganfx.quality.sampling import spread
@@ -76,9 +76,13 @@ def find_pictures(folder: Path, key: str) -> list[Path]:
         UsageError: No such folder, or no picture in it.
     """
     if not folder.is_dir():
-        raise UsageError(f"{key}: no such folder: {folder}")
+        if folder.exists():
+            raise UsageError(
+                f"{key}: not a folder: {folder}", hint="name the folder that the pictures are in"
+            )
+        raise UsageError(f"{key}: no such folder: {folder}", hint=missing_source(folder).hint)
     try:
-        found = find_files(folder, PICTURE_SUFFIXES)
+        found = find_files(folder, PICTURE_SUFFIXES, what="picture")
     except UsageError as error:
         raise UsageError(f"{key}: {error.message}", hint=error.hint) from error
     return [path for _, files in found for path in files]
@@ -124,7 +128,8 @@ def _source(key: str, name: str, data: DataConfig, seed: int) -> _Source:
 def _some_of(source: _Source, most: int) -> _Source:
     if source.paths:
         paths = tuple(spread(source.paths, most))
-        return replace(source, count=len(paths), paths=paths, total=source.count)
+        total = source.count if len(paths) < source.count else 0
+        return replace(source, count=len(paths), paths=paths, total=total)
     return replace(source, count=min(source.count, max(1, most // 4)), total=source.count)
 
 

@@ -143,8 +143,9 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         if not (start.resume or start.init):
             start_colors(state, pictures)
         before, state.pictures = state.pictures, fingerprint_sets(pictures)
+        begin_length(state)
+        started = describe_start(state, pictures, run)  # a bad table of sources leaves no run
         _open(state, run, start, changed)
-        started = describe_start(state, pictures, run)
         yield started
         if looked.event is not None:
             yield looked.event
@@ -154,6 +155,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
             yield Notice(message)
         if changed:
             yield Notice(f"the preset has changed: {', '.join(changed)}")
+        if start.resume and state.step >= state.steps:
+            yield Notice(_at_its_end(state))
         if others := changed_sets(before, state.pictures):
             yield Notice(f"the pictures have changed: {', '.join(others)}; {OTHER_RUN}")
         yield from _run(state, pictures, started, start.plates)
@@ -172,7 +175,6 @@ def _look(
 
 def _open(state: State, run: Path, start: Start, changed: list[str]) -> None:
     """Have a run folder that a failure, or a resume, can come back to."""
-    begin_length(state)
     if state.team.leads and not start.resume:
         checkpoints.start_run(state, run, start.lock)
     elif state.team.leads and changed:
@@ -216,6 +218,15 @@ def _copies(state: State, pictures: TrainingSet, run: Path) -> Iterator[Notice]:
             "whether the look copies its art was not checked: in so few minutes it would have"
             " taken more than a twentieth of the time"
         )
+
+
+def _at_its_end(state: State) -> str:
+    train = state.preset.train
+    more = "train.steps" if train.minutes is None else "train.minutes"
+    return (
+        f"the run was at its end, after step {state.step:,}: nothing is trained, and the look is"
+        f" written again; with more {more} it goes on"
+    )
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ganfx.media.formats import PICTURE_SUFFIXES
-from ganfx.media.sources import AUTHOR, LICENSE, MADE_WITH, Credits
+from ganfx.media.sources import AUTHOR, FILE, LICENSE, MADE_WITH, NAME, Credits, read_sources
 from ganfx.styles.licensing import UNSTATED
 
 Row = Mapping[str, str]
@@ -39,6 +39,29 @@ def rows_of_pairs(painted: Sequence[Path], photos: Sequence[Path]) -> list[Row]:
         _painted_row(credits.of(path), credits.of(photo))
         for path, photo in zip(painted, photos, strict=True)
     ]
+
+
+def silent_tables(folder: Path, paths: Sequence[Path]) -> Iterator[str]:
+    """Tables beside pictures that say nothing of any of them, and why, a sentence each.
+
+    Args:
+        folder: Where the pictures were looked for.
+        paths: The pictures.
+
+    Raises:
+        UsageError: A table cannot be read.
+    """
+    credits = Credits(paths)
+    if any(credits.of(path) for path in paths):
+        return
+    for place in sorted({folder, *(path.parent for path in paths)}):
+        if (place / NAME).is_file():
+            why = (
+                f"it has no column {FILE}; columns have tabs between them"
+                if read_sources(place / NAME) is None
+                else f"its column {FILE} names none of them, relative to the table"
+            )
+            yield f"{place / NAME} says nothing of the pictures: {why}"
 
 
 def _painted_row(own: Row, photo: Row) -> Row:

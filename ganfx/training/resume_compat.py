@@ -23,6 +23,8 @@ FREE = (
 """Keys that may change freely: they do not reach the weights, or say how long the run is."""
 NETWORKS = ("model.", "discriminator.channels", "discriminator.spectral_norm")
 """Keys that networks are built from: with other values a checkpoint does not fit."""
+FOLDERS = ("data.photos", "data.art", "data.pairs")
+"""Keys whose values may be folders."""
 COMPARED = ("loss.contrast", "loss.identity")
 """Terms that train projection heads, as long as either is on."""
 
@@ -104,6 +106,11 @@ def _changed_keys(
         old, new = before.get(key), after.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
             changed |= _changed_keys(old, new, f"{prefix}{key}.")
-        elif old != new:
+        elif old != new and not (f"{prefix}{key}" in FOLDERS and _are_one(old, new)):
             changed[f"{prefix}{key}"] = f"{old}, now {new}"
     return changed
+
+
+def _are_one(old: str | None, new: str | None) -> bool:
+    """Whether a folder was only written in another way: ``photos/``, ``./photos``."""
+    return old is not None and new is not None and "" not in (old, new) and Path(old) == Path(new)

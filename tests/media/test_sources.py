@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ganfx.errors import UsageError
 from ganfx.media.sources import NAME, Credits, read_sources, write_sources
 
 ROWS = [
@@ -84,3 +85,32 @@ def test_a_copy_of_a_listed_picture_has_its_row_and_another_of_that_name_none(
     touch(tmp_path / "art" / "a.png", "pixels")
     assert licence(touch(tmp_path / "chosen" / "a.png", "pixels")) == "CC0"
     assert licence(touch(tmp_path / "other" / "a.png", "others")) == ""
+
+
+@pytest.mark.parametrize("author", ['"Joe', '"Joe" Low', 'J "Joe" Low', '"' + "x" * 140_000])
+def test_a_quote_takes_no_other_row_into_its_own(tmp_path: Path, author: str) -> None:
+    rows = [f"{name}.png\tCC0\t{author}" for name in "abc"]
+    quoted = '"d, 1.png"\tCC0\t"Low, Joe"'
+    touch(tmp_path / NAME, "\n".join(["file\tlicence\tauthor", *rows, quoted, ""]))
+
+    table = read_sources(tmp_path / NAME)
+
+    assert table is not None
+    found = [(path.name, row["licence"], row["author"]) for path, row in table.rows.items()]
+    assert found == [
+        ("a.png", "CC0", author),
+        ("b.png", "CC0", author),
+        ("c.png", "CC0", author),
+        ("d, 1.png", "CC0", "Low, Joe"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_table_in_another_encoding_is_told_with_the_one_to_save_it_in(
+    tmp_path: Path, encoding: str
+) -> None:
+    (tmp_path / NAME).write_bytes("file\tauthor\na.png\tBob\u00e9\n".encode(encoding))
+
+    with pytest.raises(UsageError, match="it is not UTF-8 text") as caught:
+        read_sources(tmp_path / NAME)
+    assert caught.value.hint == "save it in UTF-8, with tabs between its columns"

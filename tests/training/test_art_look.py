@@ -163,6 +163,18 @@ def test_of_many_pictures_a_few_are_read_evenly(
     assert look.event.found[0] == ("pictures", "150, 64 looked at, about 96x96 pixels")
 
 
+def test_pictures_that_cannot_be_read_are_not_counted_as_art(folders: Path) -> None:
+    few = folders / "few"
+    few.mkdir()
+    for index in range(3):
+        write_picture(few / f"p{index}.png", ink_drawing(index))
+    (few / "broken.png").write_bytes(b"")
+    look = result(look_at_art(looking(folders, "few")))
+
+    assert look.event is not None
+    assert look.event.found[0] == ("pictures", "3, about 96x96 pixels")
+
+
 def test_transparent_and_cmyk_art_is_looked_at_as_it_will_be_learned(folders: Path) -> None:
     odd = folders / "odd"
     odd.mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -118,6 +119,28 @@ def test_hidden_files_and_folders_are_not_pictures(tmp_path: Path) -> None:
     (folder / ".p9.png").write_bytes(b"")
 
     assert [p.name for p in find_pictures(folder, "art")] == ["p0.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says", "hint"),
+    [
+        ("shots", "holds no picture$", "it holds 1 .mp4"),
+        ("none", "none is empty", "give a folder with pictures"),
+        ("a.png", "not a folder: .*a.png", "name the folder that the pictures are in"),
+        ("shot", "no such folder: .*shot", r"did you mean .*shots\?"),
+    ],
+)
+def test_a_source_without_pictures_is_told_with_what_training_takes(
+    tmp_path: Path, name: str, says: str, hint: str
+) -> None:
+    for folder in ("shots", "none"):
+        (tmp_path / folder).mkdir()
+    for file in ("shots/a.mp4", "a.png"):
+        (tmp_path / file).write_bytes(b"")
+
+    with pytest.raises(UsageError, match=f"^data.art: .*{says}") as caught:
+        find_pictures(tmp_path / name, "data.art")
+    assert re.fullmatch(hint, str(caught.value.hint).replace(str(tmp_path), ""))
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,11 @@ def test_pictures_smaller_than_the_crop_are_counted(preset: Preset, tmp_path: Pa
     message = notices(override_data(preset, photos=str(photos)))[0]
     assert message.startswith("2 of 5 photos are smaller than the crops of 64 pixels")
 
+    art = write_pictures(tmp_path / "art", 1, seed=0, size=(48, 96))
+    write_pictures(tmp_path / "art" / "large", 2, seed=0)
+    message = notices(override_data(preset, art=str(art)))[0]
+    assert message.startswith("1 of 3 pictures of art is smaller than the crops of 64 pixels")
+
 
 @pytest.mark.parametrize(
     ("picture", "page"),

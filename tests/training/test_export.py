@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganfx.errors import UsageError
 from ganfx.media.sources import write_sources
 from ganfx.preset import Preset, load_preset, override_data, renamed
 from ganfx.styles.card import card
@@ -20,6 +21,7 @@ from ganfx.training.export import (
     own_words,
     portable_folder,
 )
+from ganfx.training.picture_credits import silent_tables
 from tests.training.conftest import load_all, write_pictures
 
 
@@ -89,6 +91,46 @@ def test_a_licence_that_asks_for_less_than_the_pictures_is_told_once(
     facts = [value for _, value in card(tmp_path / "run" / "tiny.safetensors")]
     assert any(value.startswith("CC0-1.0 asks for less than the pictures do") for value in facts)
     assert told("CC0-1.0", 2, resume=True) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ("file,licence\np0.png,CC0\n", "it has no column file; columns have tabs between them"),
+        ("file\tlicence\nart/p0.png\tCC0\n", "its column file names none of them, relative to"),
+        ("file\tlicence\np0.png\tCC0\n", ""),
+    ],
+)
+def test_a_table_that_says_nothing_of_its_pictures_is_told(
+    tmp_path: Path, preset: Preset, table: str, why: str
+) -> None:
+    art = write_pictures(tmp_path / "art", 2, seed=0)
+    (art / "SOURCES.tsv").write_text(table)
+
+    events = train(override_data(preset, art=str(art)), tmp_path / "run")
+    told = [e.message for e in events if isinstance(e, Notice) and "says nothing" in e.message]
+
+    says = f"{art / 'SOURCES.tsv'} says nothing of the pictures: {why}"
+    assert [message.startswith(says) for message in told] == ([True] if why else [])
+
+
+def test_a_table_that_cannot_be_read_leaves_no_run(tmp_path: Path, preset: Preset) -> None:
+    art = write_pictures(tmp_path / "art", 2, seed=0)
+    (art / "SOURCES.tsv").write_bytes(b"file\tauthor\np0.png\tBob\xe9\n")
+
+    with pytest.raises(UsageError, match="it is not UTF-8 text"):
+        list(train(override_data(preset, art=str(art)), tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_pairs_need_a_table_of_one_of_their_sides(tmp_path: Path, preset: Preset) -> None:
+    pairs = load_all(override_data(preset, pairs=str(pairs_with_credits(tmp_path / "pairs"))))
+    assert pairs.painted is not None
+    assert list(silent_tables(tmp_path / "pairs", pairs.painted.paths)) == []
+    (tmp_path / "pairs" / "SOURCES.tsv").write_text("file\tlicence\nphotos/p0.png\tCC0\n")
+    assert list(silent_tables(tmp_path / "pairs", pairs.painted.paths)) != []
+    both = (*pairs.photos.paths, *pairs.painted.paths)
+    assert list(silent_tables(tmp_path / "pairs", both)) == []
 
 
 def test_rendered_pictures_are_named_as_such() -> None:

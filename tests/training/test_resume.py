@@ -22,7 +22,7 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.frames import write_picture
-from ganfx.preset import Preset
+from ganfx.preset import Preset, override_data
 from ganfx.training import checkpoints, timing, train
 from ganfx.training.events import Notice, StepDone, TrainingDone
 from ganfx.training.loading import load_pictures
@@ -175,6 +175,33 @@ def test_a_run_may_become_longer_or_shorter_without_force(
 
     assert isinstance(done, TrainingDone)
     assert done.steps == ends
+
+
+@pytest.mark.parametrize(("steps", "tells"), [(6, True), (4, True), (7, False)])
+def test_a_resume_that_trains_nothing_says_so(
+    preset: Preset, tmp_path: Path, steps: int, tells: bool
+) -> None:
+    list(train(preset, tmp_path, device="cpu"))
+    again = train(with_values(preset, "train", steps=steps), tmp_path, device="cpu", resume=True)
+    told = [e.message for e in again if isinstance(e, Notice) and "at its end" in e.message]
+
+    says = (
+        "the run was at its end, after step 6: nothing is trained, and the look is written again;"
+        " with more train.steps it goes on"
+    )
+    assert told == ([says] if tells else [])
+
+
+@pytest.mark.parametrize("way", ["art/", "./art", "art//", "."])
+def test_a_folder_written_in_another_way_is_no_change(preset: Preset, way: str) -> None:
+    before = override_data(preset, photos="photos", art="art")
+    after = override_data(before, art=way).model_dump(mode="json")
+
+    if way == ".":
+        with pytest.raises(UsageError, match=r"data\.art \(\., now art\)"):
+            check_changes(after, before, Path("run"), force=False)
+    else:
+        assert check_changes(after, before, Path("run"), force=False) == []
 
 
 def test_a_finished_run_may_be_trained_further(preset: Preset, tmp_path: Path) -> None:
