@@ -184,6 +184,14 @@ def test_a_name_that_is_none_is_told(ganfx: Run) -> None:
     assert "--name My Look: not a name for a look" in err
 
 
+def test_reasons_are_asked_only_of_a_preset_that_chooses(ganfx: Run) -> None:
+    code, _, err = ganfx("train", "noir", "--explain")
+
+    assert code == 2
+    assert "--explain: preset noir chooses nothing from the art" in err
+    assert "take preset look" in err
+
+
 def test_presets_are_listed_with_the_one_for_a_look_of_ones_own_first(ganfx: Run) -> None:
     code, out, _ = ganfx("presets")
 

@@ -43,7 +43,7 @@ def test_a_folder_becomes_training_pictures_and_the_next_command_is_told(
     assert out == "art\n"
     assert "4 stills" in err
     assert "kept" in err
-    assert "ganfx train PRESET --art art" in err
+    assert "ganfx train look --art art" in err
     assert sorted(p.name for p in Path("art").rglob("*.png")) == [
         "a.png",
         "b[1].png",
@@ -54,7 +54,7 @@ def test_a_folder_becomes_training_pictures_and_the_next_command_is_told(
 
 def test_the_next_command_for_photos_is_another(ganfx: Run, scans: Path) -> None:
     _, _, err = ganfx("preprocess", "scans", "p", "--preset", "photos", *SMALL, "--max-noise", 0)
-    assert "ganfx train PRESET --photos p" in err
+    assert "ganfx train look --photos p" in err
 
 
 def test_cut_out_drawings_are_put_on_a_background_and_that_is_told(

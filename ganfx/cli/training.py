@@ -112,6 +112,12 @@ def train(
     checked = renamed(checked, name) if name else checked
     checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
 
+    if explain and not checked.data.look_at_art:
+        raise UsageError(
+            f"--explain: preset {checked.name} chooses nothing from the art",
+            hint="take preset look, or add --set data.look_at_art=true",
+        )
+
     from ganfx.training import (  # torch: the preset is fine
         checkpoints,
         export,

@@ -140,7 +140,7 @@ def _show_done(event: preparing.PreprocessDone, *, use: str, json: bool) -> None
         return
     err.print(Text(f"done in {duration(event.seconds)}; the pictures are in"))
     print_result(event.output)
-    fact("use them", f"ganfx train PRESET {use} {event.output}")
+    fact("use them", f"ganfx train look {use} {event.output}")
 
 
 def _show_counts(event: preparing.PreprocessDone, where: Console) -> None:

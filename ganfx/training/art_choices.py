@@ -135,7 +135,7 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
 def _color_start(analysis: ArtAnalysis) -> Iterator[Choice]:
     if not analysis.paired:
         found = f"{analysis.tone_distance:.2f} from the photos' tones"
-        reason = "begins with the art's tones and palette; a mere cast is left out then"
+        reason = "training begins with the art's tones and palette"
         yield Choice("model.color_start", True, found, reason)
 
 
@@ -147,7 +147,7 @@ def _colors(analysis: ArtAnalysis) -> Iterator[Choice]:
     if analysis.paired:
         palette, color, reason = 0.2, 2.0, "the painted picture says the colours"
     elif analysis.vividness >= 1.3:
-        palette, color, reason = 0.5, 2.0, "a palette of its own: it weighs more, hues still count"
+        palette, color, reason = 0.5, 2.0, "a strong palette of its own: it weighs more"
     elif analysis.tinted or analysis.on_paper:
         palette, color, reason = 0.2, 4.0, "a tint is no palette: skies stay blue, meadows green"
         found = f"tint {analysis.typical.cast:.0f}, variety {analysis.typical.variety:.0f}"
