@@ -24,7 +24,7 @@ from ganfx.errors import GanfxError, UsageError
 from ganfx.media.atomic import cannot_write, write_text
 from ganfx.media.locking import FolderLock
 from ganfx.preset import Preset, filled_from, written_keys
-from ganfx.training.resume_compat import check_changes
+from ganfx.training.resume_compat import check_changes, differences
 from ganfx.training.run_length import change_length
 from ganfx.training.state import State
 
@@ -203,6 +203,8 @@ def return_to_good(state: State, run: Path) -> None:
 def load_schedule(state: State, run: Path) -> None:
     """Have the length of another run, and its progress at every step, whatever the clock says.
 
+    Its pictures are kept as those before, so that others are told; so is another preset.
+
     Raises:
         UsageError: There is no such run, or one of the two has no ``train.minutes``.
     """
@@ -223,7 +225,11 @@ def load_schedule(state: State, run: Path) -> None:
             hint="replay it with the preset that it had",
         )
     state.schedule.load_state_dict(values["schedule"] | {"is_recorded": True})
-    state.steps = values["steps"]
+    state.steps, state.pictures = values["steps"], values.get("pictures", {})
+    if others := differences(json.loads(values["preset"]), state.preset):
+        state.notices.append(
+            f"the preset is another than that of {run}: {', '.join(others)}; so will the weights be"
+        )
 
 
 def append_stats(run: Path, row: dict[str, Any]) -> None:

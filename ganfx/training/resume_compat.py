@@ -12,7 +12,6 @@ FREE = (
     "description",
     "licence",
     "notes",
-    *(f"{effect}." for effect in EffectSections.model_fields),
     "train.steps",
     "train.minutes",
     "train.compile",
@@ -21,6 +20,8 @@ FREE = (
     "train.log_every",
 )
 """Keys that may change freely: they do not reach the weights, or say how long the run is."""
+EFFECTS = tuple(f"{effect}." for effect in EffectSections.model_fields)
+"""Tables that may change freely where the discriminators see no marks (``train.marks``)."""
 NETWORKS = ("model.", "discriminator.channels", "discriminator.spectral_norm")
 """Keys that networks are built from: with other values a checkpoint does not fit."""
 FOLDERS = ("data.photos", "data.art", "data.pairs")
@@ -59,13 +60,25 @@ def check_changes(before: dict[str, Any], preset: Preset, run: Path, *, force: b
             f"{run} cannot go on with other networks: {_list(unfit, changed)}",
             hint=_new_run(unfit),
         )
-    refused = [key for key in changed if not key.startswith(FREE)]
+    refused = _reaching_weights(changed, after)
     if refused and not force:
         raise UsageError(
             f"{run} was started with a different preset: {_list(refused, changed)}",
             hint="resume with the preset it was started with, or go on with this one: --force",
         )
     return [f"{key} ({values})" for key, values in changed.items()]
+
+
+def differences(before: dict[str, Any], preset: Preset) -> list[str]:
+    """How a preset differs from a run's, as JSON, in what reaches the weights."""
+    after = preset.model_dump(mode="json")
+    changed = _changed_keys(_with_later_keys(before), after)
+    return [f"{key} ({changed[key]})" for key in _reaching_weights(changed, after)]
+
+
+def _reaching_weights(changed: dict[str, str], after: dict[str, Any]) -> list[str]:
+    free = FREE if after["train"]["marks"] else (*FREE, *EFFECTS)
+    return [key for key in changed if not key.startswith(free)]
 
 
 def _with_later_keys(before: dict[str, Any]) -> dict[str, Any]:

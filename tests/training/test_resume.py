@@ -422,3 +422,15 @@ def test_a_second_interruption_in_the_midst_of_a_step_saves_no_half_of_it(
         list(train(preset, tmp_path, device="cpu"))
 
     assert contents(tmp_path)["step"] == 4
+
+
+def test_marks_may_change_freely_unless_the_discriminators_see_them(
+    preset: Preset, tmp_path: Path
+) -> None:
+    seen = with_values(preset, "train", marks=540)
+    for name, started in (("bare", preset), ("seen", seen)):
+        stop_at(started, tmp_path / name, 2)
+    larger = {"amount": 1.0, "size": 60.0}
+    list(train(with_values(preset, "strokes", **larger), tmp_path / "bare", resume=True))
+    with pytest.raises(UsageError, match=r"strokes\.amount \(0\.0, now 1\.0\)"):
+        list(train(with_values(seen, "strokes", **larger), tmp_path / "seen", resume=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -227,6 +228,28 @@ def test_a_replay_that_is_stopped_goes_on_as_one(
     list(train(preset, again, device="cpu", resume=True))
 
     assert_same(contents(first)["generator"], contents(again)["generator"])
+
+
+def test_a_replay_of_other_pictures_or_another_preset_says_so(
+    preset: Preset, machine: Machine, tmp_path: Path
+) -> None:
+    machine.step = 9.0
+    list(train(preset, tmp_path / "first", device="cpu"))
+    loss = preset.loss.model_copy(update={"content": 0.25})
+    shutil.copytree(preset.data.art, tmp_path / "fewer")
+    next(iter(sorted((tmp_path / "fewer").iterdir()))).unlink()
+    data = preset.data.model_copy(update={"art": str(tmp_path / "fewer")})
+    other = preset.model_copy(update={"loss": loss, "data": data})
+    told = [
+        event.message
+        for event in train(other, tmp_path / "again", device="cpu", replay=tmp_path / "first")
+        if isinstance(event, Notice)
+    ]
+
+    assert any(message.startswith("the pictures have changed: art (4 pictures") for message in told)
+    (preset_told,) = [message for message in told if message.startswith("the preset is another")]
+    assert f"loss.content ({preset.loss.content}, now 0.25)" in preset_told
+    assert preset_told.endswith("; so will the weights be")
 
 
 def test_a_run_of_steps_has_no_record_to_go_by(preset: Preset, tmp_path: Path) -> None:
