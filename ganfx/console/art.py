@@ -12,7 +12,7 @@ from rich.text import Text
 from ganfx.console.output import err, fact, note
 
 if TYPE_CHECKING:  # the package behind these imports torch
-    from ganfx.training.art_choices import Choice, Value
+    from ganfx.training.art_choices import Choice
     from ganfx.training.events import ArtAnalyzed
 
 
@@ -29,21 +29,10 @@ def show_art(event: ArtAnalyzed, *, explain: bool = False, to: Console | None = 
             (to or err).print(table)
         return
     fact("found", "; ".join(f"{name} {value}" for name, value in event.found), to=to)
-    chosen = [choice for choice in event.choices if not choice.given]
-    fact("chosen", "; ".join(_table_in_words(chosen)) or "nothing", to=to)
+    fact("chosen", event.chosen_in_words or "nothing", to=to)
     if given := [choice.key for choice in event.choices if choice.given]:
         fact("given", f"{', '.join(given)}: left as they are", to=to)
     note("what was chosen has its reasons: --explain")
-
-
-def _table_in_words(choices: list[Choice]) -> list[str]:
-    """``lines: amount 1, spacing 6.6`` for every table of the preset."""
-    tables = sorted({choice.key.split(".")[0]: None for choice in choices})
-    ordered = sorted(choices, key=lambda choice: tables.index(choice.key.split(".")[0]))
-    return [
-        f"{table}: " + ", ".join(f"{each.key.split('.')[1]} {_word(each.value)}" for each in group)
-        for table, group in groupby(ordered, key=lambda choice: choice.key.split(".")[0])
-    ]
 
 
 def _found(event: ArtAnalyzed) -> Table:
@@ -72,13 +61,4 @@ def _grounds(choice: Choice) -> tuple[str, str]:
 
 
 def _choice(choice: Choice) -> str:
-    return choice.key if choice.given else f"{choice.key} = {_word(choice.value)}"
-
-
-def _word(value: Value) -> str:
-    """As TOML writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return f"[{', '.join(f'{each:g}' for each in value)}]"
-    return f"{value:g}"
+    return choice.key if choice.given else f"{choice.key} = {choice.toml}"

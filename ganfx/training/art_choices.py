@@ -38,6 +38,15 @@ class Choice:
     given: bool = False
     """Whether the preset or an option gives this key, which wins."""
 
+    @property
+    def toml(self) -> str:
+        """The value as a preset writes it."""
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        if isinstance(self.value, tuple):
+            return f"[{', '.join(f'{each:g}' for each in self.value)}]"
+        return f"{self.value:g}"
+
 
 Rule = Callable[[ArtAnalysis], Iterator[Choice]]
 
@@ -50,6 +59,16 @@ def choose(analysis: ArtAnalysis, preset: Preset) -> tuple[Choice, ...]:
         Choice(each.key, each.value, each.found, each.reason, given=each.key in written)
         for each in chosen.values()
     )
+
+
+def in_words(choices: Iterable[Choice]) -> str:
+    """``lines: amount 1, spacing 6.6; loss: style 3`` of those that count, by table."""
+    by_table: dict[str, list[str]] = {}
+    for choice in choices:
+        if not choice.given:
+            table, key = choice.key.split(".")
+            by_table.setdefault(table, []).append(f"{key} {choice.toml}")
+    return "; ".join(f"{table}: {', '.join(each)}" for table, each in by_table.items())
 
 
 def apply_choices(preset: Preset, choices: Iterable[Choice]) -> Preset:

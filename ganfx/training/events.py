@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ganfx.preset import Preset
 from ganfx.styles.header import Provenance
-from ganfx.training.art_choices import Choice
+from ganfx.training.art_choices import Choice, in_words
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class ArtAnalyzed:
 
     found: tuple[tuple[str, str], ...]  # names and values, in words
     choices: tuple[Choice, ...]
+
+    @property
+    def chosen_in_words(self) -> str:
+        """By table, as `ganfx.training.art_choices.in_words`; nothing where all was given."""
+        return in_words(self.choices)
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def _updated(record: RunRecord | None, event: Event, run: Path) -> RunRecord | N
         case StepDone():
             return record.model_copy(update={"last_step": event.step, "steps": event.steps})
         case ArtAnalyzed():
-            return _remarked(record, _chosen(event))
+            return _remarked(record, f"chosen from the art: {event.chosen_in_words}")
         case Notice():
             return _remarked(record, event.message)
         case TrainingDone():
@@ -120,16 +120,6 @@ def _begun(record: RunRecord, event: TrainingStarted) -> RunRecord:
             "sessions": (*record.sessions, session),
         }
     )
-
-
-def _chosen(event: ArtAnalyzed) -> str:
-    """What was chosen from the art, with the reasons, in one line."""
-    chosen = [
-        f"{each.key} = {each.value} ({each.found}: {each.reason})"
-        for each in event.choices
-        if not each.given
-    ]
-    return f"chosen from the art: {'; '.join(chosen)}"
 
 
 def _remarked(record: RunRecord, message: str) -> RunRecord:

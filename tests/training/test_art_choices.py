@@ -9,7 +9,7 @@ import pytest
 
 from ganfx.preset import Preset
 from ganfx.training.art_analysis import ArtAnalysis, describe_art
-from ganfx.training.art_choices import RULES, apply_choices, choose
+from ganfx.training.art_choices import RULES, Choice, apply_choices, choose, in_words
 from tests.training.art_sets import TYPICAL
 
 DATA = {"photos": "p", "art": "a", "look_at_art": True}
@@ -175,3 +175,15 @@ def test_the_art_is_described_in_words() -> None:
     assert found["kind"] == "colour, flat with outlines, tinted"
     assert found["tones"] == "0.07 / 0.67 / 0.90 (photos 0.09 / 0.42 / 0.87)"
     assert dict(describe_art(analysis("engraving")))["kind"].startswith("black and white, drawn")
+
+
+def test_choices_in_words_are_as_a_preset_writes_them_by_table() -> None:
+    choices = (
+        Choice("model.monochrome", False, "", ""),
+        Choice("model.abstraction", (2, 3), "", ""),
+        Choice("loss.style", 3, "", "", given=True),
+        Choice("lines.spacing", 6.5, "", ""),
+        Choice("model.keep_detail", True, "", ""),
+    )
+    words = "model: monochrome false, abstraction [2, 3], keep_detail true; lines: spacing 6.5"
+    assert in_words(choices) == words

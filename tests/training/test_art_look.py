@@ -104,7 +104,7 @@ def test_the_run_and_the_style_hold_what_was_chosen(folders: Path) -> None:
     assert header.lines.amount == 1.0
     assert header.preset["loss"] == written["loss"]
     remarks = json.loads((run / "run.json").read_text())["remarks"]
-    assert "model.monochrome = True" in remarks[0]["message"]
+    assert "model: monochrome true" in remarks[0]["message"]
 
 
 def test_a_resumed_run_goes_on_as_it_began_and_does_not_look_again(
