@@ -17,15 +17,15 @@ from torch import Tensor
 from ganfx.models.color_start import KNOTS
 from ganfx.models.image import LUMA
 from ganfx.quality.sampling import spread
-from ganfx.training.color_statistics import tone_curve, unchanged, vividness
+from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.color_transfer import MOST, ColorMoments, area_colors, linear_transfer
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.state import State
 
 AREAS = 256  # that each picture counts with
+NOISE = 1e-12  # squared distance of equal sets, by rounding
 ENDS = 0.1  # share of areas that are the lights, and the darks
 CAST = 0.15  # chroma, of 2, by which a tint is away from the art's lights and from its darks
-FEW = 8.0  # pictures of art whose palette is believed half
 
 IS_CAST = (
     "the art's palette would tint the photos: neither its lights nor its darks have the hues that"
@@ -78,17 +78,22 @@ def start_colors(state: State, pictures: TrainingSet) -> None:
 def measure_colors(state: State, pictures: TrainingSet) -> None:
     """Measure how vivid and how light the art is beside what the generator began with."""
     start = state.generator.color_start
-    recolor = unchanged if start is None else copy.deepcopy(start).cpu()
-    state.vividness = vividness(pictures, recolor)
-    state.tone_curve = tone_curve(pictures, recolor).to(state.device)
+    if start is None:
+        state.vividness, curve = vividness(pictures), tone_curve(pictures)
+    else:
+        recolor, trust = copy.deepcopy(start).cpu(), trust_in(pictures)
+        state.vividness = 1 + trust * (vividness(pictures, recolor) - 1)
+        curve = tone_curve(pictures, recolor)
+        curve = torch.lerp(torch.linspace(-1, 1, len(curve)), curve, trust)
+    state.tone_curve = curve.to(state.device)
 
 
 def fit_colors(pictures: TrainingSet) -> ColorFit:
     """The transfer between two sets that need not show the same; takes seconds.
 
     A palette brings lights or darks to where the art has its own. What brings neither there would
-    tint pictures of other subjects: then hues stay, as vivid as the art's. The palette of few
-    pictures, which may be that of their subjects, counts less.
+    tint pictures of other subjects: then hues stay, as vivid as the art's. All of it counts as
+    far as `trust_in` says.
 
     Args:
         pictures: Photos, and art or, without any, their painted versions.
@@ -102,11 +107,31 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     toned[:, 0] = np.interp(toned[:, 0], grays, curve)
     matrix, offset = linear_transfer(_moments(toned), _moments(wanted))
     is_cast = _tint(toned @ matrix.T + offset, wanted) > CAST
-    count, vivid = len(art.pictures), vividness(pictures)
-    trust = 0.0 if is_cast else count / (count + FEW)
-    matrix = trust * matrix + (1 - trust) * np.diag([1.0, vivid, vivid])
-    to_rgb = np.linalg.inv(TO_YUV)
-    return ColorFit(curve, to_rgb @ matrix @ TO_YUV, trust * to_rgb @ offset, is_cast)
+    if is_cast:
+        vivid = vividness(pictures)
+        matrix, offset = np.diag([1.0, vivid, vivid]), np.zeros(3)
+    trust, to_rgb = trust_in(pictures), np.linalg.inv(TO_YUV)
+    curve = grays + trust * (curve - grays)
+    matrix = np.eye(3) + trust * (to_rgb @ matrix @ TO_YUV - np.eye(3))
+    return ColorFit(curve, matrix, trust * to_rgb @ offset, is_cast)
+
+
+def trust_in(pictures: TrainingSet) -> float:
+    """How far the art's colors are its own, and not by chance those of what it shows: 0 to 1.
+
+    Few pictures have the colors of their subjects. The weight is that of empirical Bayes
+    estimates (Efron and Morris 1973): the squared distance of the sets' mean color, contrast and
+    vividness, over itself and the variance that it has by chance, from how pictures of a set
+    differ. Pairs show the same.
+    """
+    if pictures.art is None:
+        return 1.0
+    sets = [_summaries(each) for each in (pictures.photos, pictures.art)]
+    distance = np.square(sets[0].mean(axis=0) - sets[1].mean(axis=0)).sum()
+    chance = sum(
+        colors.var(axis=0, ddof=1).sum() / len(colors) for colors in sets if len(colors) > 1
+    )
+    return float(distance / max(distance + chance, NOISE))
 
 
 def _area_colors(pictures: PictureSet) -> Floats:
@@ -115,6 +140,16 @@ def _area_colors(pictures: PictureSet) -> Floats:
     places = [np.linspace(0, len(each) - 1, AREAS).astype(int) for each in colors]
     yuv: Floats = np.concatenate([c[p] for c, p in zip(colors, places, strict=True)]) @ TO_YUV.T
     return yuv
+
+
+def _summaries(pictures: PictureSet) -> Floats:
+    """``(N, 5)`` of pictures: mean luma, B-Y and R-Y, deviation of luma, mean length of chroma."""
+    rows = []
+    for picture in spread(pictures.pictures, MOST):
+        yuv = area_colors(picture) @ TO_YUV.T
+        chroma = np.hypot(yuv[:, 1], yuv[:, 2])
+        rows.append([*yuv.mean(axis=0), yuv[:, 0].std(), chroma.mean()])
+    return np.array(rows)
 
 
 def _moments(colors: Floats) -> ColorMoments:
