@@ -247,6 +247,7 @@ def _strokes(analysis: ArtAnalysis) -> Iterator[Choice]:
     values = {"length": 4.0, "detail": 0.015, "hue": 0.05, "tone": 0.05, "relief": 0.4}
     for name, value in values.items():
         yield Choice(f"strokes.{name}", value, found, "finer brushes where detail is")
+    yield Choice("strokes.calm", 0.5, found, "clear skies stay behind what is in front of them")
     yield from _direction(analysis, "strokes.angle")
 
 
