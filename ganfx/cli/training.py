@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Generator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,9 @@ from ganfx import console
 from ganfx.cli.completing import complete_look, complete_preset
 from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.errors import GanfxError, UsageError
+
+if TYPE_CHECKING:  # the package behind it imports torch
+    from ganfx.training.events import Event
 
 STOP = "s"
 """The key that ends a run with its look as it is."""
@@ -24,79 +28,96 @@ Overrides = Annotated[
 ]
 
 
+PresetName = Annotated[
+    str,
+    typer.Argument(
+        metavar="PRESET",
+        help="A TOML file, or the name of a preset: look is the one for a look of your own.",
+        autocompletion=complete_preset,
+    ),
+]
+Name = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Name of the look and its file.", show_default="the preset's"
+    ),
+]
+Photos = Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")]
+Art = Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")]
+Pairs = Annotated[
+    str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
+]
+Background = Annotated[
+    str,
+    typer.Option(
+        metavar="COLOR",
+        help="What transparent pixels of pictures are put on: a name, or #rrggbb.",
+        show_default="the preset's: white",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
+]
+Init = Annotated[
+    str,
+    typer.Option(
+        metavar="STYLE",
+        help="Begin with the weights of this look.",
+        autocompletion=complete_look,
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")]
+Force = Annotated[bool, typer.Option("--force", help="Resume even if the preset has changed.")]
+Watched = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="PLATE", help="Show this picture, or folder, in the look so far. Repeatable."
+    ),
+]
+Replayed = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="RUN", help="Go by the clock of this run with train.minutes: the same weights."
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
+]
+Explained = Annotated[
+    bool,
+    typer.Option("--explain", help="Say why each value was chosen from the art (preset look)."),
+]
+Opened = Annotated[
+    bool, typer.Option("--open", help="Open the report in a browser; it grows with the run.")
+]
+Tensorboard = Annotated[
+    bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
+]
+
+
 def train(
-    preset: Annotated[
-        str,
-        typer.Argument(
-            metavar="PRESET",
-            help="A TOML file, or the name of a preset: look is the one for a look of your own.",
-            autocompletion=complete_preset,
-        ),
-    ],
+    preset: PresetName,
     overrides: Overrides = None,
-    name: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Name of the look and its file.", show_default="the preset's"
-        ),
-    ] = "",
-    photos: Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")] = "",
-    art: Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")] = "",
-    pairs: Annotated[
-        str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
-    ] = "",
-    background: Annotated[
-        str,
-        typer.Option(
-            metavar="COLOR",
-            help="What transparent pixels of pictures are put on: a name, or #rrggbb.",
-            show_default="the preset's: white",
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
-    ] = None,
-    init: Annotated[
-        str,
-        typer.Option(
-            metavar="STYLE",
-            help="Begin with the weights of this look.",
-            autocompletion=complete_look,
-        ),
-    ] = "",
-    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run.")] = False,
-    force: Annotated[
-        bool, typer.Option("--force", help="Resume even if the preset has changed.")
-    ] = False,
-    watch: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="PLATE", help="Show this picture, or folder, in the look so far. Repeatable."
-        ),
-    ] = None,
-    replay: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="RUN", help="Go by the clock of this run with train.minutes: the same weights."
-        ),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what training would cost; write nothing.")
-    ] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="With --dry-run: print the resolved preset, as JSON.")
-    ] = False,
-    explain: Annotated[
-        bool,
-        typer.Option("--explain", help="Say why each value was chosen from the art (preset look)."),
-    ] = False,
-    open_report: Annotated[
-        bool, typer.Option("--open", help="Open the report in a browser; it grows with the run.")
-    ] = False,
-    tensorboard: Annotated[
-        bool, typer.Option("--tensorboard", help="Also write curves and previews for TensorBoard.")
-    ] = False,
+    name: Name = "",
+    photos: Photos = "",
+    art: Art = "",
+    pairs: Pairs = "",
+    background: Background = "",
+    out: Out = None,
+    init: Init = "",
+    resume: Resume = False,
+    force: Force = False,
+    watch: Watched = None,
+    replay: Replayed = None,
+    dry_run: DryRun = False,
+    json: AsJson = False,
+    explain: Explained = False,
+    open_report: Opened = False,
+    tensorboard: Tensorboard = False,
     device: Device = "auto",
     threads: Threads = None,
     log: Log = None,
@@ -151,14 +172,35 @@ def train(
     )
     if tensorboard:
         events = tensorboard_log.logged(events, run)
+    _follow(
+        events, run, export.style_path(run, checked), explain=explain, opens=open_report, log=log
+    )
+
+
+def _follow(
+    events: Generator[Event, None, None],
+    run: Path,
+    look: Path,
+    *,
+    explain: bool,
+    opens: bool,
+    log: Path | None,
+) -> None:
+    """Show a run, and where it is stopped, say what is there and how to go on.
+
+    Raises:
+        GanfxError: There is no look yet.
+        StoppedError: A signal stopped it.
+    """
+    from ganfx.training import checkpoints
+
     with console.stoppable(events, key=STOP) as source:
         stops = STOP if source.has_key else ""
         step, is_done = console.show_training(
-            console.logged(source, log), explain=explain, stops=stops, opens=open_report
+            console.logged(source, log), explain=explain, stops=stops, opens=opens
         )
     if source.by_key and is_done:
         return
-    look = export.style_path(run, checked)
     if source.signal is not None or source.by_key:
         console.show_stopped(look, step, _resuming(run), wanted=source.by_key)
     if source.by_key and not look.is_file():
