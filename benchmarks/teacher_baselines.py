@@ -9,13 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import torch
 from fidelity import Scores, mean_scores, score
 from numpy.typing import NDArray
 from teacher_sets import Sets, make_pairs
 
 from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture
+from ganfx.models.color_start import ColorStart
 from ganfx.models.image import LUMA
+from ganfx.training.color_start import fit_colors
 from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.color_transfer import area_colors, fit_color_transfer
 from ganfx.training.data import PictureSet, TrainingSet
@@ -38,6 +41,7 @@ def score_baselines(sets: Sets, teacher: str) -> dict[str, Scores]:
         "curve": _toned(photos, art),
         LINEAR: linear,
         "linear + curves": _curved(photos, art, linear),
+        "start": _started(photos, art),
         "told": _told(sets, teacher),
     }
     held_out = sets.held_out(teacher)
@@ -74,6 +78,19 @@ def _linear(photos: PictureSet, art: PictureSet) -> Recolor:
     """The linear map that gives the photos' colours the art's mean and covariance."""
     matrix, offset = (part.double().numpy() for part in fit_color_transfer(photos, art))
     return lambda rgb: rgb @ matrix.T + offset
+
+
+def _started(photos: PictureSet, art: PictureSet) -> Recolor:
+    """What a run with ``model.color_start`` begins with."""
+    start = ColorStart()
+    start.fit(*fit_colors(TrainingSet(photos, art, None)).tensors())
+
+    def recolor(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+        photo = torch.from_numpy(rgb).float().permute(2, 0, 1).unsqueeze(0)
+        made: NDArray[np.float64] = start(photo)[0].permute(1, 2, 0).double().numpy()
+        return made
+
+    return recolor
 
 
 def _curved(photos: PictureSet, art: PictureSet, first: Recolor) -> Recolor:
