@@ -71,6 +71,12 @@ RECIPES: dict[str, dict[str, object]] = {
     "started": {"model.color_start": True},
     # As presets/look.toml: chosen from the art. What is scored has no marks on.
     "look": {"data.look_at_art": True, "train.marks": 0},
+    "restore": {"data.look_at_art": True, "train.marks": 0, "loss.restore": 4.0},
+    "restore_soft": {"data.look_at_art": True, "train.marks": 0, "loss.restore": 4.0, "loss.texture": 0.2},
+    "restore_only": {"data.look_at_art": True, "train.marks": 0, "loss.restore": 8.0, "loss.texture": 0.0, "loss.style": 0.0},
+    "structure": {"data.look_at_art": True, "train.marks": 0, "loss.structure": 2.0},
+    "nce": {"data.look_at_art": True, "train.marks": 0, "loss.contrast": 0.5, "loss.identity": 0.5},
+    "relativistic": {"data.look_at_art": True, "train.marks": 0, "loss.adversarial": "relativistic"},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.

@@ -154,6 +154,9 @@ class LossConfig(Section):
     the discriminators. With ``data.pairs`` the paintings say it."""
     pixel: NonNegativeFloat = 10.0
     """Mean absolute difference to the painted version; only with ``data.pairs``."""
+    restore: NonNegativeFloat = 0.0
+    """Trains on the art itself: worn down to what a photo could be, then made whole again, so that
+    lines come where the art has them."""
     variation: NonNegativeFloat = 0.0
     """Discourages texture where the photo is flat, such as clear sky."""
 

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ganfx.training import losses
 from ganfx.training.crops import Crops, Terms
+from ganfx.training.restoration import wear
 from ganfx.training.state import State
 
 
@@ -29,6 +30,7 @@ def picture_terms(state: State, crops: Crops) -> Terms:
         _photo_terms(state, photo, fake, painted)
         | _style_terms(state, real, finished)
         | _pair_terms(state, fake, painted)
+        | _restoration_terms(state, photo, real)
         | _feature_terms(state, photo, real if painted is None else painted, fake)
         | _contrast_terms(state, photo, real, fake)
         | _steadiness_terms(state, photo, fake)
@@ -64,6 +66,17 @@ def _pair_terms(state: State, fake: Tensor, painted: Tensor | None) -> Terms:
     responses = zip(state.filters(painted), state.filters(fake), strict=True)
     detail = torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
     return {"pixel": losses.pixel_loss(painted, fake) + detail}
+
+
+def _restoration_terms(state: State, photo: Tensor, real: Tensor) -> Terms:
+    if not state.preset.loss.restore:
+        return {}
+    with torch.no_grad():
+        worn = wear(real, photo, state.generator)
+    whole = _generate(state, worn)
+    responses = zip(state.filters(real), state.filters(whole), strict=True)
+    detail = torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
+    return {"restore": losses.pixel_loss(real, whole) + detail}
 
 
 def _feature_terms(state: State, photo: Tensor, art: Tensor, fake: Tensor) -> Terms:
