@@ -17,6 +17,7 @@ from teacher_sets import Sets, make_pairs
 from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture
 from ganfx.models.color_start import ColorStart
+from ganfx.models.edge_avoiding import EdgeAvoidingFilter
 from ganfx.models.image import LUMA
 from ganfx.training.color_start import fit_colors
 from ganfx.training.color_statistics import tone_curve, vividness
@@ -42,6 +43,7 @@ def score_baselines(sets: Sets, teacher: str) -> dict[str, Scores]:
         LINEAR: linear,
         "linear + curves": _curved(photos, art, linear),
         "start": _started(photos, art),
+        "flat start": _flat_started(photos, art),
         "told": _told(sets, teacher),
     }
     held_out = sets.held_out(teacher)
@@ -89,6 +91,16 @@ def _started(photos: PictureSet, art: PictureSet) -> Recolor:
         photo = torch.from_numpy(rgb).float().permute(2, 0, 1).unsqueeze(0)
         made: NDArray[np.float64] = start(photo)[0].permute(1, 2, 0).double().numpy()
         return made
+
+    return recolor
+
+
+def _flat_started(photos: PictureSet, art: PictureSet) -> Recolor:
+    start, flat = _started(photos, art), EdgeAvoidingFilter(0.3)
+
+    def recolor(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
+        photo = torch.from_numpy(rgb).float().permute(2, 0, 1).unsqueeze(0)
+        return start(flat(photo)[0].permute(1, 2, 0).double().numpy())
 
     return recolor
 

@@ -1,6 +1,6 @@
 """The color transfer that a generator begins with: fixed, fitted before its first step.
 
-A curve of tones, then an affine map of RGB. A network that starts from there has the palette of
+A curve of tones, an affine map of RGB, and a table of what is then left to add. A network that starts from there has the palette of
 its art before it has learned anything, and learns texture; one that starts from the photo has to
 learn both at once.
 """
@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ganfx.models.image import luma
 
 KNOTS = 33
 """Points of the curve, evenly spaced over [-1, 1]; straight lines between and beyond them."""
+CELLS = 25
+"""Points of the table along red, green and blue."""
+REACH = 1.2
+"""Of the table: from minus this to this; beyond, what its border says."""
 
 
 class ColorStart(nn.Module):
@@ -23,23 +28,28 @@ class ColorStart(nn.Module):
         curve: ``(KNOTS,)``: what lumas from -1 to 1 become; chroma stays.
         matrix: ``(3, 3)``, by which RGB is then multiplied.
         offset: ``(3,)``, which is added.
+        table: ``(3, CELLS, CELLS, CELLS)``: red, green and blue that are added last, by red, green
+            and blue; linear between its points.
     """
 
     curve: Tensor
     matrix: Tensor
     offset: Tensor
+    table: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         self.register_buffer("curve", torch.linspace(-1, 1, KNOTS))
         self.register_buffer("matrix", torch.eye(3))
         self.register_buffer("offset", torch.zeros(3))
+        self.register_buffer("table", torch.zeros(3, CELLS, CELLS, CELLS))
 
     @torch.no_grad()
-    def fit(self, curve: Tensor, matrix: Tensor, offset: Tensor) -> None:
-        """Take over a transfer: ``(KNOTS,)``, ``(3, 3)`` and ``(3,)``."""
-        for ours, theirs in ((self.curve, curve), (self.matrix, matrix), (self.offset, offset)):
-            ours.copy_(theirs)
+    def fit(self, curve: Tensor, matrix: Tensor, offset: Tensor, table: Tensor) -> None:
+        """Take over a transfer: of the shapes of the attributes."""
+        ours = (self.curve, self.matrix, self.offset, self.table)
+        for mine, theirs in zip(ours, (curve, matrix, offset, table), strict=True):
+            mine.copy_(theirs)
 
     def forward(self, photo: Tensor) -> Tensor:
         """``(B, 3, H, W)`` in [-1, 1] to the same shape; values may lie outside.
@@ -54,7 +64,16 @@ class ColorStart(nn.Module):
                 row[0] * red + row[1] * green + row[2] * blue + self.offset[channel]
                 for channel, row in enumerate(self.matrix)
             ]
-            return torch.stack(rows, dim=1)
+            mapped = torch.stack(rows, dim=1)
+            return mapped + self._tabled(mapped)
+
+    def _tabled(self, colors: Tensor) -> Tensor:
+        """What the table adds to ``(B, 3, H, W)``."""
+        # Its axes are red, green and blue; places are given the last axis first.
+        places = colors.flip(1).permute(0, 2, 3, 1).unsqueeze(1) / REACH
+        table = self.table.expand(len(colors), -1, -1, -1, -1)
+        added = F.grid_sample(table, places, padding_mode="border", align_corners=True)
+        return added.squeeze(2)
 
     def _curved(self, gray: Tensor) -> Tensor:
         place = (gray + 1) * ((KNOTS - 1) / 2)

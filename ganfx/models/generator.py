@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from ganfx.models.color_start import ColorStart
 from ganfx.models.convolution import Conv2d
+from ganfx.models.edge_avoiding import EdgeAvoidingFilter
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
 from ganfx.models.kuwahara import KuwaharaFilter
@@ -40,6 +41,7 @@ class Generator(nn.Module):
         super().__init__()
         channels = config.channels
         self.stride = 2 ** (len(channels) - 1)
+        self.flattening = EdgeAvoidingFilter(config.flatten)
         self.abstraction = KuwaharaFilter(config.abstraction, keep_detail=config.keep_detail)
         self.color_start = ColorStart() if config.color_start else None
         self.guides = Guides() if config.guides else None
@@ -55,7 +57,8 @@ class Generator(nn.Module):
         self.change = _conv(channels[0], 1 if config.monochrome else 3)
         nn.init.zeros_(self.change.weight)
         inner = _receptive_radius(len(channels) - 1, config.blocks)
-        outer = self.abstraction.radius + (Guides.radius if config.guides else 0)
+        outer = self.flattening.radius + self.abstraction.radius
+        outer += Guides.radius if config.guides else 0
         self.receptive_radius = inner + outer
         self.border = self.receptive_radius
 
@@ -71,7 +74,7 @@ class Generator(nn.Module):
         Returns:
             ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.
         """
-        areas = self.abstraction(photo)
+        areas = self._areas(photo)
         features = self._encode(areas)
         x = features.pop()
         features.pop()  # before the blocks, at the same size: nobody's skip
@@ -93,7 +96,11 @@ class Generator(nn.Module):
             ``(B, c0, H, W)``, ``(B, c1, H/2, W/2)`` and so on for every entry of
             ``channels``, and last what the residual blocks make of the coarsest.
         """
-        return self._encode(self.abstraction(photo))
+        return self._encode(self._areas(photo))
+
+    def _areas(self, photo: Tensor) -> Tensor:
+        areas: Tensor = self.abstraction(self.flattening(photo))
+        return areas
 
     def _encode(self, areas: Tensor) -> list[Tensor]:
         # Guides of the photo itself would bring back what was left out, and its noise.

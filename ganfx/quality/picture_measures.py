@@ -26,6 +26,8 @@ AREA = 7
 """Side of the areas within which tone is steady or not, in pixels."""
 STEADY = 0.015
 """Deviation of luma within an area up to which it is flat, once scanner noise is blurred."""
+STRONG = 0.08
+"""Deviation from which there is an edge."""
 PALE = 0.7
 """Luma from which the commonest tone can be that of bare paper."""
 NEAR = 0.06
@@ -70,6 +72,9 @@ class PictureMeasures:
     """The same in detail of about 10 pixels."""
     flat: float
     """Share of the picture without texture."""
+    edged: float
+    """Edges to texture: share of strong contrasts over that of fainter ones; areas of one color that
+    meet have more of the former."""
     paper: float
     """Share that is pale, of one tone and without texture."""
     line: float
@@ -98,7 +103,8 @@ def measure_picture(picture: ImageU8) -> PictureMeasures:
     middle = _middle(picture)
     luma = luma_of(middle) / np.float32(255.0)
     soft = _blurred(luma, 1.0)
-    steady = _deviation(soft) < STEADY
+    uneven = _deviation(soft)
+    steady, strong = uneven < STEADY, uneven >= STRONG
     dark, median, light = (float(q) for q in np.percentile(luma, [2, 50, 98]))
     chroma, cast, variety, broken_color = _color(middle)
     fine, coarse = _detail(luma)
@@ -117,6 +123,7 @@ def measure_picture(picture: ImageU8) -> PictureMeasures:
         fine=fine,
         coarse=coarse,
         flat=float(steady.mean()),
+        edged=float(strong.mean() / max(1e-3, (~(steady | strong)).mean())),
         paper=_paper_share(luma, steady),
         line=line,
         line_bias=line_bias,

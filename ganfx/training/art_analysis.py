@@ -69,6 +69,12 @@ class ArtAnalysis:
         return not self.monochrome and art.flat >= 0.2 and art.line >= 0.05 and art.line_bias > 0.05
 
     @property
+    def in_areas(self) -> bool:
+        """Areas of one colour that meet at edges, with or without lines."""
+        art, photo = self.typical, self.typical_photo
+        return not self.monochrome and art.flat >= 0.2 and art.edged >= 2 * photo.edged
+
+    @property
     def on_paper(self) -> bool:
         """Washes on paper that shows, with few lines."""
         art = self.typical
@@ -145,6 +151,7 @@ def describe_art(analysis: ArtAnalysis) -> tuple[tuple[str, str], ...]:
         ("tones", f"{_tones(art)} (photos {_tones(photo)})"),
         ("detail", f"{art.fine:.3f} (photos {photo.fine:.3f})"),
         ("flat", f"{art.flat:.0%} (photos {photo.flat:.0%})"),
+        ("edges", f"{art.edged:.2f} of texture (photos {photo.edged:.2f})"),
         ("paper", f"{art.paper:.0%} bare"),
         ("lines", f"{art.line:.0%} dark and thin"),
         ("marks", f"{art.mark_width:.1f} pixels wide, on {art.marked:.0%}"),

@@ -96,6 +96,9 @@ def _network(analysis: ArtAnalysis) -> Iterator[Choice]:
 def _abstraction(analysis: ArtAnalysis) -> Choice:
     art, photo = analysis.typical, analysis.typical_photo
     key, detail = "model.abstraction", f"detail {art.fine:.3f}, photos {photo.fine:.3f}"
+    if analysis.in_areas:
+        edges = f"edges {art.edged:.2f} of texture, photos {photo.edged:.2f}"
+        return Choice("model.flatten", 0.3, edges, "areas of one colour, not the photo's texture")
     if analysis.brushed:
         return Choice(key, (3,), _marks(analysis), "strokes take the place of the photo's texture")
     if analysis.outlined or analysis.on_paper:

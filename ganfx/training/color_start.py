@@ -7,18 +7,19 @@ above all where the art is gray or has deep blacks (`benchmarks/hidden_teacher.p
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ganfx.models.color_start import KNOTS
+from ganfx.models.color_start import CELLS, KNOTS, REACH, ColorStart
 from ganfx.models.image import LUMA
 from ganfx.quality.sampling import spread
 from ganfx.training.color_statistics import tone_curve, vividness
 from ganfx.training.color_transfer import MOST, ColorMoments, area_colors, linear_transfer
+from ganfx.training.color_transport import agreement, fit_transport
 from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.state import State
 
@@ -43,7 +44,7 @@ TO_YUV: Floats = np.array(
 
 @dataclass(frozen=True)
 class ColorFit:
-    """A curve of tones and an affine map of RGB: `ganfx.models.color_start.ColorStart`."""
+    """A curve of tones, an affine map of RGB and a table: `ganfx.models.color_start.ColorStart`."""
 
     curve: Floats
     """``(KNOTS,)``."""
@@ -51,15 +52,18 @@ class ColorFit:
     """``(3, 3)``."""
     offset: Floats
     """``(3,)``."""
+    table: Floats
+    """``(3, CELLS, CELLS, CELLS)``."""
     is_cast: bool = False
     """Whether the art's palette would have been a tint, and hues are left as they are."""
 
-    def tensors(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Curve, matrix and offset as float32."""
-        curve, matrix, offset = (
-            torch.from_numpy(each).float() for each in (self.curve, self.matrix, self.offset)
+    def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Curve, matrix, offset and table as float32."""
+        curve, matrix, offset, table = (
+            torch.from_numpy(each).float()
+            for each in (self.curve, self.matrix, self.offset, self.table)
         )
-        return curve, matrix, offset
+        return curve, matrix, offset, table
 
 
 def start_colors(state: State, pictures: TrainingSet) -> None:
@@ -113,7 +117,49 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     trust, to_rgb = trust_in(pictures), np.linalg.inv(TO_YUV)
     curve = grays + trust * (curve - grays)
     matrix = np.eye(3) + trust * (to_rgb @ matrix @ TO_YUV - np.eye(3))
-    return ColorFit(curve, matrix, trust * to_rgb @ offset, is_cast)
+    offset = trust * to_rgb @ offset
+    table = np.zeros((3, CELLS, CELLS, CELLS))
+    fitted = ColorFit(curve, matrix, offset, table, is_cast)
+    return fitted if is_cast else replace(fitted, table=trust * _table(pictures, fitted))
+
+
+def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
+    """By how much transport moves colors on from where the start brings them.
+
+    As far as two halves of the pictures agree on it: where art has colors of its own, fits agree;
+    where it has those of its subjects, each half has others.
+    """
+    photos, art = _shared_out(pictures.photos), _shared_out(pictures.art or pictures.painted)
+    started = ColorStart()
+    started.fit(*start.tensors())
+    photos = [started(torch.from_numpy(each).float().T.reshape(1,3,-1,1))[0,:,:,0].T.double().numpy() @ TO_YUV.T for each in photos]
+    art = [each @ TO_YUV.T for each in art]
+    moves = [fit_transport(*(_some(x) for x in (a, b))) for a, b in zip(photos, art, strict=True)]
+    whole_photos, whole_art = _some(np.concatenate(photos)), _some(np.concatenate(art))
+    halves = [move(whole_photos) - whole_photos for move in moves]
+    weight = agreement(*halves)
+    axis = np.linspace(-REACH, REACH, CELLS)
+    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
+    at = grid @ TO_YUV.T
+    moved = fit_transport(whole_photos, whole_art)(at) - at
+    table = weight * moved @ np.linalg.inv(TO_YUV).T
+    return table.T.reshape(3, CELLS, CELLS, CELLS)
+
+
+COLORS = 1000
+
+def _some(colors):
+    return np.random.default_rng(0).permutation(colors)[:COLORS]
+
+
+def _shared_out(pictures):
+    chosen = spread(pictures.pictures, MOST)
+    return [np.concatenate([_spaced(area_colors(p)) for p in chosen[k::2]]) for k in (0, 1)]
+
+
+def _spaced(colors):
+    return colors[np.linspace(0, len(colors) - 1, AREAS).astype(int)]
+
 
 
 def trust_in(pictures: TrainingSet) -> float:
