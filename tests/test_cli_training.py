@@ -88,6 +88,43 @@ def test_a_name_that_is_none_is_told(ganfx: Run) -> None:
     assert "--name My Look: not a name for a look" in err
 
 
+def test_the_name_of_a_built_in_look_may_be_taken_and_is_told(ganfx: Run) -> None:
+    for name, told in (("noir", True), ("mine", False)):
+        code, _, err = ganfx("train", "look", *SMALL, "--dry-run", "--name", name)
+
+        assert code == 0, err
+        assert ("--style noir means yours" in err) == told
+
+
+@pytest.mark.parametrize("option", ["name", "photos", "art", "pairs", "background", "init"])
+def test_an_option_with_nothing_behind_it_is_told(ganfx: Run, option: str) -> None:
+    code, _, err = ganfx("train", "look", *SMALL, f"--{option}", "")
+
+    assert code == 2
+    assert f"error: --{option}: nothing is given" in err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_errors_of_sources_name_the_option_or_the_key_by_which_they_were_given(
+    ganfx: Run, more: tuple[str, ...]
+) -> None:
+    Path("empty").mkdir()
+    for given, told in (
+        (("--art", "gone"), "--art: no such folder: gone"),
+        (("--photos", "empty"), "--photos: empty is empty"),
+        (("--pairs", "gone"), "--pairs: no folder photos in gone"),
+        (("--background", "wite"), "--background wite: not a colour"),
+        (("--set", "data.art=gone"), "data.art: no such folder: gone"),
+        (("--photos", "samples:scenes", "--set", "data.art=gone"), "data.art: no such folder"),
+    ):
+        code, _, err = ganfx("train", "look", *SMALL, *more, *given)
+
+        assert code == 2
+        assert f"error: {told}" in err
+    assert not Path("runs").exists()
+
+
 def test_reasons_are_asked_only_of_a_preset_that_chooses(ganfx: Run) -> None:
     code, _, err = ganfx("train", "noir", "--explain")
 
