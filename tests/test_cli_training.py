@@ -298,7 +298,12 @@ def test_a_run_that_is_stopped_leaves_its_look_and_says_how_to_use_it_and_go_on(
 
     assert found == code, err
     assert "press s when it is good" in err
-    assert "use it  ganfx stylize shots/ --style run/noir.safetensors" in err
+    for told in (  # as after a whole run
+        "report  run/report.html",
+        "use it  ganfx stylize shots/ --style run/noir.safetensors",
+        "keep it  ganfx styles add run/noir.safetensors",
+    ):
+        assert err.count(told) == 1
     assert "--out run --resume" in err
     assert (out == "run/noir.safetensors\n") == (stop == "key")
     assert read_style_header(Path("run/noir.safetensors")).training.steps == 3

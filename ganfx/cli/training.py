@@ -235,6 +235,7 @@ def _follow(
         StoppedError: A signal stopped it.
     """
     from ganfx.training import checkpoints
+    from ganfx.training.report import REPORT
 
     with console.stoppable(events, key=STOP) as source:
         stops = STOP if source.has_key else ""
@@ -244,7 +245,7 @@ def _follow(
     if source.by_key and is_done:
         return
     if source.signal is not None or source.by_key:
-        console.show_stopped(look, step, _resuming(run), wanted=source.by_key)
+        console.show_stopped(look, run / REPORT, step, _resuming(run), wanted=source.by_key)
     if source.by_key and not look.is_file():
         raise GanfxError("stopped before there was a look")
     if source.signal is not None:
