@@ -331,4 +331,18 @@ def test_plates_are_watched_and_the_report_is_opened(
     assert "watched     run/watch/ref[1].000002.png" in err
     page = Path("run/report.html").read_text(encoding="utf-8")
     assert "<h3>ref[1]</h3>" in page
-    assert ganfx("train", "noir", *SMALL, "--watch", "gone.exr")[0] == 2
+
+
+def test_plates_that_cannot_be_read_are_told_before_anything_is_loaded(
+    ganfx: Run, shots: Path
+) -> None:
+    plate = shots / "sh010" / "plate.1001.png"
+    plate.write_bytes(plate.read_bytes()[:200])
+    for named, says in (("gone.exr", "no such file"), ("shots/sh010", "the file is cut short")):
+        for more in ((), ("--dry-run",)):
+            code, out, err = ganfx("train", "noir", *SMALL, "--watch", named, *more)
+
+            assert (code, out) == (2, "")
+            assert err.startswith(f"error: --watch {named}")
+            assert says in err.splitlines()[0]
+    assert not Path("runs").exists()
