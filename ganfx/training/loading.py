@@ -182,7 +182,7 @@ def _read(path: Path, cache: PictureCache, minimum: int) -> _Result:
     try:
         picture = cache.read(path)
     except MediaError as error:
-        return error.message
+        return error.message.removeprefix("cannot read ")  # it follows on "left out"
     height, width = picture.shape[:2]
     if min(height, width) < minimum:
         return f"{path}: {width}x{height} is too small: the shorter side must be {minimum} or more"
