@@ -54,6 +54,8 @@ NOTHING: dict[str, object] = {
 } | {"loss.balance": False, "discriminator.throttle": False, "augment.adaptive": False}
 """Adversarial training alone, without what keeps its two sides in balance."""
 
+LOOK: dict[str, object] = {"data.look_at_art": True, "train.marks": 0}
+
 RECIPES: dict[str, dict[str, object]] = {
     # The defaults of a preset: what a user gets.
     "ganfx": {},
@@ -70,13 +72,12 @@ RECIPES: dict[str, dict[str, object]] = {
     # From the art's tones and palette on.
     "started": {"model.color_start": True},
     # As presets/look.toml: chosen from the art. What is scored has no marks on.
-    "look": {"data.look_at_art": True, "train.marks": 0},
-    "restore": {"data.look_at_art": True, "train.marks": 0, "loss.restore": 4.0},
-    "restore_soft": {"data.look_at_art": True, "train.marks": 0, "loss.restore": 4.0, "loss.texture": 0.2},
-    "restore_only": {"data.look_at_art": True, "train.marks": 0, "loss.restore": 8.0, "loss.texture": 0.0, "loss.style": 0.0},
-    "structure": {"data.look_at_art": True, "train.marks": 0, "loss.structure": 2.0},
-    "nce": {"data.look_at_art": True, "train.marks": 0, "loss.contrast": 0.5, "loss.identity": 0.5},
-    "relativistic": {"data.look_at_art": True, "train.marks": 0, "loss.adversarial": "relativistic"},
+    "look": LOOK,
+    "restore": LOOK | {"loss.restore": 4.0},
+    "restore_soft": LOOK | {"loss.restore": 4.0, "loss.texture": 0.2},
+    "restore_high": LOOK | {"loss.restore": 8.0, "loss.texture": 0.4},
+    "structure": LOOK | {"loss.structure": 2.0},
+    "nce": LOOK | {"loss.contrast": 0.5, "loss.identity": 0.5},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.

@@ -1,8 +1,8 @@
 """The color transfer that a generator begins with: fixed, fitted before its first step.
 
-A curve of tones, an affine map of RGB, and a table of what is then left to add. A network that starts from there has the palette of
-its art before it has learned anything, and learns texture; one that starts from the photo has to
-learn both at once.
+A curve of tones, an affine map of RGB, and a table of what is then left to add. A network that
+starts from there has the palette of its art before it has learned anything, and learns texture;
+one that starts from the photo has to learn both at once.
 """
 
 from __future__ import annotations

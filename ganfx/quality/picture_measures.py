@@ -73,8 +73,8 @@ class PictureMeasures:
     flat: float
     """Share of the picture without texture."""
     edged: float
-    """Edges to texture: share of strong contrasts over that of fainter ones; areas of one color that
-    meet have more of the former."""
+    """Edges to texture: share of strong contrasts over that of fainter ones. Where areas of one
+    colour meet, there are more of the former."""
     paper: float
     """Share that is pale, of one tone and without texture."""
     line: float

@@ -1,12 +1,14 @@
 """The colors that a run begins with: the photos' tones and palette become the art's.
 
 A curve of tones, then the Monge-Kantorovich map of luma and chroma: nearer than the map alone,
-above all where the art is gray or has deep blacks (`benchmarks/hidden_teacher.py --baselines`).
+above all where the art is gray or has deep blacks; then optimal transport, which finds the inks of
+art that has few (`benchmarks/hidden_teacher.py --baselines`).
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ganfx.media.arrays import ImageU8
 from ganfx.models.color_start import CELLS, KNOTS, REACH, ColorStart
 from ganfx.models.image import LUMA
 from ganfx.quality.sampling import spread
@@ -24,6 +27,7 @@ from ganfx.training.data import PictureSet, TrainingSet
 from ganfx.training.state import State
 
 AREAS = 256  # that each picture counts with
+COLORS = 1000  # of a set, that transport is fitted to: takes a second
 NOISE = 1e-12  # squared distance of equal sets, by rounding
 ENDS = 0.1  # share of areas that are the lights, and the darks
 CAST = 0.15  # chroma, of 2, by which a tint is away from the art's lights and from its darks
@@ -102,12 +106,10 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     Args:
         pictures: Photos, and art or, without any, their painted versions.
     """
-    art = pictures.art or pictures.painted
-    assert art is not None
     levels = tone_curve(pictures).numpy()
     grays = np.linspace(-1, 1, KNOTS)
     curve = np.interp(grays, np.linspace(-1, 1, len(levels)), levels)
-    toned, wanted = _area_colors(pictures.photos), _area_colors(art)
+    toned, wanted = _area_colors(pictures.photos), _area_colors(_art(pictures))
     toned[:, 0] = np.interp(toned[:, 0], grays, curve)
     matrix, offset = linear_transfer(_moments(toned), _moments(wanted))
     is_cast = _tint(toned @ matrix.T + offset, wanted) > CAST
@@ -117,10 +119,12 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     trust, to_rgb = trust_in(pictures), np.linalg.inv(TO_YUV)
     curve = grays + trust * (curve - grays)
     matrix = np.eye(3) + trust * (to_rgb @ matrix @ TO_YUV - np.eye(3))
-    offset = trust * to_rgb @ offset
     table = np.zeros((3, CELLS, CELLS, CELLS))
-    fitted = ColorFit(curve, matrix, offset, table, is_cast)
-    return fitted if is_cast else replace(fitted, table=trust * _table(pictures, fitted))
+    fitted = ColorFit(curve, matrix, trust * to_rgb @ offset, table, is_cast)
+    single = min(len(pictures.photos.pictures), len(_art(pictures).pictures)) < 2
+    if is_cast or single:
+        return fitted
+    return replace(fitted, table=trust * _table(pictures, fitted))
 
 
 def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
@@ -129,37 +133,44 @@ def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
     As far as two halves of the pictures agree on it: where art has colors of its own, fits agree;
     where it has those of its subjects, each half has others.
     """
-    photos, art = _shared_out(pictures.photos), _shared_out(pictures.art or pictures.painted)
-    started = ColorStart()
-    started.fit(*start.tensors())
-    photos = [started(torch.from_numpy(each).float().T.reshape(1,3,-1,1))[0,:,:,0].T.double().numpy() @ TO_YUV.T for each in photos]
-    art = [each @ TO_YUV.T for each in art]
-    moves = [fit_transport(*(_some(x) for x in (a, b))) for a, b in zip(photos, art, strict=True)]
-    whole_photos, whole_art = _some(np.concatenate(photos)), _some(np.concatenate(art))
-    halves = [move(whole_photos) - whole_photos for move in moves]
-    weight = agreement(*halves)
+    recolor = ColorStart()
+    recolor.fit(*start.tensors())
+    photos = [_recolored(recolor, half) for half in _halves(pictures.photos)]
+    art = _halves(_art(pictures))
+    everywhere, wanted = (_drawn(np.concatenate(halves)) for halves in (photos, art))
+    fits = [fit_transport(_drawn(p), _drawn(a)) for p, a in zip(photos, art, strict=True)]
+    agreed = agreement(*(fit(everywhere) - everywhere for fit in fits))
     axis = np.linspace(-REACH, REACH, CELLS)
-    grid = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3)
-    at = grid @ TO_YUV.T
-    moved = fit_transport(whole_photos, whole_art)(at) - at
-    table = weight * moved @ np.linalg.inv(TO_YUV).T
-    return table.T.reshape(3, CELLS, CELLS, CELLS)
+    places = np.stack(np.meshgrid(axis, axis, axis, indexing="ij")).reshape(3, -1).T @ TO_YUV.T
+    moved = fit_transport(everywhere, wanted)(places) - places
+    table: Floats = agreed * (moved @ np.linalg.inv(TO_YUV).T).T.reshape(3, CELLS, CELLS, CELLS)
+    return table
 
 
-COLORS = 1000
-
-def _some(colors):
-    return np.random.default_rng(0).permutation(colors)[:COLORS]
-
-
-def _shared_out(pictures):
+def _halves(pictures: PictureSet) -> list[Floats]:
+    """Area colors of every other picture, and of the others."""
     chosen = spread(pictures.pictures, MOST)
-    return [np.concatenate([_spaced(area_colors(p)) for p in chosen[k::2]]) for k in (0, 1)]
+    return [_colors_of(chosen[first::2]) for first in (0, 1)]
 
 
-def _spaced(colors):
-    return colors[np.linspace(0, len(colors) - 1, AREAS).astype(int)]
+def _drawn(colors: Floats) -> Floats:
+    """``(COLORS, 3)`` at most, of ``(N, 3)``: at random, the same in every run."""
+    drawn: Floats = np.random.default_rng(0).permutation(colors)[:COLORS]
+    return drawn
 
+
+def _recolored(recolor: ColorStart, colors: Floats) -> Floats:
+    """Luma, B-Y and R-Y ``(N, 3)`` to what a start makes of them."""
+    rgb = torch.from_numpy(colors @ np.linalg.inv(TO_YUV).T).float()
+    made = recolor(rgb.T.reshape(1, 3, 1, -1)).reshape(3, -1).T
+    yuv: Floats = made.double().numpy() @ TO_YUV.T
+    return yuv
+
+
+def _art(pictures: TrainingSet) -> PictureSet:
+    art = pictures.art or pictures.painted
+    assert art is not None
+    return art
 
 
 def trust_in(pictures: TrainingSet) -> float:
@@ -182,7 +193,11 @@ def trust_in(pictures: TrainingSet) -> float:
 
 def _area_colors(pictures: PictureSet) -> Floats:
     """``(N, 3)``: luma, B-Y and R-Y of areas, `AREAS` of each picture."""
-    colors = [area_colors(picture) for picture in spread(pictures.pictures, MOST)]
+    return _colors_of(spread(pictures.pictures, MOST))
+
+
+def _colors_of(pictures: Sequence[ImageU8]) -> Floats:
+    colors = [area_colors(picture) for picture in pictures]
     places = [np.linspace(0, len(each) - 1, AREAS).astype(int) for each in colors]
     yuv: Floats = np.concatenate([c[p] for c, p in zip(colors, places, strict=True)]) @ TO_YUV.T
     return yuv
