@@ -8,15 +8,16 @@ learn both at once.
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from ganfx.models.full_precision import FullPrecision
 from ganfx.models.image import luma
 
 KNOTS = 33
 """Points of the curve, evenly spaced over [-1, 1]; straight lines between and beyond them."""
 
 
-class ColorStart(nn.Module):
+class ColorStart(FullPrecision):
     """Colors to colors, pixel by pixel; the identity until it is `fit`.
 
     Attributes:
