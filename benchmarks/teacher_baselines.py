@@ -18,9 +18,10 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.frames import read_picture
 from ganfx.models.color_start import ColorStart
 from ganfx.models.image import LUMA
+from ganfx.quality.sampling import spread
 from ganfx.training.color_start import fit_colors
 from ganfx.training.color_statistics import tone_curve, vividness
-from ganfx.training.color_transfer import area_colors, fit_color_transfer
+from ganfx.training.color_transfer import MOST, ColorMoments, area_colors, linear_transfer
 from ganfx.training.data import PictureSet, TrainingSet
 
 IDENTITY, LINEAR = "identity", "linear"
@@ -76,8 +77,16 @@ def _toned(photos: PictureSet, art: PictureSet) -> Recolor:
 
 def _linear(photos: PictureSet, art: PictureSet) -> Recolor:
     """The linear map that gives the photos' colours the art's mean and covariance."""
-    matrix, offset = (part.double().numpy() for part in fit_color_transfer(photos, art))
+    matrix, offset = linear_transfer(_moments(photos), _moments(art))
     return lambda rgb: rgb @ matrix.T + offset
+
+
+def _moments(pictures: PictureSet) -> ColorMoments:
+    """Mean and covariance over the areas of pictures, every picture counting the same."""
+    areas = [area_colors(picture) for picture in spread(pictures.pictures, MOST)]
+    mean = np.mean([rgb.mean(axis=0) for rgb in areas], axis=0)
+    squares = np.mean([rgb.T @ rgb / len(rgb) for rgb in areas], axis=0)
+    return ColorMoments(mean, squares - np.outer(mean, mean))
 
 
 def _started(photos: PictureSet, art: PictureSet) -> Recolor:

@@ -88,6 +88,43 @@ def test_a_name_that_is_none_is_told(ganfx: Run) -> None:
     assert "--name My Look: not a name for a look" in err
 
 
+def test_the_name_of_a_built_in_look_may_be_taken_and_is_told(ganfx: Run) -> None:
+    for name, told in (("noir", True), ("mine", False)):
+        code, _, err = ganfx("train", "look", *SMALL, "--dry-run", "--name", name)
+
+        assert code == 0, err
+        assert ("--style noir means yours" in err) == told
+
+
+@pytest.mark.parametrize("option", ["name", "photos", "art", "pairs", "background", "init"])
+def test_an_option_with_nothing_behind_it_is_told(ganfx: Run, option: str) -> None:
+    code, _, err = ganfx("train", "look", *SMALL, f"--{option}", "")
+
+    assert code == 2
+    assert f"error: --{option}: nothing is given" in err
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_errors_of_sources_name_the_option_or_the_key_by_which_they_were_given(
+    ganfx: Run, more: tuple[str, ...]
+) -> None:
+    Path("empty").mkdir()
+    for given, told in (
+        (("--art", "gone"), "--art: no such folder: gone"),
+        (("--photos", "empty"), "--photos: empty is empty"),
+        (("--pairs", "gone"), "--pairs: no folder photos in gone"),
+        (("--background", "wite"), "--background wite: not a colour"),
+        (("--set", "data.art=gone"), "data.art: no such folder: gone"),
+        (("--photos", "samples:scenes", "--set", "data.art=gone"), "data.art: no such folder"),
+    ):
+        code, _, err = ganfx("train", "look", *SMALL, *more, *given)
+
+        assert code == 2
+        assert f"error: {told}" in err
+    assert not Path("runs").exists()
+
+
 def test_reasons_are_asked_only_of_a_preset_that_chooses(ganfx: Run) -> None:
     code, _, err = ganfx("train", "noir", "--explain")
 
@@ -261,7 +298,12 @@ def test_a_run_that_is_stopped_leaves_its_look_and_says_how_to_use_it_and_go_on(
 
     assert found == code, err
     assert "press s when it is good" in err
-    assert "use it  ganfx stylize shots/ --style run/noir.safetensors" in err
+    for told in (  # as after a whole run
+        "report  run/report.html",
+        "use it  ganfx stylize shots/ --style run/noir.safetensors",
+        "keep it  ganfx styles add run/noir.safetensors",
+    ):
+        assert err.count(told) == 1
     assert "--out run --resume" in err
     assert (out == "run/noir.safetensors\n") == (stop == "key")
     assert read_style_header(Path("run/noir.safetensors")).training.steps == 3
@@ -289,4 +331,18 @@ def test_plates_are_watched_and_the_report_is_opened(
     assert "watched     run/watch/ref[1].000002.png" in err
     page = Path("run/report.html").read_text(encoding="utf-8")
     assert "<h3>ref[1]</h3>" in page
-    assert ganfx("train", "noir", *SMALL, "--watch", "gone.exr")[0] == 2
+
+
+def test_plates_that_cannot_be_read_are_told_before_anything_is_loaded(
+    ganfx: Run, shots: Path
+) -> None:
+    plate = shots / "sh010" / "plate.1001.png"
+    plate.write_bytes(plate.read_bytes()[:200])
+    for named, says in (("gone.exr", "no such file"), ("shots/sh010", "the file is cut short")):
+        for more in ((), ("--dry-run",)):
+            code, out, err = ganfx("train", "noir", *SMALL, "--watch", named, *more)
+
+            assert (code, out) == (2, "")
+            assert err.startswith(f"error: --watch {named}")
+            assert says in err.splitlines()[0]
+    assert not Path("runs").exists()

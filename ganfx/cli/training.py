@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.errors import GanfxError, UsageError
 
 if TYPE_CHECKING:  # the package behind it imports torch
+    from ganfx.preset import Preset
     from ganfx.training.events import Event
 
 STOP = "s"
@@ -37,18 +39,19 @@ PresetName = Annotated[
     ),
 ]
 Name = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="NAME", help="Name of the look and its file.", show_default="the preset's"
     ),
 ]
-Photos = Annotated[str, typer.Option(metavar="DIR", help="Plain photographs.")]
-Art = Annotated[str, typer.Option(metavar="DIR", help="Pictures that have the look.")]
+Photos = Annotated[str | None, typer.Option(metavar="DIR", help="Plain photographs.")]
+Art = Annotated[str | None, typer.Option(metavar="DIR", help="Pictures that have the look.")]
 Pairs = Annotated[
-    str, typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names.")
+    str | None,
+    typer.Option(metavar="DIR", help="Folder with photos/ and painted/, same file names."),
 ]
 Background = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="COLOR",
         help="What transparent pixels of pictures are put on: a name, or #rrggbb.",
@@ -60,7 +63,7 @@ Out = Annotated[
     typer.Option(metavar="DIR", help="Folder of the run.", show_default="runs/NAME-N"),
 ]
 Init = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="STYLE",
         help="Begin with the weights of this look.",
@@ -102,13 +105,13 @@ Tensorboard = Annotated[
 def train(
     preset: PresetName,
     overrides: Overrides = None,
-    name: Name = "",
-    photos: Photos = "",
-    art: Art = "",
-    pairs: Pairs = "",
-    background: Background = "",
+    name: Name = None,
+    photos: Photos = None,
+    art: Art = None,
+    pairs: Pairs = None,
+    background: Background = None,
     out: Out = None,
-    init: Init = "",
+    init: Init = None,
     resume: Resume = False,
     force: Force = False,
     watch: Watched = None,
@@ -127,17 +130,16 @@ def train(
     The look is there from the first minute on, in the folder of the run. Press s in the terminal
     when it is good, or Ctrl-C: it is kept, and the run can be continued with --resume.
     """
-    from ganfx.preset import load_preset, override_data, renamed
-
-    checked = load_preset(preset, overrides or [])
-    checked = renamed(checked, name) if name else checked
-    checked = override_data(checked, photos=photos, art=art, pairs=pairs, background=background)
-
+    given = {"photos": photos, "art": art, "pairs": pairs, "background": background}
+    _refuse_empty({"name": name, **given, "init": init})
+    checked = _with_options(preset, overrides or [], name, given)
     if explain and not checked.data.look_at_art:
         raise UsageError(
             f"--explain: preset {checked.name} chooses nothing from the art",
             hint="take preset look, or add --set data.look_at_art=true",
         )
+    if json and not dry_run:
+        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
 
     from ganfx.training import (  # torch: the preset is fine
         checkpoints,
@@ -149,32 +151,72 @@ def train(
     from ganfx.training.watch import find_plates
 
     loop.use_threads(threads)
-    if dry_run:
-        if out and not resume:
-            checkpoints.refuse_run(out)
-        find_plates(watch or ())
-        cost = estimate_cost_steps(checked, device=device, init=init)
-        console.show_cost(cost, json=json, explain=explain)
-        return
-    if json:
-        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
-    choose = checkpoints.latest_run if resume else checkpoints.next_run
-    run = out or choose(checked.name)
-    events = loop.train(
-        checked,
-        run,
-        device=device,
-        resume=resume,
-        force=force,
-        init=init,
-        replay=replay,
-        watch=watch or (),
-    )
-    if tensorboard:
-        events = tensorboard_log.logged(events, run)
-    _follow(
-        events, run, export.style_path(run, checked), explain=explain, opens=open_report, log=log
-    )
+    with _named_as_given(given):
+        if dry_run:
+            if out and not resume:
+                checkpoints.refuse_run(out)
+            find_plates(watch or ())
+            cost = estimate_cost_steps(checked, device=device, init=init or "")
+            console.show_cost(cost, json=json, explain=explain)
+            return
+        choose = checkpoints.latest_run if resume else checkpoints.next_run
+        run = out or choose(checked.name)
+        events = loop.train(
+            checked,
+            run,
+            device=device,
+            resume=resume,
+            force=force,
+            init=init or "",
+            replay=replay,
+            watch=watch or (),
+        )
+        if tensorboard:
+            events = tensorboard_log.logged(events, run)
+        look = export.style_path(run, checked)
+        _follow(events, run, look, explain=explain, opens=open_report, log=log)
+
+
+def _refuse_empty(given: Mapping[str, str | None]) -> None:
+    """Refuse options with nothing behind them, as a script gives where its variable is not set."""
+    for option, value in given.items():
+        if value == "":
+            raise UsageError(f"--{option}: nothing is given", hint="give a value, or leave it out")
+
+
+def _with_options(
+    preset: str, overrides: list[str], name: str | None, given: Mapping[str, str | None]
+) -> Preset:
+    """The preset with the name and the pictures that were given."""
+    from ganfx.media.background import parse_color
+    from ganfx.preset import load_preset, override_data, renamed
+    from ganfx.styles.library import is_built_in
+
+    checked = load_preset(preset, overrides)
+    if name is not None:
+        checked = renamed(checked, name)
+        if is_built_in(name):
+            console.note(
+                f"{name} is the name of a built-in look too: once yours is in your library,"
+                f" --style {name} means yours"
+            )
+    if given["background"] is not None:
+        parse_color(given["background"], "--background")
+    return override_data(checked, **{option: value or "" for option, value in given.items()})
+
+
+@contextmanager
+def _named_as_given(given: Mapping[str, str | None]) -> Iterator[None]:
+    """Errors of what an option names begin with the option, not with its key of the preset."""
+    from ganfx.preset import KeyedError
+
+    try:
+        yield
+    except KeyedError as error:
+        option = error.key.removeprefix("data.")
+        if given.get(option) is None:
+            raise
+        raise UsageError(f"--{option}: {error.problem}", hint=error.hint) from error
 
 
 def _follow(
@@ -193,6 +235,7 @@ def _follow(
         StoppedError: A signal stopped it.
     """
     from ganfx.training import checkpoints
+    from ganfx.training.report import REPORT
 
     with console.stoppable(events, key=STOP) as source:
         stops = STOP if source.has_key else ""
@@ -202,7 +245,7 @@ def _follow(
     if source.by_key and is_done:
         return
     if source.signal is not None or source.by_key:
-        console.show_stopped(look, step, _resuming(run), wanted=source.by_key)
+        console.show_stopped(look, run / REPORT, step, _resuming(run), wanted=source.by_key)
     if source.by_key and not look.is_file():
         raise GanfxError("stopped before there was a look")
     if source.signal is not None:

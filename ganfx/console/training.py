@@ -192,11 +192,12 @@ def _step_line(event: training.StepDone, left: float | None) -> str:
     return "  ".join([f"step {event.step:>6}/{steps}", *losses, *facts])
 
 
-def show_stopped(look: Path, step: int, resuming: str, *, wanted: bool) -> None:
+def show_stopped(look: Path, report: Path, step: int, resuming: str, *, wanted: bool) -> None:
     """What there is of a run that was stopped, and how it is used.
 
     Args:
         look: Its style file; nothing is shown where it is not there.
+        report: Its report; told where it is there.
         step: The last one done.
         resuming: The command that continues it.
         wanted: Whether that was meant as its end: the look is its result then.
@@ -208,7 +209,7 @@ def show_stopped(look: Path, step: int, resuming: str, *, wanted: bool) -> None:
         print_result(look)
     else:
         fact("look", str(look))
-    fact("use it", f"ganfx stylize shots/ --style {look}")
+    _show_uses(look, report if report.is_file() else None)
     if wanted:
         fact("go on", resuming)
 
@@ -216,7 +217,12 @@ def show_stopped(look: Path, step: int, resuming: str, *, wanted: bool) -> None:
 def _show_trained(event: training.TrainingDone, report: Path | None) -> None:
     err.print(Text(f"done in {duration(event.seconds)}; the style is"))
     print_result(event.style)
+    _show_uses(event.style, report)
+
+
+def _show_uses(look: Path, report: Path | None) -> None:
+    """What there is beside a look, and what can be done with it."""
     if report is not None:
         fact("report", str(report))
-    fact("use it", f"ganfx stylize shots/ --style {event.style}")
-    fact("keep it", f"ganfx styles add {event.style}")
+    fact("use it", f"ganfx stylize shots/ --style {look}")
+    fact("keep it", f"ganfx styles add {look}")

@@ -24,7 +24,7 @@ def set_fingerprint(spec: oiio.ImageSpec, format_name: str, fingerprint: str) ->
 def read_fingerprint(path: Path) -> str:
     """Read the fingerprint of a picture; "" if it has none or cannot be read."""
     try:
-        with opened(path) as (_, picture):
+        with opened(path, pixels=False) as (_, picture):
             return str(picture.spec.get_string_attribute(_NAME))
     except MediaError:
         return ""

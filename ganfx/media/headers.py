@@ -17,6 +17,7 @@ from ganfx.media.color_tags import ColorTags, read_color_tags, refuse_color_mode
 from ganfx.media.formats import Depth
 from ganfx.media.luma_chroma import is_subsampled, rgb_copy
 from ganfx.media.picture_search import DataError, Found, find_picture
+from ganfx.media.png_damage import SIGNATURE, png_damage
 from ganfx.media.windows import Window, plain_window, window_of
 
 _MULTI_PART_FORMATS = ("openexr", "tiff")
@@ -88,7 +89,7 @@ def read_header(path: Path, *, data: bool = False) -> Header:
 
 def read_channels(path: Path) -> list[str]:
     """Channel names of all parts of a picture file; raises as `read_header` does."""
-    with opened(path) as (source, _):
+    with opened(path, pixels=False) as (source, _):
         return [name for spec in part_specs(source, path) for name in spec.channelnames]
 
 
@@ -116,6 +117,8 @@ def opened(
         pixels: Whether pixels are going to be read.
     """
     start = _first_bytes(path)
+    if start.startswith(SIGNATURE):
+        _refuse_damaged_png(path, pixels=pixels)
     hints = oiio.ImageSpec()
     hints.attribute("oiio:UnassociatedAlpha", 1)  # else colour under alpha 0 is lost
     with ExitStack() as stack:
@@ -179,7 +182,7 @@ def part_specs(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:
 
 def count_parts(path: Path) -> int:
     """How many parts or pages a file has; raises as `read_header` does."""
-    with opened(path) as (source, _):
+    with opened(path, pixels=False) as (source, _):
         return sum(1 for _ in part_specs(source, path))
 
 
@@ -189,7 +192,7 @@ def other_views(path: Path) -> tuple[str, ...]:
     Raises:
         MediaError: As `read_header` does.
     """
-    with opened(path) as (source, picture):
+    with opened(path, pixels=False) as (source, picture):
         together = picture.spec.getattribute("multiView")
         if together:
             return tuple(together[1:])  # the first is the one without its name before channels
@@ -235,6 +238,15 @@ def _first_bytes(path: Path) -> bytes:
     if not start:
         raise MediaError(f"cannot read {path}: the file is empty", hint=_DAMAGED)
     return start
+
+
+def _refuse_damaged_png(path: Path, *, pixels: bool) -> None:
+    try:
+        damage = png_damage(path, pixels=pixels)
+    except OSError as error:
+        raise MediaError(f"cannot read {path}: {error.strerror}") from error
+    if damage:
+        raise unreadable(path, damage)
 
 
 def _searched(source: oiio.ImageInput, path: Path) -> Iterator[oiio.ImageSpec]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from ganfx.media.atomic import replacing
+from ganfx.media.png_damage import SIGNATURE
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _UNIT = 100_000  # of gAMA and cHRM
 _OTHERS = (b"cICP", b"sRGB", b"gAMA", b"cHRM")  # what a writer may have put in
 
@@ -55,7 +55,7 @@ def write_png_color(path: Path, color: PngColor) -> None:
     The matrix of ``cICP`` becomes 0, RGB: all that PNG holds.
     """
     with path.open("rb") as file, replacing(path) as temporary, temporary.open("wb") as written:
-        written.write(file.read(len(_SIGNATURE)))
+        written.write(file.read(len(SIGNATURE)))
         for name, content in _chunks(file):
             if name not in _OTHERS:
                 written.write(_chunk(name, content))
@@ -76,7 +76,7 @@ def _declared(color: PngColor) -> Iterator[bytes]:
 
 def _chunks(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Every chunk before the pixels; the file is left at the first of those."""
-    file.seek(len(_SIGNATURE))
+    file.seek(len(SIGNATURE))
     while len(start := file.read(8)) == 8:
         length, name = struct.unpack(">I4s", start)
         if name in (b"IDAT", b"IEND"):

@@ -113,7 +113,7 @@ def can_be_read_by_rows(path: Path, *, above: int, out: Path) -> bool:
     with an orientation or a data window of its own. Damaged files are found while reading.
     """
     written = FORMATS.get(out.suffix.lower())
-    with suppress(MediaError), opened(path) as (source, picture):
+    with suppress(MediaError), opened(path, pixels=False) as (source, picture):
         header, spec = picture.header, picture.spec
         plain = {header.format, written} <= set(BY_ROWS) and header.color == "rgb"
         kept = written == header.format or (header.orientation == 1 and spec.roi == spec.roi_full)

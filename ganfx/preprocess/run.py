@@ -67,60 +67,79 @@ def preprocess(
         MediaError: The folder cannot be written.
         GanfxError: No picture is left of the source; raised after the last event.
     """
+    _check_request(options, workers, resume=resume, overwrite=overwrite)
+    shots, own = _find_shots(source, out, options, report=report)
+    credits = Credits(file for shot in shots for file in shot.files)
+    described, contents = describe_run(source, options), inspect_folder(out)
+    allowed = _check(out, contents, described, resume, overwrite, dry_run=dry_run)
+    notices = [*allowed, *_left_out(source, shots, own)]
+    if resume and contents.journal is None and is_up_to_date(out, shots, options):
+        yield from nothing_to_do(source, out, shots)
+        return
+    with _prepared(out, contents, described, resume=resume, dry_run=dry_run) as journal:
+        pipeline = Pipeline(
+            source=source,
+            out=out,
+            options=options,
+            dry_run=dry_run,
+            report=report,
+            workers=workers or usable_cores(),
+            shots=shots,
+            credits=credits,
+            head={**described, "preset": preset},
+            notices=notices,
+            journal=journal,
+        )
+        with _how_to_go_on():
+            yield from pipeline.events()
+
+
+def _check_request(options: Options, workers: int | None, *, resume: bool, overwrite: bool) -> None:
+    """Refuse what contradicts itself, before anything is looked at."""
     check(options)
     if resume and overwrite:
         raise UsageError("--resume and --overwrite: choose one")
     if workers is not None and workers < 1:
         raise UsageError(f"--workers {workers}: must be at least 1")
-    left_out: list[Path] = []
-    shots = _find_shots(source, out, options, left_out, report=report)
-    credits = Credits(file for shot in shots for file in shot.files)
-    described = describe_run(source, options)
-    contents = inspect_folder(out)
-    notices = [
-        *_check(out, contents, described, resume, overwrite, dry_run=dry_run),
-        *_left_out(source, shots, left_out),
-    ]
-    if resume and contents.journal is None and is_up_to_date(out, shots, options):
-        yield from nothing_to_do(source, out, shots)
-        return
-    with one_thread_each():
-        journal = Journal(None, {})
-        if not dry_run:
-            journal = claim(out, contents, described, resume=resume)
-        with closing(journal), _how_to_go_on():
-            yield from Pipeline(
-                source=source,
-                out=out,
-                options=options,
-                dry_run=dry_run,
-                report=report,
-                workers=workers or usable_cores(),
-                shots=shots,
-                credits=credits,
-                head={**described, "preset": preset},
-                notices=notices,
-                journal=journal,
-            ).events()
 
 
 def _find_shots(
-    source: Path, out: Path, options: Options, left_out: list[Path], *, report: bool
-) -> list[Shot]:
+    source: Path, out: Path, options: Options, *, report: bool
+) -> tuple[list[Shot], list[Path]]:
     """Find the shots of the source; refuse an output or report folder that overlaps it.
 
-    ``left_out`` gets the files that `ganfx stylize` wrote, which are no sources.
+    Returns:
+        The shots, and the files that `ganfx stylize` wrote, which are no sources.
     """
+    own: list[Path] = []
 
     def choose(files: list[Path]) -> list[Path]:
-        left_out.extend(own_outputs(files) if source.is_dir() else [])
-        return [file for file in files if file not in set(left_out)]
+        own.extend(own_outputs(files) if source.is_dir() else [])
+        left_out = set(own)
+        return [file for file in files if file not in left_out]
 
     shots = find_shots(source, frames=options.frames, choose=choose)
     refuse_overlap(source, shots, out, called="the output")
     if report:
         refuse_overlap(source, shots, report_folder(out), called="the report")
-    return shots
+    return shots, own
+
+
+@contextmanager
+def _prepared(
+    out: Path,
+    contents: FolderContents,
+    described: Mapping[str, Any],
+    *,
+    resume: bool,
+    dry_run: bool,
+) -> Iterator[Journal]:
+    """The journal of the run, once the folder is its own; none is kept in a dry run."""
+    with one_thread_each():
+        none = Journal(None, {})
+        journal = none if dry_run else claim(out, contents, described, resume=resume)
+        with closing(journal):
+            yield journal
 
 
 def _left_out(source: Path, shots: list[Shot], own: list[Path]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ganfx.preset.effects import (
     StrokesConfig,
     WashesConfig,
 )
-from ganfx.preset.problems import PresetError, Problem, line_of
+from ganfx.preset.problems import KeyedError, PresetError, Problem, line_of
 from ganfx.preset.reading import (
     filled_from,
     find_preset,
@@ -52,6 +52,7 @@ __all__ = [
     "FeatureKind",
     "GrainConfig",
     "HatchConfig",
+    "KeyedError",
     "LinesConfig",
     "LossConfig",
     "ModelConfig",

@@ -37,6 +37,15 @@ class PresetError(UsageError):
         self.problems = tuple(problems)
 
 
+class KeyedError(UsageError):
+    """What a key of a preset names is of no use, as was found when it was looked at."""
+
+    def __init__(self, key: str, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(f"{key}: {problem}", hint=hint)
+        self.key = key  # dotted, or what its value was called in the call
+        self.problem = problem
+
+
 def is_consequence(error: dict[str, Any]) -> bool:
     """Whether a list is only too short because values in it are wrong, which is told already."""
     short: bool = error["type"] == "too_short"

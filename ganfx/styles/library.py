@@ -81,6 +81,11 @@ def identity(paths: Iterable[Path]) -> str:
     return f"{__version__}-{files.hexdigest()[:24]}"
 
 
+def is_built_in(name: str) -> bool:
+    """Whether a style that ships with ganfx has this name."""
+    return (BUILT_IN / f"{name}{SUFFIX}").is_file()
+
+
 def list_styles() -> list[Entry]:
     """Every style of every place, by name; of equal names the one that is used comes first.
 
@@ -137,7 +142,7 @@ def remove_style(name: str) -> Path:
     path = user_library() / f"{name}{SUFFIX}"
     if _looks_like_a_path(name) or not path.is_file():
         yours = sorted(entry.name for entry in list_styles() if entry.origin == "yours")
-        kind = "ships with ganfx, and stays" if (BUILT_IN / path.name).is_file() else "is not there"
+        kind = "ships with ganfx, and stays" if is_built_in(name) else "is not there"
         there = f"it has {', '.join(yours)}" if yours else "it has none"
         raise UsageError(f"{name} {kind}: only looks of your library can be removed", hint=there)
     try:

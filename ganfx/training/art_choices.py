@@ -210,9 +210,18 @@ def _engraved_lines(analysis: ArtAnalysis) -> Iterator[Choice]:
     yield from _direction(analysis, "lines.angle")
 
 
+def _crayon_grain(analysis: ArtAnalysis) -> Iterator[Choice]:
+    """No lines: hatching would lie over grays that have none, up to the lights."""
+    if analysis.grainy:
+        found = f"{analysis.typical.parallel:.0%} of the marks parallel"
+        yield Choice(
+            "lines.amount", 0.0, found, "tone is grain, as of crayon: the network draws it"
+        )
+
+
 def _pencil_lines(analysis: ArtAnalysis) -> Iterator[Choice]:
     """As in ``pencil.toml``: contours by the network, soft hatching in the darks."""
-    if not analysis.drawn or analysis.engraved or analysis.typical.paper < 0.1:
+    if not analysis.hatched:
         return
     why = "drawn on bare paper: hatching in the darks, over the network's drawing"
     values = {"amount": 1.0, "form": 0.5, "white": 0.95, "black": 0.0, "cross": 0.35}
@@ -262,8 +271,7 @@ def _washes(analysis: ArtAnalysis) -> Iterator[Choice]:
 
 def _marks_in_loop(analysis: ArtAnalysis) -> Iterator[Choice]:
     """Discriminators see lines and strokes on, as large as they are in the art."""
-    on_paper = analysis.drawn and analysis.typical.paper >= 0.1
-    if (analysis.engraved or on_paper or analysis.brushed) and not analysis.paired:
+    if (analysis.engraved or analysis.hatched or analysis.brushed) and not analysis.paired:
         lines = min(max(analysis.typical.height, 360), 1080)
         found, reason = f"{analysis.typical.height} lines", "judged with marks on, as in the art"
         yield Choice("train.marks", lines, found, reason)
@@ -302,6 +310,7 @@ RULES: tuple[Rule, ...] = (
     _tones,
     _discriminators,
     _engraved_lines,
+    _crayon_grain,
     _pencil_lines,
     _outlines,
     _strokes,

@@ -14,12 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.media.arrays import ImageU8
-from ganfx.quality.sampling import spread
-from ganfx.training.data import PictureSet, to_network
+from ganfx.training.data import to_network
 from ganfx.training.losses import TONE_AREA
 
 MOST = 400  # pictures of a set that are looked at: it should take seconds, not minutes
@@ -33,31 +31,8 @@ Floats = NDArray[np.float64]
 class ColorMoments:
     """What a linear transfer knows about the colours of a set's areas."""
 
-    mean: Floats  # (3,), of RGB in [-1, 1]
+    mean: Floats  # (3,), of RGB in [-1, 1] or linear in it
     covariance: Floats  # (3, 3)
-
-
-def fit_color_transfer(photos: PictureSet, art: PictureSet) -> tuple[Tensor, Tensor]:
-    """The map from the photos' colours to the art's; the sets need not show the same.
-
-    Returns:
-        A symmetric matrix ``(3, 3)`` and an offset ``(3,)``, float32, for RGB in [-1, 1]:
-        ``matrix @ rgb + offset``. As a 1x1 convolution, ``matrix[:, :, None, None]`` is its
-        weight and ``offset`` its bias. Results are not clipped.
-    """
-    matrix, offset = linear_transfer(color_moments(photos), color_moments(art))
-    return torch.from_numpy(matrix).float(), torch.from_numpy(offset).float()
-
-
-def color_moments(pictures: PictureSet) -> ColorMoments:
-    """Mean and covariance over the areas of pictures, every picture counting the same."""
-    means, squares = [], []
-    for picture in spread(pictures.pictures, MOST):
-        rgb = area_colors(picture)
-        means.append(rgb.mean(axis=0))
-        squares.append(rgb.T @ rgb / len(rgb))
-    mean: Floats = np.mean(means, axis=0)
-    return ColorMoments(mean, np.mean(squares, axis=0) - np.outer(mean, mean))
 
 
 def area_colors(picture: ImageU8) -> Floats:

@@ -16,7 +16,7 @@ from ganfx.media.arrays import ImageU8
 from ganfx.media.background import parse_color
 from ganfx.media.file_search import find_files, missing_source
 from ganfx.media.formats import PICTURE_SUFFIXES
-from ganfx.preset import DataConfig, Preset
+from ganfx.preset import DataConfig, KeyedError, Preset
 from ganfx.quality.sampling import spread
 from ganfx.samples.pictures import PREFIX, SCENES, sample_pictures
 from ganfx.samples.teachers import check_teacher, teach
@@ -72,19 +72,22 @@ def smallest_side(crop_size: int) -> int:
 def find_pictures(folder: Path, key: str) -> list[Path]:
     """All pictures in a folder tree, in a fixed order, hidden ones left out.
 
+    Args:
+        folder: Where they are.
+        key: For the message: of the preset, ``data.art``.
+
     Raises:
-        UsageError: No such folder, or no picture in it.
+        KeyedError: No such folder, or no picture in it.
     """
     if not folder.is_dir():
         if folder.exists():
-            raise UsageError(
-                f"{key}: not a folder: {folder}", hint="name the folder that the pictures are in"
-            )
-        raise UsageError(f"{key}: no such folder: {folder}", hint=missing_source(folder).hint)
+            hint = "name the folder that the pictures are in"
+            raise KeyedError(key, f"not a folder: {folder}", hint=hint)
+        raise KeyedError(key, f"no such folder: {folder}", hint=missing_source(folder).hint)
     try:
         found = find_files(folder, PICTURE_SUFFIXES, what="picture")
     except UsageError as error:
-        raise UsageError(f"{key}: {error.message}", hint=error.hint) from error
+        raise KeyedError(key, error.message, hint=error.hint) from error
     return [path for _, files in found for path in files]
 
 
@@ -151,7 +154,7 @@ def _pairs(data: DataConfig) -> dict[str, _Source]:
     lone = tuple(f"{name}: only in one folder" for name in sorted(photos.keys() ^ painted.keys()))
     both = sorted(photos.keys() & painted.keys())
     if not both:
-        raise UsageError(f"{key}: no picture has the same name in photos and painted: {root}")
+        raise KeyedError(key, f"no picture has the same name in photos and painted: {root}")
     ours, theirs = (tuple(part[name] for name in both) for part in (photos, painted))
     return {
         "photos": _Source(key, data.pairs, len(both), ours, left_out=lone),
@@ -161,8 +164,9 @@ def _pairs(data: DataConfig) -> dict[str, _Source]:
 
 def _find_part(root: Path, part: str) -> list[Path]:
     if not (root / part).is_dir():
-        raise UsageError(
-            f"data.pairs: no folder {part} in {root}",
+        raise KeyedError(
+            "data.pairs",
+            f"no folder {part} in {root}",
             hint="put the plain pictures in photos/, their painted versions in painted/",
         )
     return find_pictures(root / part, "data.pairs")
@@ -178,7 +182,7 @@ def _read(path: Path, cache: PictureCache, minimum: int) -> _Result:
     try:
         picture = cache.read(path)
     except MediaError as error:
-        return error.message
+        return error.message.removeprefix("cannot read ")  # it follows on "left out"
     height, width = picture.shape[:2]
     if min(height, width) < minimum:
         return f"{path}: {width}x{height} is too small: the shorter side must be {minimum} or more"
@@ -220,7 +224,7 @@ def _picture_set(source: _Source, results: Sequence[_Result]) -> PictureSet:
     """The usable pictures of a source, and why the others are not.
 
     Raises:
-        UsageError: There is none.
+        KeyedError: There is none.
     """
     pictures = tuple(result for result in results if not isinstance(result, str))
     reasons = tuple(result for result in results if isinstance(result, str) and result)
@@ -232,8 +236,8 @@ def _picture_set(source: _Source, results: Sequence[_Result]) -> PictureSet:
     if not pictures:
         what = "the only picture" if source.count == 1 else f"none of the {source.count} pictures"
         usable = "is not usable" if source.count == 1 else "is usable"
-        raise UsageError(
-            f"{source.key}: {what} in {source.name} {usable}", hint=next(iter(reasons), None)
+        raise KeyedError(
+            source.key, f"{what} in {source.name} {usable}", hint=next(iter(reasons), None)
         )
     left_out = reasons + source.left_out
     return PictureSet(pictures, source.name, tuple(paths), left_out, source.total)
@@ -244,7 +248,7 @@ def _check_sizes(photos: PictureSet, painted: PictureSet) -> None:
         if photo.shape != paint.shape:
             sizes = f"{photo.shape[1]}x{photo.shape[0]} and {paint.shape[1]}x{paint.shape[0]}"
             name = path.relative_to(Path(photos.source) / "photos").with_suffix("")
-            raise UsageError(f"data.pairs: {name} differs in size: {sizes}")
+            raise KeyedError("data.pairs", f"{name} differs in size: {sizes}")
 
 
 def _remarks(cache: PictureCache, preset: Preset) -> Iterator[str]:

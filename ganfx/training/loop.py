@@ -41,6 +41,7 @@ from ganfx.training.run_length import (
     begin_length,
     has_time_for,
     known_steps,
+    overrun,
     seconds_left,
     update_length,
     wait_where_timed,
@@ -204,7 +205,10 @@ def _run(
     if showing is not None:
         style = showing.finish(state)
         yield from _copies(state, pictures, run)
-    yield TrainingDone(style, run, state.steps, state.seconds + timing.now() - trained)
+    seconds = state.seconds + timing.now() - trained
+    if showing is not None and state.step > begun and (late := overrun(state, seconds)):
+        yield Notice(late)
+    yield TrainingDone(style, run, state.steps, seconds)
 
 
 def _copies(state: State, pictures: TrainingSet, run: Path) -> Iterator[Notice]:

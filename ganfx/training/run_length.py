@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from ganfx.models.devices import wait_for
+from ganfx.quality.wording import duration
 from ganfx.training.schedule import ENDLESS, Spent
 from ganfx.training.state import State
+
+LATE = 1.1
+"""Times its minutes, from which a run has not kept them."""
+FEWEST_STEPS = 2
+"""Steps of the shortest run: before the second one is timed, there is no pace to plan by."""
 
 
 def known_steps(state: State) -> int | None:
@@ -59,6 +65,25 @@ def wait_where_timed(state: State) -> None:
     """Have a GPU, which is behind, be done with the steps that are about to be timed."""
     if state.preset.train.minutes is not None and state.schedule.is_due(state.step):
         wait_for(state.device)
+
+
+def overrun(state: State, seconds: float) -> str:
+    """What is to be said of a run that took longer than its minutes; "" where it kept them.
+
+    Args:
+        state: After the last step.
+        seconds: That all of the run took.
+    """
+    minutes = state.preset.train.minutes
+    if minutes is None or state.schedule.is_recorded or seconds <= LATE * 60 * minutes:
+        return ""
+    took, budget = duration(seconds), duration(60 * minutes)
+    if took == budget:  # a fraction of a second
+        return ""
+    least = "no run takes less here, with a step or two, previews, the look and the report"
+    late = "what was left of it took longer than until then"
+    why = least if state.steps <= FEWEST_STEPS else late
+    return f"the run took {took} instead of {budget} (train.minutes): {why}"
 
 
 def _spent(state: State) -> Spent | None:

@@ -29,8 +29,10 @@ HEIGHTS = (LINES, 540, 360, 240)
 def find_plates(named: Sequence[Path]) -> list[Path]:
     """The pictures that were named, and those of folders: of more than `MOST`, a few all over.
 
+    They are read, so that what is wrong with one is not told in the middle of a run.
+
     Raises:
-        UsageError: Something is not there, or there is no picture in it.
+        UsageError: Something is not there, there is no picture in it, or one cannot be read.
     """
     found: list[Path] = []
     for path in named:
@@ -47,7 +49,19 @@ def find_plates(named: Sequence[Path]) -> list[Path]:
             )
         else:
             found.append(path)
-    return spread(list(dict.fromkeys(found)), MOST)
+    plates = spread(list(dict.fromkeys(found)), MOST)
+    for plate in plates:
+        _refuse_unreadable(plate)
+    return plates
+
+
+def _refuse_unreadable(plate: Path) -> None:
+    try:
+        read_proxy(plate)
+    except GanfxError as error:
+        why = error.message.removeprefix(f"cannot read {plate}: ")
+        hint = error.hint or "name another picture, or leave it out"
+        raise UsageError(f"--watch {plate}: {why}", hint=hint) from error
 
 
 class Watch:

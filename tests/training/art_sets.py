@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageU8
 from ganfx.quality.picture_measures import PictureMeasures as Measures
@@ -82,3 +83,24 @@ def painting(seed: int, size: int = 96) -> ImageU8:
     """Touches of strong colours side by side."""
     colors = np.random.default_rng(seed).integers(0, 256, (size // 4, size // 4, 3), dtype=np.uint8)
     return np.kron(colors, np.ones((4, 4, 1), np.uint8))
+
+
+def crayon_drawing(seed: int, size: int = 192) -> ImageU8:
+    """A form in grays that are grain, as crayon leaves on stone, on white paper."""
+    grain = np.random.default_rng(seed).random((size // 2, size // 2))
+    return _drawn(np.kron(grain, np.ones((2, 2))), seed)
+
+
+def pencil_drawing(seed: int, size: int = 192) -> ImageU8:
+    """The same form in strokes side by side."""
+    down, right = np.mgrid[:size, :size]
+    return _drawn(0.5 + 0.5 * np.sin((down + right) * np.pi / 4), seed)
+
+
+def _drawn(threshold: NDArray[np.float64], seed: int) -> ImageU8:
+    """Ink where a tone is darker than the threshold: half gray in a square, else paper."""
+    page = np.full(threshold.shape, 250, np.uint8)
+    top = 16 + 8 * (seed % 4)
+    form = (slice(top, top + 112),) * 2
+    page[form] = np.where(threshold[form] > 0.5, 250, 30)
+    return np.repeat(page[..., None], 3, axis=2)

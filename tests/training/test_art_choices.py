@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from ganfx.preset import Preset
+from ganfx.quality.picture_measures import measure_picture
 from ganfx.training.art_analysis import ArtAnalysis, describe_art
 from ganfx.training.art_choices import RULES, Choice, apply_choices, choose, in_words
-from tests.training.art_sets import TYPICAL
+from tests.training.art_sets import TYPICAL, crayon_drawing, pencil_drawing
 
 DATA = {"photos": "p", "art": "a", "look_at_art": True}
 LOOK = Preset.model_validate({"name": "mine", "data": DATA})
@@ -31,7 +32,7 @@ def resolved(found: ArtAnalysis, preset: Preset = LOOK) -> Preset:
     [
         ("engraving", True, ["lines"], ()),
         ("pencil", True, ["lines"], ()),
-        ("lithograph", True, ["lines"], ()),
+        ("lithograph", True, [], ()),
         ("pictorialists", True, [], ()),
         ("ukiyoe", False, ["lines"], (2,)),
         ("flatcolor", False, ["lines"], (2,)),
@@ -49,6 +50,32 @@ def test_each_kind_of_art_gets_the_marks_that_it_shows(
     assert preset.model.monochrome == monochrome
     assert [each for each in EFFECTS if getattr(preset, each).amount] == effects
     assert preset.model.abstraction == abstraction
+
+
+def test_crayon_gets_no_lines_whether_paper_shows_or_not_and_says_why() -> None:
+    dark = {"flat": 0.05, "paper": 0.02, "marked": 0.98, "parallel": 0.18}
+    for found in (analysis("lithograph"), analysis("lithograph", **dark)):
+        chosen = {each.key: each for each in choose(found, LOOK)}
+        assert found.grainy
+        assert [key for key in chosen if key.startswith("lines.")] == ["lines.amount"]
+        assert chosen["lines.amount"].value == 0.0
+        assert chosen["lines.amount"].found == f"{found.typical.parallel:.0%} of the marks parallel"
+        assert resolved(found).train.marks == 0
+        assert "in grain" in dict(describe_art(found))["kind"]
+    assert analysis("lithograph", parallel=0.5).hatched
+    assert analysis("engraving", parallel=0.3).engraved  # lines that cross lie less one way
+
+
+def test_grain_and_hatching_of_equal_grays_are_told_apart() -> None:
+    kinds = {}
+    for name, drawn in (("crayon", crayon_drawing), ("pencil", pencil_drawing)):
+        art = tuple(measure_picture(drawn(seed)) for seed in range(4))
+        kinds[name] = ArtAnalysis(4, art, (TYPICAL["photos"],))
+
+    assert abs(kinds["crayon"].typical.middle - kinds["pencil"].typical.middle) < 0.05
+    assert [name for name, kind in kinds.items() if kind.drawn] == ["crayon", "pencil"]
+    assert [name for name, kind in kinds.items() if kind.grainy] == ["crayon"]
+    assert [name for name, kind in kinds.items() if kind.hatched] == ["pencil"]
 
 
 def test_marks_have_the_size_that_they_have_in_the_art_at_1080_lines() -> None:

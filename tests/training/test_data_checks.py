@@ -228,6 +228,20 @@ def test_transparent_pictures_are_put_on_a_background_and_counted(
         load_all(override_data(preset, background="wite"))
 
 
+def test_a_picture_that_is_cut_short_is_told_by_its_file_and_nothing_beside_it(
+    preset: Preset, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    art = tmp_path / "art"
+    for number in range(3):
+        write_picture(art / f"{number}.png", photographs.astronaut()[:96, : 96 + number])
+    cut = art / "1.png"
+    cut.write_bytes(cut.read_bytes()[:3000])
+    told = notices(override_data(preset, art=str(art)))
+
+    assert told[0] == f"left out {cut}: the file is cut short"
+    assert capfd.readouterr() == ("", "")
+
+
 def test_colors_that_a_black_and_white_look_would_lose_are_told(
     preset: Preset, tmp_path: Path
 ) -> None:

@@ -161,6 +161,48 @@ def test_a_short_run_leaves_out_what_would_take_much_of_it() -> None:
     assert not schedule.has_time_for(2.5, minutes=1.0)
 
 
+@pytest.mark.parametrize(
+    ("step", "preview", "steps", "told"),
+    [
+        # A preview after either step, and none of it fits.
+        (8.0, 4.0, 2, "the run took 24 s instead of 12 s (train.minutes): no run takes less here"),
+        (20.0, 4.0, 1, "the run took 24 s instead of 12 s (train.minutes): no run takes less here"),
+        (1.0, 0.0, 12, ""),
+    ],
+)
+def test_a_budget_that_is_too_short_is_told_once_with_what_it_took_and_why(
+    preset: Preset,
+    machine: Machine,
+    tmp_path: Path,
+    step: float,
+    preview: float,
+    steps: int,
+    told: str,
+) -> None:
+    machine.step, machine.preview = step, preview
+    *events, done = train(preset, tmp_path, device="cpu")
+
+    assert isinstance(done, TrainingDone)
+    assert done.steps == steps
+    late = [e.message for e in events if isinstance(e, Notice) and "instead of" in e.message]
+    assert len(late) == bool(told)
+    assert all(message.startswith(told) for message in late)
+
+
+def test_a_run_that_becomes_slow_at_its_end_says_so(
+    preset: Preset, machine: Machine, tmp_path: Path
+) -> None:
+    late = []
+    for event in train(preset, tmp_path, device="cpu"):
+        if isinstance(event, StepDone) and event.step == 11:
+            machine.step = 4.0
+        if isinstance(event, Notice) and "instead of" in event.message:
+            late.append(event.message)
+
+    said = "the run took 15 s instead of 12 s (train.minutes): what was left of it took longer"
+    assert [message.startswith(said) for message in late] == [True]
+
+
 def test_a_run_without_time_to_look_for_copies_says_so(
     preset: Preset, machine: Machine, tmp_path: Path
 ) -> None:

@@ -108,6 +108,20 @@ def test_a_plate_that_cannot_be_read_is_told_once_and_the_run_goes_on(
     assert isinstance(events[-1], TrainingDone)
 
 
+def test_a_plate_that_vanishes_once_it_was_shown_is_shown_on(
+    preset: Preset, plates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "SHARE", 10.0)
+    told: list[Event] = []
+    for event in train(preset, tmp_path / "run", device="cpu", watch=[plates / "b.exr"]):
+        told.append(event)
+        if isinstance(event, PlateShown):
+            event.plate.unlink(missing_ok=True)
+
+    assert shown(told) == [(1, "b.000001.png"), (4, "b.000004.png"), (6, "b.000006.png")]
+    assert not any(isinstance(e, Notice) and "watched" in e.message for e in told)
+
+
 def test_plates_take_a_twentieth_of_the_run_at_most_and_take_turns(
     preset: Preset,
     plates: Path,
@@ -175,19 +189,24 @@ def test_plates_have_as_many_lines_as_there_is_time_for(
 def test_what_is_no_plate_is_told_before_anything_is_loaded(preset: Preset, tmp_path: Path) -> None:
     (tmp_path / "clip.mov").write_bytes(b"")
     (tmp_path / "empty").mkdir()
+    for plate in (tmp_path / "cut.png", tmp_path / "shot" / "half.png"):
+        write_picture(plate, np.zeros((48, 48, 3), np.uint8))
+        plate.write_bytes(plate.read_bytes()[:-20])
     for name, says in (
         ("gone.exr", "no such file"),
         ("empty", "no pictures"),
         ("clip.mov", "not a picture"),
+        ("cut.png", "the file is cut short"),
+        ("shot", "half.png: the file is cut short"),
     ):
-        with pytest.raises(UsageError, match=f"{name}: .*{says}"):
+        with pytest.raises(UsageError, match=f"--watch .*{name}.*{says}"):
             train(preset, tmp_path / "run", device="cpu", watch=[tmp_path / name])
     assert not (tmp_path / "run").exists()
 
 
 def test_of_many_plates_eight_all_over_are_watched_each_once(tmp_path: Path) -> None:
     for number in range(15):
-        (tmp_path / f"p.{number:04d}.png").touch()
+        write_picture(tmp_path / f"p.{number:04d}.png", np.zeros((8, 8, 3), np.uint8))
     (tmp_path / "notes.txt").touch()
     found = find_plates([tmp_path, tmp_path / "p.0003.png"])
 
