@@ -141,6 +141,17 @@ def test_an_option_that_a_farm_job_cannot_follow_is_refused(
     assert not Path("out").exists()
 
 
+def test_a_job_is_in_one_precision_on_every_node(ganfx: Run, plates: Path) -> None:
+    job = ("farm", "openjd", "in put", "--job", "job", "--style", plates, "--out", "out")
+    code, _, err = ganfx(*job, "--precision", "half")
+    assert code == 2
+    assert "--precision half is another one on nodes with a GPU" in err
+    assert "give --precision float16 for GPUs, or bfloat16" in err
+    assert not Path("job").exists()
+    assert ganfx(*job, "--precision", "float16")[0] == 0
+    assert "float16" in Path("job/template.yaml").read_text()
+
+
 @pytest.mark.parametrize("option", ["--dry-run", "--overwrite"])
 def test_what_is_of_runs_is_refused_where_nothing_is_made(
     ganfx: Run, plates: Path, option: str

@@ -11,6 +11,10 @@ import torch
 from ganfx.farm.probe import distances, take_probe
 from ganfx.models.generator import Generator
 from ganfx.preset import ModelConfig, Preset, load_preset
+from ganfx.samples import Scene
+from ganfx.samples.scene import develop
+from ganfx.styles.library import BUILT_IN
+from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.tiling import stylize_image
 from ganfx.training import train
 from ganfx.training.dry_run import estimate_cost
@@ -89,3 +93,14 @@ def test_tiles_make_the_picture_that_one_piece_does() -> None:
     whole = stylize_image(generator, photo, device=device)
     tiled = stylize_image(generator, photo, device=device, tile=64)
     assert float(np.abs(whole - tiled).max()) < 1e-4
+
+
+@pytest.mark.parametrize("look", sorted(path.stem for path in BUILT_IN.glob("*.safetensors")))
+def test_a_look_in_float16_is_near_its_own_in_float32_in_tiles_too(look: str) -> None:
+    network, device = open_look(look, device=DEVICE).network, torch.device(DEVICE)
+    photo = develop(Scene(2, 480, 270).render(1001)).astype(np.float32) / np.float32(255)
+    exact = stylize_image(network, photo, device=device)
+    for tile in (None, 128):
+        made = stylize_image(network, photo, device=device, tile=tile, precision=torch.float16)
+        assert np.isfinite(made).all()
+        assert float(np.abs(made - exact).max()) < 1.5 / 255

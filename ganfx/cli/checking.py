@@ -41,7 +41,7 @@ Source = Annotated[
 VERIFIED_AS_MADE = "verify takes the look and the options that the frames should have"
 TOLD = ("json", "quiet")
 """Fields of `RunOptions` that say how much is told, here too."""
-OF_PROBES = ("device", "portable", "threads")
+OF_PROBES = ("device", "portable", "precision", "threads")
 """Fields of `Options` that a probe goes by."""
 
 
@@ -58,7 +58,7 @@ def verify(
     """Check that all that stylize would write is there, whole and up to date; exit code 4 if not.
 
     Takes the source and the options of stylize. With --probe it takes --device, --threads,
-    --portable or --portable-avx2, and none of the others.
+    --precision, --portable or --portable-avx2, and none of the others.
     """
     if within is not None and against is None:
         raise UsageError("--within N compares probes: add --against FILE")
@@ -97,7 +97,12 @@ def _probe(options: Options, against: Path | None, within: int | None) -> None:
     from ganfx.farm.probe import differences, distances, read_probe, take_probe
 
     theirs = None if against is None else read_probe(against)
-    taken = take_probe(device=options.device, threads=options.threads, portable=options.portable)
+    taken = take_probe(
+        device=options.device,
+        threads=options.threads,
+        portable=options.portable,
+        precision=options.precision,
+    )
     console.print_json(taken)
     if theirs is not None:
         different = differences(theirs, taken)

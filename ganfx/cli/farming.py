@@ -181,6 +181,15 @@ def _refuse_in_jobs(*options: Any) -> None:
         raise UsageError(f"{option} has no meaning in a farm job", hint=each.about.farm)
 
 
+def _refuse_half(options: Options) -> None:
+    """Frames of one job are made in one precision."""
+    if options.precision == "half":
+        raise UsageError(
+            "--precision half is another one on nodes with a GPU than on those without",
+            hint="give --precision float16 for GPUs, or bfloat16",
+        )
+
+
 def _refusable(options: tuple[Any, ...]) -> list[tuple[Declared, str]]:
     return [
         (each, name_of(each, getattr(values, name)))
@@ -226,6 +235,7 @@ def _described(source: list[Path], look: LookOptions, options: Options, run: Run
 
     chosen = look.look
     _refuse_in_jobs(options, run)
+    _refuse_half(options)
     if options.out is None:
         raise UsageError("a farm job needs --out DIR: the same folder for every node")
     styles = [chosen] if isinstance(chosen, str | Path) else list(chosen)

@@ -26,12 +26,17 @@ from ganfx import __version__
 from ganfx.errors import UsageError
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.flow import optical_flow
-from ganfx.models.devices import check_portable_cpu, choose_device, describe_device
+from ganfx.models.devices import (
+    check_portable_cpu,
+    check_precision,
+    choose_device,
+    describe_device,
+)
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
 from ganfx.styles.file import load_style
 from ganfx.styles.library import list_styles
-from ganfx.stylize.declared.kinds import Portable
+from ganfx.stylize.declared.kinds import Portable, Precision
 from ganfx.stylize.effects import EFFECTS, Place, unmarked
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import open_look
@@ -52,9 +57,19 @@ Probe = dict[str, Any]
 
 
 def take_probe(
-    *, device: str = "auto", threads: int | None = None, portable: Portable = ""
+    *,
+    device: str = "auto",
+    threads: int | None = None,
+    portable: Portable = "",
+    precision: Precision = "auto",
 ) -> Probe:
     """Render the probe on this machine.
+
+    Args:
+        device: As of `Options`, like the rest.
+        threads: Of the CPU.
+        portable: Instructions to keep to.
+        precision: ``auto`` is float32: the probe is of more than 8 bits.
 
     Returns:
         ``hashes`` by name: of the plates, of the motion between two, of linear light converted
@@ -63,11 +78,13 @@ def take_probe(
         the 8-bit pictures, packed as text. ``node``: a description of the machine.
 
     Raises:
-        NodeError: This CPU lacks the instruction set of ``portable``.
+        NodeError: This CPU lacks the instruction set of ``portable``, or the device ``precision``.
         UsageError: torch is already imported, or this machine has no such ``device``.
     """
-    options = unmarked(Options(device=device, threads=threads, portable=portable))
+    asked = Options(device=device, threads=threads, portable=portable, precision=precision)
+    options = unmarked(asked)
     check_portable_cpu(portable)
+    check_precision(choose_device(options.network_device), precision)
     scene = Scene(2, *SIZE)
     plates = {frame: develop(scene.render(frame)) for frame in FRAMES}
     hashes = {
@@ -204,6 +221,7 @@ def _node(options: Options) -> dict[str, str]:
         "python": platform.python_version(),
         "system": platform.platform(),
         "device": describe_device(choose_device(options.network_device)),
+        "precision": options.precision,
         "portable": options.portable or "no",
         "vectors": torch.backends.cpu.get_cpu_capability(),
     }

@@ -8,9 +8,14 @@ one that starts from the photo has to learn both at once.
 from __future__ import annotations
 
 import torch
+<<<<<<< HEAD
 from torch import Tensor, nn
 from torch.nn import functional as F
+=======
+from torch import Tensor
+>>>>>>> fd22e006a47cd27eccef3984ff6a245babbd32df
 
+from ganfx.models.full_precision import FullPrecision
 from ganfx.models.image import luma
 
 KNOTS = 33
@@ -21,7 +26,7 @@ REACH = 1.2
 """Of the table: from minus this to this; beyond, what its border says."""
 
 
-class ColorStart(nn.Module):
+class ColorStart(FullPrecision):
     """Colors to colors, pixel by pixel; the identity until it is `fit`.
 
     Attributes:

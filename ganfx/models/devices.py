@@ -12,6 +12,8 @@ import torch
 from ganfx.errors import NodeError, UsageError, nearest
 
 DEVICES = ("auto", "cpu", "cuda")
+FLOAT16 = (7, 0)
+"""Compute capability from which GPUs multiply float16 faster than float32."""
 OTHER_NAMES = ("gpu", "nvidia", "rocm", "hip")
 """Usual names of the GPU; torch calls AMD's ``cuda``, too."""
 
@@ -95,6 +97,45 @@ def best_precision(device: torch.device) -> torch.dtype:
         return torch.bfloat16 if native else torch.float32
     native = torch.backends.cpu.get_cpu_capability() == "AVX512" and _has_cpu_bfloat16()
     return torch.bfloat16 if native else torch.float32
+
+
+def half_precision(device: torch.device) -> torch.dtype:
+    """The half precision that a device is fastest in: float16 on a GPU, bfloat16 on a CPU."""
+    return torch.float16 if device.type == "cuda" else torch.bfloat16
+
+
+def check_precision(device: torch.device, asked: str) -> None:
+    """Make sure that a device is made for the precision that was asked for.
+
+    Args:
+        device: Where networks run.
+        asked: ``half``, ``float16`` or ``bfloat16``; nothing else can be lacking.
+
+    Raises:
+        NodeError: It has none, or is slower in it than in float32.
+    """
+    problem = _gpu_lacks(asked) if device.type == "cuda" else _cpu_lacks(asked, device)
+    if problem:
+        raise NodeError(problem, hint="use --precision float32")
+
+
+def _gpu_lacks(asked: str) -> str:
+    capability = torch.cuda.get_device_capability()
+    name = f"{torch.cuda.get_device_name()}, of compute capability {capability[0]}.{capability[1]}"
+    if asked == "bfloat16" and best_precision(torch.device("cuda")) != torch.bfloat16:
+        return f"{name}, has no bfloat16"
+    if asked in ("half", "float16") and capability < FLOAT16:
+        return f"{name}, is not made for float16"
+    return ""
+
+
+def _cpu_lacks(asked: str, cpu: torch.device) -> str:
+    if asked == "float16":
+        return "float16 is for GPUs: a CPU takes ten times as long in it as in float32"
+    # Asked for by its name it is done, as a GPU's frames may have to be finished here.
+    if asked == "half" and best_precision(cpu) != torch.bfloat16:
+        return "this CPU has no bfloat16, and takes longer in half precision than in float32"
+    return ""
 
 
 @contextmanager

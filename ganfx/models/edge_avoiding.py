@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.full_precision import in_full
+
 STEPS = (8, 4, 2, 1)
 """Pixels between the taps of each level."""
 MIDDLE, SIDE, CORNER = 0.25, 0.125, 0.0625
@@ -46,7 +48,7 @@ class EdgeAvoidingFilter(nn.Module):
         if not self.contrast:
             return photo
         with torch.no_grad(), torch.autocast(photo.device.type, enabled=False):
-            areas = photo.float()
+            areas = in_full(photo)
             for step in STEPS:
                 areas = self._level(areas, step)
             return areas

@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from ganfx.models.color_start import ColorStart
 from ganfx.models.convolution import Conv2d
 from ganfx.models.edge_avoiding import EdgeAvoidingFilter
+from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
 from ganfx.models.kuwahara import KuwaharaFilter
@@ -54,7 +55,7 @@ class Generator(nn.Module):
             Up(b, a) for a, b in zip(reversed(channels[:-1]), reversed(channels[1:]), strict=True)
         )
         self.monochrome = config.monochrome
-        self.change = _conv(channels[0], 1 if config.monochrome else 3)
+        self.change = _conv(channels[0], 1 if config.monochrome else 3, Change)
         nn.init.zeros_(self.change.weight)
         inner = _receptive_radius(len(channels) - 1, config.blocks)
         outer = self.flattening.radius + self.abstraction.radius
@@ -72,7 +73,8 @@ class Generator(nn.Module):
                 border counts.
 
         Returns:
-            ``(B, 3, H, W)``, not clamped; three equal channels in a monochrome look.
+            ``(B, 3, H, W)``, not clamped, float32 for half precision; three equal channels in a
+            monochrome look.
         """
         areas = self._areas(photo)
         features = self._encode(areas)
@@ -80,8 +82,7 @@ class Generator(nn.Module):
         features.pop()  # before the blocks, at the same size: nobody's skip
         for up in self.up:
             x = up(x, features.pop())
-        # The sum is taken in full precision, so that autocast cannot band a smooth photo.
-        change: Tensor = self.change(x).float()
+        change: Tensor = self.change(x)
         start = self.recolor(areas)
         return (luma(start) + change).expand_as(photo) if self.monochrome else start + change
 
@@ -105,6 +106,7 @@ class Generator(nn.Module):
     def _encode(self, areas: Tensor) -> list[Tensor]:
         # Guides of the photo itself would bring back what was left out, and its noise.
         seen = areas if self.guides is None else torch.cat([areas, self.guides(areas)], dim=1)
+        seen = seen.to(self.entry.weight.dtype)  # of a network in half precision
         features: list[Tensor] = [_activate(self.entry(seen))]
         for down in self.down:
             features.append(down(features[-1]))
@@ -146,6 +148,18 @@ class Up(nn.Module):
         return summed
 
 
+class Change(FullPrecision, Conv2d):
+    """The last convolution, to what is added to the photo: in full precision.
+
+    Half precision would round it by up to half a code value of 8 bits, and band a smooth photo.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``(B, C, H, W)`` to ``(B, C', H, W)``, float32 for half precision."""
+        with torch.autocast(x.device.type, enabled=False):
+            return super().forward(in_full(x))
+
+
 class ResidualBlock(nn.Module):
     """Two convolutions whose sum starts at zero, so the block starts as the identity."""
 
@@ -169,8 +183,8 @@ def count_parameters(network: nn.Module) -> int:
     return sum(p.numel() for p in network.parameters() if p.requires_grad)
 
 
-def _conv(inputs: int, outputs: int) -> Conv2d:
-    conv = Conv2d(inputs, outputs, 3, padding=1)
+def _conv(inputs: int, outputs: int, kind: type[Conv2d] = Conv2d) -> Conv2d:
+    conv = kind(inputs, outputs, 3, padding=1)
     if not conv.weight.is_meta:  # where it would load torch's compiler, for seconds, in vain
         nn.init.kaiming_normal_(conv.weight, a=SLOPE)
     assert conv.bias is not None

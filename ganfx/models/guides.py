@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.models.convolution import conv2d
 from ganfx.models.filters import ORIENTATIONS, SIZE, oriented_kernels
+from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.image import luma
 
 REACH = 5
@@ -25,7 +26,7 @@ EDGE_GAIN = 4.0
 """Of edges and lines: a typical one is then as strong as the photo itself."""
 
 
-class Guides(nn.Module):
+class Guides(FullPrecision):
     """Guide channels of a photo; nothing is learned here.
 
     Attributes:
@@ -44,10 +45,10 @@ class Guides(nn.Module):
         self.register_buffer("kernels", kernels, persistent=False)
 
     def forward(self, photo: Tensor) -> Tensor:
-        """``(B, 3, H, W)`` in [-1, 1] to ``(B, channels, H, W)``."""
+        """``(B, 3, H, W)`` in [-1, 1] to ``(B, channels, H, W)``, float32 for half precision."""
         # In half precision the differences of a smooth sky would be rounding alone.
         with torch.autocast(photo.device.type, enabled=False):
-            gray = luma(photo)
+            gray = luma(in_full(photo))
             pad = SIZE // 2
             padded = F.pad(gray, (pad, pad, pad, pad), mode="replicate")
             edges = conv2d(padded, self.kernels)

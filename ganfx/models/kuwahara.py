@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
 
 SECTORS = 8
@@ -56,8 +57,10 @@ class KuwaharaFilter(nn.Module):
         self.radius = max(passes, texture)
 
     def forward(self, photo: Tensor) -> Tensor:
-        """``(B, 3, H, W)`` in [-1, 1] to the same shape and range."""
-        # Variance is a small difference of large numbers: half precision would lose it.
+        """``(B, 3, H, W)`` in [-1, 1] to the same shape and range, float32 for half precision."""
+        # Variance is a small difference of large numbers: half precision would lose it. And what
+        # weighs next to nothing weighs nothing there, so that windows would have no mean.
+        photo = in_full(photo)
         with torch.autocast(photo.device.type, enabled=False):
             areas = photo
             for radius in self.radii:

@@ -16,7 +16,7 @@ from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
 from ganfx.media.video import read_video_info
-from ganfx.models.devices import check_portable_cpu, describe_device
+from ganfx.models.devices import check_portable_cpu, check_precision, describe_device
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
 from ganfx.styles.library import find_style, identity
@@ -73,7 +73,8 @@ def stylize(
     Raises:
         UsageError: Something about the input or the options is wrong; nothing is written.
         StyleError: The style is not usable by this version.
-        NodeError: This CPU does not have the instructions of ``options.portable``.
+        NodeError: This CPU does not have the instructions of ``options.portable``, or the device
+            no ``options.precision``.
     """
     options = options or Options()
     check_portable_cpu(options.portable)
@@ -81,6 +82,7 @@ def stylize(
     plan = _plan(source, style, resolved)
     with _torch_threads(options.threads):
         look = open_look(style, device=options.network_device, compiled=options.compile)
+        check_precision(look.device, options.precision)
         outputs = check_outputs(plan, options)
         run = Run(look, resolved, outputs)
         refuse_mixture(plan, run)

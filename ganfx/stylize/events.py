@@ -13,7 +13,7 @@ class StylizeStarted:
     style: str
     description: str
     device: str  # "NVIDIA H100" or "CPU, 2 threads"
-    precision: str  # "bfloat16" or "float32"
+    precision: str  # "float32", "bfloat16", "float16", or what differs by depth
     shots: int
     frames: int
     output: Path

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import UsageError
 from ganfx.media.color_spaces import find_space
-from ganfx.models.devices import check_portable_cpu
+from ganfx.models.devices import check_portable_cpu, check_precision
 from ganfx.option import given
 from ganfx.stylize.declared.kinds import FILES, FRAMES, RUNNING, TIME
 from ganfx.stylize.effects import Effects
@@ -50,11 +50,13 @@ def stylize_array(
     Raises:
         UsageError: The array is no such picture, or an option or the style makes no sense here.
         StyleError: The style is not usable by this version.
+        NodeError: This machine cannot make the pixels that were asked for.
     """
     options = options or Options()
     _check(image, options)
     check_portable_cpu(options.portable)
     look = _opened(style, options)
+    check_precision(look.device, options.precision)
     eight_bits = image.dtype == np.uint8
     light = image.astype(np.float32) / np.float32(255 if eight_bits else 1)
     alpha = light[..., 3] if light.shape[2] == 4 else None

@@ -41,8 +41,8 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     def _check_portable(self) -> None:
         if self.portable and self.device == "cuda":
             raise UsageError("portable pixels are a CPU's: --device cuda does not go with them")
-        if self.portable and self.precision == "bfloat16":
-            raise UsageError("portable pixels are made in float32, not bfloat16")
+        if self.portable and self.precision not in ("auto", "float32"):
+            raise UsageError(f"portable pixels are made in float32, not {self.precision}")
         if self.portable and self.compile:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 

@@ -109,7 +109,8 @@ def test_another_kind_of_cpu_refuses(monkeypatch):
     ("given", "what"),
     [
         ({"device": "cuda"}, "--device cuda"),
-        ({"precision": "bfloat16"}, "float32"),
+        ({"precision": "bfloat16"}, "in float32, not bfloat16"),
+        ({"precision": "half"}, "in float32, not half"),
         ({"portable": "avx512"}, "expected sse4 or avx2"),
     ],
 )

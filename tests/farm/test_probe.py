@@ -42,6 +42,18 @@ def test_every_look_is_there_alone_stabilized_and_drawn(probe):
     assert len(set(probe["hashes"].values())) == len(names)
 
 
+def test_a_probe_in_half_precision_is_near_but_for_marks(monkeypatch):
+    """Marks lie where networks are near a threshold: there a hair decides."""
+    monkeypatch.setattr(module, "SIZE", (96, 54))
+    monkeypatch.setattr(module, "_looks", lambda: ["noir"])
+    exact, half = (take_probe(device="cpu", precision=each) for each in ("float32", "bfloat16"))
+    apart = distances(exact, half)
+    assert 0 < apart["noir alone"] <= 2
+    assert 0 < apart["noir held"] <= 2
+    assert [exact["node"]["precision"], half["node"]["precision"]] == ["float32", "bfloat16"]
+    assert "light" not in differences(exact, half)
+
+
 def test_what_differs_is_named_from_the_plates_on(probe):
     other = {"hashes": {**probe["hashes"], "motion": "0", "new look": "1"}}
     assert differences(probe, other) == ["motion", "new look"]
@@ -80,6 +92,9 @@ def test_nodes_may_differ_as_far_as_is_let_pass(capsys):
     assert "apart by 1 code value of 8 bits at most" in capsys.readouterr().err
     with pytest.raises(GateError, match=r"by 2 code values of 8 bits at most, in: noir held"):
         check_probe(["noir held"], {"noir held": 2}, within=1)
+    apart = {"noir alone": 1, "noir drawn": 9, "anime held": 0}
+    with pytest.raises(GateError, match=r"by 9 code values of 8 bits at most, in: noir drawn$"):
+        check_probe(["noir alone", "noir alone 8 bits", "noir drawn"], apart, within=1)
     with pytest.raises(GateError, match="differ, by 0 code values"):
         check_probe(["noir held"], {"noir held": 0})
 

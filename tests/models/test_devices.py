@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
-from ganfx.errors import UsageError
-from ganfx.models.devices import best_precision, choose_device, exact_float32, is_out_of_memory
+from ganfx.errors import NodeError, UsageError
+from ganfx.models.devices import (
+    best_precision,
+    check_precision,
+    choose_device,
+    exact_float32,
+    half_precision,
+    is_out_of_memory,
+)
 
-CUDA = torch.device("cuda")
+CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 
 
 @pytest.fixture
@@ -59,6 +68,50 @@ def test_bfloat16_is_for_gpus_that_have_it(
 
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
     assert best_precision(CUDA) == getattr(torch, precision)
+
+
+def test_half_precision_is_what_a_device_is_fastest_in() -> None:
+    assert half_precision(CUDA) == torch.float16
+    assert half_precision(CPU) == torch.bfloat16
+
+
+@pytest.mark.parametrize(
+    ("capability", "asked", "lacks"),
+    [
+        ((7, 5), "half", ""),
+        ((7, 5), "float16", ""),
+        ((7, 5), "bfloat16", r"Tesla P100, of compute capability 7\.5, has no bfloat16"),
+        ((6, 1), "half", r"Tesla P100, of compute capability 6\.1, is not made for float16"),
+        ((6, 1), "float32", ""),
+        ((6, 1), "auto", ""),
+    ],
+)
+def test_a_gpu_without_a_precision_says_so(
+    gpu, monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], asked: str, lacks: str
+) -> None:
+    gpu(capability)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: False)
+    with pytest.raises(NodeError, match=lacks) if lacks else nullcontext():
+        check_precision(CUDA, asked)
+
+
+@pytest.mark.parametrize(
+    ("native", "asked", "lacks"),
+    [
+        (True, "half", ""),
+        (True, "float16", "float16 is for GPUs"),
+        (False, "half", "this CPU has no bfloat16"),
+        (False, "bfloat16", ""),  # slowly
+        (False, "auto", ""),
+    ],
+)
+def test_a_cpu_without_a_precision_says_so(
+    monkeypatch: pytest.MonkeyPatch, native: bool, asked: str, lacks: str
+) -> None:
+    best = torch.bfloat16 if native else torch.float32
+    monkeypatch.setattr("ganfx.models.devices.best_precision", lambda device: best)
+    with pytest.raises(NodeError, match=lacks) if lacks else nullcontext():
+        check_precision(CPU, asked)
 
 
 def test_tf32_is_off_within_and_as_it_was_afterwards() -> None:

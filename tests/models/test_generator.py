@@ -7,7 +7,8 @@ import torch
 from torch import Tensor
 
 from ganfx.models.convolution import Conv2d
-from ganfx.models.generator import Generator, count_parameters
+from ganfx.models.edge_avoiding import EdgeAvoidingFilter
+from ganfx.models.generator import Change, Generator, count_parameters
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
 from ganfx.models.kuwahara import KuwaharaFilter
@@ -99,7 +100,7 @@ def test_nothing_in_the_generator_normalises_or_looks_at_the_whole_picture() -> 
         type(module) for module in Generator(ModelConfig()).modules() if not [*module.children()]
     }
 
-    assert kinds == {Conv2d, Guides, KuwaharaFilter}
+    assert kinds == {Change, Conv2d, Guides, KuwaharaFilter}
 
 
 def test_blurring_down_keeps_a_flat_picture_flat() -> None:

@@ -21,7 +21,10 @@ from ganfx.stylize.options import Options
         ({"tile": 0}, "--tile 0: expected a whole number of at least 1"),
         ({"threads": 0}, "--threads 0"),
         ({"format": "pgn"}, "--format pgn: not a picture format"),
-        ({"precision": "float16"}, "--precision float16: expected auto, float32 or bfloat16"),
+        (
+            {"precision": "fp16"},
+            "--precision fp16: expected auto, float32, half, bfloat16 or float16",
+        ),
         ({"on_error": "ignore"}, "--on-error ignore: expected skip or stop"),
         ({"depth": "8"}, "depth='8': expected uint8, uint10, uint16, half or float"),
         ({"missing": "fill"}, "--missing fill: expected skip, error, hold or black"),

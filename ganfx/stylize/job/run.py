@@ -183,9 +183,11 @@ class Run:
 
     @cached_property
     def _precision(self) -> str:
-        """As it was asked for; float32 by any other name where nothing else is computed here."""
+        """As it is computed here, whatever it was called; ``auto`` where that goes by the frame."""
         kinds = {str(self.look.precision(self.options, deep=deep)) for deep in (False, True)}
-        return "float32" if kinds == {"torch.float32"} else self.options.precision
+        if self.options.precision == "auto" and kinds != {"torch.float32"}:
+            return "auto"
+        return kinds.pop().removeprefix("torch.")
 
     @lru_cache(maxsize=2)  # noqa: B019  (a run ends with the process, or soon)
     def _shared(self, precision: str) -> str:

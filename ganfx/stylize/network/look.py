@@ -10,7 +10,7 @@ import torch
 
 from ganfx.media.user_folders import cache_folder
 from ganfx.models.compiling import Compiled
-from ganfx.models.devices import best_precision, choose_device
+from ganfx.models.devices import best_precision, choose_device, half_precision
 from ganfx.models.generator import Generator
 from ganfx.preset import ScaleConfig
 from ganfx.styles.file import Style, build_generator, load_style
@@ -18,6 +18,9 @@ from ganfx.styles.header import StyleHeader
 from ganfx.styles.library import find_style
 from ganfx.stylize.network.mixing import Shares, normalized
 from ganfx.stylize.options import Options
+
+NAMED = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+"""Precisions that are the same on every device."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +70,10 @@ class Look:
         """Precision of the network; ``deep`` frames have more than 8 bits."""
         if options.portable:
             return torch.float32
-        if options.precision != "auto":
-            return torch.bfloat16 if options.precision == "bfloat16" else torch.float32
+        if options.precision in NAMED:
+            return NAMED[options.precision]
+        if options.precision == "half":
+            return half_precision(self.device)
         # A GPU is faster than any codec even in float32, and picks its algorithms by the
         # size of a tile: in bfloat16 that could show.
         if deep or self.device.type == "cuda":
