@@ -8,12 +8,8 @@ one that starts from the photo has to learn both at once.
 from __future__ import annotations
 
 import torch
-<<<<<<< HEAD
-from torch import Tensor, nn
-from torch.nn import functional as F
-=======
 from torch import Tensor
->>>>>>> fd22e006a47cd27eccef3984ff6a245babbd32df
+from torch.nn import functional as F
 
 from ganfx.models.full_precision import FullPrecision
 from ganfx.models.image import luma

@@ -100,7 +100,7 @@ def test_nothing_in_the_generator_normalises_or_looks_at_the_whole_picture() -> 
         type(module) for module in Generator(ModelConfig()).modules() if not [*module.children()]
     }
 
-    assert kinds == {Change, Conv2d, Guides, KuwaharaFilter}
+    assert kinds == {Change, Conv2d, EdgeAvoidingFilter, Guides, KuwaharaFilter}
 
 
 def test_blurring_down_keeps_a_flat_picture_flat() -> None:
