@@ -138,13 +138,17 @@ def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
     photos = [_recolored(recolor, half) for half in _halves(pictures.photos)]
     art = _halves(_art(pictures))
     everywhere, wanted = (_drawn(np.concatenate(halves)) for halves in (photos, art))
-    fits = [fit_transport(_drawn(p), _drawn(a)) for p, a in zip(photos, art, strict=True)]
-    agreed = agreement(*(fit(everywhere) - everywhere for fit in fits))
+    moves = [_moves(_drawn(p), _drawn(a), everywhere) for p, a in zip(photos, art, strict=True)]
     axis = np.linspace(-REACH, REACH, CELLS)
     places = np.stack(np.meshgrid(axis, axis, axis, indexing="ij")).reshape(3, -1).T @ TO_YUV.T
     moved = fit_transport(everywhere, wanted)(places) - places
-    table: Floats = agreed * (moved @ np.linalg.inv(TO_YUV).T).T.reshape(3, CELLS, CELLS, CELLS)
+    table: Floats = agreement(*moves) * (moved @ np.linalg.inv(TO_YUV).T).T.reshape(3, CELLS, CELLS, CELLS)
     return table
+
+
+def _moves(photos: Floats, art: Floats, colors: Floats) -> Floats:
+    """By how much a fit moves colors, but for what the blur of any plan does."""
+    return fit_transport(photos, art)(colors) - fit_transport(photos, photos)(colors)
 
 
 def _halves(pictures: PictureSet) -> list[Floats]:
