@@ -142,7 +142,9 @@ def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
     axis = np.linspace(-REACH, REACH, CELLS)
     places = np.stack(np.meshgrid(axis, axis, axis, indexing="ij")).reshape(3, -1).T @ TO_YUV.T
     moved = fit_transport(everywhere, wanted)(places) - places
-    table: Floats = agreement(*moves) * (moved @ np.linalg.inv(TO_YUV).T).T.reshape(3, CELLS, CELLS, CELLS)
+    table: Floats = agreement(*moves) * (moved @ np.linalg.inv(TO_YUV).T).T.reshape(
+        3, CELLS, CELLS, CELLS
+    )
     return table
 
 

@@ -28,28 +28,33 @@ def resolved(found: ArtAnalysis, preset: Preset = LOOK) -> Preset:
 
 
 @pytest.mark.parametrize(
-    ("name", "monochrome", "effects", "abstraction"),
+    ("name", "monochrome", "effects", "abstraction", "flatten"),
     [
-        ("engraving", True, ["lines"], ()),
-        ("pencil", True, ["lines"], ()),
-        ("lithograph", True, [], ()),
-        ("pictorialists", True, [], ()),
-        ("ukiyoe", False, ["lines"], (2,)),
-        ("flatcolor", False, ["lines"], (2,)),
-        ("storybook", False, [], ()),
-        ("vangogh", False, ["strokes"], (3,)),
-        ("watercolor", False, ["washes"], (2,)),
-        ("photos", False, [], ()),
+        ("engraving", True, ["lines"], (), 0.0),
+        ("pencil", True, ["lines"], (), 0.0),
+        ("lithograph", True, [], (), 0.0),
+        ("pictorialists", True, [], (), 0.0),
+        ("ukiyoe", False, ["lines"], (), 0.3),
+        ("flatcolor", False, ["lines"], (), 0.3),
+        ("storybook", False, [], (), 0.3),
+        ("vangogh", False, ["strokes"], (3,), 0.0),
+        ("watercolor", False, ["washes"], (2,), 0.0),
+        ("photos", False, [], (), 0.0),
     ],
 )
 def test_each_kind_of_art_gets_the_marks_that_it_shows(
-    name: str, monochrome: bool, effects: list[str], abstraction: tuple[int, ...]
+    name: str,
+    monochrome: bool,
+    effects: list[str],
+    abstraction: tuple[int, ...],
+    flatten: float,
 ) -> None:
     preset = resolved(analysis(name))
 
     assert preset.model.monochrome == monochrome
     assert [each for each in EFFECTS if getattr(preset, each).amount] == effects
     assert preset.model.abstraction == abstraction
+    assert preset.model.flatten == flatten
 
 
 def test_crayon_gets_no_lines_whether_paper_shows_or_not_and_says_why() -> None:
