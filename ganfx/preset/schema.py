@@ -158,8 +158,9 @@ class LossConfig(Section):
     pixel: NonNegativeFloat = 10.0
     """Mean absolute difference to the painted version; only with ``data.pairs``."""
     restore: NonNegativeFloat = 0.0
-    """Trains on the art itself: worn down to what a photo could be, then made whole again, so that
-    lines come where the art has them."""
+    """Mean absolute difference of art to what the generator makes of it after its lines and texture
+    were taken off: where lines belong, the art says itself. For flat art with outlines; what is
+    all strokes has nothing left without them."""
     variation: NonNegativeFloat = 0.0
     """Discourages texture where the photo is flat, such as clear sky."""
 

@@ -97,8 +97,8 @@ def _abstraction(analysis: ArtAnalysis) -> Choice:
     art, photo = analysis.typical, analysis.typical_photo
     key, detail = "model.abstraction", f"detail {art.fine:.3f}, photos {photo.fine:.3f}"
     if analysis.in_areas:
-        edges = f"edges {art.edged:.2f} of texture, photos {photo.edged:.2f}"
-        return Choice("model.flatten", 0.3, edges, "areas of one colour, not the photo's texture")
+        reason = "areas of one colour, not the photo's texture"
+        return Choice("model.flatten", 0.3, _edges(analysis), reason)
     if analysis.brushed:
         return Choice(key, (3,), _marks(analysis), "strokes take the place of the photo's texture")
     if analysis.outlined or analysis.on_paper:
@@ -138,6 +138,9 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
     elif analysis.monochrome:
         found, reason = "no lines", "a grade: light and dark first, clear skies stay clean"
         weights = {"texture": 0.5, "content": 0.5, "style": 2.0, "variation": 0.5}
+    elif analysis.in_areas:
+        found, reason = _edges(analysis), "lines where the art has them: round its areas"
+        weights = {"texture": 0.4, "content": 0.5, "style": 1.5, "restore": 8.0}
     elif analysis.outlined:
         found, reason = _lines(analysis), "crisp lines round areas without texture"
         weights = {"texture": 0.6, "content": 0.5, "style": 1.5}
@@ -298,6 +301,11 @@ def _marks(analysis: ArtAnalysis) -> str:
 
 def _lines(analysis: ArtAnalysis) -> str:
     return f"{analysis.typical.line:.0%} dark thin lines"
+
+
+def _edges(analysis: ArtAnalysis) -> str:
+    art, photo = analysis.typical, analysis.typical_photo
+    return f"edges {art.edged:.2f} of texture, photos {photo.edged:.2f}"
 
 
 def _paper(analysis: ArtAnalysis) -> str:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ganfx.training import losses
 from ganfx.training.crops import Crops, Terms
-from ganfx.training.restoration import wear
+from ganfx.training.restoration import worn_down
 from ganfx.training.state import State
 
 
@@ -63,20 +63,21 @@ def _style_terms(state: State, real: Tensor, finished: Tensor) -> Terms:
 def _pair_terms(state: State, fake: Tensor, painted: Tensor | None) -> Terms:
     if not state.preset.loss.pixel or painted is None:
         return {}
-    responses = zip(state.filters(painted), state.filters(fake), strict=True)
-    detail = torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
-    return {"pixel": losses.pixel_loss(painted, fake) + detail}
+    return {"pixel": _difference(state, painted, fake)}
 
 
 def _restoration_terms(state: State, photo: Tensor, real: Tensor) -> Terms:
     if not state.preset.loss.restore:
         return {}
-    with torch.no_grad():
-        worn = wear(real, photo, state.generator)
-    whole = _generate(state, worn)
-    responses = zip(state.filters(real), state.filters(whole), strict=True)
+    whole = _generate(state, worn_down(real, photo, state.generator))
+    return {"restore": _difference(state, real, whole)}
+
+
+def _difference(state: State, wanted: Tensor, made: Tensor) -> Tensor:
+    """Of pixels, and of their detail at several scales."""
+    responses = zip(state.filters(wanted), state.filters(made), strict=True)
     detail = torch.stack([losses.pixel_loss(a, b) for a, b in responses]).mean()
-    return {"restore": losses.pixel_loss(real, whole) + detail}
+    return losses.pixel_loss(wanted, made) + detail
 
 
 def _feature_terms(state: State, photo: Tensor, art: Tensor, fake: Tensor) -> Terms:

@@ -1,88 +1,100 @@
-"""Art worn down to what a photo of the same could be, for training that makes it whole again."""
+"""Restoration: art worn down to what a photo of the same could be, for training to make it whole.
+
+Discriminators say what lines look like, and hardly where they belong. The art itself says it: its
+lines lie between its areas. With lines and texture taken off, in the photos' colors and with
+a photo's texture and shade laid over it, a picture of art is a photo whose painting is known.
+"""
 
 from __future__ import annotations
 
 import torch
+from kornia.filters import gaussian_blur2d
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.color_start import KNOTS
+from ganfx.models.color_start import ColorStart
 from ganfx.models.generator import Generator
-from ganfx.models.image import luma
+from ganfx.models.image import LUMA, luma
+
+WIDEST = 3
+"""Half the width of the broadest lines that are taken off, in pixels."""
+DARK = 0.8
+"""Share of crops whose dark lines go; the light ones of the others do."""
+SOFTEST = (0.4, 1.6)
+"""Sigma of the blur that follows, in pixels, from and to."""
+TEXTURE, BROAD = 2.0, 10.0
+"""Sigma below which a photo's detail is its texture, and above which it is its shade."""
+LEAST, SHADE = 0.3, 0.15
+"""Of a photo's texture, the share that is laid over at least; and at most of its shade."""
+STEEPEST = 10.0
+"""Slope at which a curve of tones is undone at most."""
 
 
-def wear(art: Tensor, photo: Tensor, generator: Generator) -> Tensor:
-    """Pictures of art without their lines and texture, in the photos' colors and with their grain.
+@torch.no_grad()
+def worn_down(art: Tensor, photo: Tensor, generator: Generator) -> Tensor:
+    """Art without its lines and texture, as photos: as if the generator had not seen it yet.
+
+    What is random comes from torch's global generator.
 
     Args:
         art: ``(B, 3, S, S)`` in [-1, 1].
-        photo: As many photos, whose detail is laid over.
-        generator: Whose color start is undone.
+        photo: As many photos, whose texture is laid over.
+        generator: Whose color start is undone; a monochrome one gets the photos' chroma.
+
+    Returns:
+        ``(B, 3, S, S)`` in [-1, 1].
     """
-    worn = torch.stack([_without_marks(each.unsqueeze(0)).squeeze(0) for each in art])
-    worn = _before_start(worn, generator)
+    bare = torch.cat([_without_lines(crop) for crop in art.unsqueeze(1)])
+    if generator.color_start is not None:
+        bare = _as_photo(bare, generator.color_start, gray=generator.monochrome)
     if generator.monochrome:
-        worn = photo + luma(worn) - luma(photo)
-    amount = torch.rand(len(art), 1, 1, 1, device=art.device)
-    fine = photo - _blur(photo, 2.0)
-    shade = luma(_blur(photo, 10.0))
+        bare = photo + luma(bare) - luma(photo)
+    amount = torch.rand(len(art), 1, 1, 1).to(art)
+    shade = _blurred(luma(photo), BROAD)
     shade = shade - shade.mean(dim=(2, 3), keepdim=True)
-    return (worn + (0.3 + 0.7 * amount) * fine + SHADE * amount * shade).clamp(-1, 1)
+    texture = photo - _blurred(photo, TEXTURE)
+    over = (LEAST + (1 - LEAST) * amount) * texture + SHADE * amount * shade
+    return (bare + over).clamp_(-1, 1)
 
 
-SHADE = 0.15
+def _without_lines(art: Tensor) -> Tensor:
+    """A crop, closed (Serra, "Image Analysis and Mathematical Morphology", 1982) and blurred."""
+    half, (dark, softness) = int(torch.randint(1, WIDEST + 1, ())), torch.rand(2).tolist()
+    sign = 1 if dark < DARK else -1
+    closed = -_widened(-_widened(sign * art, half), half)
+    finest, coarsest = SOFTEST
+    return _blurred(sign * closed, finest + (coarsest - finest) * softness)
 
 
-def _without_marks(art: Tensor) -> Tensor:
-    radius = int(torch.randint(1, 4, ()))
-    if float(torch.rand(())) < 0.8:
-        art = _erode(_dilate(art, radius), radius)
+def _widened(image: Tensor, half: int) -> Tensor:
+    """Each pixel the largest of a square around it, channel by channel."""
+    return F.max_pool2d(image, 2 * half + 1, stride=1, padding=half)
+
+
+def _blurred(image: Tensor, sigma: float) -> Tensor:
+    width = 2 * max(1, round(2.5 * sigma)) + 1
+    return gaussian_blur2d(image, (width, width), (sigma, sigma))
+
+
+def _as_photo(art: Tensor, start: ColorStart, *, gray: bool) -> Tensor:
+    """Colors that a start's matrix and curve turn into these; its table is not undone."""
+    matrix, offset = start.matrix.to(art), start.offset.to(art)
+    if gray:  # whose luma alone is seen
+        weights = art.new_tensor(LUMA)
+        gain = (weights @ matrix).sum().clamp(min=1 / STEEPEST)
+        rgb = ((luma(art) - weights @ offset) / gain).expand_as(art)
     else:
-        art = _dilate(_erode(art, radius), radius)
-    return _blur(art, 0.4 + 1.2 * float(torch.rand(())))
+        shifted = art - offset.view(1, 3, 1, 1)
+        rgb = torch.einsum("ij,bjhw->bihw", torch.linalg.pinv(matrix), shifted)
+    tone = luma(rgb)
+    return rgb + _before_curve(tone, start.curve.to(art)) - tone
 
 
-def _dilate(image: Tensor, radius: int) -> Tensor:
-    return F.max_pool2d(image, 2 * radius + 1, stride=1, padding=radius)
-
-
-def _erode(image: Tensor, radius: int) -> Tensor:
-    return -_dilate(-image, radius)
-
-
-def _blur(image: Tensor, sigma: float) -> Tensor:
-    radius = max(1, round(2.5 * sigma))
-    places = torch.arange(-radius, radius + 1, dtype=image.dtype, device=image.device)
-    taps = torch.exp(-0.5 * (places / sigma) ** 2)
-    taps = taps / taps.sum()
-    channels = image.shape[1]
-    padded = F.pad(image, (radius,) * 4, mode="reflect")
-    across = F.conv2d(padded, taps.view(1, 1, 1, -1).expand(channels, 1, 1, -1), groups=channels)
-    return F.conv2d(across, taps.view(1, 1, -1, 1).expand(channels, 1, -1, 1), groups=channels)
-
-
-def _before_start(image: Tensor, generator: Generator) -> Tensor:
-    start = generator.color_start
-    if start is None:
-        return image
-    matrix = start.matrix
-    if generator.monochrome:
-        # Luma alone is of use: grays that end at this luma.
-        gray = luma(image)
-        weights = torch.tensor([0.2126, 0.7152, 0.0722], device=image.device)
-        slope = (weights @ matrix).sum()
-        gray = (gray - weights @ start.offset) / slope.clamp(min=0.1)
-        image = gray.expand(-1, 3, -1, -1)
-    else:
-        inverse = torch.linalg.inv(matrix)
-        image = torch.einsum("ij,bjhw->bihw", inverse, image - start.offset.view(1, 3, 1, 1))
-    gray = luma(image)
-    return image + _uncurved(gray, start.curve) - gray
-
-
-def _uncurved(gray: Tensor, curve: Tensor) -> Tensor:
-    rising = curve + 1e-4 * torch.arange(KNOTS, device=curve.device)
-    index = torch.searchsorted(rising, gray.contiguous()).clamp(1, KNOTS - 1)
-    low, high = rising[index - 1], rising[index]
-    share = ((gray - low) / (high - low)).clamp(-0.5, 1.5)
-    return -1 + 2 / (KNOTS - 1) * (index - 1 + share)
+def _before_curve(tone: Tensor, curve: Tensor) -> Tensor:
+    """The tones that a rising curve turns into these."""
+    step = 2 / (len(curve) - 1)
+    least = torch.arange(len(curve)).to(curve) * step / STEEPEST
+    rising = torch.cummax(curve - least, dim=0).values + least  # never flat
+    above = torch.searchsorted(rising, tone.contiguous()).clamp_(1, len(curve) - 1)
+    low, high = rising[above - 1], rising[above]
+    return (above - 1 + (tone - low) / (high - low)) * step - 1
