@@ -55,6 +55,7 @@ NOTHING: dict[str, object] = {
 """Adversarial training alone, without what keeps its two sides in balance."""
 
 LOOK: dict[str, object] = {"data.look_at_art": True, "train.marks": 0}
+"""As ``presets/look.toml``: chosen from the art. What is scored has no marks on."""
 
 RECIPES: dict[str, dict[str, object]] = {
     # The defaults of a preset: what a user gets.
@@ -71,13 +72,9 @@ RECIPES: dict[str, dict[str, object]] = {
     },
     # From the art's tones and palette on.
     "started": {"model.color_start": True},
-    # As presets/look.toml: chosen from the art. What is scored has no marks on.
     "look": LOOK,
-    "restore": LOOK | {"loss.restore": 4.0},
-    "restore_soft": LOOK | {"loss.restore": 4.0, "loss.texture": 0.2},
-    "restore_high": LOOK | {"loss.restore": 8.0, "loss.texture": 0.4},
-    "structure": LOOK | {"loss.structure": 2.0},
-    "nce": LOOK | {"loss.contrast": 0.5, "loss.identity": 0.5},
+    # Outlines left to the discriminators.
+    "unrestored": LOOK | {"loss.restore": 0.0, "loss.texture": 0.6},
     # Tone left to the discriminators.
     "untoned": {"loss.tone": 0.0},
     # A generator that sees the photo alone.

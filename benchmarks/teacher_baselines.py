@@ -26,6 +26,8 @@ from ganfx.training.color_transfer import MOST, ColorMoments, area_colors, linea
 from ganfx.training.data import PictureSet, TrainingSet
 
 IDENTITY, LINEAR = "identity", "linear"
+FLATTEN = 0.3
+"""As `ganfx.training.art_choices` has it."""
 GRID = 8
 """Pixels between those that `told` is fitted to."""
 LEVELS = np.linspace(0.0, 1.0, 256)
@@ -105,11 +107,13 @@ def _started(photos: PictureSet, art: PictureSet) -> Recolor:
 
 
 def _flat_started(photos: PictureSet, art: PictureSet) -> Recolor:
-    start, flat = _started(photos, art), EdgeAvoidingFilter(0.3)
+    """The same of the photos' areas, as ``presets/look.toml`` begins with art in flat areas."""
+    start, flat = _started(photos, art), EdgeAvoidingFilter(FLATTEN)
 
     def recolor(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
         photo = torch.from_numpy(rgb).float().permute(2, 0, 1).unsqueeze(0)
-        return start(flat(photo)[0].permute(1, 2, 0).double().numpy())
+        made: NDArray[np.float64] = start(flat(photo)[0].permute(1, 2, 0).double().numpy())
+        return made
 
     return recolor
 
