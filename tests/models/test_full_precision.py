@@ -34,10 +34,11 @@ def test_only_half_precision_is_made_more_of(half: torch.dtype) -> None:
 @half
 def test_fixed_filters_and_colors_are_not_rounded_with_the_network(half: torch.dtype) -> None:
     guides, start = Guides(), ColorStart()
-    start.fit(torch.linspace(-1, 0.9, KNOTS), torch.eye(3) / 3, torch.full((3,), 0.1))
-    before = copy.deepcopy([guides.kernels, start.curve, start.matrix, start.offset])
+    table = torch.full_like(start.table, 0.1)
+    start.fit(torch.linspace(-1, 0.9, KNOTS), torch.eye(3) / 3, torch.full((3,), 0.1), table)
+    before = copy.deepcopy([guides.kernels, start.curve, start.matrix, start.table])
     nn.ModuleList([guides, start]).to(half)
-    after = [guides.kernels, start.curve, start.matrix, start.offset]
+    after = [guides.kernels, start.curve, start.matrix, start.table]
     assert all(torch.equal(a, b) for a, b in zip(before, after, strict=True))
 
 

@@ -54,6 +54,16 @@ def test_bare_paper_is_pale_and_of_one_tone() -> None:
     assert measure_picture(gray(page * 0.5)).paper < 0.01  # a dark wall is no paper
 
 
+def test_flat_areas_have_edges_and_texture_has_none() -> None:
+    """Squares of 30 pixels in two tones, and the same with noise that is no edge."""
+    rows, columns = np.indices((300, 300)) // 30
+    squares = np.where((rows + columns) % 2, 0.3, 0.7).astype(np.float32)
+    noisy = squares + np.random.default_rng(1).normal(0, 0.08, squares.shape)
+    assert measure_picture(gray(255 * squares)).edged > 2
+    # Half of the pixels are within reach of an edge, all of the others are uneven.
+    assert measure_picture(gray(255 * noisy.clip(0, 1))).edged < 1
+
+
 def test_a_toned_print_has_a_cast_and_no_variety() -> None:
     tones = np.linspace(20, 235, 256)[None].repeat(64, axis=0)
     toned = np.stack([tones, tones * 0.9, tones * 0.7], axis=2).astype(np.uint8)

@@ -57,6 +57,16 @@ def test_each_kind_of_art_gets_the_marks_that_it_shows(
     assert preset.model.flatten == flatten
 
 
+def test_flat_art_without_lines_gets_no_contours_and_dark_thin_ones_are_contours() -> None:
+    """Prints in areas: many edges and little texture, on pale paper or not."""
+    areas = {"edged": 0.9, "flat": 0.6, "line": 0.02, "light": 0.97, "paper": 0.2}
+    for bias, lines in ((0.02, 0.0), (0.26, 1.0)):
+        preset = resolved(analysis("storybook", **areas, line_bias=bias))
+        assert (preset.model.flatten, preset.loss.restore) == (0.3, 8.0)
+        assert preset.lines.amount == lines
+        assert preset.washes.amount == 0
+
+
 def test_crayon_gets_no_lines_whether_paper_shows_or_not_and_says_why() -> None:
     dark = {"flat": 0.05, "paper": 0.02, "marked": 0.98, "parallel": 0.18}
     for found in (analysis("lithograph"), analysis("lithograph", **dark)):

@@ -34,7 +34,13 @@ BORDERED.border = 5
 BARE = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1, color_start=True))
 BARE.border = 0
 assert BARE.color_start is not None
-BARE.color_start.fit(torch.linspace(-0.9, 0.6, 33), torch.rand(3, 3) - 0.2, torch.rand(3) - 0.5)
+BARE.color_start.fit(
+    torch.linspace(-0.9, 0.6, 33),
+    torch.rand(3, 3) - 0.2,
+    torch.rand(3) - 0.5,
+    torch.rand_like(BARE.color_start.table) - 0.5,
+)
+FLAT = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1, flatten=0.5))
 
 
 def random_picture(height: int, width: int, seed: int = 0) -> np.ndarray:
@@ -55,7 +61,9 @@ def in_one_piece(generator: Generator, rgb: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    "generator", [SMALL, DEEP, BORDERED, BARE], ids=["small", "deep", "bordered", "bare"]
+    "generator",
+    [SMALL, DEEP, BORDERED, BARE, FLAT],
+    ids=["small", "deep", "bordered", "bare", "flat"],
 )
 @pytest.mark.parametrize("size", [(1, 1), (1, 7), (3, 300), (27, 37), (64, 64), (101, 16)])
 def test_tiled_is_untiled(generator, size):
