@@ -22,6 +22,7 @@ Canvas = NDArray[np.uint8]
 
 ROWS = 256
 """Of a band: with fewer, too many broad strokes are in several."""
+_SMOOTHED = 2  # rows beside an outline that its smooth edge is seen in
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
 
@@ -53,14 +54,24 @@ class Paint:
         steps = np.abs(np.diff(down, axis=1, append=down[:, :1]))
         return math.ceil(int(steps.max()) / GRID)
 
+    def some(self, chosen: NDArray[np.bool_]) -> Paint:
+        """Those that are chosen."""
+        return Paint(self.outlines[chosen], self.codes[chosen], self.order[chosen])
+
+
+class _Laid:
+    """Strokes of one brush, as bands ask for them."""
+
+    def __init__(self, brush: Paint) -> None:
+        self._brush = brush
+        down = np.ascontiguousarray(brush.outlines[..., 1].T)
+        self._highest, self._lowest = down.min(axis=0), down.max(axis=0)
+
     def near(self, rows: slice) -> Paint:
-        """Strokes that some rows show, in pixels below the first of them."""
-        down = self.outlines[..., 1]
-        shown = (down.max(axis=1) > (rows.start - 2) * GRID) & (
-            down.min(axis=1) < (rows.stop + 2) * GRID
-        )
-        moved = self.outlines[shown] - np.array([0, rows.start * GRID], np.int32)
-        return Paint(moved, self.codes[shown], self.order[shown])
+        """Strokes that some rows show, with what is smoothed beside their edges."""
+        shown = self._lowest > (rows.start - _SMOOTHED) * GRID
+        shown &= self._highest < (rows.stop + _SMOOTHED) * GRID
+        return self._brush.some(shown)
 
 
 def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
@@ -72,20 +83,25 @@ def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
     """
     height = len(canvas)
     around = 4 + max((brush.longest for brush in brushes), default=0)
+    laid = [_Laid(brush) for brush in brushes]
 
     def painted(top: int) -> Canvas:
-        bottom = min(top + ROWS, height)
-        rows = slice(max(0, top - around), min(height, bottom + around))
+        own = slice(top, min(top + ROWS, height))
+        rows = slice(max(0, own.start - around), min(height, own.stop + around))
         band = canvas[rows].copy()
-        for brush in brushes:
-            _lay(band, brush.near(rows))
-        return band[top - rows.start : bottom - rows.start]
+        for brush in laid:
+            _lay(band, brush.near(own), rows.start)
+        return band[own.start - rows.start : own.stop - rows.start]
 
     tops = range(0, height, ROWS)
     for top, band in zip(tops, each(painted, tops, pixels=canvas.size), strict=True):
         canvas[top : top + ROWS] = band
 
 
-def _lay(canvas: Canvas, brush: Paint) -> None:
-    for outline, code in zip(brush.outlines, brush.codes.tolist(), strict=True):
+def _lay(canvas: Canvas, brush: Paint, first: int) -> None:
+    """Lay strokes on rows of a canvas, from the first one on."""
+    outlines = brush.outlines - np.array([0, first * GRID], np.int32)
+    # One list a channel: as many as there are strokes would keep the garbage collector busy.
+    channels = (brush.codes[:, channel].tolist() for channel in range(4))
+    for outline, *code in zip(outlines, *channels, strict=True):
         cv2.fillPoly(canvas, [outline], code, cv2.LINE_AA, _SHIFT)
