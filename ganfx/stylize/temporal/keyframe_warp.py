@@ -49,8 +49,17 @@ class KeyframeWarp:
         planes = (self.before, self.after, self.share)
         before, after, share = (enlarged(plane, rows, height, width) for plane in planes)
         known_height, known_width = self.share.shape
+        if (known_height, known_width) == (height, width):
+            return KeyframeWarp(before, after, share)
         scale = np.array([width / known_width, height / known_height], dtype=np.float32)
-        return KeyframeWarp(scale * before, scale * after, share)
+        across = np.tile(scale, width)  # a whole row at a time: two numbers at a time are slow
+        for flow in (before, after):
+            flow.reshape(-1, 2 * width)[...] *= across
+        return KeyframeWarp(before, after, share)
+
+    def of_size(self, height: int, width: int) -> KeyframeWarp:
+        """All of it, for a frame that may be of another size."""
+        return self.part(slice(0, height), height, width)
 
 
 def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
