@@ -1,7 +1,7 @@
-"""Strokes laid on a canvas in their order, in bands of rows on all cores.
+"""Strokes laid on a canvas in their order, in tiles on all cores.
 
-A band is painted with some rows around it, so that no edge of an outline that its own rows show
-is cut off: bands make the same pixels as the whole.
+A tile is painted with some pixels around it, so that no edge of an outline that its own pixels
+show is cut off: tiles make the same pixels as the whole.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -20,9 +21,10 @@ from ganfx.stylize.temporal.parallel import each
 
 Canvas = NDArray[np.uint8]
 
-ROWS = 256
-"""Of a band: with fewer, too many broad strokes are in several."""
-_SMOOTHED = 2  # rows beside an outline that its smooth edge is seen in
+ROWS, COLUMNS = 256, 960
+"""Of a tile, which stays in the CPU's cache; of smaller ones, too many show broad strokes.
+"""
+_SMOOTHED = 2  # pixels beside an outline that its smooth edge is seen in
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
 
@@ -47,31 +49,60 @@ class Paint:
 
     @property
     def longest(self) -> int:
-        """Rows that an edge of an outline runs over at the most."""
+        """Rows or columns that an edge of an outline runs over at the most."""
         if not len(self.order):
             return 0
-        down = self.outlines[..., 1]
-        steps = np.abs(np.diff(down, axis=1, append=down[:, :1]))
+        steps = np.abs(np.diff(self.outlines, axis=1, append=self.outlines[:, :1]))
         return math.ceil(int(steps.max()) / GRID)
 
-    def some(self, chosen: NDArray[np.bool_]) -> Paint:
-        """Those that are chosen."""
-        return Paint(self.outlines[chosen], self.codes[chosen], self.order[chosen])
+
+@dataclass(frozen=True)
+class _Tile:
+    """A part of the canvas, and what is painted around it."""
+
+    own: tuple[slice, slice]
+    """Rows and columns of the canvas."""
+    wide: tuple[slice, slice]
+    """Those and the ones around them, as far as there are any."""
+
+    @classmethod
+    def at(cls, top: int, left: int, size: tuple[int, int], around: int) -> _Tile:
+        """One of a canvas of a size."""
+        ends = min(top + ROWS, size[0]), min(left + COLUMNS, size[1])
+        own = slice(top, ends[0]), slice(left, ends[1])
+        rows, columns = (
+            slice(max(0, part.start - around), min(side, part.stop + around))
+            for part, side in zip(own, size, strict=True)
+        )
+        return cls(own, (rows, columns))
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """Its own rows and columns, in the wide ones."""
+        rows, columns = (
+            slice(own.start - wide.start, own.stop - wide.start)
+            for own, wide in zip(self.own, self.wide, strict=True)
+        )
+        return rows, columns
 
 
 class _Laid:
-    """Strokes of one brush, as bands ask for them."""
+    """Strokes of one brush, as tiles ask for them."""
 
     def __init__(self, brush: Paint) -> None:
         self._brush = brush
-        down = np.ascontiguousarray(brush.outlines[..., 1].T)
-        self._highest, self._lowest = down.min(axis=0), down.max(axis=0)
+        points = np.ascontiguousarray(brush.outlines.transpose(1, 2, 0))
+        self._least, self._most = points.min(axis=0), points.max(axis=0)
 
-    def near(self, rows: slice) -> Paint:
-        """Strokes that some rows show, with what is smoothed beside their edges."""
-        shown = self._lowest > (rows.start - _SMOOTHED) * GRID
-        shown &= self._highest < (rows.stop + _SMOOTHED) * GRID
-        return self._brush.some(shown)
+    def on(self, tile: _Tile) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Outlines in the wide tile, and codes, of strokes that the tile shows."""
+        shown = np.ones(len(self._brush.order), bool)
+        for least, most, part in zip(self._least, self._most, tile.own[::-1], strict=True):
+            shown &= most > (part.start - _SMOOTHED) * GRID
+            shown &= least < (part.stop + _SMOOTHED) * GRID
+        rows, columns = tile.wide
+        corner = np.array([columns.start * GRID, rows.start * GRID], np.int32)
+        return self._brush.outlines[shown] - corner, self._brush.codes[shown]
 
 
 def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
@@ -81,27 +112,24 @@ def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
         canvas: ``(H, W, 4)`` uint8; it is painted on.
         brushes: One after the other.
     """
-    height = len(canvas)
+    height, width = canvas.shape[:2]
     around = 4 + max((brush.longest for brush in brushes), default=0)
     laid = [_Laid(brush) for brush in brushes]
+    corners = product(range(0, height, ROWS), range(0, width, COLUMNS))
+    tiles = [_Tile.at(top, left, (height, width), around) for top, left in corners]
 
-    def painted(top: int) -> Canvas:
-        own = slice(top, min(top + ROWS, height))
-        rows = slice(max(0, own.start - around), min(height, own.stop + around))
-        band = canvas[rows].copy()
+    def painted(tile: _Tile) -> Canvas:
+        part = canvas[tile.wide].copy()
         for brush in laid:
-            _lay(band, brush.near(own), rows.start)
-        return band[own.start - rows.start : own.stop - rows.start]
+            _lay(part, *brush.on(tile))
+        return part[tile.inner]
 
-    tops = range(0, height, ROWS)
-    for top, band in zip(tops, each(painted, tops, pixels=canvas.size), strict=True):
-        canvas[top : top + ROWS] = band
+    for tile, part in zip(tiles, each(painted, tiles, pixels=canvas.size), strict=True):
+        canvas[tile.own] = part
 
 
-def _lay(canvas: Canvas, brush: Paint, first: int) -> None:
-    """Lay strokes on rows of a canvas, from the first one on."""
-    outlines = brush.outlines - np.array([0, first * GRID], np.int32)
+def _lay(canvas: Canvas, outlines: NDArray[np.int32], codes: NDArray[np.uint8]) -> None:
     # One list a channel: as many as there are strokes would keep the garbage collector busy.
-    channels = (brush.codes[:, channel].tolist() for channel in range(4))
-    for outline, *code in zip(outlines, *channels, strict=True):
-        cv2.fillPoly(canvas, [outline], code, cv2.LINE_AA, _SHIFT)
+    colors = zip(*(channel.tolist() for channel in codes.T), strict=True)
+    for outline, color in zip(outlines, colors, strict=True):
+        cv2.fillPoly(canvas, [outline], color, cv2.LINE_AA, _SHIFT)
