@@ -94,7 +94,15 @@ def _carried(path: Path) -> tuple[Flow, Plane]:
     most = np.float32(max(path.flow.shape))  # what leads further is not known
     near = np.clip(path.flow, -most, most)
     flow = cv2.GaussianBlur(near, (0, 0), SMOOTH, borderType=cv2.BORDER_REFLECT)
-    right, down = (np.diff(flow, axis=axis, append=flow.take([-1], axis)) for axis in (1, 0))
-    strain = np.sum(right * right + down * down, axis=-1)
-    left = np.maximum(1 - strain / (STRAIN * STRAIN), np.float32(0))
+    across, down = (_strain(plane) for plane in cv2.split(flow))
+    across += down
+    left = np.maximum(1 - across / (STRAIN * STRAIN), np.float32(0))
     return np.asarray(flow, dtype=np.float32), path.trust * left * left
+
+
+def _strain(plane: Plane) -> Plane:
+    """Squared change from each pixel to those right and below, as far as there are any."""
+    strain: Plane = np.zeros_like(plane)
+    np.square(plane[:, 1:] - plane[:, :-1], out=strain[:, :-1])
+    strain[:-1] += np.square(plane[1:] - plane[:-1])
+    return strain
