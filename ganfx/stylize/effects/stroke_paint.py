@@ -1,4 +1,7 @@
-"""Strokes laid on a canvas in their order, in tiles on all cores.
+"""Strokes laid on a canvas in their order, tile by tile.
+
+Strokes are many and small: at each, OpenCV lets other threads run for microseconds, and two that
+paint wait for one another more than they paint. So one paints at a time.
 
 A tile is painted with some pixels around it, so that no edge of an outline that its own pixels
 show is cut off: tiles make the same pixels as the whole.
@@ -7,6 +10,7 @@ show is cut off: tiles make the same pixels as the whole.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -17,13 +21,12 @@ from numpy.typing import NDArray
 
 from ganfx.stylize.effects.hashing import Hashes
 from ganfx.stylize.effects.stroke_shapes import GRID
-from ganfx.stylize.temporal.parallel import each
 
 Canvas = NDArray[np.uint8]
 
 ROWS, COLUMNS = 256, 960
-"""Of a tile, which stays in the CPU's cache; of smaller ones, too many show broad strokes.
-"""
+"""Of a tile, which stays in the CPU's cache; of smaller ones, too many show broad strokes."""
+_ONE_AT_A_TIME = threading.Lock()
 _SMOOTHED = 2  # pixels beside an outline that its smooth edge is seen in
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
@@ -118,14 +121,12 @@ def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
     corners = product(range(0, height, ROWS), range(0, width, COLUMNS))
     tiles = [_Tile.at(top, left, (height, width), around) for top, left in corners]
 
-    def painted(tile: _Tile) -> Canvas:
-        part = canvas[tile.wide].copy()
-        for brush in laid:
-            _lay(part, *brush.on(tile))
-        return part[tile.inner]
-
-    for tile, part in zip(tiles, each(painted, tiles, pixels=canvas.size), strict=True):
-        canvas[tile.own] = part
+    with _ONE_AT_A_TIME:
+        for tile in tiles:
+            part = canvas[tile.wide].copy()
+            for brush in laid:
+                _lay(part, *brush.on(tile))
+            canvas[tile.own] = part[tile.inner]
 
 
 def _lay(canvas: Canvas, outlines: NDArray[np.int32], codes: NDArray[np.uint8]) -> None:
