@@ -93,16 +93,17 @@ def _carried(path: Path) -> tuple[Flow, Plane]:
     use_portable_opencv()
     most = np.float32(max(path.flow.shape))  # what leads further is not known
     near = np.clip(path.flow, -most, most)
-    flow = cv2.GaussianBlur(near, (0, 0), SMOOTH, borderType=cv2.BORDER_REFLECT)
-    across, down = (_strain(plane) for plane in cv2.split(flow))
+    smooth = cv2.GaussianBlur(near, (0, 0), SMOOTH, borderType=cv2.BORDER_REFLECT)
+    flow = np.asarray(smooth, dtype=np.float32)
+    across, down = (_strain(flow[..., axis]) for axis in (0, 1))
     across += down
     left = np.maximum(1 - across / (STRAIN * STRAIN), np.float32(0))
-    return np.asarray(flow, dtype=np.float32), path.trust * left * left
+    return flow, path.trust * left * left
 
 
 def _strain(plane: Plane) -> Plane:
     """Squared change from each pixel to those right and below, as far as there are any."""
-    strain: Plane = np.zeros_like(plane)
+    strain: Plane = np.zeros(plane.shape, np.float32)
     np.square(plane[:, 1:] - plane[:, :-1], out=strain[:, :-1])
     strain[:-1] += np.square(plane[1:] - plane[:-1])
     return strain
