@@ -134,24 +134,44 @@ def _knots(width: float) -> Points:
 
 def outlines(lines: Points, ends: Points, anchors: Anchors, width: float) -> NDArray[np.int32]:
     """``(N, 2 M, 2)`` outlines in 1/16 of pixels: blunt at first, thinner where a stroke ends."""
-    steps = 2 * HALF + 1
     along = _knots(width)
-    # Every stroke has as many points, between its own ends.
-    at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
-    low = np.minimum(at.astype(np.int64), steps - 2)
-    part = (at - low)[..., np.newaxis]
-    each = np.arange(len(lines))[:, np.newaxis]
-    middles = lines[:, HALF : HALF + 1]
-    about = lines - middles
-    points = about[each, low] * (1 - part) + about[each, low + 1] * part
-    tangents = np.empty_like(points)
-    tangents[:, 1:-1] = points[:, 2:] - points[:, :-2]
-    tangents[:, 0], tangents[:, -1] = points[:, 1] - points[:, 0], points[:, -1] - points[:, -2]
-    size = np.sqrt(tangents[..., 0] ** 2 + tangents[..., 1] ** 2) + 1e-9
-    normals = np.stack([-tangents[..., 1], tangents[..., 0]], axis=-1) / size[..., np.newaxis]
+    middles = lines[:, HALF]
+    points = _between_ends(lines, ends, along)
+    tangents = [_tangents(plane) for plane in points]
+    size = np.sqrt(tangents[0] ** 2 + tangents[1] ** 2) + 1e-9
+    normals = (-tangents[1] / size, tangents[0] / size)
     half = 0.5 * width * (0.8 + 0.5 * anchors.chance(8)) * np.sqrt(anchors.grown)
     profile = np.sqrt(np.maximum(1 - 0.85 * along**4, 0.05)) * (1 - 0.18 * along)
-    breadth = (half[:, np.newaxis] * profile)[..., np.newaxis] * normals
-    sides = np.concatenate([points + breadth, (points - breadth)[:, ::-1]], axis=1)
-    fixed: NDArray[np.int32] = (np.rint(sides * GRID) + middles * GRID).astype(np.int32)
+    breadth = half[:, np.newaxis] * profile
+    fixed = np.empty((len(lines), 2 * len(along), 2), np.int32)
+    there, back = fixed[:, : len(along)], fixed[:, : len(along) - 1 : -1]
+    for axis, (plane, normal) in enumerate(zip(points, normals, strict=True)):
+        across, start = breadth * normal, middles[:, axis, np.newaxis] * GRID
+        there[..., axis] = np.rint((plane + across) * GRID) + start
+        back[..., axis] = np.rint((plane - across) * GRID) + start
     return fixed
+
+
+def _between_ends(lines: Points, ends: Points, along: Points) -> tuple[Points, Points]:
+    """``(N, M)`` places right of the middles of lines and below them: every stroke has as many
+    points, between its own ends."""
+    steps = lines.shape[1]
+    at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
+    low = np.minimum(at.astype(np.int64), steps - 2)
+    part = at - low
+    rest = 1 - part
+    low += np.arange(0, steps * len(lines), steps)[:, np.newaxis]  # in all lines, end to end
+    right, down = (
+        about.take(low) * rest + about.take(low + 1) * part
+        for about in ((lines[..., axis] - lines[:, HALF, axis, np.newaxis]) for axis in (0, 1))
+    )
+    return right, down
+
+
+def _tangents(places: Points) -> Points:
+    """Along some points ``(N, M)`` of each line."""
+    tangents = np.empty_like(places)
+    tangents[:, 1:-1] = places[:, 2:] - places[:, :-2]
+    tangents[:, 0] = places[:, 1] - places[:, 0]
+    tangents[:, -1] = places[:, -1] - places[:, -2]
+    return tangents
