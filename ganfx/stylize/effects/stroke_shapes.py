@@ -49,7 +49,9 @@ def sampled(plane: NDArray[np.float32], x: Points, y: Points, factor: float = 1.
     count = len(x)
     size = max(1, -(-count // _ROW)) * _ROW
     maps = np.zeros((2, size), np.float32)
-    maps[0, :count], maps[1, :count] = ((at + 0.5) / factor - 0.5 for at in (x, y))
+    maps[0, :count], maps[1, :count] = (
+        at if factor == 1 else (at + 0.5) / factor - 0.5 for at in (x, y)
+    )
     across, down = maps.reshape(2, -1, _ROW)
     found = cv2.remap(plane, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return found.reshape(size, -1)[:count].astype(np.float64)
@@ -80,49 +82,50 @@ def traced(
     """
     factor, level = float(brush.reduction), min(brush.level, len(STRAYS) - 1)
     length = strokes.length * brush.width * (0.6 + 0.8 * anchors.chance(3)) * anchors.grown
-    step = (SHARE_OF_LENGTH / HALF) * length[:, np.newaxis]
+    step = (SHARE_OF_LENGTH / HALF) * length
     stray = STRAYS[level] * (2 * anchors.chance(4) - 1)
+
+    def led(x: Points, y: Points) -> tuple[Points, Points]:
+        field, places = sampled(doubled, x, y, factor), (x + anchors.left, y + anchors.top)
+        right, down = turned(directions(field, *places, strokes.angle, place.height), stray).T
+        return right, down
+
+    begun = led(anchors.x, anchors.y)
     lines = np.empty((len(anchors.x), 2 * HALF + 1, 2))
+    lines[:, HALF, 0], lines[:, HALF, 1] = anchors.x, anchors.y
     ends = np.full((len(anchors.x), 2), float(HALF))
     for side, sense in enumerate((-1, 1)):
-        at = np.stack([anchors.x, anchors.y], axis=-1)
-        lines[:, HALF] = at
-        heading, going = np.zeros_like(at), np.ones(len(at), bool)
-        before = np.zeros(len(at))
+        x, y = anchors.x, anchors.y
+        heading = np.zeros_like(x), np.zeros_like(x)
+        before, going = np.zeros(len(x)), np.ones(len(x), bool)
         for number in range(1, HALF + 1):
-            x, y = at[:, 0], at[:, 1]
-            along = directions(
-                sampled(doubled, x, y, factor),
-                x + anchors.left,
-                y + anchors.top,
-                strokes.angle,
-                place.height,
-            )
-            heading = _onward(turned(along, stray), heading, sense)
-            at = at + on_grid(step * heading)
-            lines[:, HALF + sense * number] = at
-            differs = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors)
+            heading = _onward(begun if number == 1 else led(x, y), heading, sense)
+            x, y = x + on_grid(step * heading[0]), y + on_grid(step * heading[1])
+            lines[:, HALF + sense * number, 0], lines[:, HALF + sense * number, 1] = x, y
+            differs = np.abs(sampled(soft, x, y, factor) - colors)
             change = np.maximum(np.maximum(differs[:, 0], differs[:, 1]), differs[:, 2])
             reached = np.clip((CHANGE[level] - before) / np.maximum(change - before, 1e-6), 0, 1)
-            ends[:, side] += sense * np.where(
-                going, np.where(change < CHANGE[level], 1, reached), 0
-            )
-            going &= change < CHANGE[level]
+            within = change < CHANGE[level]
+            ends[:, side] += sense * np.where(going, np.where(within, 1, reached), 0)
+            going &= within
             before = change
     # However soon its color changes, a stroke is a dab at least.
     ends[:, 0], ends[:, 1] = np.minimum(ends[:, 0], HALF - 1), np.maximum(ends[:, 1], HALF + 1)
     return lines, ends
 
 
-def _onward(along: Points, heading: Points, sense: int) -> Points:
+def _onward(
+    along: tuple[Points, Points], heading: tuple[Points, Points], sense: int
+) -> tuple[Points, Points]:
     """The direction of the next step: the field's, in the sense in which a stroke goes."""
-    same = along[:, 0] * heading[:, 0] + along[:, 1] * heading[:, 1]
-    begins = heading[:, 0] * heading[:, 0] + heading[:, 1] * heading[:, 1] == 0
+    same = along[0] * heading[0] + along[1] * heading[1]
+    begins = heading[0] * heading[0] + heading[1] * heading[1] == 0
     senses = np.where(begins, sense, np.where(same < 0, -1.0, 1.0))
-    kept = (1 - KEEPS) * along * senses[:, np.newaxis] + KEEPS * heading
-    size = np.sqrt(kept[:, 0] * kept[:, 0] + kept[:, 1] * kept[:, 1]) + 1e-9
-    onward: Points = kept / size[:, np.newaxis]
-    return onward
+    right, down = (
+        (1 - KEEPS) * a * senses + KEEPS * h for a, h in zip(along, heading, strict=True)
+    )
+    size = np.sqrt(right * right + down * down) + 1e-9
+    return right / size, down / size
 
 
 def _knots(width: float) -> Points:
@@ -153,8 +156,10 @@ def outlines(lines: Points, ends: Points, anchors: Anchors, width: float) -> NDA
 
 
 def _between_ends(lines: Points, ends: Points, along: Points) -> tuple[Points, Points]:
-    """``(N, M)`` places right of the middles of lines and below them: every stroke has as many
-    points, between its own ends."""
+    """``(N, M)`` places right of the middles of lines and below them.
+
+    Every stroke has as many points, between its own ends.
+    """
     steps = lines.shape[1]
     at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
     low = np.minimum(at.astype(np.int64), steps - 2)
