@@ -46,20 +46,35 @@ def optical_flow(first: ImageU8, second: ImageU8) -> Flow:
         raise ValueError(f"expected equal shapes, got {first.shape} and {second.shape}")
     if min(first.shape[:2]) < SMALLEST:
         raise ValueError(f"expected at least {SMALLEST} pixels on each side, got {first.shape}")
+    return flow_of_seen(seen(first), seen(second))
+
+
+def seen(picture: ImageU8) -> ImageU8:
+    """A frame as it is matched: its luma ``(H, W)``, uint8, without sensor noise."""
+    use_portable_opencv()
+    code: ImageU8 = (luma_of(picture) + np.float32(0.5)).astype(np.uint8)
+    blurred = cv2.GaussianBlur(code, (0, 0), NOISE, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(blurred, dtype=np.uint8)
+
+
+def flow_of_seen(first: ImageU8, second: ImageU8) -> Flow:
+    """`optical_flow` of frames as they are `seen`, which serves for all neighbors of a frame."""
     use_portable_opencv()
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(FINEST)
     search.setVariationalRefinementIterations(REFINEMENTS)
-    flow = search.calc(_seen(first), _seen(second), None)  # type: ignore[call-overload]
+    flow = search.calc(first, second, None)  # type: ignore[call-overload]
     return np.asarray(flow, dtype=np.float32)
 
 
-def sample_at(image: Floats, flow: Flow, *, smooth: bool = False, first: int = 0) -> Floats:
+def sample_at(
+    image: Floats, flow: Flow | tuple[Floats, Floats], *, smooth: bool = False, first: int = 0
+) -> Floats:
     """Warp the second frame of a flow back to the first: ``image`` at each pixel's target.
 
     Args:
         image: ``(H, W)`` or ``(H, W, C)`` float32, of up to 4 channels.
-        flow: ``(H, W, 2)``.
+        flow: ``(H, W, 2)``, or its two planes ``(H, W)``.
         smooth: Cubic interpolation, which keeps detail and may leave the image's range a
             little, instead of bilinear.
         first: First row of the frame in ``flow``, where that is a band of rows.
@@ -68,9 +83,10 @@ def sample_at(image: Floats, flow: Flow, *, smooth: bool = False, first: int = 0
         The rows of ``flow``, float32; edge pixels are repeated beyond the frame.
     """
     use_portable_opencv()
-    height, width = flow.shape[:2]
-    x = flow[..., 0] + np.arange(width, dtype=np.float32)
-    y = flow[..., 1] + np.arange(first, first + height, dtype=np.float32)[:, None]
+    across, down = flow if isinstance(flow, tuple) else (flow[..., 0], flow[..., 1])
+    height, width = across.shape
+    x = across + np.arange(width, dtype=np.float32)
+    y = down + np.arange(first, first + height, dtype=np.float32)[:, None]
     border = cv2.BORDER_REPLICATE
     kind = cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR
     sampled = cv2.remap(image, x, y, interpolation=kind, borderMode=border)
@@ -101,9 +117,3 @@ def enlarged(plane: Floats, rows: slice, height: int, width: int) -> Floats:
     lines += share * (plane[below] - lines)
     made = cv2.resize(lines, (width, len(lines)), interpolation=cv2.INTER_LINEAR)
     return np.asarray(made, dtype=np.float32)
-
-
-def _seen(picture: ImageU8) -> ImageU8:
-    code: ImageU8 = (luma_of(picture) + np.float32(0.5)).astype(np.uint8)
-    blurred = cv2.GaussianBlur(code, (0, 0), NOISE, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(blurred, dtype=np.uint8)

@@ -61,10 +61,18 @@ class Texture:
             return self._looked_up(rows, columns, None, factor)
         before = self._looked_up(rows, columns, warp.before, factor)
         after = self._looked_up(rows, columns, warp.after, factor)
-        apart = (warp.after - warp.before) * np.array(self.steps, np.float32)
-        apart *= np.float32(factor / self.length)
-        alike = np.maximum(1 - np.sum(apart * apart, axis=-1), np.float32(0))
+        across, down = (self._apart(warp, axis, factor) for axis in (0, 1))
+        across += down
+        alike = np.maximum(1 - across, np.float32(0))
         return _blended(before, after, warp.share, alike * alike)
+
+    def _apart(self, warp: KeyframeWarp, axis: int, factor: int) -> Plane:
+        """Squared lengths between the places in both keyframes, along an axis."""
+        apart: Plane = warp.after[..., axis] - warp.before[..., axis]
+        apart *= np.float32(self.steps[axis])
+        apart *= np.float32(factor / self.length)
+        apart *= apart
+        return apart
 
     def _looked_up(self, rows: slice, columns: slice, moved: Flow | None, factor: int) -> Plane:
         height, width = rows.stop - rows.start, columns.stop - columns.start

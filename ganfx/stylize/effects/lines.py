@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -113,6 +114,8 @@ def _ink(rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place) -> Plane:
     led = beside(lambda seen: _form(seen, spacing), _with_direction(rgb, place))
     broad, fine = (beside(part, luma) for part in _parts(spacing))
     size = (luma.shape[0], luma.shape[1])
+    if place.warp is not None:  # once for all layers: it is as large as the picture
+        place = replace(place, warp=place.warp.of_size(*size))
     # Contours are drawn by themselves, and swell the lines that end at them.
     contours, lights = _contours(fine, lines)
     bare = np.clip(1 + contours, 0.0, 1.0)

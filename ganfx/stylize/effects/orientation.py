@@ -121,10 +121,13 @@ def directions(
 
 def turned(vectors: Points, tangent: Points) -> Points:
     """Vectors turned by twice the arc tangent of small numbers ``(N,)``."""
+    return np.stack(_turned(vectors[:, 0], vectors[:, 1], tangent), axis=-1)
+
+
+def _turned(x: Points | float, y: Points | float, tangent: Points) -> tuple[Points, Points]:
     square = tangent * tangent
     cosine, sine = (1 - square) / (1 + square), 2 * tangent / (1 + square)
-    x, y = vectors[:, 0], vectors[:, 1]
-    return np.stack([x * cosine - y * sine, x * sine + y * cosine], axis=-1)
+    return x * cosine - y * sine, x * sine + y * cosine
 
 
 def _slow(x: Points, y: Points, angle: float, height: int, by: float) -> tuple[Points, Points]:
@@ -133,9 +136,7 @@ def _slow(x: Points, y: Points, angle: float, height: int, by: float) -> tuple[P
     sway = sum(_wave(x * unit * a + y * unit * b + start) for a, b, start in TURNS) * by
     base = math.radians(2 * angle)
     cosine, sine = round(math.cos(base), 9), round(math.sin(base), 9)
-    vectors = np.broadcast_to(np.array([[cosine, sine]]), (len(x), 2))
-    swayed = turned(vectors, np.asarray(sway))
-    return swayed[:, 0], swayed[:, 1]
+    return _turned(cosine, sine, np.asarray(sway))
 
 
 def _wave(turns: Points) -> Points:

@@ -147,7 +147,7 @@ def _begun(field: Field, x: Points, y: Points, place: Place, key: np.uint32) -> 
     """Waves of the keyframes, where the cells of the frame were in them."""
     if place.warp is None:
         return _found(field, np.zeros((len(x), 2)), key)
-    warp = place.warp.part(slice(0, field.down.length), field.down.length, field.right.length)
+    warp = place.warp.of_size(field.down.length, field.right.length)
     share = sampled(warp.share[..., np.newaxis], x, y)[:, 0].reshape(field.cosines.shape)
     before, after = (_found(field, sampled(f, x, y), key) for f in (warp.before, warp.after))
     cosines, sines = ((1 - share) * a + share * b for a, b in zip(before, after, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ganfx.media.flow import Flow
 from ganfx.stylize.effects.effect import Place
 from ganfx.stylize.effects.hashing import Hashes, mixed
 from ganfx.stylize.effects.stroke_shapes import on_grid, sampled
+from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 if TYPE_CHECKING:
     from ganfx.stylize.effects.strokes import Brush
@@ -60,22 +62,30 @@ class Anchors:
 
 
 def anchors_of(
-    brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, int]
-) -> Anchors:
-    """The anchors of a brush that may reach some rows of a picture.
+    brushes: Sequence[Brush], place: Place, size: tuple[int, int], margin: tuple[int, int]
+) -> list[Anchors]:
+    """The anchors of each brush that may reach some rows of a picture.
 
     Args:
-        brush: Its width gives the cells.
+        brushes: Their widths give the cells.
         place: Where the rows lie; with its warp, anchors lie in the keyframes.
         size: Rows and columns at hand, with ``margin`` on every side.
         margin: Rows and columns of the picture's other end around it, where it tiles.
     """
+    grids = [_grid(brush, place, size, margin) for brush in brushes]
     if place.warp is None:
-        return _grid(brush, place, size, margin)
-    warp = place.warp.part(slice(0, size[0]), *size)
-    # All keyframes have the same grid: what stands still is painted with the same strokes.
-    grid = _grid(brush, place, size, margin)
-    before = _carried(grid, warp.before, np.float32(1) - warp.share, grid.chance(9))
+        return grids
+    warp = place.warp.of_size(*size)  # once for all of them: it is as large as the picture
+    rest = np.float32(1) - warp.share
+    return [_in_frame(grid, warp, rest) for grid in grids]
+
+
+def _in_frame(grid: Anchors, warp: KeyframeWarp, rest: Plane) -> Anchors:
+    """Anchors of both keyframes, where they are in the frame; ``rest`` is the share of the first.
+
+    All keyframes have the same grid: what stands still is painted with the same strokes.
+    """
+    before = _carried(grid, warp.before, rest, grid.chance(9))
     after = _carried(grid, warp.after, warp.share, 1.0 - grid.chance(9))
     return replace(
         before,

@@ -1,14 +1,19 @@
-"""Strokes laid on a canvas in their order, in bands of rows on all cores.
+"""Strokes laid on a canvas in their order, tile by tile.
 
-A band is painted with some rows around it, so that no edge of an outline that its own rows show
-is cut off: bands make the same pixels as the whole.
+Strokes are many and small: at each, OpenCV lets other threads run for microseconds, and two that
+paint wait for one another more than they paint. So one paints at a time.
+
+A tile is painted with some pixels around it, so that no edge of an outline that its own pixels
+show is cut off: tiles make the same pixels as the whole.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
@@ -16,12 +21,13 @@ from numpy.typing import NDArray
 
 from ganfx.stylize.effects.hashing import Hashes
 from ganfx.stylize.effects.stroke_shapes import GRID
-from ganfx.stylize.temporal.parallel import each
 
 Canvas = NDArray[np.uint8]
 
-ROWS = 256
-"""Of a band: with fewer, too many broad strokes are in several."""
+ROWS, COLUMNS = 256, 960
+"""Of a tile, which stays in the CPU's cache; of smaller ones, too many show broad strokes."""
+_ONE_AT_A_TIME = threading.Lock()
+_SMOOTHED = 2  # pixels beside an outline that its smooth edge is seen in
 _SHIFT = GRID.bit_length() - 1  # binary places of OpenCV's coordinates
 
 
@@ -46,21 +52,60 @@ class Paint:
 
     @property
     def longest(self) -> int:
-        """Rows that an edge of an outline runs over at the most."""
+        """Rows or columns that an edge of an outline runs over at the most."""
         if not len(self.order):
             return 0
-        down = self.outlines[..., 1]
-        steps = np.abs(np.diff(down, axis=1, append=down[:, :1]))
+        steps = np.abs(np.diff(self.outlines, axis=1, append=self.outlines[:, :1]))
         return math.ceil(int(steps.max()) / GRID)
 
-    def near(self, rows: slice) -> Paint:
-        """Strokes that some rows show, in pixels below the first of them."""
-        down = self.outlines[..., 1]
-        shown = (down.max(axis=1) > (rows.start - 2) * GRID) & (
-            down.min(axis=1) < (rows.stop + 2) * GRID
+
+@dataclass(frozen=True)
+class _Tile:
+    """A part of the canvas, and what is painted around it."""
+
+    own: tuple[slice, slice]
+    """Rows and columns of the canvas."""
+    wide: tuple[slice, slice]
+    """Those and the ones around them, as far as there are any."""
+
+    @classmethod
+    def at(cls, top: int, left: int, size: tuple[int, int], around: int) -> _Tile:
+        """One of a canvas of a size."""
+        ends = min(top + ROWS, size[0]), min(left + COLUMNS, size[1])
+        own = slice(top, ends[0]), slice(left, ends[1])
+        rows, columns = (
+            slice(max(0, part.start - around), min(side, part.stop + around))
+            for part, side in zip(own, size, strict=True)
         )
-        moved = self.outlines[shown] - np.array([0, rows.start * GRID], np.int32)
-        return Paint(moved, self.codes[shown], self.order[shown])
+        return cls(own, (rows, columns))
+
+    @property
+    def inner(self) -> tuple[slice, slice]:
+        """Its own rows and columns, in the wide ones."""
+        rows, columns = (
+            slice(own.start - wide.start, own.stop - wide.start)
+            for own, wide in zip(self.own, self.wide, strict=True)
+        )
+        return rows, columns
+
+
+class _Laid:
+    """Strokes of one brush, as tiles ask for them."""
+
+    def __init__(self, brush: Paint) -> None:
+        self._brush = brush
+        points = np.ascontiguousarray(brush.outlines.transpose(1, 2, 0))
+        self._least, self._most = points.min(axis=0), points.max(axis=0)
+
+    def on(self, tile: _Tile) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Outlines in the wide tile, and codes, of strokes that the tile shows."""
+        shown = np.ones(len(self._brush.order), bool)
+        for least, most, part in zip(self._least, self._most, tile.own[::-1], strict=True):
+            shown &= most > (part.start - _SMOOTHED) * GRID
+            shown &= least < (part.stop + _SMOOTHED) * GRID
+        rows, columns = tile.wide
+        corner = np.array([columns.start * GRID, rows.start * GRID], np.int32)
+        return self._brush.outlines[shown] - corner, self._brush.codes[shown]
 
 
 def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
@@ -70,22 +115,22 @@ def paint(canvas: Canvas, brushes: Sequence[Paint]) -> None:
         canvas: ``(H, W, 4)`` uint8; it is painted on.
         brushes: One after the other.
     """
-    height = len(canvas)
+    height, width = canvas.shape[:2]
     around = 4 + max((brush.longest for brush in brushes), default=0)
+    laid = [_Laid(brush) for brush in brushes]
+    corners = product(range(0, height, ROWS), range(0, width, COLUMNS))
+    tiles = [_Tile.at(top, left, (height, width), around) for top, left in corners]
 
-    def painted(top: int) -> Canvas:
-        bottom = min(top + ROWS, height)
-        rows = slice(max(0, top - around), min(height, bottom + around))
-        band = canvas[rows].copy()
-        for brush in brushes:
-            _lay(band, brush.near(rows))
-        return band[top - rows.start : bottom - rows.start]
-
-    tops = range(0, height, ROWS)
-    for top, band in zip(tops, each(painted, tops, pixels=canvas.size), strict=True):
-        canvas[top : top + ROWS] = band
+    with _ONE_AT_A_TIME:
+        for tile in tiles:
+            part = canvas[tile.wide].copy()
+            for brush in laid:
+                _lay(part, *brush.on(tile))
+            canvas[tile.own] = part[tile.inner]
 
 
-def _lay(canvas: Canvas, brush: Paint) -> None:
-    for outline, code in zip(brush.outlines, brush.codes.tolist(), strict=True):
-        cv2.fillPoly(canvas, [outline], code, cv2.LINE_AA, _SHIFT)
+def _lay(canvas: Canvas, outlines: NDArray[np.int32], codes: NDArray[np.uint8]) -> None:
+    # One list a channel: as many as there are strokes would keep the garbage collector busy.
+    colors = zip(*(channel.tolist() for channel in codes.T), strict=True)
+    for outline, color in zip(outlines, colors, strict=True):
+        cv2.fillPoly(canvas, [outline], color, cv2.LINE_AA, _SHIFT)

@@ -49,7 +49,9 @@ def sampled(plane: NDArray[np.float32], x: Points, y: Points, factor: float = 1.
     count = len(x)
     size = max(1, -(-count // _ROW)) * _ROW
     maps = np.zeros((2, size), np.float32)
-    maps[0, :count], maps[1, :count] = ((at + 0.5) / factor - 0.5 for at in (x, y))
+    maps[0, :count], maps[1, :count] = (
+        at if factor == 1 else (at + 0.5) / factor - 0.5 for at in (x, y)
+    )
     across, down = maps.reshape(2, -1, _ROW)
     found = cv2.remap(plane, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return found.reshape(size, -1)[:count].astype(np.float64)
@@ -80,49 +82,50 @@ def traced(
     """
     factor, level = float(brush.reduction), min(brush.level, len(STRAYS) - 1)
     length = strokes.length * brush.width * (0.6 + 0.8 * anchors.chance(3)) * anchors.grown
-    step = (SHARE_OF_LENGTH / HALF) * length[:, np.newaxis]
+    step = (SHARE_OF_LENGTH / HALF) * length
     stray = STRAYS[level] * (2 * anchors.chance(4) - 1)
+
+    def led(x: Points, y: Points) -> tuple[Points, Points]:
+        field, places = sampled(doubled, x, y, factor), (x + anchors.left, y + anchors.top)
+        right, down = turned(directions(field, *places, strokes.angle, place.height), stray).T
+        return right, down
+
+    begun = led(anchors.x, anchors.y)
     lines = np.empty((len(anchors.x), 2 * HALF + 1, 2))
+    lines[:, HALF, 0], lines[:, HALF, 1] = anchors.x, anchors.y
     ends = np.full((len(anchors.x), 2), float(HALF))
     for side, sense in enumerate((-1, 1)):
-        at = np.stack([anchors.x, anchors.y], axis=-1)
-        lines[:, HALF] = at
-        heading, going = np.zeros_like(at), np.ones(len(at), bool)
-        before = np.zeros(len(at))
+        x, y = anchors.x, anchors.y
+        heading = np.zeros_like(x), np.zeros_like(x)
+        before, going = np.zeros(len(x)), np.ones(len(x), bool)
         for number in range(1, HALF + 1):
-            x, y = at[:, 0], at[:, 1]
-            along = directions(
-                sampled(doubled, x, y, factor),
-                x + anchors.left,
-                y + anchors.top,
-                strokes.angle,
-                place.height,
-            )
-            heading = _onward(turned(along, stray), heading, sense)
-            at = at + on_grid(step * heading)
-            lines[:, HALF + sense * number] = at
-            differs = np.abs(sampled(soft, at[:, 0], at[:, 1], factor) - colors)
+            heading = _onward(begun if number == 1 else led(x, y), heading, sense)
+            x, y = x + on_grid(step * heading[0]), y + on_grid(step * heading[1])
+            lines[:, HALF + sense * number, 0], lines[:, HALF + sense * number, 1] = x, y
+            differs = np.abs(sampled(soft, x, y, factor) - colors)
             change = np.maximum(np.maximum(differs[:, 0], differs[:, 1]), differs[:, 2])
             reached = np.clip((CHANGE[level] - before) / np.maximum(change - before, 1e-6), 0, 1)
-            ends[:, side] += sense * np.where(
-                going, np.where(change < CHANGE[level], 1, reached), 0
-            )
-            going &= change < CHANGE[level]
+            within = change < CHANGE[level]
+            ends[:, side] += sense * np.where(going, np.where(within, 1, reached), 0)
+            going &= within
             before = change
     # However soon its color changes, a stroke is a dab at least.
     ends[:, 0], ends[:, 1] = np.minimum(ends[:, 0], HALF - 1), np.maximum(ends[:, 1], HALF + 1)
     return lines, ends
 
 
-def _onward(along: Points, heading: Points, sense: int) -> Points:
+def _onward(
+    along: tuple[Points, Points], heading: tuple[Points, Points], sense: int
+) -> tuple[Points, Points]:
     """The direction of the next step: the field's, in the sense in which a stroke goes."""
-    same = along[:, 0] * heading[:, 0] + along[:, 1] * heading[:, 1]
-    begins = heading[:, 0] * heading[:, 0] + heading[:, 1] * heading[:, 1] == 0
+    same = along[0] * heading[0] + along[1] * heading[1]
+    begins = heading[0] * heading[0] + heading[1] * heading[1] == 0
     senses = np.where(begins, sense, np.where(same < 0, -1.0, 1.0))
-    kept = (1 - KEEPS) * along * senses[:, np.newaxis] + KEEPS * heading
-    size = np.sqrt(kept[:, 0] * kept[:, 0] + kept[:, 1] * kept[:, 1]) + 1e-9
-    onward: Points = kept / size[:, np.newaxis]
-    return onward
+    right, down = (
+        (1 - KEEPS) * a * senses + KEEPS * h for a, h in zip(along, heading, strict=True)
+    )
+    size = np.sqrt(right * right + down * down) + 1e-9
+    return right / size, down / size
 
 
 def _knots(width: float) -> Points:
@@ -134,24 +137,46 @@ def _knots(width: float) -> Points:
 
 def outlines(lines: Points, ends: Points, anchors: Anchors, width: float) -> NDArray[np.int32]:
     """``(N, 2 M, 2)`` outlines in 1/16 of pixels: blunt at first, thinner where a stroke ends."""
-    steps = 2 * HALF + 1
     along = _knots(width)
-    # Every stroke has as many points, between its own ends.
-    at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
-    low = np.minimum(at.astype(np.int64), steps - 2)
-    part = (at - low)[..., np.newaxis]
-    each = np.arange(len(lines))[:, np.newaxis]
-    middles = lines[:, HALF : HALF + 1]
-    about = lines - middles
-    points = about[each, low] * (1 - part) + about[each, low + 1] * part
-    tangents = np.empty_like(points)
-    tangents[:, 1:-1] = points[:, 2:] - points[:, :-2]
-    tangents[:, 0], tangents[:, -1] = points[:, 1] - points[:, 0], points[:, -1] - points[:, -2]
-    size = np.sqrt(tangents[..., 0] ** 2 + tangents[..., 1] ** 2) + 1e-9
-    normals = np.stack([-tangents[..., 1], tangents[..., 0]], axis=-1) / size[..., np.newaxis]
+    middles = lines[:, HALF]
+    points = _between_ends(lines, ends, along)
+    tangents = [_tangents(plane) for plane in points]
+    size = np.sqrt(tangents[0] ** 2 + tangents[1] ** 2) + 1e-9
+    normals = (-tangents[1] / size, tangents[0] / size)
     half = 0.5 * width * (0.8 + 0.5 * anchors.chance(8)) * np.sqrt(anchors.grown)
     profile = np.sqrt(np.maximum(1 - 0.85 * along**4, 0.05)) * (1 - 0.18 * along)
-    breadth = (half[:, np.newaxis] * profile)[..., np.newaxis] * normals
-    sides = np.concatenate([points + breadth, (points - breadth)[:, ::-1]], axis=1)
-    fixed: NDArray[np.int32] = (np.rint(sides * GRID) + middles * GRID).astype(np.int32)
+    breadth = half[:, np.newaxis] * profile
+    fixed = np.empty((len(lines), 2 * len(along), 2), np.int32)
+    there, back = fixed[:, : len(along)], fixed[:, : len(along) - 1 : -1]
+    for axis, (plane, normal) in enumerate(zip(points, normals, strict=True)):
+        across, start = breadth * normal, middles[:, axis, np.newaxis] * GRID
+        there[..., axis] = np.rint((plane + across) * GRID) + start
+        back[..., axis] = np.rint((plane - across) * GRID) + start
     return fixed
+
+
+def _between_ends(lines: Points, ends: Points, along: Points) -> tuple[Points, Points]:
+    """``(N, M)`` places right of the middles of lines and below them.
+
+    Every stroke has as many points, between its own ends.
+    """
+    steps = lines.shape[1]
+    at = ends[:, :1] + (along + 1) / 2 * (ends[:, 1:] - ends[:, :1])
+    low = np.minimum(at.astype(np.int64), steps - 2)
+    part = at - low
+    rest = 1 - part
+    low += np.arange(0, steps * len(lines), steps)[:, np.newaxis]  # in all lines, end to end
+    right, down = (
+        about.take(low) * rest + about.take(low + 1) * part
+        for about in ((lines[..., axis] - lines[:, HALF, axis, np.newaxis]) for axis in (0, 1))
+    )
+    return right, down
+
+
+def _tangents(places: Points) -> Points:
+    """Along some points ``(N, M)`` of each line."""
+    tangents = np.empty_like(places)
+    tangents[:, 1:-1] = places[:, 2:] - places[:, :-2]
+    tangents[:, 0] = places[:, 1] - places[:, 0]
+    tangents[:, -1] = places[:, -1] - places[:, -2]
+    return tangents

@@ -171,18 +171,22 @@ def _painted(
     code += np.float32(0.5)
     canvas[..., :3], canvas[..., 3] = code, 128
     del code
+    all_brushes = brushes(strokes, place)
+    anchors = anchors_of(all_brushes, place, (image.shape[0], image.shape[1]), margin)
     paint(
         canvas,
-        [_strokes(image, brush, strokes, place, margin) for brush in brushes(strokes, place)],
+        [
+            _strokes(image, brush, own, strokes, place)
+            for brush, own in zip(all_brushes, anchors, strict=True)
+        ],
     )
     return _lit(canvas, strokes, place)
 
 
 def _strokes(
-    image: ImageF32, brush: Brush, strokes: StrokesConfig, place: Place, margin: tuple[int, int]
+    image: ImageF32, brush: Brush, anchors: Anchors, strokes: StrokesConfig, place: Place
 ) -> Paint:
     """A brush's strokes, in the order in which they are laid."""
-    anchors = anchors_of(brush, place, image.shape[:2], margin)
     reduce = partial(_reduced, factor=brush.reduction)
     small, width = reduce(image), brush.width / brush.reduction
     told = None if place.direction is None else reduce(doubled(place.direction))

@@ -98,7 +98,8 @@ def planned(color: ImageF32, lines: Plane, slow: Slow, washes: WashesConfig, uni
     paper = np.array(washes.paper, np.float32)
     light = np.clip(color / paper, np.float32(FAINTEST), np.float32(1))
     luma = luma_of(light)
-    tone = (1 - GRAY) * luma + GRAY * light.min(axis=-1)
+    least = np.minimum(np.minimum(light[..., 0], light[..., 1]), light[..., 2])
+    tone = (1 - GRAY) * luma + GRAY * least
     # Layers are told from tone, so pigment is what one density of it leaves: told from luma, a
     # bright yellow's would lie several times too thick.
     density = _density(tone)

@@ -350,6 +350,7 @@ class _StabilizedStages:
             self._load,
             lambda _, loaded: plain.network(loaded),
             self._held,
+            writers=None if plain.run.resolved.vectors else 0,  # those are files of their own
         )
         with closing(results):
             for frame, result in results:

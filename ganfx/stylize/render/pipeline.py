@@ -39,6 +39,7 @@ def prefetch(
     *,
     threads: int = THREADS,
     readers: int | None = None,
+    writers: int | None = None,
     stop: Event | None = None,
 ) -> Generator[tuple[J, R | Exception], None, None]:
     """Take every job through three stages, several jobs at a time.
@@ -55,6 +56,8 @@ def prefetch(
         threads: For reading, and as many for writing. With 1, reads and writes happen in
             the order of the jobs.
         readers: Threads for reading, where they are not to be as many.
+        writers: Likewise for writing. With 0, which is for a short last stage, that follows
+            the second at once: no result waits for the next job's work.
         stop: Once set, ends the series with the jobs that are in their last stage.
 
     Yields:
@@ -65,8 +68,9 @@ def prefetch(
     remaining = iter(jobs)
     with (
         ThreadPoolExecutor(readers or threads, "ganfx-read") as reading_pool,
-        ThreadPoolExecutor(threads, "ganfx-write") as writers,
+        ThreadPoolExecutor(writers or threads, "ganfx-write") as writing_pool,
     ):
+        submit = _at_once if writers == 0 else writing_pool.submit
         try:
             while True:
                 _refill(waiting, remaining, lambda job: reading_pool.submit(read, job))
@@ -84,7 +88,7 @@ def prefetch(
                     _cancel(waiting)
                     remaining = iter(())
                     continue
-                leaving.append((job, _second_stage(job, reading, work, write, writers)))
+                leaving.append((job, _second_stage(job, reading, work, write, submit)))
         finally:
             _cancel(waiting)
 
@@ -105,17 +109,23 @@ def _second_stage(
     reading: Future[Any],  # L, or Settled
     work: Callable[[J, L], W],
     write: Callable[[J, L, W], R],
-    writers: ThreadPoolExecutor,
+    submit: Callable[..., Future[R]],
 ) -> Future[R]:
     """Work on what was read, and hand it on; failures and settled jobs are done at once."""
     done: Future[R] = Future()
     try:
         loaded = reading.result()
         if not isinstance(loaded, Settled):
-            return writers.submit(write, job, loaded, work(job, loaded))
+            return submit(write, job, loaded, work(job, loaded))
         done.set_result(loaded.result)
     except Exception as error:  # of this job: the others go on
         done.set_exception(error)
+    return done
+
+
+def _at_once(function: Callable[..., R], *arguments: Any) -> Future[R]:
+    done: Future[R] = Future()
+    done.set_result(function(*arguments))
     return done
 
 

@@ -276,6 +276,7 @@ class _StabilizedStages:
             plain.work,
             lambda _, prepared, styled: (prepared, stylized_frame(prepared, styled)),
             threads=1,
+            writers=0,
         )
         with closing(results):
             for number, result in results:

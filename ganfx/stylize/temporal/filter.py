@@ -101,15 +101,20 @@ def tone_of(display: ImageF32, styled: ImageF32) -> Tone:
 
 
 def _mean_and_spread(picture: ImageF32) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    means, spreads = [], []
-    for channel in range(3):
-        plane = np.clip(picture[..., channel], 0.0, 1.0) * np.float32(_CODES) + np.float32(0.5)
-        codes = plane.astype(np.int64)
-        total, squares = int(codes.sum()), int((codes * codes).sum())
-        means.append(total / codes.size / _CODES)
+    height, width = picture.shape[:2]
+    sums = np.zeros((2, 3), np.int64)
+    for rows in bands(height):
+        plane = np.clip(picture[rows].reshape(-1, 3 * width), 0.0, 1.0)
+        plane *= np.float32(_CODES)
+        plane += np.float32(0.5)
+        codes = np.floor(plane, out=plane).astype(np.float64)  # where sums of a column are exact
+        for total, power in zip(sums, (codes, np.square(codes)), strict=True):
+            total += power.sum(axis=0).astype(np.int64).reshape(width, 3).sum(axis=0)
+    means, spreads, count = [], [], height * width
+    for total, squares in zip(*sums.tolist(), strict=True):
+        means.append(total / count / _CODES)
         # Of integers of any size, the difference of two large numbers is exact.
-        variance = codes.size * squares - total * total
-        spreads.append(math.sqrt(variance) / codes.size / _CODES)
+        spreads.append(math.sqrt(count * squares - total * total) / count / _CODES)
     return tuple(means), tuple(spreads)
 
 
@@ -226,16 +231,16 @@ class _Neighbor:
         known_height, known_width = path.trust.shape
         across = path.flow[..., 0] * np.float32(width / known_width)
         down = path.flow[..., 1] * np.float32(height / known_height)
-        self._way = np.dstack([across, down, path.trust])
+        self._way = (across, down, path.trust)
 
     def brought(self, rows: slice) -> tuple[ImageF32, ImageF32]:
         """The neighbor warped to the frame: rows of ``(H, W, 3)``, and trust in them."""
         styled, alpha = self._held.styled, self._held.alpha
-        way = enlarged(self._way, rows, *styled.shape[:2])
-        flow, trust = way[..., :2], way[..., 2]
-        moved = sample_at(styled, flow, smooth=True, first=rows.start)
+        height, width = styled.shape[:2]
+        across, down, trust = (enlarged(plane, rows, height, width) for plane in self._way)
+        moved = sample_at(styled, (across, down), smooth=True, first=rows.start)
         if alpha is not None:
-            trust = trust * sample_at(alpha, flow, first=rows.start)
+            trust = trust * sample_at(alpha, (across, down), first=rows.start)
         return _relit(moved, self._change), trust
 
 

@@ -49,8 +49,17 @@ class KeyframeWarp:
         planes = (self.before, self.after, self.share)
         before, after, share = (enlarged(plane, rows, height, width) for plane in planes)
         known_height, known_width = self.share.shape
+        if (known_height, known_width) == (height, width):
+            return KeyframeWarp(before, after, share)
         scale = np.array([width / known_width, height / known_height], dtype=np.float32)
-        return KeyframeWarp(scale * before, scale * after, share)
+        across = np.tile(scale, width)  # a whole row at a time: two numbers at a time are slow
+        for flow in (before, after):
+            flow.reshape(-1, 2 * width)[...] *= across
+        return KeyframeWarp(before, after, share)
+
+    def of_size(self, height: int, width: int) -> KeyframeWarp:
+        """All of it, for a frame that may be of another size."""
+        return self.part(slice(0, height), height, width)
 
 
 def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
@@ -84,8 +93,17 @@ def _carried(path: Path) -> tuple[Flow, Plane]:
     use_portable_opencv()
     most = np.float32(max(path.flow.shape))  # what leads further is not known
     near = np.clip(path.flow, -most, most)
-    flow = cv2.GaussianBlur(near, (0, 0), SMOOTH, borderType=cv2.BORDER_REFLECT)
-    right, down = (np.diff(flow, axis=axis, append=flow.take([-1], axis)) for axis in (1, 0))
-    strain = np.sum(right * right + down * down, axis=-1)
-    left = np.maximum(1 - strain / (STRAIN * STRAIN), np.float32(0))
-    return np.asarray(flow, dtype=np.float32), path.trust * left * left
+    smooth = cv2.GaussianBlur(near, (0, 0), SMOOTH, borderType=cv2.BORDER_REFLECT)
+    flow = np.asarray(smooth, dtype=np.float32)
+    across, down = (_strain(flow[..., axis]) for axis in (0, 1))
+    across += down
+    left = np.maximum(1 - across / (STRAIN * STRAIN), np.float32(0))
+    return flow, path.trust * left * left
+
+
+def _strain(plane: Plane) -> Plane:
+    """Squared change from each pixel to those right and below, as far as there are any."""
+    strain: Plane = np.zeros(plane.shape, np.float32)
+    np.square(plane[:, 1:] - plane[:, :-1], out=strain[:, :-1])
+    strain[:-1] += np.square(plane[1:] - plane[:-1])
+    return strain

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageU8
-from ganfx.media.flow import SMALLEST, Flow, optical_flow, sample_at
+from ganfx.media.flow import SMALLEST, Flow, flow_of_seen, sample_at, seen
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.temporal.parallel import each
 
@@ -77,6 +77,7 @@ class Motion:
     guides: dict[int, ImageU8] = field(default_factory=dict)
     starts: frozenset[int] | None = None
     known: dict[tuple[int, int], Flow] = field(default_factory=dict)
+    _seen: dict[int, ImageU8] = field(default_factory=dict)
     _flows: dict[tuple[int, int], Flow] = field(default_factory=dict)
     _steps: dict[tuple[int, int], Step] = field(default_factory=dict)
 
@@ -110,6 +111,7 @@ class Motion:
     def drop_before(self, frame: int) -> None:
         """Forget frames before ``frame``, and their steps."""
         self.guides = {number: guide for number, guide in self.guides.items() if number >= frame}
+        self._seen = {number: plane for number, plane in self._seen.items() if number >= frame}
         self.known = {pair: flow for pair, flow in self.known.items() if min(pair) >= frame}
         self._flows = {pair: flow for pair, flow in self._flows.items() if min(pair) >= frame}
         self._steps = {pair: step for pair, step in self._steps.items() if min(pair) >= frame}
@@ -171,8 +173,13 @@ class Motion:
         if key in self.known:
             return self.known[key]
         if key not in self._flows:
-            self._flows[key] = optical_flow(self.guides[first], self.guides[second])
+            self._flows[key] = flow_of_seen(self._seen_at(first), self._seen_at(second))
         return self._flows[key]
+
+    def _seen_at(self, frame: int) -> ImageU8:
+        if frame not in self._seen:
+            self._seen[frame] = seen(self.guides[frame])
+        return self._seen[frame]
 
 
 def _checked(forward: Flow, back: Flow) -> Step:

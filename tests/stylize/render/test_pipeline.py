@@ -54,6 +54,29 @@ def ganfx_threads() -> list[str]:
     return [t.name for t in threading.enumerate() if t.name.startswith("ganfx-")]
 
 
+def test_without_writers_no_result_waits_for_the_next_job():
+    worked = []
+
+    def work(job: int, loaded: int) -> int:
+        worked.append(job)
+        return loaded
+
+    for job, result in prefetch(range(5), lambda job: job, work, keep, writers=0):
+        assert (result, worked[-1]) == (job, job)
+
+
+def test_without_writers_what_the_last_stage_raises_is_its_jobs_result():
+    def write(job: int, loaded: int, styled: int) -> int:
+        if job == 1:
+            raise OSError("full")
+        return styled
+
+    results = [result for _, result in prefetch(range(3), int, add, write, writers=0)]
+
+    assert (results[0], results[2]) == (1, 3)
+    assert isinstance(results[1], OSError)
+
+
 def test_results_come_in_the_order_of_the_jobs():
     ended, done = [], [threading.Event() for _ in range(20)]
 
