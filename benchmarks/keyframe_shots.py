@@ -110,16 +110,30 @@ def baselines(shot: Shot, keys: Painted) -> dict[str, Painted]:
     return {name: {n: make(n) for n in shot.unseen} for name, make in ways.items()}
 
 
+def with_keys(shot: Shot, keys: Painted, made: Painted) -> Painted:
+    """The nearest key, carried at once, over what was made, wherever it can be followed."""
+    return {n: _with_key(shot, n, keys, picture) for n, picture in made.items()}
+
+
 def scored(made: Painted, truth: Painted) -> Scores:
     """Means over frames."""
     return mean_scores(score(made[n], truth[n]) for n in truth)
 
 
+def _with_key(shot: Shot, frame: int, keys: Painted, made: ImageU8) -> ImageU8:
+    key = shot.nearest_key(frame)
+    ends = Motion(guides={0: shot.frames[frame], 1: shot.frames[key]}, starts=frozenset())
+    (way,) = ends.paths(0, 1)
+    share = way.trust[..., None]
+    mixed = share * _carried(keys[key], way.flow) + (1 - share) * made
+    return np.asarray(np.clip(mixed + np.float32(0.5), 0, 255), np.uint8)
+
+
 def _carried(key: ImageU8, flow: Flow) -> ImageU8:
     """A key along the motion from a frame to it.
 
-    What the key does not show, it does not know: its border is repeated, and what is hidden
-    in it shows what hides it. Such places as they lie in the key are worse, by up to 1.7 dB.
+    Where the key does not show what the frame shows, it is carried all the same, and its border
+    repeated: the key as it lies is worse there.
     """
     moved = sample_at(key.astype(np.float32), flow, smooth=True)
     return np.asarray(np.clip(moved + np.float32(0.5), 0, 255), np.uint8)

@@ -9,7 +9,8 @@ first third and of its last. A preset learns from the two pairs, as ``ganfx trai
 --pairs`` does, and makes pictures of every fourth frame besides, each by itself and without
 grain. They are scored against the teacher's own paintings of them, beside what needs no
 training: the photo, the best affine map of the two keys' colours, and the nearest key carried
-along the motion, followed frame by frame or found at once.
+along the motion, followed frame by frame or found at once. Last, that key is laid over what was
+learned, as far as the motion is trusted.
 
 ``--clips`` are folders of frames, named in their order; ``samples:`` is a rendered shot. A
 recipe is a line of `RECIPES`. Minutes are those of the preset's clock. Results are lines of a
@@ -32,7 +33,17 @@ from typing import Any
 import torch
 from fidelity import Scores
 from hidden_teachers import PAINTERS
-from keyframe_shots import DIRECT, SAMPLES, STEPWISE, Painted, Shot, baselines, open_shot, scored
+from keyframe_shots import (
+    DIRECT,
+    SAMPLES,
+    STEPWISE,
+    Painted,
+    Shot,
+    baselines,
+    open_shot,
+    scored,
+    with_keys,
+)
 from machine import describe_machine
 from teacher_table import Results
 
@@ -50,6 +61,10 @@ RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "look": ("look", ()),
     # Begins with the photo's flat areas.
     "flat": ("keyframe", ("model.flatten=0.3",)),
+    # Begins with the paintings' tones and palette.
+    "started": ("keyframe", ("model.color_start=true", "train.batch_size=2")),
+    # Half the crops a step, for twice the steps in a time.
+    "halved": ("keyframe", ("train.batch_size=2",)),
 }
 """A preset, and what is changed in it."""
 SHOWN = 4
@@ -155,17 +170,19 @@ def _file(run: Path, frame: int) -> Path:
 
 def _compared(task: Task, recipes: list[str], results: Results) -> list[str]:
     """Lines of the table: what needs no training, then the recipes; and their sheet."""
-    untrained = baselines(task.shot, task.keys)
+    shot, untrained = task.shot, baselines(task.shot, task.keys)
     scores = {name: scored(made, task.truth) for name, made in untrained.items()}
     carried = max((STEPWISE, DIRECT), key=lambda name: scores[name].psnr)
-    steps = dict.fromkeys(scores, "")
+    steps, learned = dict.fromkeys(scores, ""), dict[str, Painted]()
     for recipe in recipes:
         row = results.find({"run": str(task.run(recipe))})
         assert row is not None
         steps[recipe] = str(row["steps"])
         scores[recipe] = Scores(**{name: row[name] for name in asdict(scores[carried])})
-    columns = {"carried": untrained[carried], **{r: task.made(r) for r in recipes}}
-    _write_sheet(task, columns)
+        over = f"{recipe}, key over it"
+        learned |= {recipe: (made := task.made(recipe)), over: with_keys(shot, task.keys, made)}
+        steps[over], scores[over] = steps[recipe], scored(learned[over], task.truth)
+    _write_sheet(task, {"carried": untrained[carried], **learned})
     return [_line(task, n, steps[n], each, scores[carried]) for n, each in scores.items()]
 
 
