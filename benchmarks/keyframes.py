@@ -59,12 +59,14 @@ RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {
     # The presets as they are.
     "keyframe": ("keyframe", ()),
     "look": ("look", ()),
+    # For black-and-white teachers: no tint by construction.
+    "gray": ("keyframe", ("model.monochrome=true",)),
     # Begins with the photo's flat areas.
     "flat": ("keyframe", ("model.flatten=0.3",)),
-    # Begins with the paintings' tones and palette.
-    "started": ("keyframe", ("model.color_start=true", "train.batch_size=2")),
     # Half the crops a step, for twice the steps in a time.
     "halved": ("keyframe", ("train.batch_size=2",)),
+    # The same, and it begins with the paintings' tones and palette.
+    "started": ("keyframe", ("model.color_start=true", "train.batch_size=2")),
 }
 """A preset, and what is changed in it."""
 SHOWN = 4
