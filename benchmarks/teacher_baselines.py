@@ -51,18 +51,25 @@ def score_baselines(sets: Sets, teacher: str) -> dict[str, Scores]:
     }
     held_out = sets.held_out(teacher)
     return {
-        name: mean_scores(score(_applied(recolor, photo), truth) for photo, truth in held_out)
+        name: mean_scores(score(recolored(recolor, photo), truth) for photo, truth in held_out)
         for name, recolor in recolors.items()
     }
 
 
-def _read(folder: Path) -> PictureSet:
-    return PictureSet(tuple(read_picture(path) for path in sorted(folder.iterdir())), str(folder))
+def best_affine(photos: PictureSet, painted: PictureSet) -> Recolor:
+    """The best affine map from photos to their own paintings, by least squares."""
+    solution = np.linalg.lstsq(_with_one(_colors(photos)), _colors(painted), rcond=None)[0]
+    return lambda rgb: _with_one(rgb) @ solution
 
 
-def _applied(recolor: Recolor, photo: ImageU8) -> ImageU8:
+def recolored(recolor: Recolor, photo: ImageU8) -> ImageU8:
+    """A ``(H, W, 3)`` uint8 picture in other colours."""
     rgb = recolor(photo / 127.5 - 1.0)
     return np.clip((rgb + 1.0) * 127.5 + 0.5, 0, 255).astype(np.uint8)
+
+
+def _read(folder: Path) -> PictureSet:
+    return PictureSet(tuple(read_picture(path) for path in sorted(folder.iterdir())), str(folder))
 
 
 def _toned(photos: PictureSet, art: PictureSet) -> Recolor:
@@ -133,11 +140,9 @@ def _curved(photos: PictureSet, art: PictureSet, first: Recolor) -> Recolor:
 
 
 def _told(sets: Sets, teacher: str) -> Recolor:
-    """The best affine map on photos A and their own paintings, by least squares."""
+    """The best affine map on photos A and their own paintings."""
     make_pairs(sets, teacher)
-    photos, painted = (_read(sets.pairs(teacher) / part) for part in ("photos", "painted"))
-    solution = np.linalg.lstsq(_with_one(_colors(photos)), _colors(painted), rcond=None)[0]
-    return lambda rgb: _with_one(rgb) @ solution
+    return best_affine(*(_read(sets.pairs(teacher) / part) for part in ("photos", "painted")))
 
 
 def _with_one(rgb: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,6 +21,8 @@ FINEST_MARK = 6.0
 ONE_WAY = 0.45
 """Length of the mean direction of marks from which they lie one way: Doré's plates, ruled level
 in skies and along the form elsewhere, have 0.38."""
+UNPAIRED_LINES = 1080
+"""Height at which a look of unrelated pictures has its own size."""
 FEW = 40
 """Pictures of art below which discriminators learn them by heart."""
 
@@ -125,6 +127,15 @@ def _scales(analysis: ArtAnalysis) -> Iterator[Choice]:
     if side < 192:
         crop = max(96, side // 16 * 16)
         yield Choice("train.crop_size", crop, f"{side} pixels", "crops no larger than the art")
+
+
+def _brush_size(analysis: ArtAnalysis) -> Iterator[Choice]:
+    if analysis.paired:
+        lines = analysis.typical.height
+        found, reason = f"paintings of {lines} lines", "frames as tall are seen as in training"
+    else:
+        lines, found, reason = UNPAIRED_LINES, "unpaired", "a look for frames of many heights"
+    yield Choice("scale.lines", lines, found, reason)
 
 
 def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
@@ -315,6 +326,7 @@ def _paper(analysis: ArtAnalysis) -> str:
 RULES: tuple[Rule, ...] = (
     _network,
     _scales,
+    _brush_size,
     _losses,
     _color_start,
     _colors,

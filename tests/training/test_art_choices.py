@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from ganfx.preset import Preset
+from ganfx.preset import Preset, load_preset, written_keys
 from ganfx.quality.picture_measures import measure_picture
+from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.training.art_analysis import ArtAnalysis, describe_art
 from ganfx.training.art_choices import RULES, Choice, apply_choices, choose, in_words
 from tests.training.art_sets import TYPICAL, crayon_drawing, pencil_drawing
@@ -129,6 +130,15 @@ def test_small_art_gets_smaller_crops() -> None:
     assert resolved(analysis("vangogh", height=150, width=400)).train.crop_size == 144
     assert resolved(analysis("vangogh", height=60, width=60)).train.crop_size == 96
     assert resolved(analysis("vangogh")).train.crop_size == 192
+
+
+def test_frames_as_tall_as_the_paintings_of_pairs_are_seen_at_their_own_size() -> None:
+    unpaired = analysis("vangogh", height=360)
+    assert resolved(unpaired).scale.lines == 1080
+    paired = resolved(replace(unpaired, paired=True)).scale
+    assert brush_scale(None, paired, 360, 640) == 1.0
+    assert brush_scale(None, paired, 90, 160) == 0.5  # a quarter of the height, by its root
+    assert "scale.lines" not in written_keys(load_preset("look"))
 
 
 def test_color_follows_how_far_the_palette_is_from_the_photos() -> None:
