@@ -1,4 +1,4 @@
-"""Image operations that networks share: luma, chroma, and halving the size."""
+"""Image operations that networks and losses share: luma, chroma, blur, and halving the size."""
 
 from __future__ import annotations
 
@@ -39,3 +39,18 @@ def blur_down(x: Tensor) -> Tensor:
     taps = (4 - 2 * places.abs()) / 8
     kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
     return F.conv2d(x, kernel, stride=2, padding=1, groups=channels)
+
+
+def gaussian_blur(x: Tensor, sigma: float) -> Tensor:
+    """The Gaussian blur of every channel; borders are mirrored. Nothing waits for the device.
+
+    Args:
+        x: ``(B, C, H, W)``, both sides above 2.5 sigma.
+        sigma: In pixels, at least 0.2.
+    """
+    half, channels = round(2.5 * sigma), x.shape[1]
+    axis = torch.arange(-half, half + 1, device=x.device, dtype=x.dtype)
+    taps = torch.exp(-axis.square() / (2 * sigma**2))
+    kernel = (taps / taps.sum()).expand(channels, 1, 1, -1)
+    rows = F.conv2d(F.pad(x, [half] * 4, mode="reflect"), kernel, groups=channels)
+    return F.conv2d(rows, kernel.transpose(2, 3), groups=channels)

@@ -18,6 +18,8 @@ COLORFUL = 4.0
 """Variety from which a picture is in colour: toned prints have less, paintings 5 to 25."""
 FEW_COLORFUL = 0.15
 """Share of pictures in colour up to which a set is black and white."""
+GRAY = 2.0
+"""Chroma, CIE a* and b*, up to which painted versions have no tone: files that lost some have 1."""
 CRAYON, ALL_OVER = 0.37, 0.25
 """Share of marks that lie one way with their neighbours, below which they are grain: crayon on
 stone had 0.23, pencil and pen 0.51, engravings 0.58. Without bare paper, dark crayon had 0.18, and
@@ -57,7 +59,9 @@ class ArtAnalysis:
 
     @property
     def monochrome(self) -> bool:
-        """In one ink: black and white, or toned."""
+        """In one ink: black and white, or toned. Painted versions have the tone that is wanted."""
+        if self.paired:
+            return self.typical.chroma < GRAY
         return self.colorful <= FEW_COLORFUL
 
     @property

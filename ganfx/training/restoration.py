@@ -8,20 +8,19 @@ a photo's texture and shade laid over it, a picture of art is a photo whose pain
 from __future__ import annotations
 
 import torch
-from kornia.filters import gaussian_blur2d
 from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.models.color_start import ColorStart
 from ganfx.models.generator import Generator
-from ganfx.models.image import LUMA, luma
+from ganfx.models.image import LUMA, gaussian_blur, luma
 
 WIDEST = 3
 """Half the width of the broadest lines that are taken off, in pixels."""
 DARK = 0.8
 """Share of crops whose dark lines go; the light ones of the others do."""
-SOFTEST = (0.4, 1.6)
-"""Sigma of the blur that follows, in pixels, from and to."""
+SOFTEST = 1.6
+"""Sigma of a blur that follows, in pixels; crops are between sharp and this."""
 TEXTURE, BROAD = 2.0, 10.0
 """Sigma below which a photo's detail is its texture, and above which it is its shade."""
 LEAST, SHADE = 0.3, 0.15
@@ -44,36 +43,38 @@ def worn_down(art: Tensor, photo: Tensor, generator: Generator) -> Tensor:
     Returns:
         ``(B, 3, S, S)`` in [-1, 1].
     """
-    bare = torch.cat([_without_lines(crop) for crop in art.unsqueeze(1)])
+    bare = _without_lines(art)
     if generator.color_start is not None:
         bare = _as_photo(bare, generator.color_start, gray=generator.monochrome)
     if generator.monochrome:
         bare = photo + luma(bare) - luma(photo)
-    amount = torch.rand(len(art), 1, 1, 1).to(art)
-    shade = _blurred(luma(photo), BROAD)
+    amount = _drawn(art)
+    shade = gaussian_blur(luma(photo), BROAD)
     shade = shade - shade.mean(dim=(2, 3), keepdim=True)
-    texture = photo - _blurred(photo, TEXTURE)
+    texture = photo - gaussian_blur(photo, TEXTURE)
     over = (LEAST + (1 - LEAST) * amount) * texture + SHADE * amount * shade
     return (bare + over).clamp_(-1, 1)
 
 
 def _without_lines(art: Tensor) -> Tensor:
-    """A crop, closed (Serra, "Image Analysis and Mathematical Morphology", 1982) and blurred."""
-    half, (dark, softness) = int(torch.randint(1, WIDEST + 1, ())), torch.rand(2).tolist()
-    sign = 1 if dark < DARK else -1
-    closed = -_widened(-_widened(sign * art, half), half)
-    finest, coarsest = SOFTEST
-    return _blurred(sign * closed, finest + (coarsest - finest) * softness)
+    """Each crop closed (Serra, "Image Analysis and Mathematical Morphology", 1982), and blurred."""
+    sign = torch.where(_drawn(art) < DARK, 1.0, -1.0)
+    half = 1 + WIDEST * _drawn(art)
+    closed = sign * -_widened(-_widened(sign * art, half), half)
+    return torch.lerp(closed, gaussian_blur(closed, SOFTEST), _drawn(art))
 
 
-def _widened(image: Tensor, half: int) -> Tensor:
-    """Each pixel the largest of a square around it, channel by channel."""
-    return F.max_pool2d(image, 2 * half + 1, stride=1, padding=half)
+def _widened(image: Tensor, half: Tensor) -> Tensor:
+    """Each pixel the largest of a square around it, by whole pixels of ``half``, crop by crop."""
+    for step in range(1, WIDEST + 1):
+        larger = F.max_pool2d(image, 3, stride=1, padding=1)
+        image = torch.where(half >= step, larger, image)
+    return image
 
 
-def _blurred(image: Tensor, sigma: float) -> Tensor:
-    width = 2 * max(1, round(2.5 * sigma)) + 1
-    return gaussian_blur2d(image, (width, width), (sigma, sigma))
+def _drawn(art: Tensor) -> Tensor:
+    """A number from 0 to 1 for each crop, drawn on its device: nothing waits for it."""
+    return torch.rand(len(art), 1, 1, 1, device=art.device, dtype=art.dtype)
 
 
 def _as_photo(art: Tensor, start: ColorStart, *, gray: bool) -> Tensor:

@@ -213,7 +213,7 @@ def test_a_bad_frame_is_told_and_the_rest_done(inked):
     (failed,) = of_kind(events, FrameFailed)
 
     assert (failed.frame, failed.source) == (1003, files[2])
-    assert "end of file" in failed.reason
+    assert failed.reason == "the file is cut short"
     assert "cannot read" not in failed.reason  # the source is a field of its own
     assert (events[-1].done, events[-1].failed) == (4, 1)
     assert visible(Path("shots-inked")) == [f"plate.{n}.png" for n in (1001, 1002, 1004, 1005)]

@@ -106,7 +106,7 @@ def vgg_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 WEIGHTS = ("texture", "palette", "edges", "style", "gram", "swd", "content", "structure")
-WEIGHTS += ("perceptual", "contrast", "identity", "color", "tone", "pixel", "variation")
+WEIGHTS += ("perceptual", "contrast", "identity", "color", "tone", "pixel", "variation", "restore")
 WEIGHTS += ("shift", "warp", "noise")
 
 

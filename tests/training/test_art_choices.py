@@ -68,6 +68,15 @@ def test_flat_art_without_lines_gets_no_contours_and_dark_thin_ones_are_contours
         assert preset.washes.amount == 0
 
 
+@pytest.mark.parametrize(("chroma", "monochrome"), [(0.8, True), (14.0, False)])
+def test_toned_keys_keep_their_tone_and_gray_ones_make_a_gray_look(
+    chroma: float, monochrome: bool
+) -> None:
+    art = replace(TYPICAL["pictorialists"], chroma=chroma, cast=chroma)
+    found = ArtAnalysis(2, (art,), (TYPICAL["photos"],), paired=True)
+    assert resolved(found).model.monochrome == monochrome
+
+
 def test_crayon_gets_no_lines_whether_paper_shows_or_not_and_says_why() -> None:
     dark = {"flat": 0.05, "paper": 0.02, "marked": 0.98, "parallel": 0.18}
     for found in (analysis("lithograph"), analysis("lithograph", **dark)):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 import torch
 
@@ -12,6 +15,7 @@ from ganfx.preset import ModelConfig
 from ganfx.training import restoration
 from ganfx.training.restoration import worn_down
 
+Widened = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 FLAT_PHOTO = torch.full((1, 3, 64, 64), 0.1)
 PLAIN = Generator(ModelConfig(channels=(4, 8), blocks=0))
 
@@ -26,13 +30,25 @@ def print_with_outline() -> torch.Tensor:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_dark_lines_go_and_areas_stay(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoration, "DARK", 1.0)
-    monkeypatch.setattr("ganfx.training.restoration.torch.randint", lambda *_: torch.tensor(2))
+    monkeypatch.setattr(restoration, "DARK", 1.1)
+    monkeypatch.setattr(restoration, "_widened", partial(_widened_by, 2.0, restoration._widened))
     torch.manual_seed(seed)
     worn = worn_down(print_with_outline(), FLAT_PHOTO, PLAIN)
     assert float(worn.min()) > -0.25  # the lighter of both sides took the line's place
     assert torch.allclose(worn[..., 6:24], torch.tensor(0.6), atol=0.01)
     assert torch.allclose(worn[..., 40:58], torch.tensor(-0.2), atol=0.01)
+
+
+def _widened_by(half: float, widened: Widened, image: torch.Tensor, _: object) -> torch.Tensor:
+    return widened(image, torch.full((len(image), 1, 1, 1), half))
+
+
+def test_each_crop_is_widened_by_its_own_width() -> None:
+    """A point of light becomes a square of 2 times the width and 1; parts of a pixel do nothing."""
+    points = torch.zeros(3, 1, 16, 16)
+    points[..., 8, 8] = 1.0
+    wide = restoration._widened(points, torch.tensor([1.0, 2.9, 3.0]).view(3, 1, 1, 1))
+    assert wide.sum(dim=(1, 2, 3)).tolist() == [9.0, 25.0, 49.0]
 
 
 def test_what_a_start_does_to_colors_is_undone() -> None:

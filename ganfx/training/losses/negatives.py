@@ -10,12 +10,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.image import luma
+from ganfx.models.image import gaussian_blur, luma
 
 EDGE = 0.3  # luma difference across 2 pixels, of 2, from which there is an edge
 REACH = 2  # pixels from an edge that are blurred with it
 SIGMA = 1.5  # of the blur, in pixels
-RADIUS = 4  # taps on each side of its centre
 
 
 def edge_mask(image: Tensor) -> Tensor:
@@ -38,16 +37,7 @@ def smooth_edges(image: Tensor, mask: Tensor) -> Tensor:
     """The image, Gaussian-blurred where ``mask`` is 1.
 
     Args:
-        image: ``(B, 3, H, W)``, larger than `RADIUS` on each side.
+        image: ``(B, 3, H, W)``, at least 5 pixels on each side.
         mask: ``(B, 1, H, W)``, 0 to 1.
     """
-    return image + mask * (_blurred(image) - image)
-
-
-def _blurred(image: Tensor) -> Tensor:
-    axis = torch.arange(-RADIUS, RADIUS + 1, device=image.device, dtype=image.dtype)
-    taps = torch.exp(-axis.square() / (2 * SIGMA**2))
-    kernel = (taps / taps.sum()).expand(3, 1, 1, -1)
-    padded = F.pad(image, [RADIUS] * 4, mode="reflect")
-    rows = F.conv2d(padded, kernel, groups=3)
-    return F.conv2d(rows, kernel.transpose(2, 3), groups=3)
+    return image + mask * (gaussian_blur(image, SIGMA) - image)
