@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.convolution import conv_apart
 from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
 
@@ -29,6 +30,9 @@ TEXTURED = (0.026, 0.048)
 """Mean detail, of luma from -1 to 1, from which a place becomes an area, and where it is one."""
 LOUDEST = 1.4
 """Of the latter, the detail that counts at most: a single edge is strong, but makes no texture."""
+
+ROWS = 64
+"""Rows of which windows are added up at once."""
 
 
 class KuwaharaFilter(nn.Module):
@@ -86,8 +90,21 @@ def _areas(photo: Tensor, radius: int) -> Tensor:
         weight = (1.0 + variance.sum(dim=1, keepdim=True) / LEAST_VARIANCE).pow(-3)
     pad = (radius,) * 4
     mean, weight = (F.pad(plane, pad, mode="replicate") for plane in (mean, weight))
-    height, width = photo.shape[-2:]
-    total, weights = torch.zeros_like(photo), torch.zeros_like(photo[:, :1])
+    if torch.is_grad_enabled() or torch.compiler.is_compiling():
+        return _mixed(mean, weight, radius)
+    # Some rows at a time stay in the CPU's cache.
+    areas = torch.empty_like(photo, memory_format=torch.contiguous_format)
+    for top in range(0, photo.shape[-2], ROWS):
+        into = areas[..., top : top + ROWS, :]
+        seen = (..., slice(top, top + into.shape[-2] + 2 * radius), slice(None))
+        into.copy_(_mixed(mean[seen], weight[seen], radius))
+    return areas
+
+
+def _mixed(mean: Tensor, weight: Tensor, radius: int) -> Tensor:
+    """Means of the windows, by their weights; both planes with a border of ``radius``."""
+    height, width = (side - 2 * radius for side in mean.shape[-2:])
+    total = weights = torch.zeros((), device=mean.device, dtype=mean.dtype)
     for row, column in _centers(radius):
         window = (..., slice(row, row + height), slice(column, column + width))
         total = total + weight[window] * mean[window]
@@ -111,8 +128,6 @@ def _gaussian(planes: Tensor, radius: float) -> Tensor:
     half = _half_width(radius)
     steps = torch.arange(-half, half + 1, device=planes.device, dtype=planes.dtype)
     taps = torch.exp(-2.0 * (steps / radius).square())
-    taps, channels = taps / taps.sum(), planes.shape[1]
-    across = taps.view(1, 1, 1, -1).expand(channels, 1, 1, -1)
+    taps = taps / taps.sum()
     planes = F.pad(planes, (half,) * 4, mode="replicate")
-    planes = F.conv2d(planes, across, groups=channels)
-    return F.conv2d(planes, across.transpose(2, 3), groups=channels)
+    return conv_apart(planes, taps)
