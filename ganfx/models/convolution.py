@@ -68,7 +68,8 @@ def conv_apart(planes: Tensor, taps: Tensor) -> Tensor:
         planes = F.conv2d(planes, across, groups=channels)
         return F.conv2d(planes, across.transpose(2, 3), groups=channels)
     each = planes.reshape(batch * channels, 1, height, width)
-    found = _conv_columns(conv2d(each, taps.view(1, 1, 1, -1)), taps)
+    across = _conv2d_of_neighbors(each, taps.view(1, 1, 1, -1), None, 0, LANES)
+    found = _conv_columns(across, taps)
     return found.view(batch, channels, *found.shape[2:])
 
 
@@ -90,11 +91,11 @@ def has_lanes() -> bool:
 def _at_once(weight: Tensor, width: int) -> int:
     """How many neighbors go side by side: a power of two by which rows can be divided.
 
-    Of many inputs oneDNN adds up parts, which depend on the size of the picture. And where half
-    of the places are taken, nothing is gained.
+    Of many inputs oneDNN adds up parts, which depend on the size of the picture; of one, in an
+    order of its own. And where half of the places are taken, nothing is gained.
     """
     outputs, inputs = weight.shape[:2]
-    if inputs > LANES or outputs > LANES // 4:
+    if not 1 < inputs <= LANES or outputs > LANES // 4:
         return 1
     columns, neighbors = width - weight.shape[-1] + 1, 1
     while 2 * neighbors * outputs <= LANES and columns % (2 * neighbors) == 0:
