@@ -19,6 +19,8 @@ from torch.nn import functional as F
 
 LANES = 16
 """Values that are computed side by side; and of how many inputs sums go on in one piece."""
+ROWS = 64
+"""Rows of a large picture that go through at once, to stay in the CPU's cache."""
 
 
 class Conv2d(nn.Conv2d):
@@ -92,7 +94,7 @@ def _at_once(weight: Tensor, width: int) -> int:
     """How many neighbors go side by side: a power of two by which rows can be divided.
 
     Of many inputs oneDNN adds up parts, which depend on the size of the picture; of one, in an
-    order of its own. And where half of the places are taken, nothing is gained.
+    order of its own. And where half of the places are taken, little is gained.
     """
     outputs, inputs = weight.shape[:2]
     if not 1 < inputs <= LANES or outputs > LANES // 4:
@@ -118,6 +120,16 @@ def _conv2d_of_neighbors(
     # In memory a pixel's outputs lie side by side, and neighbors one after another: as they should.
     pixels = found.permute(0, 2, 3, 1).reshape(batch, height, steps * neighbors, outputs)
     return pixels.permute(0, 3, 1, 2)
+
+
+def runs_in_rows(x: Tensor) -> bool:
+    """Whether a picture may go through in parts, to stay in a CPU's cache: never with gradients.
+
+    A compiler takes a loop over rows apart, and makes its own.
+    """
+    return (
+        x.device.type == "cpu" and not torch.is_grad_enabled() and not torch.compiler.is_compiling()
+    )
 
 
 def _chooses_library(x: Tensor) -> bool:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.convolution import conv2d
+from ganfx.models.convolution import ROWS, conv2d, runs_in_rows
 from ganfx.models.filters import ORIENTATIONS, SIZE, oriented_kernels
 from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.image import luma
@@ -49,10 +49,36 @@ class Guides(FullPrecision):
         # In half precision the differences of a smooth sky would be rounding alone.
         with torch.autocast(photo.device.type, enabled=False):
             gray = luma(in_full(photo))
-            pad = SIZE // 2
-            padded = F.pad(gray, (pad, pad, pad, pad), mode="replicate")
-            edges = conv2d(padded, self.kernels)
+            edges = conv2d(_padded(gray), self.kernels)
             return torch.cat([local_contrast(gray), edges], dim=1)
+
+    def beside(self, photo: Tensor, dtype: torch.dtype) -> Tensor:
+        """A photo and its guides, ``(B, 3 + channels, H, W)`` of a type, for a convolution."""
+        if not runs_in_rows(photo):
+            return torch.cat([photo, self(photo)], dim=1).to(dtype)
+        with torch.autocast(photo.device.type, enabled=False):
+            return self._put_beside(in_full(photo), dtype)
+
+    def _put_beside(self, photo: Tensor, dtype: torch.dtype) -> Tensor:
+        """The same, put together where a convolution reads it, some rows at a time."""
+        batch, colors, height, width = photo.shape
+        shape = (batch, colors + self.channels, height, width)
+        last = torch.channels_last
+        seen = torch.empty(shape, dtype=dtype, device=photo.device, memory_format=last)
+        gray = luma(photo)
+        contrast, padded = local_contrast(gray), _padded(gray)
+        for top in range(0, height, ROWS):
+            rows = slice(top, min(top + ROWS, height))
+            for channel in range(colors):
+                seen[:, channel, rows] = photo[:, channel, rows]
+            seen[:, colors, rows] = contrast[:, 0, rows]
+            around = padded[:, :, top : rows.stop + SIZE - 1]
+            seen[:, colors + 1 :, rows] = conv2d(around, self.kernels)
+        return seen
+
+
+def _padded(gray: Tensor) -> Tensor:
+    return F.pad(gray, (SIZE // 2,) * 4, mode="replicate")
 
 
 def local_contrast(gray: Tensor) -> Tensor:

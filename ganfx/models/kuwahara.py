@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.convolution import conv_apart
+from ganfx.models.convolution import ROWS, conv_apart, runs_in_rows
 from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
 
@@ -30,9 +30,6 @@ TEXTURED = (0.026, 0.048)
 """Mean detail, of luma from -1 to 1, from which a place becomes an area, and where it is one."""
 LOUDEST = 1.4
 """Of the latter, the detail that counts at most: a single edge is strong, but makes no texture."""
-
-ROWS = 64
-"""Rows of which windows are added up at once."""
 
 
 class KuwaharaFilter(nn.Module):
@@ -90,9 +87,8 @@ def _areas(photo: Tensor, radius: int) -> Tensor:
         weight = (1.0 + variance.sum(dim=1, keepdim=True) / LEAST_VARIANCE).pow(-3)
     pad = (radius,) * 4
     mean, weight = (F.pad(plane, pad, mode="replicate") for plane in (mean, weight))
-    if torch.is_grad_enabled() or torch.compiler.is_compiling():
+    if not runs_in_rows(photo):
         return _mixed(mean, weight, radius)
-    # Some rows at a time stay in the CPU's cache.
     areas = torch.empty_like(photo, memory_format=torch.contiguous_format)
     for top in range(0, photo.shape[-2], ROWS):
         into = areas[..., top : top + ROWS, :]
