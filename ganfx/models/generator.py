@@ -126,16 +126,30 @@ class Generator(nn.Module):
         return self._encode(self.abstraction(photo))
 
     def _encode(self, areas: Tensor) -> list[Tensor]:
-        # Guides of the photo itself would bring back what was left out, and its noise.
-        dtype = self._dtype(areas)
-        seen = areas.to(dtype) if self.guides is None else self.guides.beside(areas, dtype)
-        features: list[Tensor] = [_activate(self.entry(seen))]
+        features = [self._enter(areas, self._dtype(areas))]
         for down in self.down:
             features.append(down(features[-1]))
         x = features[-1]
         for block in self.blocks:
             x = block(x)
         return [*features, x]
+
+    def _enter(self, areas: Tensor, dtype: torch.dtype) -> Tensor:
+        """The first features, of the areas and their guides.
+
+        Guides of the photo itself would bring back what was left out, and its noise.
+        """
+        if self.guides is None:
+            return _activate(self.entry(areas.to(dtype)))
+        if not runs_in_rows(areas):
+            seen = torch.cat([areas, self.guides(areas)], dim=1)
+            return _activate(self.entry(seen.to(dtype)))
+        batch, _, height, width = areas.shape
+        shape, last = (batch, self.entry.out_channels, height, width), torch.channels_last
+        features = torch.empty(shape, dtype=dtype, device=areas.device, memory_format=last)
+        for rows, inner, strip in self.guides.in_rows(areas, dtype):
+            features[..., rows, :] = _activate(self.entry(strip)[..., inner, :])
+        return features
 
     def _dtype(self, photo: Tensor) -> torch.dtype:
         """What convolutions compute in."""
