@@ -20,7 +20,7 @@ from torch.nn import functional as F
 LANES = 16
 """Values that are computed side by side; and of how many inputs sums go on in one piece."""
 ROWS = 64
-"""Rows of a large picture that go through at once, to stay in the CPU's cache."""
+"""Rows of a large picture that one thread does at once, to stay in the CPU's cache."""
 
 
 class Conv2d(nn.Conv2d):
@@ -130,6 +130,15 @@ def runs_in_rows(x: Tensor) -> bool:
     return (
         x.device.type == "cpu" and not torch.is_grad_enabled() and not torch.compiler.is_compiling()
     )
+
+
+def rows_at_once() -> int:
+    """Rows of a picture that go through together; no pixel depends on it.
+
+    Several threads wait for each other after every step, and for long where other processes want
+    the same cores: then it is fewer steps that count.
+    """
+    return ROWS if torch.get_num_threads() == 1 else 4 * ROWS
 
 
 def _chooses_library(x: Tensor) -> bool:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganfx.models.color_start import ColorStart
-from ganfx.models.convolution import ROWS, Conv2d, runs_in_rows
+from ganfx.models.convolution import Conv2d, rows_at_once, runs_in_rows
 from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
@@ -100,9 +100,9 @@ class Generator(nn.Module):
         """
         up, height, changes = self.up[-1], skip.shape[-2], []
         assert isinstance(up, Up)
-        x, summed = up.narrow(x), 0
-        for top in range(0, height, ROWS):
-            bottom = min(top + ROWS, height)
+        x, summed, step = up.narrow(x), 0, rows_at_once()
+        for top in range(0, height, step):
+            bottom = min(top + step, height)
             first, last = max(top - 2, 0), min(bottom + 2, height)
             skip[..., summed:last, :].add_(_doubled_rows(x, summed, last))
             summed = last

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.convolution import ROWS, conv2d
+from ganfx.models.convolution import conv2d, rows_at_once
 from ganfx.models.filters import ORIENTATIONS, SIZE, oriented_kernels
 from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.image import luma
@@ -66,9 +66,9 @@ class Guides(FullPrecision):
         photo = in_full(photo)
         gray = luma(photo)
         contrast, padded = local_contrast(gray), _padded(gray)
-        height = photo.shape[-2]
-        for top in range(0, height, ROWS):
-            bottom = min(top + ROWS, height)
+        height, step = photo.shape[-2], rows_at_once()
+        for top in range(0, height, step):
+            bottom = min(top + step, height)
             first, last = max(top - 1, 0), min(bottom + 1, height)
             near = (..., slice(first, last), slice(None))
             edges = self._edges(padded[..., first : last + SIZE - 1, :])

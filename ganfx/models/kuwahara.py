@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models.convolution import ROWS, conv_apart, runs_in_rows
+from ganfx.models.convolution import conv_apart, rows_at_once, runs_in_rows
 from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
 
@@ -90,8 +90,9 @@ def _areas(photo: Tensor, radius: int) -> Tensor:
     if not runs_in_rows(photo):
         return _mixed(mean, weight, radius)
     areas = torch.empty_like(photo, memory_format=torch.contiguous_format)
-    for top in range(0, photo.shape[-2], ROWS):
-        into = areas[..., top : top + ROWS, :]
+    step = rows_at_once()
+    for top in range(0, photo.shape[-2], step):
+        into = areas[..., top : top + step, :]
         seen = (..., slice(top, top + into.shape[-2] + 2 * radius), slice(None))
         into.copy_(_mixed(mean[seen], weight[seen], radius))
     return areas
