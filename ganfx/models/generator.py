@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganfx.models.color_start import ColorStart
-from ganfx.models.convolution import Conv2d
+from ganfx.models.convolution import Conv2d, rows_at_once, runs_in_rows
 from ganfx.models.edge_avoiding import EdgeAvoidingFilter
 from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.guides import Guides
@@ -80,11 +80,40 @@ class Generator(nn.Module):
         features = self._encode(areas)
         x = features.pop()
         features.pop()  # before the blocks, at the same size: nobody's skip
-        for up in self.up:
+        for up in self.up[:-1]:
             x = up(x, features.pop())
-        change: Tensor = self.change(x)
+        change = self._finish(x, features)
         start = self.recolor(areas)
         return (luma(start) + change).expand_as(photo) if self.monochrome else start + change
+
+    def _finish(self, x: Tensor, skips: list[Tensor]) -> Tensor:
+        """The finest level, if there is one above ``x``, and the change."""
+        if skips and runs_in_rows(x):
+            return self._finish_in_rows(x, skips.pop())
+        if skips:
+            x = self.up[-1](x, skips.pop())
+        change: Tensor = self.change(x)
+        return change
+
+    def _finish_in_rows(self, x: Tensor, skip: Tensor) -> Tensor:
+        """The same, some rows at a time: the largest pictures never leave the CPU's cache.
+
+        A convolution of some rows takes zeros for what lies above and below them. That is right
+        at the picture's border; elsewhere the outer rows are cut off.
+        """
+        up, height, changes = self.up[-1], skip.shape[-2], []
+        assert isinstance(up, Up)
+        x, summed, step = up.narrow(x), 0, rows_at_once()
+        for top in range(0, height, step):
+            bottom = min(top + step, height)
+            first, last = max(top - 2, 0), min(bottom + 2, height)
+            skip[..., summed:last, :].add_(_doubled_rows(x, summed, last))
+            summed = last
+            part = _activate(up.conv(skip[..., first:last, :]))
+            inner, outer = max(top - 1, 0), min(bottom + 1, height)
+            change = self.change(part[..., inner - first : outer - first, :])
+            changes.append(change[..., top - inner : bottom - inner, :])
+        return torch.cat(changes, dim=-2)
 
     def recolor(self, photo: Tensor) -> Tensor:
         """A photo in the colors that the change is added to; itself without a color start."""
@@ -104,16 +133,37 @@ class Generator(nn.Module):
         return areas
 
     def _encode(self, areas: Tensor) -> list[Tensor]:
-        # Guides of the photo itself would bring back what was left out, and its noise.
-        seen = areas if self.guides is None else torch.cat([areas, self.guides(areas)], dim=1)
-        seen = seen.to(self.entry.weight.dtype)  # of a network in half precision
-        features: list[Tensor] = [_activate(self.entry(seen))]
+        features = [self._enter(areas, self._dtype(areas))]
         for down in self.down:
             features.append(down(features[-1]))
         x = features[-1]
         for block in self.blocks:
             x = block(x)
         return [*features, x]
+
+    def _enter(self, areas: Tensor, dtype: torch.dtype) -> Tensor:
+        """The first features, of the areas and their guides.
+
+        Guides of the photo itself would bring back what was left out, and its noise.
+        """
+        if self.guides is None:
+            return _activate(self.entry(areas.to(dtype)))
+        if not runs_in_rows(areas):
+            seen = torch.cat([areas, self.guides(areas)], dim=1)
+            return _activate(self.entry(seen.to(dtype)))
+        batch, _, height, width = areas.shape
+        shape, last = (batch, self.entry.out_channels, height, width), torch.channels_last
+        features = torch.empty(shape, dtype=dtype, device=areas.device, memory_format=last)
+        for rows, inner, strip in self.guides.in_rows(areas, dtype):
+            features[..., rows, :] = _activate(self.entry(strip)[..., inner, :])
+        return features
+
+    def _dtype(self, photo: Tensor) -> torch.dtype:
+        """What convolutions compute in."""
+        kind = photo.device.type
+        if torch.is_autocast_enabled(kind):
+            return torch.get_autocast_dtype(kind)
+        return self.entry.weight.dtype
 
 
 class Down(nn.Module):
@@ -140,7 +190,7 @@ class Up(nn.Module):
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         """``(B, C, H, W)`` and the skip ``(B, C', 2H, 2W)`` to the skip's shape."""
         # Narrowing before the resize does the same sums on a quarter of the pixels.
-        x = F.interpolate(self.narrow(x), scale_factor=2, mode="bilinear", align_corners=False)
+        x = _doubled(self.narrow(x))
         # In place: memory is what takes time. Gradients want the skip as it was; without them
         # the sum takes its place, and the larger picture is let go before the convolution.
         x = x.add_(skip) if torch.is_grad_enabled() else skip.add_(x)
@@ -190,6 +240,16 @@ def _conv(inputs: int, outputs: int, kind: type[Conv2d] = Conv2d) -> Conv2d:
     assert conv.bias is not None
     nn.init.zeros_(conv.bias)
     return conv
+
+
+def _doubled(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def _doubled_rows(x: Tensor, first: int, last: int) -> Tensor:
+    """Rows ``first`` to ``last``, both even, of a picture of twice the size."""
+    above, below = max(first // 2 - 1, 0), min(last // 2 + 1, x.shape[-2])
+    return _doubled(x[..., above:below, :])[..., first - 2 * above : last - 2 * above, :]
 
 
 def _activate(x: Tensor) -> Tensor:

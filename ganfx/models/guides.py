@@ -6,13 +6,14 @@ as they are need not learn to find them first, and learns a look in fewer steps.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ganfx.models.convolution import conv2d
+from ganfx.models.convolution import conv2d, rows_at_once
 from ganfx.models.filters import ORIENTATIONS, SIZE, oriented_kernels
 from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.image import luma
@@ -49,10 +50,54 @@ class Guides(FullPrecision):
         # In half precision the differences of a smooth sky would be rounding alone.
         with torch.autocast(photo.device.type, enabled=False):
             gray = luma(in_full(photo))
-            pad = SIZE // 2
-            padded = F.pad(gray, (pad, pad, pad, pad), mode="replicate")
-            edges = conv2d(padded, self.kernels)
-            return torch.cat([local_contrast(gray), edges], dim=1)
+            return torch.cat([local_contrast(gray), self._edges(_padded(gray))], dim=1)
+
+    def in_rows(self, photo: Tensor, dtype: torch.dtype) -> Iterator[tuple[slice, slice, Tensor]]:
+        """A photo and its guides, some rows at a time: they need not be in memory all at once.
+
+        Args:
+            photo: ``(B, 3, H, W)`` in [-1, 1].
+            dtype: Of the result.
+
+        Yields:
+            Rows of the photo; where they are in the strip, which has one more above and below if
+            there is one; and the strip, ``(B, 3 + channels, h, W)``.
+        """
+        photo = in_full(photo)
+        gray = luma(photo)
+        contrast, padded = local_contrast(gray), _padded(gray)
+        height, step = photo.shape[-2], rows_at_once()
+        for top in range(0, height, step):
+            bottom = min(top + step, height)
+            first, last = max(top - 1, 0), min(bottom + 1, height)
+            near = (..., slice(first, last), slice(None))
+            edges = self._edges(padded[..., first : last + SIZE - 1, :])
+            strip = _side_by_side([photo[near], contrast[near], edges], dtype)
+            yield slice(top, bottom), slice(top - first, bottom - first), strip
+
+    def _edges(self, padded: Tensor) -> Tensor:
+        # A generator's caller may be under autocast whenever it asks for more.
+        with torch.autocast(padded.device.type, enabled=False):
+            return conv2d(padded, self.kernels)
+
+
+def _side_by_side(pictures: Sequence[Tensor], dtype: torch.dtype) -> Tensor:
+    """Channels of some pictures, as a convolution reads them; faster than to join and reorder."""
+    batch, _, height, width = pictures[0].shape
+    shape = (batch, sum(picture.shape[1] for picture in pictures), height, width)
+    joined = torch.empty(
+        shape, dtype=dtype, device=pictures[0].device, memory_format=torch.channels_last
+    )
+    place = 0
+    for picture in pictures:
+        # To convert and to spread at once takes twice as long.
+        joined[:, place : place + picture.shape[1]] = picture.to(dtype)
+        place += picture.shape[1]
+    return joined
+
+
+def _padded(gray: Tensor) -> Tensor:
+    return F.pad(gray, (SIZE // 2,) * 4, mode="replicate")
 
 
 def local_contrast(gray: Tensor) -> Tensor:

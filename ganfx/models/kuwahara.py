@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.convolution import conv_apart, rows_at_once, runs_in_rows
 from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
 
@@ -86,8 +87,21 @@ def _areas(photo: Tensor, radius: int) -> Tensor:
         weight = (1.0 + variance.sum(dim=1, keepdim=True) / LEAST_VARIANCE).pow(-3)
     pad = (radius,) * 4
     mean, weight = (F.pad(plane, pad, mode="replicate") for plane in (mean, weight))
-    height, width = photo.shape[-2:]
-    total, weights = torch.zeros_like(photo), torch.zeros_like(photo[:, :1])
+    if not runs_in_rows(photo):
+        return _mixed(mean, weight, radius)
+    areas = torch.empty_like(photo, memory_format=torch.contiguous_format)
+    step = rows_at_once()
+    for top in range(0, photo.shape[-2], step):
+        into = areas[..., top : top + step, :]
+        seen = (..., slice(top, top + into.shape[-2] + 2 * radius), slice(None))
+        into.copy_(_mixed(mean[seen], weight[seen], radius))
+    return areas
+
+
+def _mixed(mean: Tensor, weight: Tensor, radius: int) -> Tensor:
+    """Means of the windows, by their weights; both planes with a border of ``radius``."""
+    height, width = (side - 2 * radius for side in mean.shape[-2:])
+    total = weights = torch.zeros((), device=mean.device, dtype=mean.dtype)
     for row, column in _centers(radius):
         window = (..., slice(row, row + height), slice(column, column + width))
         total = total + weight[window] * mean[window]
@@ -111,8 +125,6 @@ def _gaussian(planes: Tensor, radius: float) -> Tensor:
     half = _half_width(radius)
     steps = torch.arange(-half, half + 1, device=planes.device, dtype=planes.dtype)
     taps = torch.exp(-2.0 * (steps / radius).square())
-    taps, channels = taps / taps.sum(), planes.shape[1]
-    across = taps.view(1, 1, 1, -1).expand(channels, 1, 1, -1)
+    taps = taps / taps.sum()
     planes = F.pad(planes, (half,) * 4, mode="replicate")
-    planes = F.conv2d(planes, across, groups=channels)
-    return F.conv2d(planes, across.transpose(2, 3), groups=channels)
+    return conv_apart(planes, taps)
