@@ -31,7 +31,7 @@ from fidelity import Scores
 from hidden_teachers import KEPT_ASIDE, PAINTERS
 from machine import describe_machine
 from teacher_baselines import score_baselines
-from teacher_runs import NEVER, Task, run_task, time_steps
+from teacher_runs import NEVER, Task, check_names_and_budget, run_task, time_steps
 from teacher_sets import SAMPLES, Sets, make_pairs, make_sets
 from teacher_table import Results, print_table, write_sheet
 
@@ -198,13 +198,8 @@ def _parse() -> argparse.Namespace:
     options.seeds = [int(seed) for seed in options.seeds.split(",")]
     if options.teachers == "all":
         options.teachers = ",".join(name for name in PAINTERS if name != KEPT_ASIDE)
-    for key, known in (("teachers", PAINTERS), ("recipes", tuple(RECIPES))):
-        names = getattr(options, key).split(",")
-        setattr(options, key, names)
-        if unknown := set(names) - set(known):
-            parser.error(f"--{key}: {', '.join(sorted(unknown))}: expected {', '.join(known)}")
-    if not re.fullmatch(r"\d+|\d+(\.\d+)?min", options.budget):
-        parser.error(f"--budget {options.budget}: expected minutes as 5min, or steps as 600")
+    known = {"teachers": PAINTERS, "recipes": tuple(RECIPES)}
+    check_names_and_budget(parser, options, known)
     return options
 
 

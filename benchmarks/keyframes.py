@@ -45,6 +45,7 @@ from keyframe_shots import (
     with_keys,
 )
 from machine import describe_machine
+from teacher_runs import check_names_and_budget
 from teacher_table import Results
 
 from ganfx.errors import GanfxError
@@ -221,14 +222,9 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="redo finished runs: code changed")
     parser.add_argument("--baselines", action="store_true", help="only what needs no training")
     options = parser.parse_args()
-    for key, known in (("teachers", PAINTERS), ("recipes", tuple(RECIPES))):
-        names = getattr(options, key).split(",")
-        setattr(options, key, names)
-        if unknown := set(names) - set(known):
-            parser.error(f"--{key}: {', '.join(sorted(unknown))}: expected {', '.join(known)}")
+    known = {"teachers": PAINTERS, "recipes": tuple(RECIPES)}
+    check_names_and_budget(parser, options, known)
     options.recipes = [] if options.baselines else options.recipes
-    if not re.fullmatch(r"\d+|\d+(\.\d+)?min", options.budget):
-        parser.error(f"--budget {options.budget}: expected minutes as 4min, or steps as 600")
     return options
 
 

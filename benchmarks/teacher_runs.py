@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
+import re
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -205,3 +207,22 @@ def _painted(generator: Generator, photo: ImageU8, device: str) -> ImageU8:
     rgb = photo.astype(np.float32) / np.float32(255)
     styled = stylize_image(generator, rgb, device=chosen, precision=best_precision(chosen))
     return (styled * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
+def check_names_and_budget(
+    parser: argparse.ArgumentParser, options: argparse.Namespace, known: dict[str, Sequence[str]]
+) -> None:
+    """Names between commas become lists, of ``known`` ones; ``options.budget`` is minutes or steps.
+
+    Args:
+        parser: Tells what is wrong, and exits.
+        options: Changed in place.
+        known: Names by option.
+    """
+    for key, expected in known.items():
+        names = getattr(options, key).split(",")
+        setattr(options, key, names)
+        if unknown := set(names) - set(expected):
+            parser.error(f"--{key}: {', '.join(sorted(unknown))}: expected {', '.join(expected)}")
+    if not re.fullmatch(r"\d+|\d+(\.\d+)?min", options.budget):
+        parser.error(f"--budget {options.budget}: expected minutes as 5min, or steps as 600")
