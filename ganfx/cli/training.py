@@ -133,13 +133,7 @@ def train(
     given = {"photos": photos, "art": art, "pairs": pairs, "background": background}
     _refuse_empty({"name": name, **given, "init": init})
     checked = _with_options(preset, overrides or [], name, given)
-    if explain and not checked.data.look_at_art:
-        raise UsageError(
-            f"--explain: preset {checked.name} chooses nothing from the art",
-            hint="take preset look, or add --set data.look_at_art=true",
-        )
-    if json and not dry_run:
-        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
+    _check_flags(checked, explain=explain, json=json, dry_run=dry_run)
 
     from ganfx.training import (  # torch: the preset is fine
         checkpoints,
@@ -175,6 +169,16 @@ def train(
             events = tensorboard_log.logged(events, run)
         look = export.style_path(run, checked)
         _follow(events, run, look, explain=explain, opens=open_report, log=log)
+
+
+def _check_flags(preset: Preset, *, explain: bool, json: bool, dry_run: bool) -> None:
+    if explain and not preset.data.look_at_art:
+        raise UsageError(
+            f"--explain: preset {preset.name} chooses nothing from the art",
+            hint="take preset look, or add --set data.look_at_art=true",
+        )
+    if json and not dry_run:
+        raise UsageError("--json prints the preset of a --dry-run: add --dry-run, or take --log")
 
 
 def _refuse_empty(given: Mapping[str, str | None]) -> None:

@@ -109,7 +109,7 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     levels = tone_curve(pictures).numpy()
     grays = np.linspace(-1, 1, KNOTS)
     curve = np.interp(grays, np.linspace(-1, 1, len(levels)), levels)
-    toned, wanted = _area_colors(pictures.photos), _area_colors(_art(pictures))
+    toned, wanted = _area_colors(pictures.photos), _area_colors(pictures.wanted)
     toned[:, 0] = np.interp(toned[:, 0], grays, curve)
     matrix, offset = linear_transfer(_moments(toned), _moments(wanted))
     is_cast = _tint(toned @ matrix.T + offset, wanted) > CAST
@@ -121,7 +121,7 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     matrix = np.eye(3) + trust * (to_rgb @ matrix @ TO_YUV - np.eye(3))
     table = np.zeros((3, CELLS, CELLS, CELLS))
     fitted = ColorFit(curve, matrix, trust * to_rgb @ offset, table, is_cast)
-    single = min(len(pictures.photos.pictures), len(_art(pictures).pictures)) < 2
+    single = min(len(pictures.photos.pictures), len(pictures.wanted.pictures)) < 2
     if is_cast or single:
         return fitted
     return replace(fitted, table=trust * _table(pictures, fitted))
@@ -136,7 +136,7 @@ def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
     recolor = ColorStart()
     recolor.fit(*start.tensors())
     photos = [_recolored(recolor, half) for half in _halves(pictures.photos)]
-    art = _halves(_art(pictures))
+    art = _halves(pictures.wanted)
     everywhere, wanted = (_drawn(np.concatenate(halves)) for halves in (photos, art))
     moves = [_moves(_drawn(p), _drawn(a), everywhere) for p, a in zip(photos, art, strict=True)]
     axis = np.linspace(-REACH, REACH, CELLS)
@@ -171,12 +171,6 @@ def _recolored(recolor: ColorStart, colors: Floats) -> Floats:
     made = recolor(rgb.T.reshape(1, 3, 1, -1)).reshape(3, -1).T
     yuv: Floats = made.double().numpy() @ TO_YUV.T
     return yuv
-
-
-def _art(pictures: TrainingSet) -> PictureSet:
-    art = pictures.art or pictures.painted
-    assert art is not None
-    return art
 
 
 def trust_in(pictures: TrainingSet) -> float:

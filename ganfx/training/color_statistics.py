@@ -39,7 +39,7 @@ def vividness(pictures: TrainingSet, recolor: Recolor = unchanged) -> float:
         pictures: Both sets.
         recolor: What is made of photos first, ``(B, 3, H, W)`` in [-1, 1].
     """
-    ratio = _mean_chroma(_art(pictures)) / max(_mean_chroma(pictures.photos, recolor), 1e-3)
+    ratio = _mean_chroma(pictures.wanted) / max(_mean_chroma(pictures.photos, recolor), 1e-3)
     return min(ratio, MOST_VIVID)
 
 
@@ -59,15 +59,9 @@ def tone_curve(pictures: TrainingSet, recolor: Recolor = unchanged) -> Tensor:
     """
     tones, place = np.unique(_tones(pictures.photos, recolor), return_inverse=True)
     # A tone that many areas share, such as clipped white, becomes the mean of its share.
-    wanted = np.bincount(place, _tones(_art(pictures))) / np.bincount(place)
+    wanted = np.bincount(place, _tones(pictures.wanted)) / np.bincount(place)
     curve = np.interp(np.linspace(-1.0, 1.0, LEVELS), tones, wanted)
     return torch.from_numpy(curve.astype(np.float32))
-
-
-def _art(pictures: TrainingSet) -> PictureSet:
-    art = pictures.art or pictures.painted
-    assert art is not None
-    return art
 
 
 def _mean_chroma(pictures: PictureSet, recolor: Recolor = unchanged) -> float:

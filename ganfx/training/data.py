@@ -53,6 +53,13 @@ class TrainingSet:
     remarks: tuple[str, ...] = ()  # what the user should know about how they were read
 
     @property
+    def wanted(self) -> PictureSet:
+        """What the look is: the art or, without any, the painted versions."""
+        wanted = self.art or self.painted
+        assert wanted is not None
+        return wanted
+
+    @property
     def uses_samples(self) -> bool:
         """Whether anything was rendered rather than read from the user's folders."""
         sets = (self.photos, self.art, self.painted)
