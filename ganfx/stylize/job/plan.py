@@ -29,6 +29,7 @@ from ganfx.stylize.job.output_paths import (
     refuse_inside,
     target_of,
 )
+from ganfx.stylize.job.painted import keys_around, match_painted
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Options
@@ -72,6 +73,10 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
         )
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
+    if resolved.painted and len(planned) > 1:
+        raise UsageError(
+            f"--painted is of one shot, and there are {len(planned)}", hint="do one shot at a time"
+        )
     notices = tuple(notices_of(planned, resolved, sources, own))
     if lost:
         notices += (f"left out, as {options.suffix} does not hold their data: {some(lost)}",)
@@ -127,6 +132,11 @@ def _select(shots: list[Shot], options: Options) -> list[Shot]:
 
 def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: bool) -> PlannedShot:
     options = resolved.options
+    if resolved.painted and shot.kind != "sequence":
+        raise UsageError(
+            f"--painted: {shot.name} is no frame sequence",
+            hint="of a video, take its frames: --format png writes them",
+        )
     if shot.kind == "video":
         return _planned_video(shot, place, options, single=single)
     frames = shot.frames or (None,) * len(shot.files)
@@ -140,6 +150,8 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     if options.holds_still and paints_sequence:
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
     jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
+    if resolved.painted:
+        jobs = _with_painted(jobs, shot, resolved.painted)
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
     return PlannedShot(shot, jobs, output if single else output.parent, alone=single)
 
@@ -234,6 +246,16 @@ def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) 
         windows[frame] = (*paths[first:last], *moved)
     return tuple(
         job if job.black or job.copied else replace(job, neighbors=windows[frames[job.source]])
+        for job in jobs
+    )
+
+
+def _with_painted(jobs: tuple[Job, ...], shot: Shot, files: Sequence[Path]) -> tuple[Job, ...]:
+    """The painted frames that each job, or its window, takes something of."""
+    keys = match_painted(files, shot)
+    frames = {path: number for number, path in shot.on_disk.items()}
+    return tuple(
+        replace(job, painted=keys_around(keys, frames[job.source], HANDLES * bool(job.neighbors)))
         for job in jobs
     )
 
