@@ -134,7 +134,9 @@ def _laid(
     least = np.float32(1e-6)
     painted /= np.maximum(total, least)
     share = trusted / np.maximum(total, least)
-    return styled + share * (painted - styled), share[..., 0]
+    laid: ImageF32 = styled + share * (painted - styled)
+    shown: Plane = share[..., 0]
+    return laid, shown
 
 
 def _carried(way: _Way, rows: slice, height: int, width: int) -> tuple[ImageF32, Plane]:
