@@ -62,7 +62,7 @@ class TimeFields:
             " from them, too.",
             metavar="DIR",
             path=True,
-            pixels="if set",
+            pixels="by frame",
         ),
     ] = ""
     vfr: Annotated[

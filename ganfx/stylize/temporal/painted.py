@@ -135,8 +135,7 @@ def _laid(
     painted /= np.maximum(total, least)
     share = trusted / np.maximum(total, least)
     laid: ImageF32 = styled + share * (painted - styled)
-    shown: Plane = share[..., 0]
-    return laid, shown
+    return laid, np.asarray(share[..., 0], dtype=np.float32)
 
 
 def _carried(way: _Way, rows: slice, height: int, width: int) -> tuple[ImageF32, Plane]:
