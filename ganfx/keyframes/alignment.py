@@ -41,9 +41,10 @@ def alignment_notices(key_shot: KeyShot) -> Iterator[str]:
     for key in key_shot.keys:
         painted = _edges(key_shot.painting(key, lines=LINES))
         name, own = key.picture.name, _likeness(plates[key.frame], painted)
-        if (other := _resembled(plates, key.frame, painted, own)) is not None:
+        moved, shift = _moved_back(plates[key.frame], painted)
+        if (other := _resembled(plates, key.frame, painted, max(own, moved))) is not None:
             yield f"{name} resembles frame {other} more than {key.frame}: is its number right?"
-        elif (shift := _shift(plates[key.frame], painted, own)) is not None:
+        elif moved > own + CLEARER and max(map(abs, shift)) > SHIFTED * len(painted):
             lines = len(key_shot.plate(key.frame))
             right, down = (round(side * lines / len(painted)) for side in shift)
             yield f"{name} lies {_words(right, down)} from its frame: move it back"
@@ -71,23 +72,20 @@ def _resembled(plates: Mapping[int, Plane], own: int, painted: Plane, like: floa
     return best if best is not None and likeness[best] > like + CLEARER else None
 
 
-def _shift(plate: Plane, painted: Plane, like: float) -> tuple[float, float] | None:
-    """Pixels right and down that a painting lies beside its plate; None where it does not."""
+def _moved_back(plate: Plane, painted: Plane) -> tuple[float, tuple[float, float]]:
+    """Likeness once a painting is moved onto its plate, and by how much it lay right and down."""
     use_portable_opencv()
-    window = cv2.createHanningWindow((plate.shape[1], plate.shape[0]), cv2.CV_32F)
+    size = plate.shape[1], plate.shape[0]
+    window = cv2.createHanningWindow(size, cv2.CV_32F)
     (right, down), _ = cv2.phaseCorrelate(plate, painted, window)
-    if max(abs(right), abs(down)) < SHIFTED * len(plate):
-        return None
-    back = np.array([[1, 0, right], [0, 1, down]], np.float32)
     moved = cv2.warpAffine(
         painted,
-        back,
-        (plate.shape[1], plate.shape[0]),
+        np.array([[1, 0, right], [0, 1, down]], np.float32),
+        size,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    better = _likeness(plate, np.asarray(moved, np.float32)) > like + CLEARER
-    return (right, down) if better else None
+    return _likeness(plate, np.asarray(moved, np.float32)), (right, down)
 
 
 def _words(right: int, down: int) -> str:

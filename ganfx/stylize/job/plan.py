@@ -73,10 +73,8 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
         )
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
-    if resolved.painted and len(planned) > 1:
-        raise UsageError(
-            f"--painted is of one shot, and there are {len(planned)}", hint="do one shot at a time"
-        )
+    if resolved.painted:
+        planned = [_painted_over(planned, resolved.painted)]
     notices = tuple(notices_of(planned, resolved, sources, own))
     if lost:
         notices += (f"left out, as {options.suffix} does not hold their data: {some(lost)}",)
@@ -132,11 +130,6 @@ def _select(shots: list[Shot], options: Options) -> list[Shot]:
 
 def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: bool) -> PlannedShot:
     options = resolved.options
-    if resolved.painted and shot.kind != "sequence":
-        raise UsageError(
-            f"--painted: {shot.name} is no frame sequence",
-            hint="of a video, take its frames: --format png writes them",
-        )
     if shot.kind == "video":
         return _planned_video(shot, place, options, single=single)
     frames = shot.frames or (None,) * len(shot.files)
@@ -150,8 +143,6 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     if options.holds_still and paints_sequence:
         jobs = _with_neighbors(jobs, shot, resolved.vectors)
     jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
-    if resolved.painted:
-        jobs = _with_painted(jobs, shot, resolved.painted)
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
     return PlannedShot(shot, jobs, output if single else output.parent, alone=single)
 
@@ -250,14 +241,25 @@ def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) 
     )
 
 
-def _with_painted(jobs: tuple[Job, ...], shot: Shot, files: Sequence[Path]) -> tuple[Job, ...]:
-    """The painted frames that each job, or its window, takes something of."""
-    keys = match_painted(files, shot)
-    frames = {path: number for number, path in shot.on_disk.items()}
-    return tuple(
+def _painted_over(planned: Sequence[PlannedShot], files: Sequence[Path]) -> PlannedShot:
+    """The only shot, with the painted frames that each job, or its window, takes something of."""
+    if len(planned) > 1:
+        raise UsageError(
+            f"--painted is of one shot, and there are {len(planned)}", hint="do one at a time"
+        )
+    (each,) = planned
+    if each.shot.kind != "sequence":
+        raise UsageError(
+            f"--painted: {each.shot.name} is no frame sequence",
+            hint="of a video, take its frames: --format png writes them",
+        )
+    keys = match_painted(files, each.shot)
+    frames = {path: number for number, path in each.shot.on_disk.items()}
+    jobs = (
         replace(job, painted=keys_around(keys, frames[job.source], HANDLES * bool(job.neighbors)))
-        for job in jobs
+        for job in each.jobs
     )
+    return replace(each, jobs=tuple(jobs))
 
 
 def _filled(shot: Shot, place: Place, options: Options) -> Iterator[Job]:
