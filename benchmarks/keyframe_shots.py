@@ -66,9 +66,8 @@ class Shot:
         shown = range(0, len(self.frames), EVERY)
         parts = 2 * self.count - 1
         ends = [len(shown) * (4 * k + 1) // (2 * parts) for k in range((self.count + 1) // 2)]
-        return tuple(
-            sorted({shown[n] for n in ends} | {shown[-1 - n] for n in ends[: self.count // 2]})
-        )
+        mirrored = [-1 - n for n in ends[: self.count // 2]]
+        return tuple(sorted(shown[n] for n in (*ends, *mirrored)))
 
     @property
     def unseen(self) -> tuple[int, ...]:

@@ -1,16 +1,16 @@
 """Do a few painted keyframes become the look of the whole shot?
 
-    python benchmarks/keyframes.py [--clips samples:|DIR,DIR...] [--teachers poster,anime,...] [--keys 1,2,4]
-        [--recipes keyframe,look] [--budget 4min|600] [--threads N] [--device auto]
+    python benchmarks/keyframes.py [--clips samples:|DIR,DIR...] [--teachers poster,anime,...]
+        [--keys 1,2,4] [--recipes keyframe,look] [--budget 4min|600] [--threads N] [--device auto]
         [--work DIR] [--again] [--baselines]
 
-A classical teacher, the same on every frame, paints some frames of a shot, spread over it: two are
-in the middle of its first third and of its last. A preset learns from these pairs, as ``ganfx train PRESET
---pairs`` does, and makes pictures of every fourth frame besides, each by itself and without
-grain. They are scored against the teacher's own paintings of them, beside what needs no
-training: the photo, the best affine map of the keys' colours, and the nearest key carried
-along the motion, followed frame by frame or found at once. Last, that key is laid over what was
-learned, as ``ganfx keyframe`` does, with the one on the other side.
+A classical teacher, the same on every frame, paints some frames of a shot, spread over it: two
+are in the middle of its first third and of its last. A preset learns from these pairs, as ``ganfx
+train PRESET --pairs`` does, and makes pictures of every fourth frame besides, each by itself and
+without grain. They are scored against the teacher's own paintings of them, beside what needs no
+training: the photo, the best affine map of the keys' colours, and the nearest key carried along
+the motion, followed frame by frame or found at once. Last, that key is laid over what was learned,
+as ``ganfx keyframe`` does, with the one on the other side.
 
 ``--clips`` are folders of frames, named in their order; ``samples:`` is a rendered shot. A
 recipe is a line of `RECIPES`. Minutes are those of the preset's clock. Results are lines of a
