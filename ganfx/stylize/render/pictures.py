@@ -349,7 +349,7 @@ class _StabilizedStages:
             if run.resolved.vectors
             else []
         )
-        names += run.planes.channels
+        names += run.planes.channels(loaded.frame)
         frame_alone = drop_aovs(loaded.frame, names)
         shown = replace(loaded.shown, stored=frame_alone.stored)
         return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)
