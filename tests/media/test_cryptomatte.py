@@ -32,16 +32,10 @@ def write_render(
     hashed: str = "MurmurHash3_32",
 ) -> Path:
     """A render whose left half has ``ranks``, and whose right half is all sky."""
-    names = (
-        "R",
-        "G",
-        "B",
-        *(f"{layer}{level:02d}.{c}" for level in range(levels) for c in letters),
-    )
-    spec = oiio.ImageSpec(WIDTH, HEIGHT, len(names), "float")
+    held = (f"{layer}{level:02d}.{letter}" for level in range(levels) for letter in letters)
+    names = ("R", "G", "B", *held)
+    spec = oiio.ImageSpec(WIDTH, HEIGHT, len(names), kind)
     spec.channelnames = names
-    if kind == "half":
-        spec.channelformats = ("half",) * len(names)
     key = "cryptomatte/1234567"
     told = {"name": layer, "hash": hashed, "conversion": "uint32_to_float32"}
     if manifest == "":
