@@ -182,7 +182,7 @@ class Run:
         starts, vectors = resolved.shot_starts, resolved.vectors
         read = {
             "cuts": "auto" if starts is None else sorted(starts),
-            "flow": vectors.channels if vectors else (),
+            "flow": vectors.told if vectors else (),
         }
         return json.dumps({name: read.get(name, value) for name, value in self._of("over time")})
 
