@@ -83,7 +83,7 @@ def judge_all(
 
     kinds = kinds_of(source)
     judgements: list[Generator[Any, None, None]] = []
-    strip = _strip(flicker)
+    strip = _strip(flicker, tell)
     if kinds.shots:
         judgements.append(_flicker(source, output, flicker, strip))
     if kinds.pictures:
@@ -92,7 +92,7 @@ def judge_all(
         judgements.append(_style(source, output, art, style, tell))
     if folder.golden is not None:
         judgements.append(_golden(folder.golden, output, golden, tell))
-    _tell(judgements, output, tell, flicker, strip)
+    _tell(judgements, (source, output), tell, flicker, strip)
 
 
 @evaluate_app.command("flicker", cls=Command)
@@ -101,8 +101,8 @@ def judge_flicker(
     source: Source, output: Output, flicker: FlickerOptions, tell: TellOptions
 ) -> None:
     """How steady shots are beside their source: E_warp, tone, detail, one line a shot."""
-    strip = _strip(flicker)
-    _tell([_flicker(source, output, flicker, strip)], output, tell, flicker, strip)
+    strip = _strip(flicker, tell)
+    _tell([_flicker(source, output, flicker, strip)], (source, output), tell, flicker, strip)
 
 
 @evaluate_app.command("look", cls=Command)
@@ -111,7 +111,7 @@ def judge_look(
     source: Source, output: Output, look: LookOptions, art: ArtOptions, tell: TellOptions
 ) -> None:
     """What pictures kept of their source, and whether a network's grid shows."""
-    _tell([_look(source, output, look, art, tell)], output, tell)
+    _tell([_look(source, output, look, art, tell)], (source, output), tell)
 
 
 @evaluate_app.command("style", cls=Command)
@@ -122,7 +122,7 @@ def judge_style(
     """How near pictures came to art, beside the untouched photos and copies of the art."""
     if art.art is None:
         raise UsageError("near to what? give --art DIR")
-    _tell([_style(source, output, art, style, tell)], output, tell)
+    _tell([_style(source, output, art, style, tell)], (source, output), tell)
 
 
 @evaluate_app.command("golden", cls=Command)
@@ -136,7 +136,7 @@ def judge_golden(
     tell: TellOptions,
 ) -> None:
     """How pictures differ from approved ones, or from another version: FLIP, stored values."""
-    _tell([_golden(golden, output, limits, tell)], output, tell)
+    _tell([_golden(golden, output, limits, tell)], (golden, output), tell)
 
 
 def _flicker(
@@ -189,18 +189,19 @@ def _golden(
     return held_golden(evaluate_golden(golden, output, most=tell.pictures), options, str(output))
 
 
-def _strip(options: FlickerOptions) -> Strip | None:
+def _strip(options: FlickerOptions, tell: TellOptions) -> Strip | None:
+    """Where pictures of each step are put, if they are wanted."""
     from ganfx.media.formats import PICTURE_SUFFIXES
 
     path = options.strip
     if path is not None and path.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(f"--strip {path}: not a picture format", hint="PNG or JPEG")
-    return None if path is None else []
+    return None if path is None and tell.html is None else []
 
 
 def _tell(
     judgements: Sequence[Generator[Any, None, None]],
-    output: Path,
+    judged: tuple[Path, Path],
     tell: TellOptions,
     flicker: FlickerOptions | None = None,
     strip: Strip | None = None,
@@ -212,8 +213,13 @@ def _tell(
         found = console.show_evaluation(events, json=tell.json)
     if events.signal is not None:
         raise console.StoppedError(events.signal, "stopped", hint="nothing was changed")
+    source, output = judged
     if tell.csv is not None:
         write_csv(tell.csv, found)
+    if tell.html is not None:
+        from ganfx.quality.evaluation_page import write_page
+
+        write_page(tell.html, found, source=str(source), output=str(output), heat=strip)
     if flicker is not None and flicker.strip is not None and strip:
         _write_strip(flicker.strip, strip)
     if found.missed:

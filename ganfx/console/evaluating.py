@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ganfx.console.evaluation_tables import goldens_table, look_table, shots_table, styles_table
-from ganfx.console.output import count, note, out, print_result
+from ganfx.console.output import count, note, print_result, print_table
 from ganfx.console.running import to_json
 from ganfx.errors import EXIT_GATE, GanfxError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ganfx.styles.header import Gates
     from ganfx.stylize.chunk_check import SplitProved
 
-WIDE = 1000
-"""Columns of what is no terminal: a script wants a shot in one line."""
 FORMER_KEYS = {"source_flat_area_noise": "source_unrest", "flat_area_noise": "unrest"}
 """Keys of the JSON of a look that are there under the name of version 0.1.0 too."""
 LISTED = 12
@@ -70,7 +68,7 @@ def _show_tables(found: Evaluation) -> None:
     tables += [styles_table(found.styles)] if found.styles else []
     tables += [goldens_table(found.goldens)] if found.goldens else []
     for table in tables:
-        out.print(table, width=None if out.is_terminal else WIDE)
+        print_table(table)
     for score in found.looks:
         weakest = f"the weakest structure is {score.weakest.structure:.2f}"
         print_result(f"{count(score.pictures, 'picture')}; {weakest}, of {score.weakest.picture}")

@@ -47,6 +47,8 @@ class PictureScore:
     """Deviation of luma where the source is flat, 0 to 1; None where nothing is."""
     flat_area_noise: float | None
     """The same of what came out."""
+    source: Path
+    """What it was made of."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def evaluate_look(
     for path, became in pairs:
         before, after = _read_pair(path, became)
         small = (reduced(before, SIDE), reduced(after, SIDE))
-        scores.append(_judged(became, before, after, small))
+        scores.append(_judged((path, became), before, after, small))
         yield scores[-1]
         befores.append(small[0])
         afters.append(small[1])
@@ -182,15 +184,16 @@ def refuse_small(path: Path, picture: ImageU8) -> None:
 
 
 def _judged(
-    path: Path, before: ImageU8, after: ImageU8, small: tuple[ImageU8, ImageU8]
+    paths: tuple[Path, Path], before: ImageU8, after: ImageU8, small: tuple[ImageU8, ImageU8]
 ) -> PictureScore:
     return PictureScore(
-        picture=path,
+        picture=paths[1],
         structure=structure(*small),
         source_grid=_grid(before),
         grid=_grid(after),
         source_flat_area_noise=flat_area_noise(before, before),
         flat_area_noise=flat_area_noise(before, after),
+        source=paths[0],
     )
 
 

@@ -131,8 +131,8 @@ def _structure(
     if falls_below(score.structure, limit):
         weak = [(-p.structure, p.picture) for p in pictures if falls_below(p.structure, limit)]
         told = (
-            f"structure {score.structure:.2f} is below {limit:g}:"
-            f" weakest {score.weakest.picture} at {score.weakest.structure:.2f}"
+            f"structure {score.structure:.3f} is below {limit:g}:"
+            f" weakest {score.weakest.picture} at {score.weakest.structure:.3f}"
         )
         yield GateMissed("--min-structure", limit, score.structure, of, _worst(weak), told)
 

@@ -25,6 +25,7 @@ from ganfx.media.scans import Pixels, as_shown, quantized
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import read_video, read_video_info
 from ganfx.quality.flicker import Followed, follow
+from ganfx.quality.heat import heat_colors
 from ganfx.quality.metrics import mean_of_known
 from ganfx.quality.sampling import spread
 
@@ -234,9 +235,8 @@ def _over(value: float | None, other: float | None) -> float | None:
 def _shown(first: Views, second: Views, step: Followed) -> tuple[ImageU8, ImageU8]:
     """The output's first frame, and where it flickers: black, red, yellow, white; small."""
     errors = np.sqrt(step.differences(first[1], second[1])) * step.seen
-    code = (np.clip(errors / HEAT, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-    heat = cv2.cvtColor(cv2.applyColorMap(code, cv2.COLORMAP_HOT), cv2.COLOR_BGR2RGB)
-    height, width = code.shape
+    heat = heat_colors(errors, HEAT)
+    height, width = errors.shape
     size = (SHOWN_WIDTH, max(1, round(height * SHOWN_WIDTH / width)))
     frame, hot = (cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (first[1], heat))
     return np.asarray(frame, dtype=np.uint8), np.asarray(hot, dtype=np.uint8)

@@ -87,7 +87,7 @@ def test_tones_are_held_to_their_own_limit() -> None:
 
 def picture(name: str, structure: float, grid: float | None = 1.0) -> PictureScore:
     source_grid = None if grid is None else 1.0
-    return PictureScore(Path(name), structure, source_grid, grid, 0.001, 0.02)
+    return PictureScore(Path(name), structure, source_grid, grid, 0.001, 0.02, Path(name))
 
 
 def look(structure: float, grid: float | None = 1.0) -> LookScore:
@@ -100,7 +100,7 @@ def test_a_look_is_held_to_its_mean_and_tells_the_pictures_below() -> None:
     scores = [picture("a.png", 0.5), picture("b.png", 0.9), picture("c.png", 0.4), look(0.6)]
     (missed,) = verdicts(held_look(scores, Gates(min_structure=0.7), "out"))
     assert (missed.of, missed.frames) == ("out", ("c.png", "a.png"))
-    assert "structure 0.60 is below 0.7" in missed.message
+    assert "structure 0.600 is below 0.7" in missed.message
     assert verdicts(held_look(scores, Gates(min_structure=0.6), "out")) == []
     assert [v.gate for v in verdicts(held_look(scores, Gates(), "out", 0.01))] == ["--max-unrest"]
     assert verdicts(held_look(scores, Gates(), "out", 0.02)) == []
