@@ -5,6 +5,7 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
+from ganfx.console.comparing import show_comparison, show_preferences
 from ganfx.console.evaluating import (
     GateError,
     refuse_missed,
@@ -44,6 +45,7 @@ __all__ = [
     "print_result",
     "refuse_missed",
     "show_card",
+    "show_comparison",
     "show_cost",
     "show_evaluation",
     "show_farm_progress",
@@ -51,6 +53,7 @@ __all__ = [
     "show_forecast",
     "show_gates",
     "show_job",
+    "show_preferences",
     "show_preprocess",
     "show_presets",
     "show_proof",
