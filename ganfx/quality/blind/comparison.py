@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from ganfx.errors import UsageError
+from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import replacing
+from ganfx.media.headers import read_header
 from ganfx.quality.pairing import matched
 from ganfx.quality.sampling import spread
 
@@ -63,6 +64,8 @@ def planned(folders: Sequence[Path], ask: str, *, most: int, seed: int) -> tuple
 
     Raises:
         UsageError: There are not two folders, or they do not match.
+        MediaError: A picture cannot be read, or has another size than its like, which tells them
+            apart.
     """
     if len({folder.resolve() for folder in folders}) < max(2, len(folders)):
         raise UsageError(
@@ -71,6 +74,8 @@ def planned(folders: Sequence[Path], ask: str, *, most: int, seed: int) -> tuple
         )
     every = matched(folders)
     files = {name: every[name] for name in spread(list(every), most)}
+    for paths in files.values():
+        _refuse_sizes(paths)
     pairs = _shuffled(list(files), len(folders), seed)
     digests = {name: [_digest(path) for path in paths] for name, paths in files.items()}
     same = tuple(name for name, found in digests.items() if len(set(found)) < len(found))
@@ -87,6 +92,22 @@ def _shuffled(names: Sequence[str], sets: int, seed: int) -> list[Pair]:
         for name, side in zip(names, sides, strict=True):
             pairs.append(Pair(name, *((first, second) if side else (second, first))))
     return [pairs[index] for index in rng.permutation(len(pairs))]
+
+
+def _refuse_sizes(paths: Sequence[Path]) -> None:
+    sizes = [_size(path) for path in paths]
+    for path, size in zip(paths, sizes, strict=True):
+        if size != sizes[0]:
+            shown = ["x".join(map(str, each)) for each in (size, sizes[0])]
+            raise MediaError(f"{path}: {shown[0]}, and {paths[0]} has {shown[1]}")
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """Of what is shown, upright."""
+    header = read_header(path)
+    shown = header.window.display
+    turned = header.orientation in (5, 6, 7, 8)
+    return (shown.height, shown.width) if turned else (shown.width, shown.height)
 
 
 def _digest(path: Path) -> str:

@@ -24,7 +24,7 @@ class Made:
 
 
 def make(sets: Sequence[Path], options: CompareOptions) -> Made:
-    """Write what a comparison needs; the key first, as without it votes are worth nothing.
+    """Write what a comparison needs; the key last: where it is, the rest is.
 
     Raises:
         UsageError: The sets do not match, or there is an earlier comparison.
@@ -32,12 +32,12 @@ def make(sets: Sequence[Path], options: CompareOptions) -> Made:
     """
     _refuse_earlier(options)
     comparison, files = planned(sets, options.ask, most=options.pictures, seed=options.seed)
-    for key in options.keys:
-        write_key(key, comparison)
     page = options.page
     if page is not None:
         write_page(page, comparison, files, side=options.side)
     sheets = [] if options.sheet is None else write_sheets(options.sheet, comparison, files)
+    for key in options.keys:
+        write_key(key, comparison)
     return Made(comparison, page, tuple(sheets), options.keys)
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
 from ganfx.media.frames import read_picture
 from ganfx.quality.blind.comparison import Comparison, Files
 from ganfx.quality.pages import data_uri, render
-from ganfx.quality.pairing import refuse_other_size
 
 QUALITY = 92
 
@@ -28,13 +25,13 @@ def write_page(path: Path, comparison: Comparison, files: Files, *, side: int) -
         side: Longest side of a picture, in pixels.
 
     Raises:
-        MediaError: A picture cannot be read or has another size than its like; the page cannot
-            be written.
+        MediaError: A picture cannot be read, or the page not be written.
     """
     places = _places(comparison, files)
     addresses = [""] * len(places)
     for name, paths in files.items():
-        for index, picture in enumerate(_read(paths, side)):
+        for index, path_of in enumerate(paths):
+            picture = read_picture(path_of, max_side=side)
             addresses[places[name, index]] = data_uri(picture, quality=QUALITY)
     pairs = [(places[p.picture, p.left], places[p.picture, p.right]) for p in comparison.pairs]
     values = {
@@ -52,11 +49,3 @@ def _places(comparison: Comparison, files: Files) -> dict[tuple[str, int], int]:
     secret = hashlib.sha256(repr(comparison.pairs).encode()).digest()
     order = np.random.default_rng(list(secret)).permutation(len(every))
     return {every[index]: place for place, index in enumerate(order)}
-
-
-def _read(paths: Sequence[Path], side: int) -> list[ImageU8]:
-    pictures: list[ImageU8] = []
-    for path in paths:
-        pictures.append(read_picture(path, max_side=side))
-        refuse_other_size(path, pictures[-1], paths[0], pictures[0])
-    return pictures
