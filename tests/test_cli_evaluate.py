@@ -202,3 +202,25 @@ def test_a_style_needs_art_and_kid_its_library(
     code, out, err = ganfx("evaluate", "style", "in", "out", "--art", "art", "--max-distance", 0.01)
     assert code == 0, err
     assert [line.split("  ")[0] for line in out.splitlines()[1:]] == ["untouched photos", "output"]
+
+
+def test_a_page_and_numbers_that_are_none(ganfx: Run, pair: None) -> None:
+    code, _, err = ganfx("evaluate", "in", "out", "--max-ratio", 2, "--html", "page.html")
+    assert code == 4, err
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert "from frames 1001-1003 to the next ones" in text
+    assert text.count("where it flickers") >= 3
+    for words, says in (
+        (("--max-ratio", "nan"), "--max-ratio nan: expected"),
+        (("--html", "page.txt"), "not the name of a page"),
+        (("--html", "no/page.html"), "no folder no"),
+        (("--max-distance", 1), "--max-distance is held to nothing: there is no --art DIR"),
+        (("--max-flip", 1), "--max-flip is held to nothing: there is no --golden DIR"),
+    ):
+        code, _, err = ganfx("evaluate", "in", "out", *words)
+        assert (code, says in err) == (2, True), err
+
+
+def test_limits_of_shots_are_not_held_to_stills(ganfx: Run, looked: None) -> None:
+    code, _, err = ganfx("evaluate", "in", "out", "--max-ratio", 2)
+    assert (code, "there is no shot" in err) == (2, True)

@@ -12,6 +12,7 @@ from ganfx import console
 from ganfx.cli.commands import Command, Group
 from ganfx.cli.declared import takes_options
 from ganfx.errors import UsageError, nearest
+from ganfx.option import given
 from ganfx.quality.options import (
     PANELS,
     ArtOptions,
@@ -82,6 +83,10 @@ def judge_all(
     from ganfx.quality.kinds import kinds_of
 
     kinds = kinds_of(source)
+    _refuse_idle("shot to judge over time", kinds.shots, flicker)
+    _refuse_idle("picture", kinds.pictures, look)
+    _refuse_idle("--art DIR", art.art is not None and kinds.pictures, style)
+    _refuse_idle("--golden DIR", folder.golden is not None, golden)
     judgements: list[Generator[Any, None, None]] = []
     strip = _strip(flicker, tell)
     if kinds.shots:
@@ -137,6 +142,13 @@ def judge_golden(
 ) -> None:
     """How pictures differ from approved ones, or from another version: FLIP, stored values."""
     _tell([_golden(golden, output, limits, tell)], (golden, output), tell)
+
+
+def _refuse_idle(what: str, there: bool, options: object) -> None:
+    """Refuse limits that nothing would be held to."""
+    if not there and (idle := given(options)):
+        name = next(iter(idle.values())).names[0]
+        raise UsageError(f"{name} is held to nothing: there is no {what}")
 
 
 def _flicker(

@@ -52,11 +52,6 @@ class FlickerOptions(_Checked):
         Option("Picture of where it flickers: PNG, JPEG.", FLICKER, metavar="FILE"),
     ] = None
 
-    @property
-    def has_limits(self) -> bool:
-        """Whether there is a gate."""
-        return (self.max_ratio, self.max_tone) != (None, None)
-
 
 @dataclass(frozen=True)
 class LookOptions(_Checked):
