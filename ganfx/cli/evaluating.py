@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from ganfx.styles.header import Gates
 
 ALL = "all"
+MOST = 48
+"""Pictures that are judged, if nothing else is said: more of them change means little."""
 
 
 class Judgements(Group):
@@ -37,9 +39,11 @@ class Judgements(Group):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Values from words."""
-        if args and self._names_none(args[0]):
-            args = [ALL, *args]
-        return super().parse_args(ctx, args)
+        return super().parse_args(ctx, self.completed(args))
+
+    def completed(self, args: list[str]) -> list[str]:
+        """Words with the name of a judgement in front, if there is none."""
+        return [ALL, *args] if args and self._names_none(args[0]) else args
 
     def _names_none(self, word: str) -> bool:
         if word.startswith("-"):
@@ -168,7 +172,7 @@ def _look(
     from ganfx.quality.gates import held_look
 
     gates = _gates(output, options)
-    scores = evaluate_look(source, output, art=art.art, most=tell.pictures)
+    scores = evaluate_look(source, output, art=art.art, most=tell.pictures or MOST)
     return held_look(scores, gates, str(output), options.max_unrest)
 
 
@@ -180,7 +184,9 @@ def _style(
 
     assert art.art is not None
     inception = _inception(options)
-    scores = evaluate_style(source, output, art.art, most=tell.pictures, inception=inception)
+    scores = evaluate_style(
+        source, output, art.art, most=tell.pictures or MOST, inception=inception
+    )
     return held_style(scores, options, str(output))
 
 

@@ -38,21 +38,21 @@ class GoldenScore:
 
 
 def evaluate_golden(
-    golden: Path, output: Path, *, most: int = 48
+    golden: Path, output: Path, *, most: int | None = None
 ) -> Generator[GoldenScore, None, None]:
     """Compare pictures with those of the same names.
 
     Args:
         golden: A folder of pictures as they should be.
         output: A folder with the same ones; it may have more.
-        most: How many are compared, evenly spread.
+        most: How many are compared, evenly spread; by default all.
 
     Raises:
         UsageError: A folder is none, or ``output`` lacks pictures.
         MediaError: One cannot be read, or has another size or other channels.
     """
     pairs = matched([golden, output], all_of_first=True)
-    for one, other in spread(list(pairs.values()), most):
+    for one, other in spread(list(pairs.values()), most or len(pairs)):
         yield compared(one, other)
 
 

@@ -175,14 +175,15 @@ class TellOptions(_Checked):
     """Of how results are told: the same for every judgement."""
 
     pictures: Annotated[
-        int,
+        int | None,
         Option(
             "Judge at most N pictures, evenly spread; flicker has every frame.",
             TELL,
             metavar="N",
+            default="48; of goldens all",
             limits=(1, math.inf),
         ),
-    ] = 48
+    ] = None
     csv: Annotated[
         Path | None, Option("Every picture or step as a line of CSV.", TELL, metavar="FILE")
     ] = None
