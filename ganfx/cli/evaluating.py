@@ -89,6 +89,7 @@ def judge_all(
     kinds = kinds_of(source)
     _refuse_idle("shot to judge over time", kinds.shots, flicker)
     _refuse_idle("picture", kinds.pictures, look)
+    _refuse_idle("picture", kinds.pictures, art)
     _refuse_idle("--art DIR", art.art is not None and kinds.pictures, style)
     _refuse_idle("--golden DIR", folder.golden is not None, golden)
     judgements: list[Generator[Any, None, None]] = []
