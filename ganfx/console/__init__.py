@@ -24,6 +24,12 @@ from ganfx.console.farming import (
     show_tasks,
     show_verified,
 )
+from ganfx.console.keyframing import (
+    show_again,
+    show_keys,
+    show_learned_before,
+    show_suggestions,
+)
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
@@ -44,6 +50,7 @@ __all__ = [
     "print_json",
     "print_result",
     "refuse_missed",
+    "show_again",
     "show_card",
     "show_comparison",
     "show_cost",
@@ -53,6 +60,8 @@ __all__ = [
     "show_forecast",
     "show_gates",
     "show_job",
+    "show_keys",
+    "show_learned_before",
     "show_preferences",
     "show_preprocess",
     "show_presets",
@@ -61,6 +70,7 @@ __all__ = [
     "show_stopped",
     "show_styles",
     "show_stylize",
+    "show_suggestions",
     "show_tasks",
     "show_training",
     "show_verified",

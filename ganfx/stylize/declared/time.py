@@ -51,6 +51,20 @@ class TimeFields:
             pixels="over time",
         ),
     ] = ""
+    painted: Annotated[
+        str,
+        Option(
+            "Painted frames of the shot, laid over it.",
+            TIME,
+            "A folder of frames that an artist painted over, in their size, named as these or with"
+            " their numbers: they come out as painted, and are carried to the frames between them"
+            " along the motion, over what the look makes of these. `ganfx keyframe` learns the look"
+            " from them, too.",
+            metavar="DIR",
+            path=True,
+            pixels="by frame",
+        ),
+    ] = ""
     vfr: Annotated[
         Vfr,
         Option(

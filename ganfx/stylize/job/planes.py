@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ganfx.media.cryptomatte import is_crypto_channel
 from ganfx.media.frames import Frame
 from ganfx.media.headers import Header
 from ganfx.stylize.job.directions import Directions, find_directions
@@ -25,11 +26,15 @@ class Planes:
     direction: Directions | None = None
     """Which way marks run; None is along the picture's form."""
 
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """Names of the plates' channels that are looked at."""
-        mattes = tuple(each.channel for each in (self.matte, self.detail) if each and each.channel)
-        return mattes + (self.direction.channel_names if self.direction else ())
+    def channels(self, plate: Frame) -> list[str]:
+        """Names of a plate's channels that are looked at."""
+        mattes = [each for each in (self.matte, self.detail) if each is not None]
+        names = [each.channel for each in mattes if each.channel]
+        names += self.direction.channel_names if self.direction else ()
+        if any(each.crypto for each in mattes):
+            there = (name for part in plate.stored.parts for name in part.spec.channelnames)
+            names += filter(is_crypto_channel, there)
+        return names
 
     @property
     def need_whole(self) -> bool:

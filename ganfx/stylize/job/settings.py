@@ -22,7 +22,9 @@ Settings = Mapping[str, Any]
 
 LOOK = "look"
 STEADINESS = "consistency"
-OF_PLATES = frozenset(("colorspace", "ocio", "matte", "detail", "direction", "flow", "cuts"))
+OF_PLATES = frozenset(
+    ("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts")
+)
 """Options that go with a shot: another shot in the same folder may have others."""
 OPTIONS = {
     each.field: each

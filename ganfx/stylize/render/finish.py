@@ -58,6 +58,8 @@ def finish(
     """
     told = replace(place, detail=prepared.detail, direction=prepared.direction)
     result = effects.apply(styled, told)
+    if prepared.painted is not None:
+        result = result + prepared.painted[..., np.newaxis].astype(np.float32) * (styled - result)
     amount = amount_of(strength, prepared.matte)
     if strength < 1 or prepared.matte is not None:
         source = prepared.display

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
 from ganfx.stylize.render.aovs import drop_aovs, is_heavy, reload_aovs
 from ganfx.stylize.render.finish import finish, place_of
+from ganfx.stylize.render.painted import PaintedShot
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
 from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
@@ -137,7 +138,7 @@ def _results(
     planned: PlannedShot, run: Run, stop: Event
 ) -> Generator[tuple[Job, Written | Exception | None], None, None]:
     """The result of each job; None where it was finished already."""
-    stages = Stages(run)
+    stages = Stages(run, planned.jobs)
     if not any(job.neighbors for job in planned.jobs):
         yield from prefetch(planned.jobs, stages.read, stages.work, stages.write, stop=stop)
         return
@@ -165,11 +166,18 @@ def copy_source(job: Job) -> None:
         shutil.copyfile(job.source, temporary)
 
 
-@dataclass(frozen=True)
 class Stages:
-    """Frames one by one."""
+    """Frames of a shot one by one.
 
-    run: Run
+    Args:
+        run: What they are done with.
+        jobs: All of the shot.
+    """
+
+    def __init__(self, run: Run, jobs: Sequence[Job]) -> None:
+        self.run = run
+        self.painted = PaintedShot(jobs, run.resolved, self._plate)
+        self._canvas = jobs[0].canvas if jobs else None
 
     def read(self, job: Job) -> Asked | Settled:
         fingerprint = self.run.fingerprint(job)
@@ -214,18 +222,25 @@ class Stages:
         """A frame in one piece, as it comes out of the network."""
         if self.run.options.strength == 0 or job.black:
             return loaded.frame.rgb
-        return self.network(loaded)
+        return self.network(loaded, job.number)
 
-    def network(self, loaded: Loaded) -> ImageF32:
+    def network(self, loaded: Loaded, frame: int | None) -> ImageF32:
+        """A frame through the look, and what is painted of the shot over it."""
         deep = loaded.frame.header.depth != "uint8"
-        return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
+        styled = run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
+        return self.painted.over(styled, frame, loaded.prepared)
+
+    def _plate(self, source: Path) -> tuple[Frame, Prepared]:
+        loaded = self.load(source, self._canvas)
+        return loaded.shown, loaded.prepared
 
     def write(self, job: Job, loaded: Asked, styled: ImageF32 | Written) -> Written:
         if isinstance(styled, Written):
             self.run.record(job, loaded.fingerprint)
             return styled
         assert isinstance(loaded, Loaded)
-        return self.write_picture(job, loaded, styled)
+        prepared = self.painted.told(loaded.prepared, job.number)
+        return self.write_picture(job, replace(loaded, prepared=prepared), styled)
 
     def write_picture(
         self, job: Job, loaded: Loaded, styled: ImageF32, warp: KeyframeWarp | None = None
@@ -295,12 +310,16 @@ class _StabilizedStages:
         window = self.stabilizer.gather(frame)
         self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= frame}
         loaded = self._plain.as_asked(self._loaded[frame], job, fingerprint)
+        prepared = self._plain.painted.told(loaded.prepared, frame)
+        loaded = replace(loaded, prepared=prepared)
         return WindowedFrame(loaded, frame, window)
 
     def work(self, job: Job, window_frame: WindowedFrame) -> StabilizedFrame:
         if job.black:
             return StabilizedFrame(self._plain.picture(job, window_frame.loaded), None)
-        return self.stabilizer.hold(window_frame)
+        held = self.stabilizer.hold(window_frame)
+        exact = self._plain.painted.exactly(held.picture, window_frame.frame)
+        return held._replace(picture=exact)
 
     def write(self, job: Job, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> Written:
         loaded = window_frame.loaded
@@ -330,7 +349,7 @@ class _StabilizedStages:
             if run.resolved.vectors
             else []
         )
-        names += run.planes.channels
+        names += run.planes.channels(loaded.frame)
         frame_alone = drop_aovs(loaded.frame, names)
         shown = replace(loaded.shown, stored=frame_alone.stored)
         return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)
@@ -348,7 +367,7 @@ class _StabilizedStages:
         results = prefetch(
             needed,
             self._load,
-            lambda _, loaded: plain.network(loaded),
+            lambda frame, loaded: plain.network(loaded, frame),
             self._held,
             writers=None if plain.run.resolved.vectors else 0,  # those are files of their own
         )
