@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -26,12 +26,19 @@ from ganfx.quality.options import (
 
 if TYPE_CHECKING:
     from ganfx.quality.inception import InceptionJudge
-    from ganfx.quality.steadiness import Strip
+    from ganfx.quality.steadiness import Hottest, Strip
     from ganfx.styles.header import Gates
 
 ALL = "all"
 MOST = 48
 """Pictures that are judged, if nothing else is said: more of them change means little."""
+
+
+class Heat(NamedTuple):
+    """Where pictures of each step are put; None where nobody wants them."""
+
+    strip: Strip | None
+    hottest: Hottest | None
 
 
 class Judgements(Group):
@@ -93,16 +100,16 @@ def judge_all(
     _refuse_idle("--art DIR", art.art is not None and kinds.pictures, style)
     _refuse_idle("--golden DIR", folder.golden is not None, golden)
     judgements: list[Generator[Any, None, None]] = []
-    strip = _strip(flicker, tell)
+    heat = _heat(flicker, tell)
     if kinds.shots:
-        judgements.append(_flicker(source, output, flicker, strip))
+        judgements.append(_flicker(source, output, flicker, heat))
     if kinds.pictures:
         judgements.append(_look(source, output, look, art, tell))
     if art.art is not None and kinds.pictures:
         judgements.append(_style(source, output, art, style, tell))
     if folder.golden is not None:
         judgements.append(_golden(folder.golden, output, golden, tell))
-    _tell(judgements, (source, output), tell, flicker, strip)
+    _tell(judgements, (source, output), tell, flicker, heat)
 
 
 @evaluate_app.command("flicker", cls=Command)
@@ -111,8 +118,8 @@ def judge_flicker(
     source: Source, output: Output, flicker: FlickerOptions, tell: TellOptions
 ) -> None:
     """How steady shots are beside their source: E_warp, tone, detail, one line a shot."""
-    strip = _strip(flicker, tell)
-    _tell([_flicker(source, output, flicker, strip)], (source, output), tell, flicker, strip)
+    heat = _heat(flicker, tell)
+    _tell([_flicker(source, output, flicker, heat)], (source, output), tell, flicker, heat)
 
 
 @evaluate_app.command("look", cls=Command)
@@ -157,12 +164,14 @@ def _refuse_idle(what: str, there: bool, options: object) -> None:
 
 
 def _flicker(
-    source: Path, output: Path, options: FlickerOptions, strip: Strip | None
+    source: Path, output: Path, options: FlickerOptions, heat: Heat
 ) -> Generator[Any, None, None]:
     from ganfx.quality.gates import held_flicker
     from ganfx.quality.steadiness import evaluate_flicker
 
-    scores = evaluate_flicker(source, output, unfiltered=options.unfiltered, strip=strip)
+    scores = evaluate_flicker(
+        source, output, unfiltered=options.unfiltered, strip=heat.strip, hottest=heat.hottest
+    )
     return held_flicker(scores, options)
 
 
@@ -208,14 +217,16 @@ def _golden(
     return held_golden(evaluate_golden(golden, output, most=tell.pictures), options, str(output))
 
 
-def _strip(options: FlickerOptions, tell: TellOptions) -> Strip | None:
+def _heat(options: FlickerOptions, tell: TellOptions) -> Heat:
     """Where pictures of each step are put, if they are wanted."""
     from ganfx.media.formats import PICTURE_SUFFIXES
+    from ganfx.quality.evaluation_page import SHOWN
+    from ganfx.quality.steadiness import Hottest
 
     path = options.strip
     if path is not None and path.suffix.lower() not in PICTURE_SUFFIXES:
         raise UsageError(f"--strip {path}: not a picture format", hint="PNG or JPEG")
-    return None if path is None and tell.html is None else []
+    return Heat(None if path is None else [], None if tell.html is None else Hottest(SHOWN))
 
 
 def _tell(
@@ -223,7 +234,7 @@ def _tell(
     judged: tuple[Path, Path],
     tell: TellOptions,
     flicker: FlickerOptions | None = None,
-    strip: Strip | None = None,
+    heat: Heat | None = None,
 ) -> None:
     """Show what the judgements find, write what was asked for, and fail at gates."""
     from ganfx.quality.evaluation import chained, write_csv
@@ -238,9 +249,10 @@ def _tell(
     if tell.html is not None:
         from ganfx.quality.evaluation_page import write_page
 
-        write_page(tell.html, found, source=str(source), output=str(output), heat=strip)
-    if flicker is not None and flicker.strip is not None and strip:
-        _write_strip(flicker.strip, strip)
+        hottest = heat.hottest if heat else None
+        write_page(tell.html, found, source=str(source), output=str(output), hottest=hottest)
+    if flicker is not None and flicker.strip is not None and heat is not None and heat.strip:
+        _write_strip(flicker.strip, heat.strip)
     if found.missed:
         from ganfx.stylize.job.finished import marks_of
 

@@ -28,8 +28,6 @@ COLUMNS = (
 )
 """Title, field and format of each."""
 OF_FILTER = ("steadied", "detail", "ghost")
-SETS = {"untouched": "untouched photos", "output": "output", "copies": "copies of the art"}
-"""Sets of pictures as they are called, by role."""
 GOLDENS_SHOWN = 12
 
 
@@ -73,7 +71,7 @@ def styles_table(scores: Sequence[StyleScore]) -> Table:
     for score in scores:
         measured = ((score.kid, ".4f"), (score.kid_error, ".4f")) if with_kid else ()
         cells = ((score.pictures, "d"), (score.distance, ".4f"), *measured)
-        _add(table, ((SETS[score.role], ""), *cells, (score.structure, ".2f")))
+        _add(table, ((score.name, ""), *cells, (score.structure, ".2f")))
     return table
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from ganfx.media.arrays import ImageU8
 from ganfx.media.atomic import replacing
 from ganfx.media.frames import read_picture
 from ganfx.quality.charts import line_chart, readable
@@ -16,8 +17,7 @@ from ganfx.quality.flip import flip_map
 from ganfx.quality.golden import GoldenScore
 from ganfx.quality.heat import heat_colors
 from ganfx.quality.pages import Strip, Table, data_uri, render
-from ganfx.quality.steadiness import ShotScore, StepScore
-from ganfx.quality.steadiness import Strip as HeatStrip
+from ganfx.quality.steadiness import Hottest, ShotScore, StepScore
 from ganfx.quality.wording import ranges
 
 SHOWN = 3
@@ -48,7 +48,7 @@ class Part:
 
 
 def write_page(
-    path: Path, found: Evaluation, *, source: str, output: str, heat: HeatStrip | None = None
+    path: Path, found: Evaluation, *, source: str, output: str, hottest: Hottest | None = None
 ) -> None:
     """Write the page.
 
@@ -57,12 +57,12 @@ def write_page(
         found: What was found.
         source: What was judged against, as it was given.
         output: What was judged.
-        heat: A frame of the output and where it flickers, for every step.
+        hottest: Pictures of the steps that flicker most.
 
     Raises:
         MediaError: The page cannot be written, or a picture not be read any more.
     """
-    parts = [_flicker(found, heat or []), _look(found), _style(found), _golden(found)]
+    parts = [_flicker(found, hottest), _look(found), _style(found), _golden(found)]
     missed = [
         (each.message, ", ".join(_listed(each.frames)) or "none by itself") for each in found.missed
     ]
@@ -84,7 +84,7 @@ def _listed(frames: Sequence[str]) -> list[str]:
     return list(frames)
 
 
-def _flicker(found: Evaluation, heat: HeatStrip) -> Part | None:
+def _flicker(found: Evaluation, hottest: Hottest | None) -> Part | None:
     if not found.shots:
         return None
     columns = ("shot", "frames", "E_warp in", "out", "ratio", "tone in", "out")
@@ -95,15 +95,15 @@ def _flicker(found: Evaluation, heat: HeatStrip) -> Part | None:
     over = {(missed.of, frame) for missed in found.missed for frame in missed.frames}
     marked = [step for step in found.steps if (step.shot, str(step.frame)) in over]
     every = _every(found.steps, fields, heads, marked)
-    order = sorted(range(len(heat)), key=lambda i: -(found.steps[i].output or 0.0))[:SHOWN]
-    shown = tuple(_hot(found.steps[index], *heat[index]) for index in order)
+    order = [] if hottest is None else hottest.hottest_first()
+    shown = tuple(_hot(found.steps[i], *hottest.pictures[i]) for i in order if hottest)
     charts = tuple(_chart(shot, found.steps) for shot in found.shots)
     return Part("Flicker", (shots,), every, charts, shown)
 
 
-def _hot(step: StepScore, frame: object, heat: object) -> Shown:
+def _hot(step: StepScore, frame: ImageU8, heat: ImageU8) -> Shown:
     pictures = (("output", frame), ("where it flickers", heat))
-    strips = tuple(Strip(label, data_uri(each)) for label, each in pictures)  # type: ignore[arg-type]
+    strips = tuple(Strip(label, data_uri(each)) for label, each in pictures)
     return Shown(f"{step.shot}, from frame {step.frame} to the next", strips)
 
 
@@ -143,10 +143,9 @@ def _look(found: Evaluation) -> Part | None:
 def _style(found: Evaluation) -> Part | None:
     if not found.styles:
         return None
-    sets = {"untouched": "untouched photos", "output": "output", "copies": "copies of the art"}
     names = ("pictures", "distance", "kid", "kid_error", "structure")
     table = Table(
-        [(sets[score.role], *_cells(score, names)) for score in found.styles],
+        [(score.name, *_cells(score, names)) for score in found.styles],
         ("", "pictures", "distance to the art", "KID", "error", "structure"),
     )
     fields = ("picture", "distance", "structure")

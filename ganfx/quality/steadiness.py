@@ -89,8 +89,39 @@ class ShotScore:
     ghost: float | None = None
 
 
+class Hottest:
+    """The pictures of the steps that flicker most: a few, however long the shots are.
+
+    Attributes:
+        pictures: A frame of the output, and where it flickers, by the index of the step.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.pictures: dict[int, tuple[ImageU8, ImageU8]] = {}
+        self._most, self._count = most, 0
+
+    def append(self, pictures: tuple[ImageU8, ImageU8]) -> None:
+        """Take the next step's pictures, and drop the coolest."""
+        self.pictures[self._count] = pictures
+        self._count += 1
+        if len(self.pictures) > self._most:
+            del self.pictures[min(self.pictures, key=self._heat)]
+
+    def hottest_first(self) -> list[int]:
+        """Indices of the steps."""
+        return sorted(self.pictures, key=self._heat, reverse=True)
+
+    def _heat(self, index: int) -> float:
+        return float(self.pictures[index][1].mean())
+
+
 def evaluate_flicker(
-    source: Path, output: Path, *, unfiltered: Path | None = None, strip: Strip | None = None
+    source: Path,
+    output: Path,
+    *,
+    unfiltered: Path | None = None,
+    strip: Strip | None = None,
+    hottest: Hottest | None = None,
 ) -> Generator[StepScore | ShotScore, None, None]:
     """Judge every sequence of a folder, or a video, step by step.
 
@@ -99,6 +130,7 @@ def evaluate_flicker(
         output: What became of it: the folder, or the video.
         unfiltered: The same with ``--consistency 0``, for what the filter did.
         strip: Gets pictures for `heat_strip`: output, where it flickers.
+        hottest: Gets the same, and keeps those that flicker most.
 
     Yields:
         The score of every step, and after a shot's steps the shot's.
@@ -119,8 +151,9 @@ def evaluate_flicker(
                 score, step = _judged(shot.name, previous[0], previous[1], views)
                 steps.append(score)
                 yield score
-                if strip is not None:
-                    strip.append(_shown(previous[1], views, step))
+                for shown in (strip, hottest):
+                    if shown is not None:
+                        shown.append(_shown(previous[1], views, step))
             previous = (frame, views)
         if not steps:
             raise UsageError(f"{shot.name}: flicker is between neighbours, and there are none")

@@ -29,6 +29,12 @@ PATCHES = 1024
 """Of a single picture: a quarter of what sets are judged by."""
 
 Role = Literal["untouched", "output", "copies"]
+NAMES: dict[Role, str] = {
+    "untouched": "untouched photos",
+    "output": "output",
+    "copies": "copies of the art",
+}
+"""Sets of pictures as tables call them."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class StyleScore:
     """Kernel inception distance to the art."""
     kid_error: float | None = None
     """Its standard error."""
+
+    @property
+    def name(self) -> str:
+        """The set as tables call it."""
+        return NAMES[self.role]
 
 
 @dataclass(frozen=True, eq=False)
