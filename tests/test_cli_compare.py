@@ -88,6 +88,7 @@ def test_votes_of_another_comparison_are_refused(ganfx: Run, sets: None) -> None
         (("A", "B", "--out", "page.png"), "not the name of a page"),
         (("A", "B", "--votes", "none.csv"), "cannot read the key compare-key.json"),
         (("A", "B", "--pictures", "0"), "--pictures 0: expected"),
+        (("A", "B", "--json"), "--json is about counting"),
     ],
 )
 def test_bad_input_is_told(ganfx: Run, sets: None, words: tuple[str, ...], says: str) -> None:

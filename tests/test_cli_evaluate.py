@@ -180,6 +180,8 @@ def test_a_mistyped_judgement_is_not_taken_for_a_source(ganfx: Run, pair: None) 
     code, _, err = ganfx("evaluate", "flickr", "in", "out")
     assert code == 2
     assert "flicker" in err
+    code, _, err = ganfx("evaluate", "style.####.png", "out")  # which is one
+    assert (code, "command" in err) == (2, False)
 
 
 def test_goldens_pass_and_fail(ganfx: Run, looked: None) -> None:

@@ -55,8 +55,10 @@ class Judgements(Group):
     def _names_none(self, word: str) -> bool:
         if word.startswith("-"):
             return word != "--help"
-        mistyped = nearest(word, self.commands) is not None and not Path(word).exists()
-        return word not in self.commands and not mistyped
+        if word in self.commands:
+            return False
+        is_path = not word.isalpha() or Path(word).exists()
+        return is_path or nearest(word, self.commands) is None
 
 
 evaluate_app = typer.Typer(
@@ -251,6 +253,7 @@ def _tell(
 
         hottest = heat.hottest if heat else None
         write_page(tell.html, found, source=str(source), output=str(output), hottest=hottest)
+        console.note(f"written: {tell.html}")
     if flicker is not None and flicker.strip is not None and heat is not None and heat.strip:
         _write_strip(flicker.strip, heat.strip)
     if found.missed:

@@ -95,6 +95,11 @@ class CompareOptions:
         if self.out is not None and self.out.suffix.lower() not in PAGES:
             raise UsageError(f"--out {self.out}: not the name of a page", hint="compare.html")
 
+        counting = {"--kinds": self.kinds is not None, "--json": self.json}
+        for name, wanted in counting.items():
+            if wanted and not self.votes:
+                raise UsageError(f"{name} is about counting: add --votes FILE")
+
     @property
     def page(self) -> Path | None:
         """Where the page goes; None for sheets only."""

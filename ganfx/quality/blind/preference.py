@@ -58,11 +58,12 @@ def preferences(votes: Sequence[Vote], sets: int) -> list[Preference]:
         sets: How many sets were compared.
     """
     wins = counted(votes, sets)
+    drawn = _drawn(votes, sets)
     found = []
     for one in range(sets):
         others = [other for other in range(sets) if other != one]
         for against in [others, *([other] for other in others if sets > 2)]:
-            found.append(_preference(votes, wins, one, against))
+            found.append(_preference(wins, drawn, one, against))
     return found
 
 
@@ -95,7 +96,7 @@ def _covariance(wins: Floats, strong: Floats) -> Floats:
 
 
 def _preference(
-    votes: Sequence[Vote], wins: Floats, one: int, against: Sequence[int]
+    wins: Floats, drawn: Sequence[Floats], one: int, against: Sequence[int]
 ) -> Preference:
     def logit(strong: Floats) -> float:
         share = np.mean(1.0 / (1.0 + np.exp(strong[list(against)] - strong[one])))
@@ -105,7 +106,8 @@ def _preference(
     middle = logit(strong)
     slope = _slope(logit, strong)
     half = NORMAL * math.sqrt(float(slope @ _covariance(wins, strong) @ slope))
-    half = max(half, NORMAL * _spread(votes, len(wins), logit))
+    if drawn:
+        half = max(half, NORMAL * float(np.std([logit(each) for each in drawn], ddof=1)))
     chosen = int(wins[one, list(against)].sum())
     return Preference(
         set=one,
@@ -128,13 +130,13 @@ def _slope(function: Callable[[Floats], float], at: Floats, step: float = 1e-5) 
     return np.array([(function(at + m) - function(at - m)) / (2 * step) for m in moves])
 
 
-def _spread(votes: Sequence[Vote], sets: int, logit: Callable[[Floats], float]) -> float:
-    """Deviation of the logit over draws of pictures; 0 where nobody voted on what another did."""
+def _drawn(votes: Sequence[Vote], sets: int) -> list[Floats]:
+    """Strengths over draws of pictures; none of a single voter, or a single picture."""
     voters = {vote.voter for vote in votes}
     pictures = list(dict.fromkeys(vote.picture for vote in votes))
     if len(voters) < 2 or len(pictures) < 2:
-        return 0.0
+        return []
     wins = np.array([counted((v for v in votes if v.picture == p), sets) for p in pictures])
     rng = np.random.default_rng(0)
-    drawn = rng.integers(0, len(pictures), (DRAWS, len(pictures)))
-    return float(np.std([logit(strengths(wins[row].sum(axis=0))) for row in drawn], ddof=1))
+    draws = rng.integers(0, len(pictures), (DRAWS, len(pictures)))
+    return [strengths(wins[row].sum(axis=0)) for row in draws]

@@ -14,6 +14,8 @@ from ganfx.quality.wording import listed
 COLUMNS = ("comparison", "voter", "pair", "choice")
 """Of a file of votes; others are allowed."""
 CHOICES = ("left", "right")
+SHORT = {"l": "left", "r": "right"}
+"""What is written by hand."""
 TOLD = 8
 """Broken lines that an error lists."""
 
@@ -32,7 +34,7 @@ class Vote:
 def read_votes(files: Sequence[Path], comparison: Comparison) -> list[Vote]:
     """The votes of all files.
 
-    A line whose choice is empty was not voted on.
+    A line whose choice is empty was not voted on. Where no voter is named, the file's name is.
 
     Raises:
         UsageError: A file cannot be read, is of another comparison, or has lines that are none:
@@ -42,14 +44,15 @@ def read_votes(files: Sequence[Path], comparison: Comparison) -> list[Vote]:
     problems: list[str] = []
     seen: dict[tuple[str, int], str] = {}
     for path in files:
-        for line, row in _rows(path):
+        for line, read in _rows(path):
             where = f"{path}:{line}"
+            row = _cleaned(read, path)
             problem = _problem(row, comparison, seen)
             if problem:
                 problems.append(f"{where}: {problem}")
-            elif row["choice"].strip():
+            elif row["choice"]:
                 number = int(row["pair"])
-                seen[row["voter"].strip(), number] = where
+                seen[row["voter"], number] = where
                 votes.append(_vote(row, comparison, number))
     if problems:
         told = "\n".join(listed(problems, TOLD))
@@ -84,26 +87,30 @@ def _rows(path: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise UsageError(f"{path}:{reader.line_num}: {error}") from error
 
 
+def _cleaned(row: Mapping[str, str], path: Path) -> dict[str, str]:
+    values = {name: row[name].strip() for name in COLUMNS}
+    choice = values["choice"].lower()
+    return {**values, "voter": values["voter"] or path.stem, "choice": SHORT.get(choice, choice)}
+
+
 def _problem(
     row: Mapping[str, str], comparison: Comparison, seen: Mapping[tuple[str, int], str]
 ) -> str:
-    if row["comparison"].strip() != comparison.id:
+    if row["comparison"] != comparison.id:
         return f"of another comparison, {row['comparison']!r}: this one is {comparison.id}"
-    if not row["choice"].strip():
+    if not row["choice"]:
         return ""
-    if row["choice"].strip().lower() not in CHOICES:
+    if row["choice"] not in CHOICES:
         return f"choice {row['choice']!r}: expected left or right"
-    number = row["pair"].strip()
+    number = row["pair"]
     if not number.isdecimal() or not 1 <= int(number) <= len(comparison.pairs):
-        return f"pair {row['pair']!r}: expected 1 to {len(comparison.pairs)}"
-    if not row["voter"].strip():
-        return "no voter: everybody needs a name of their own"
-    before = seen.get((row["voter"].strip(), int(number)))
+        return f"pair {number!r}: expected 1 to {len(comparison.pairs)}"
+    before = seen.get((row["voter"], int(number)))
     return f"{row['voter']} voted on pair {number} before: {before}" if before else ""
 
 
 def _vote(row: Mapping[str, str], comparison: Comparison, number: int) -> Vote:
     pair = comparison.pairs[number - 1]
     sides = (pair.left, pair.right)
-    chosen = CHOICES.index(row["choice"].strip().lower())
-    return Vote(row["voter"].strip(), pair.picture, sides[chosen], sides[1 - chosen])
+    chosen = CHOICES.index(row["choice"])
+    return Vote(row["voter"], pair.picture, sides[chosen], sides[1 - chosen])
