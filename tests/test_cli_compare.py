@@ -52,6 +52,9 @@ def test_from_sheets_to_a_preference(ganfx: Run, sets: None) -> None:
     assert out.splitlines()[-1] == "Which? 8 votes: ann 4, bob 4"
     code, out, _ = ganfx("compare", *files, "--json")
     counts = json.loads(out)
+    assert ganfx("compare", "--key", "sheets-key.json", "--votes", "sheets/ann.csv")[0] == 0
+    code, _, err = ganfx("compare", "--votes", "sheets/ann.csv")
+    assert (code, "votes of what?" in err) == (2, True)
     assert [group["votes"] for group in counts["groups"]] == [8, 4, 4]
 
 
@@ -78,6 +81,7 @@ def test_votes_of_another_comparison_are_refused(ganfx: Run, sets: None) -> None
 @pytest.mark.parametrize(
     ("words", "says"),
     [
+        ((), "two folders or more"),
         (("A",), "two folders or more"),
         (("A", "A"), "two folders or more"),
         (("A", "A/sky/0.png"), "give the folder it is in"),

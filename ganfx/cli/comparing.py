@@ -15,24 +15,24 @@ from ganfx.errors import UsageError
 from ganfx.quality.blind.options import PANELS, CompareOptions
 
 Sets = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(metavar="A B...", help="Folders of the same pictures, two or more."),
 ]
 
 
 @takes_options(*PANELS)
-def compare(sets: Sets, options: CompareOptions) -> None:
+def compare(options: CompareOptions, sets: Sets = None) -> None:
     """Ask blindly which of two pictures is better, on a page or on sheets; and count the votes.
 
     The page is one file that works from disk and hands out its votes as CSV; the key beside it
     says whose picture was where, and is for whoever counts: --votes votes*.csv.
     """
     if options.votes:  # a shell puts the files of votes*.csv after one another
-        more = tuple(path for path in sets if path.suffix.lower() == ".csv")
-        folders = [path for path in sets if path not in more]
+        more = tuple(path for path in sets or () if path.suffix.lower() == ".csv")
+        folders = [path for path in sets or () if path not in more]
         _count(folders, replace(options, votes=options.votes + more))
     else:
-        _ask(sets, options)
+        _ask(sets or [], options)
 
 
 def _ask(sets: Sequence[Path], options: CompareOptions) -> None:
