@@ -15,6 +15,9 @@ from ganfx.cli.preprocessing import Options as PreprocessOptions
 from ganfx.cli.stylizing import LookOptions, RunOptions
 from ganfx.option import Declared, declared
 from ganfx.preprocess.options import PANELS as PREPROCESS_PANELS
+from ganfx.quality import options as judging
+from ganfx.quality.blind.options import PANELS as COMPARE_PANELS
+from ganfx.quality.blind.options import CompareOptions
 from ganfx.stylize.declared.kinds import PANELS as STYLIZE_PANELS
 from ganfx.stylize.options import Options as StylizeOptions
 
@@ -22,6 +25,15 @@ DOCS = Path(__file__).parent
 TABLES: dict[str, tuple[Sequence[str], Sequence[type]]] = {
     "stylize": (STYLIZE_PANELS, (LookOptions, StylizeOptions, RunOptions)),
     "preprocess": (PREPROCESS_PANELS, (PreprocessOptions,)),
+    "evaluate": (
+        judging.PANELS,
+        (
+            *(judging.FlickerOptions, judging.LookOptions, judging.ArtOptions),
+            *(judging.StyleOptions, judging.GoldenFolder, judging.GoldenOptions),
+            judging.TellOptions,
+        ),
+    ),
+    "compare": (COMPARE_PANELS, (CompareOptions,)),
 }
 """Headings, and dataclasses with options, by the name in the page."""
 

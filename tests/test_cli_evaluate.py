@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,3 +146,83 @@ def test_grain_is_named_where_it_is_what_flickers(ganfx: Run, pair: None, style:
     assert "measure frames made with --grain 0; if" in err
     code, _, err = ganfx("evaluate", "flicker", "in", "out", "--max-ratio", 1)
     assert "hint: a higher --consistency" in err
+
+
+def test_the_steps_that_fail_are_listed_and_on_record(ganfx: Run, pair: None) -> None:
+    code, out, err = ganfx("evaluate", "flicker", "in", "out", "--max-ratio", 2, "--json")
+    assert code == 4
+    assert "from frames 1001-1003 to the next ones" in err
+    *_, missed, error = map(json.loads, out.splitlines())
+    assert (missed["event"], missed["gate"], missed["limit"]) == ("GateMissed", "--max-ratio", 2.0)
+    assert sorted(missed["frames"]) == ["1001", "1002", "1003"]
+    assert (error["event"], error["exit_code"]) == ("Error", 4)
+
+
+def test_without_a_name_all_judgements_are_made(ganfx: Run, pair: None) -> None:
+    code, out, err = ganfx(
+        *("evaluate", "in", "out", "--art", "out", "--golden", "in", "--csv", "all.csv"),
+        *("--max-ratio", 2, "--max-flip", 0.0001, "--min-structure", -1),
+    )
+    assert code == 4
+    for title in ("E_warp in", "unrest", "copies of the art", "largest difference"):
+        assert title in out
+    assert "2 limits were not kept" in err
+    assert "4 of 4 pictures are above a FLIP of 0.0001" in err
+    rows = list(csv.DictReader(Path("all.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["judgement"] for row in rows] == [
+        name
+        for name, count in (("flicker", 3), ("look", 4), ("style", 4), ("golden", 4))
+        for _ in range(count)
+    ]
+
+
+def test_a_mistyped_judgement_is_not_taken_for_a_source(ganfx: Run, pair: None) -> None:
+    code, _, err = ganfx("evaluate", "flickr", "in", "out")
+    assert code == 2
+    assert "flicker" in err
+    code, _, err = ganfx("evaluate", "style.####.png", "out")  # which is one
+    assert (code, "command" in err) == (2, False)
+
+
+def test_goldens_pass_and_fail(ganfx: Run, looked: None) -> None:
+    assert ganfx("evaluate", "golden", "out", "art", "--max-flip", 0)[0] == 2  # of other names
+    limits = ("--max-flip", 0, "--max-error", 0)
+    code, out, _ = ganfx("evaluate", "golden", "out", "out", *limits)
+    assert (code, "1 picture; 1 the same in every value" in out) == (0, True)
+    code, _, err = ganfx("evaluate", "golden", "in", "out", "--max-error", 0.1)
+    assert (code, "out/a.png" in err) == (4, True)
+
+
+def test_a_style_needs_art_and_kid_its_library(
+    ganfx: Run, looked: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, _, err = ganfx("evaluate", "style", "in", "out")
+    assert (code, "give --art DIR" in err) == (2, True)
+    monkeypatch.setitem(sys.modules, "torch_fidelity", None)
+    code, _, err = ganfx("evaluate", "style", "in", "out", "--art", "art", "--kid")
+    assert (code, "ganfx[kid]" in err) == (1, True)
+    code, out, err = ganfx("evaluate", "style", "in", "out", "--art", "art", "--max-distance", 0.01)
+    assert code == 0, err
+    assert [line.split("  ")[0] for line in out.splitlines()[1:]] == ["untouched photos", "output"]
+
+
+def test_a_page_and_numbers_that_are_none(ganfx: Run, pair: None) -> None:
+    code, _, err = ganfx("evaluate", "in", "out", "--max-ratio", 2, "--html", "page.html")
+    assert code == 4, err
+    text = Path("page.html").read_text(encoding="utf-8")
+    assert "from frames 1001-1003 to the next ones" in text
+    assert text.count("where it flickers") >= 3
+    for words, says in (
+        (("--max-ratio", "nan"), "--max-ratio nan: expected"),
+        (("--html", "page.txt"), "not the name of a page"),
+        (("--html", "no/page.html"), "no folder no"),
+        (("--max-distance", 1), "--max-distance is held to nothing: there is no --art DIR"),
+        (("--max-flip", 1), "--max-flip is held to nothing: there is no --golden DIR"),
+    ):
+        code, _, err = ganfx("evaluate", "in", "out", *words)
+        assert (code, says in err) == (2, True), err
+
+
+def test_limits_of_shots_are_not_held_to_stills(ganfx: Run, looked: None) -> None:
+    code, _, err = ganfx("evaluate", "in", "out", "--max-ratio", 2)
+    assert (code, "there is no shot" in err) == (2, True)

@@ -186,6 +186,8 @@ def parse(words: list[str]) -> None:
     command = command_line()
     while words and words[0] in getattr(command, "commands", ()):
         command, words = command.commands[words[0]], words[1:]
+        if hasattr(command, "completed"):  # evaluate: all judgements, where none is named
+            words = command.completed(words)
     if not hasattr(command, "commands"):
         context = command.make_context("ganfx", list(words))
         if command.context_settings.get("allow_extra_args"):  # they are stylize's

@@ -63,3 +63,15 @@ def test_the_built_in_styles_are_listed_and_load(installed: Path, tmp_path: Path
     size, art = map(int, run(installed, "-c", code, cwd=tmp_path).split())
     assert size < 5_000_000
     assert art > 0
+
+
+def test_pages_find_their_templates_style_and_script(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from ganfx.quality.pages import TEMPLATES, render\n"
+        "print(*(path.name for path in TEMPLATES.iterdir()))\n"
+        "assert 'prefers-color-scheme' in render('page.html', {'title': 'a'})"
+    )
+    names = run(installed, "-c", code, cwd=tmp_path).split()
+    assert sorted(names) == sorted(
+        path.name for path in (ROOT / "ganfx/quality/templates").iterdir()
+    )

@@ -15,6 +15,7 @@ import typer
 from ganfx import __version__, console
 from ganfx.cli.checking import assemble, verify
 from ganfx.cli.commands import Command, Group
+from ganfx.cli.comparing import compare
 from ganfx.cli.completing import complete_look, complete_teacher
 from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.farming import farm_app, plan
@@ -42,6 +43,7 @@ app.command(cls=Command)(plan)
 app.command(cls=Command)(verify)
 app.command(cls=Command)(assemble)
 app.command(cls=Command)(train)
+app.command(cls=Command)(compare)
 app.command(cls=Command)(keyframe)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")

@@ -5,13 +5,12 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
+from ganfx.console.comparing import show_comparison, show_preferences
 from ganfx.console.evaluating import (
     GateError,
-    check_flicker,
-    check_look,
-    show_flicker,
+    refuse_missed,
+    show_evaluation,
     show_gates,
-    show_look,
     show_proof,
 )
 from ganfx.console.farming import (
@@ -43,8 +42,6 @@ __all__ = [
     "FramesFailedError",
     "GateError",
     "StoppedError",
-    "check_flicker",
-    "check_look",
     "check_probe",
     "logged",
     "note",
@@ -52,18 +49,20 @@ __all__ = [
     "print_forecast",
     "print_json",
     "print_result",
+    "refuse_missed",
     "show_again",
     "show_card",
+    "show_comparison",
     "show_cost",
+    "show_evaluation",
     "show_farm_progress",
     "show_files",
-    "show_flicker",
     "show_forecast",
     "show_gates",
     "show_job",
     "show_keys",
     "show_learned_before",
-    "show_look",
+    "show_preferences",
     "show_preprocess",
     "show_presets",
     "show_proof",

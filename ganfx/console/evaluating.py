@@ -1,45 +1,36 @@
-"""Output of ``ganfx evaluate``: scores as tables, JSON or CSV."""
+"""Output of ``ganfx evaluate``: scores as tables or JSON, and gates that fail."""
 
 from __future__ import annotations
 
-import csv as csv_format
 import json as json_format
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
-from ganfx.console.output import count, note, out, print_result
+from ganfx.console.evaluation_tables import goldens_table, look_table, shots_table, styles_table
+from ganfx.console.output import count, note, print_result, print_table
 from ganfx.console.running import to_json
-from ganfx.errors import EXIT_GATE, GanfxError, UsageError
+from ganfx.errors import EXIT_GATE, GanfxError
 
 if TYPE_CHECKING:
-    from ganfx.quality.appearance import LookScore, PictureScore
-    from ganfx.quality.steadiness import ShotScore, StepScore
+    from ganfx.quality.evaluation import Evaluation
+    from ganfx.quality.gates import GateMissed
     from ganfx.styles.header import Gates
     from ganfx.stylize.chunk_check import SplitProved
 
-COLUMNS = (
-    ("shot", "shot", ""),
-    ("frames", "frames", "d"),
-    ("E_warp in", "source", ".6f"),
-    ("out", "output", ".6f"),
-    ("ratio", "ratio", ".2f"),
-    ("tone in", "source_tone", ".5f"),
-    ("out", "output_tone", ".5f"),
-    ("by filter", "steadied", ".2f"),
-    ("detail", "detail", ".2f"),
-    ("ghost", "ghost", ".3f"),
-)
-"""Title, field and format of each."""
-WIDE = 1000
-"""Columns of what is no terminal: a script wants a shot in one line."""
 FORMER_KEYS = {"source_flat_area_noise": "source_unrest", "flat_area_noise": "unrest"}
-"""Keys of the JSON of `show_look` that are there under the name of version 0.1.0 too."""
-OF_FILTER = ("steadied", "detail", "ghost")
+"""Keys of the JSON of a look that are there under the name of version 0.1.0 too."""
+LISTED = 12
+"""Pictures that an error names; --json, --csv and --html have all."""
+ADVICE = {
+    "--min-structure": "compare the pictures; --min-structure sets another limit",
+    "--max-grid": "look at the pictures at full size; --max-grid sets another limit",
+    "--max-unrest": "look at skies and walls; --max-unrest sets another limit",
+    "--max-distance": "the untouched photos and the copies in the table say what is near and far",
+    "--max-kid": "the untouched photos and the copies in the table say what is near and far",
+    "--max-flip": "look at both; where the new one is right, it is the next golden",
+    "--max-error": "look at both; where the new one is right, it is the next golden",
+}
 
 
 class GateError(GanfxError):
@@ -48,58 +39,72 @@ class GateError(GanfxError):
     exit_code = EXIT_GATE
 
 
-def show_flicker(
-    scores: Iterable[StepScore | ShotScore], *, json: bool = False, csv: Path | None = None
-) -> list[ShotScore]:
-    """Show the shots' scores on stdout; returns them.
+def show_evaluation(events: Iterable[Any], *, json: bool = False) -> Evaluation:
+    """Show scores on stdout as they are found; returns them all.
 
     Args:
-        scores: Of steps and shots, as they are found.
-        json: Every score as a line of JSON instead.
-        csv: A file for the steps' scores.
+        events: Scores of `ganfx.quality`, and verdicts of `ganfx.quality.gates`.
+        json: Every one as a line of JSON, instead of tables.
     """
-    from ganfx.quality.steadiness import ShotScore
+    from ganfx.quality.evaluation import Evaluation
 
-    shots: list[ShotScore] = []
-    steps: list[StepScore] = []
-    for score in scores:
+    found = Evaluation()
+    for event in events:
+        found.add(event)
         if json:
-            print_result(to_json(score))
-        if isinstance(score, ShotScore):
-            shots.append(score)
-            if not json:
-                note(f"{score.shot}: {score.frames} frames")
-        else:
-            steps.append(score)
-    if shots and not json:
-        out.print(_table(shots), width=None if out.is_terminal else WIDE)
-    if csv is not None:
-        _write_csv(csv, steps)
-    return shots
+            print_result(_as_json(event))
+        elif told := found.progress(event):
+            note(told)
+    if not json:
+        _show_tables(found)
+    for verdict in found.unmeasured:
+        note(f"{verdict.gate} was held to nothing: {verdict.of}: {verdict.why}")
+    return found
 
 
-def check_flicker(
-    shots: Iterable[ShotScore], max_ratio: float | None, marks: Sequence[str] = ()
-) -> None:
-    """Hold shots to a limit.
+def _show_tables(found: Evaluation) -> None:
+    tables = [shots_table(found.shots)] if found.shots else []
+    tables += [look_table(score) for score in found.looks]
+    tables += [styles_table(found.styles)] if found.styles else []
+    tables += [goldens_table(found.goldens)] if found.goldens else []
+    for table in tables:
+        print_table(table)
+    for score in found.looks:
+        weakest = f"the weakest structure is {score.weakest.structure:.2f}"
+        print_result(f"{count(score.pictures, 'picture')}; {weakest}, of {score.weakest.picture}")
+    if found.goldens:
+        same = sum(score.error == 0 for score in found.goldens)
+        print_result(f"{count(len(found.goldens), 'picture')}; {same} the same in every value")
+
+
+def refuse_missed(missed: Sequence[GateMissed], marks: Sequence[str] = ()) -> None:
+    """Fail where a limit was not kept.
 
     Args:
-        shots: What was found.
-        max_ratio: The limit; None for none.
+        missed: What was not.
         marks: Options of what was laid over the frames and changes on purpose: ``--grain 0.03``.
 
     Raises:
-        GateError: One flickers more than ``max_ratio`` times its source.
+        GateError: With the frames that are beyond it.
     """
-    if max_ratio is None:
+    if not missed:
         return
-    over = [shot for shot in shots if shot.ratio is not None and shot.ratio > max_ratio]
-    if over:
-        told = ", ".join(f"{shot.shot} {shot.ratio:.2f}" for shot in over)
-        raise GateError(
-            f"more than {max_ratio:g} times the source's own flicker: {told}",
-            hint=_steadier(marks),
-        )
+    advice = {**ADVICE, "--max-ratio": _steadier(marks), "--max-tone": _steadier(marks)}
+    hints = dict.fromkeys(advice[each.gate] for each in missed)
+    told = [f"{each.message}{_frames(each.frames)}" for each in missed]
+    head = "" if len(told) == 1 else f"{len(told)} limits were not kept\n"
+    raise GateError(head + "\n".join(told), hint="; ".join(hints))
+
+
+def _frames(frames: Sequence[str]) -> str:
+    """On a line of their own: numbers as ranges, pictures by name."""
+    from ganfx.quality.wording import ranges, some
+
+    if not frames:
+        return ""
+    if all(frame.isdecimal() for frame in frames):
+        return f"\n  from frames {ranges([int(frame) for frame in frames])} to the next ones"
+    return f"\n  {some(frames, LISTED)}"
 
 
 def _steadier(marks: Sequence[str]) -> str:
@@ -114,32 +119,6 @@ def _steadier(marks: Sequence[str]) -> str:
     )
 
 
-def show_look(
-    scores: Iterable[PictureScore | LookScore], *, json: bool = False
-) -> LookScore | None:
-    """Show what a look did to pictures on stdout; returns the score of all, if it came to that.
-
-    Args:
-        scores: Of pictures and of all, as they are found.
-        json: Every score as a line of JSON instead.
-    """
-    from ganfx.quality.appearance import LookScore
-
-    whole = None
-    for score in scores:
-        if json:
-            print_result(_look_json(score))
-        if isinstance(score, LookScore):
-            whole = score
-        elif not json:
-            note(f"{score.picture}: structure {score.structure:.2f}")
-    if whole is not None and not json:
-        out.print(_look_table(whole), width=None if out.is_terminal else WIDE)
-        weakest = f"the weakest structure is {whole.weakest.structure:.2f}"
-        print_result(f"{count(whole.pictures, 'picture')}; {weakest}, of {whole.weakest.picture}")
-    return whole
-
-
 def show_gates(looks: Sequence[str], gates: Gates) -> None:
     """Tell which limits the looks of finished pictures have."""
     if not looks:
@@ -150,30 +129,6 @@ def show_gates(looks: Sequence[str], gates: Gates) -> None:
     if gates.max_grid is not None:
         limits.append(f"a grid at most {gates.max_grid:g} times the source's")
     note(f"gates of {', '.join(looks)}: {', '.join(limits) or 'none'}")
-
-
-def check_look(score: LookScore | None, gates: Gates) -> None:
-    """Hold a look to limits.
-
-    Raises:
-        GateError: It kept too little of the drawing, or shows a grid.
-    """
-    if score is None:
-        return
-    least, most = gates.min_structure, gates.max_grid
-    if least is not None and score.structure < least:
-        weak = f"weakest {score.weakest.picture} at {score.weakest.structure:.2f}"
-        raise GateError(
-            f"structure {score.structure:.2f} is below {least:g}: {weak}",
-            hint="compare the pictures; --min-structure sets another limit",
-        )
-    if most is None or score.grid is None or score.source_grid is None:
-        return
-    if (times := score.grid / score.source_grid) > most:
-        raise GateError(
-            f"a grid {times:.2f} times the source's is above {most:g}",
-            hint="look at the pictures at full size; --max-grid sets another limit",
-        )
 
 
 def show_proof(splits: Iterable[SplitProved]) -> None:
@@ -194,68 +149,15 @@ def show_proof(splits: Iterable[SplitProved]) -> None:
         )
 
 
-def _table(shots: list[ShotScore]) -> Table:
-    filtered = any(shot.unfiltered is not None for shot in shots)
-    columns = [column for column in COLUMNS if filtered or column[1] not in OF_FILTER]
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title, name, _ in columns:
-        table.add_column(title, justify="left" if name == "shot" else "right", overflow="fold")
-    for shot in shots:
-        cells = ((getattr(shot, name), form) for _, name, form in columns)
-        table.add_row(*(Text("-" if value is None else f"{value:{form}}") for value, form in cells))
-    return table
+def _as_json(event: Any) -> str:
+    """A score as one JSON object, with `FORMER_KEYS`; null for what is no finite number."""
+    return json_format.dumps(_plain(json_format.loads(to_json(event))))
 
 
-def _look_json(score: PictureScore | LookScore) -> str:
-    """A score as one JSON object, with `FORMER_KEYS`."""
-    return json_format.dumps(json_format.loads(to_json(score), object_hook=_with_former_keys))
-
-
-def _with_former_keys(values: dict[str, Any]) -> dict[str, Any]:
-    return values | {old: values[new] for new, old in FORMER_KEYS.items() if new in values}
-
-
-def _look_table(score: LookScore) -> Table:
-    """A line for each measure: of the sources, of what came out, and of the art."""
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("")
-    for title in ("source", "output", "art"):
-        table.add_column(title, justify="right")
-    table.add_column("")
-    rows = (
-        ("distance to the art", score.source_distance, score.distance, None, ".4f", "of style"),
-        ("structure", None, score.structure, None, ".2f", "1 keeps every edge where it was"),
-        ("grid", score.source_grid, score.grid, None, ".2f", "about 1 without one"),
-        (
-            "unrest",
-            score.source_flat_area_noise,
-            score.flat_area_noise,
-            None,
-            ".4f",
-            "where the source is flat",
-        ),
-        (
-            "chroma",
-            score.source_chroma,
-            score.chroma,
-            score.art_chroma,
-            ".1f",
-            "of the mean colour",
-        ),
-    )
-    for name, *values, form, told in rows:
-        if any(value is not None for value in values):
-            table.add_row(name, *("" if v is None else f"{v:{form}}" for v in values), told)
-    return table
-
-
-def _write_csv(path: Path, steps: list[StepScore]) -> None:
-    from ganfx.quality.steadiness import StepScore
-
-    try:
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv_format.DictWriter(file, [field.name for field in fields(StepScore)])
-            writer.writeheader()
-            writer.writerows(asdict(step) for step in steps)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        plain = {name: _plain(each) for name, each in value.items()}
+        return plain | {old: plain[new] for new, old in FORMER_KEYS.items() if new in plain}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

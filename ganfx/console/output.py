@@ -15,6 +15,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 from rich.text import Text
 
 from ganfx.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, GanfxError, UsageError
@@ -26,6 +27,8 @@ out = Console(highlight=False, soft_wrap=True, quiet=SILENT)
 err = Console(stderr=True, highlight=False, soft_wrap=True, quiet=SILENT)
 
 FACT_WIDTH = 8
+WIDE = 1000
+"""Columns of what is no terminal: a script wants a row in one line."""
 
 
 def print_error(error: GanfxError, *, json: bool = False) -> None:
@@ -53,6 +56,14 @@ def _as_event(error: GanfxError) -> str:
 def print_result(text: object) -> None:
     """One line on stdout, for scripts to read."""
     out.print(Text(str(text)))
+
+
+def print_table(table: Table) -> None:
+    """A table on stdout; where that is no terminal, every row is one line, however long."""
+    if out.is_terminal:
+        out.print(table)
+    else:
+        Console(highlight=False, quiet=SILENT, width=WIDE).print(table)
 
 
 def note(message: str) -> None:

@@ -1,7 +1,9 @@
-"""Metrics of pictures and shots, and pages to judge them by eye; none needs a trained network.
+"""Metrics of pictures and shots, limits for them, and pages to judge them by eye.
 
-Of pictures: `metrics` (structure, style), `artifacts` (what a look must not add) and
-`distances`; of shots: `flicker`. `appearance` and `steadiness` judge finished files with them.
+Of pictures: `metrics` (structure, style), `artifacts` (what a look must not add), `flip` and
+`distances`; of shots: `flicker`. `appearance`, `style`, `golden` and `steadiness` judge finished
+files with them, and `gates` holds what they find to limits. None needs a trained network, but the
+kernel inception distance (`inception`), on request.
 To look at: `sheets`, `charts` and `pages`, a few of many (`sampling`), and texts of times and
-lists (`wording`).
+lists (`wording`); to ask people, `blind`.
 """

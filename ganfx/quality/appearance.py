@@ -21,6 +21,7 @@ from ganfx.media.sequences import find_shots
 from ganfx.quality.artifacts import flat_area_noise, grid_energy, mean_chroma
 from ganfx.quality.metrics import mean_of_known, structure, style_distance
 from ganfx.quality.sampling import spread
+from ganfx.quality.wording import some
 
 STRIDE = 8
 """Of the grid that is looked for, in pixels: grids of 2 and 4 are among its multiples."""
@@ -46,6 +47,8 @@ class PictureScore:
     """Deviation of luma where the source is flat, 0 to 1; None where nothing is."""
     flat_area_noise: float | None
     """The same of what came out."""
+    source: Path
+    """What it was made of."""
 
 
 @dataclass(frozen=True)
@@ -88,13 +91,13 @@ def evaluate_look(
         UsageError: There is no picture, or one has no output.
         MediaError: One cannot be read, is too small, or has another size than its source.
     """
-    pairs = spread(_pairs(source, output), most)
-    paintings = [] if art is None else _read_art(art, most)
+    pairs = spread(paired(source, output), most)
+    paintings = [] if art is None else read_art(art, most)
     scores, befores, afters, chromas = [], [], [], []
     for path, became in pairs:
         before, after = _read_pair(path, became)
         small = (reduced(before, SIDE), reduced(after, SIDE))
-        scores.append(_judged(became, before, after, small))
+        scores.append(_judged((path, became), before, after, small))
         yield scores[-1]
         befores.append(small[0])
         afters.append(small[1])
@@ -116,23 +119,30 @@ def evaluate_look(
     )
 
 
-def _pairs(source: Path, output: Path) -> list[tuple[Path, Path]]:
-    """Every picture with what became of it."""
+def paired(source: Path, output: Path) -> list[tuple[Path, Path]]:
+    """Every picture with what became of it.
+
+    Raises:
+        UsageError: There is no picture, or some have no output: it tells which.
+    """
     shots = [shot for shot in find_shots(source) if shot.kind != "video"]
     if not shots:
         raise UsageError(f"{source} holds no pictures", hint="write a video's frames to a folder")
     if not output.is_dir():
         raise UsageError(f"{output}: no such folder")
-    pairs, folders = [], dict[Path, dict[str, Path]]()
+    pairs, lacking, folders = [], [], dict[Path, dict[str, Path]]()
     for shot in shots:
         for path in shot.files:
             folder = output / path.parent.relative_to(shot.root)
             if folder not in folders:
                 found = files_in(folder, PICTURE_SUFFIXES) if folder.is_dir() else []
                 folders[folder] = {each.stem: each for each in found}
-            if path.stem not in folders[folder]:
-                raise UsageError(f"{path}: nothing became of it in {output}")
-            pairs.append((path, folders[folder][path.stem]))
+            if path.stem in folders[folder]:
+                pairs.append((path, folders[folder][path.stem]))
+            else:
+                lacking.append(str(path))
+    if lacking:
+        raise UsageError(f"{some(lacking)}: nothing became of it in {output}")
     return pairs
 
 
@@ -141,37 +151,49 @@ def _read_pair(path: Path, became: Path) -> tuple[ImageU8, ImageU8]:
     sizes = [f"{each.shape[1]}x{each.shape[0]}" for each in (before, after)]
     if sizes[0] != sizes[1]:
         raise MediaError(f"{became}: {sizes[1]}, and its source {sizes[0]}")
-    _refuse_small(path, before)
+    refuse_small(path, before)
     return before, after
 
 
-def _read_art(folder: Path, most: int) -> list[ImageU8]:
+def read_art(folder: Path, most: int) -> list[ImageU8]:
+    """At most so many pictures of a folder of art, evenly spread, no larger than `SIDE`.
+
+    Raises:
+        UsageError: There is none.
+        MediaError: One cannot be read, or is too small.
+    """
     files = [path for shot in find_shots(folder) if shot.kind != "video" for path in shot.files]
     if not files:
         raise UsageError(f"{folder} holds no pictures")
     pictures = []
     for path in spread(files, most):
         pictures.append(read_picture(path, max_side=SIDE))
-        _refuse_small(path, pictures[-1])
+        refuse_small(path, pictures[-1])
     return pictures
 
 
-def _refuse_small(path: Path, picture: ImageU8) -> None:
+def refuse_small(path: Path, picture: ImageU8) -> None:
+    """Refuse a picture that says nothing.
+
+    Raises:
+        MediaError: One of its sides is shorter than `LEAST`.
+    """
     if min(picture.shape[:2]) < LEAST:
         size = f"{picture.shape[1]}x{picture.shape[0]}"
         raise MediaError(f"{path}: {size} pixels are too few to judge, {LEAST} are needed")
 
 
 def _judged(
-    path: Path, before: ImageU8, after: ImageU8, small: tuple[ImageU8, ImageU8]
+    paths: tuple[Path, Path], before: ImageU8, after: ImageU8, small: tuple[ImageU8, ImageU8]
 ) -> PictureScore:
     return PictureScore(
-        picture=path,
+        picture=paths[1],
         structure=structure(*small),
         source_grid=_grid(before),
         grid=_grid(after),
         source_flat_area_noise=flat_area_noise(before, before),
         flat_area_noise=flat_area_noise(before, after),
+        source=paths[0],
     )
 
 

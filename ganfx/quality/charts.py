@@ -1,15 +1,19 @@
-"""Line charts as SVG text, to stand in a page or as a file of their own."""
+"""Line charts as SVG, to stand in a page or as a file of their own.
+
+Places are worked out here; ``templates/line_chart.svg`` draws them.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
-from ganfx.quality.pages import Html, text
+from ganfx.quality.pages import render
 
 Values = NDArray[np.float64]
 
@@ -21,7 +25,6 @@ NOISY = 24
 """A line of at least so many points is drawn thin, with its running mean on top."""
 WIDE = 30.0
 """Largest over smallest from which the axis is logarithmic."""
-LINE, GRID, INK, MARK = "#6fb1e0", "#3a3a3a", "#9a9a9a", "#d9a441"
 
 
 @dataclass(frozen=True)
@@ -46,16 +49,45 @@ class Axis:
         return _round_values(self.low, self.high, count)
 
 
+@dataclass(frozen=True)
+class Line:
+    """Points in the drawing's pixels."""
+
+    points: tuple[tuple[float, float], ...]
+    faint: bool
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """What is drawn where: places in the drawing's pixels, and words."""
+
+    rules: tuple[tuple[float, str], ...] = ()
+    """Heights of the lines across, with their values."""
+    ticks: tuple[tuple[float, str], ...] = ()
+    """Places along the x axis, with their values."""
+    marks: tuple[tuple[float, str], ...] = ()
+    """Where something happened, and what."""
+    lines: tuple[Line, ...] = ()
+    points: tuple[tuple[float, str], ...] = ()
+    """Places along the x axis, and what is read off there."""
+
+
 def line_chart(
-    xs: Sequence[float], ys: Sequence[float], *, label: str, marks: Sequence[float] = ()
-) -> Html:
+    xs: Sequence[float],
+    ys: Sequence[float],
+    *,
+    label: str,
+    marks: Mapping[float, str] | None = None,
+    along: str = "",
+) -> Markup:
     """One line over a grid, ``WIDTH`` by ``HEIGHT``.
 
     Args:
         xs: Ascending.
         ys: As many; those that are not finite are left out.
         label: What it shows, for those who do not see it.
-        marks: Places on the x axis where something happened: dashed lines.
+        marks: Places on the x axis where something happened, and what: dashed lines.
+        along: What the x axis counts, in the words that are read off: ``"step"``.
 
     Returns:
         An ``<svg>`` element, well-formed as XML, with no reference outside.
@@ -68,13 +100,10 @@ def line_chart(
         raise ValueError("a chart needs one y for each x")
     finite = np.isfinite(y)
     x, y = x[finite], y[finite]
-    shapes = _shapes(x, y, marks) if len(x) else [_tag_text(WIDTH / 2, HEIGHT / 2, "no values")]
-    return Html(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-        f' aria-label="{text(label)}" font-family="sans-serif" font-size="10" fill="{INK}">'
-        + "".join(shapes)
-        + "</svg>"
-    )
+    chart = _laid_out(x, y, marks or {}, along) if len(x) else LineChart()
+    drawn = {"chart": chart, "label": label, "width": WIDTH, "height": HEIGHT}
+    frame = {"left": LEFT, "right": WIDTH - RIGHT, "top": TOP, "bottom": HEIGHT - BOTTOM}
+    return render("line_chart.svg", drawn | frame)
 
 
 def readable(value: float) -> str:
@@ -106,64 +135,45 @@ def fitting_axis(values: Values) -> Axis:
     return Axis(low - space if low < 0 or low > space else 0.0, high + space)
 
 
-def _shapes(x: Values, y: Values, marks: Sequence[float]) -> list[str]:
+def _laid_out(x: Values, y: Values, marks: Mapping[float, str], along: str) -> LineChart:
     across = Axis(float(x[0]), float(x[-1]) if x[-1] > x[0] else float(x[0]) + 1.0)
     up = fitting_axis(y)
 
-    def right(values: Values) -> Values:
-        return LEFT + across.place(values) * (WIDTH - LEFT - RIGHT)
+    def right(values: Values) -> list[float]:
+        places = LEFT + across.place(values) * (WIDTH - LEFT - RIGHT)
+        return [round(float(place), 1) for place in places]
 
-    def down(values: Values) -> Values:
-        return TOP + (1 - up.place(values)) * (HEIGHT - TOP - BOTTOM)
+    def down(values: Values) -> list[float]:
+        places = TOP + (1 - up.place(values)) * (HEIGHT - TOP - BOTTOM)
+        return [round(float(place), 1) for place in places]
 
-    shapes = _grid(across, up, right, down)
-    for mark in marks:
-        if across.low <= mark <= across.high:
-            shapes.append(_vertical(float(right(np.array([mark]))[0])))
+    inside = {at: words for at, words in marks.items() if across.low <= at <= across.high}
     x, y = _thinned(x), _thinned(y)
+    read = [f"{along} {a:,.0f}: {readable(b)}".strip() for a, b in zip(x, y, strict=True)]
+    return LineChart(
+        rules=_labeled(up.ticks(), down),
+        ticks=_labeled(across.ticks(), right),
+        marks=tuple(zip(right(np.array([*inside])), inside.values(), strict=True)),
+        lines=_lines(right(x), y, down),
+        points=tuple(zip(right(x), read, strict=True)),
+    )
+
+
+def _labeled(
+    ticks: Sequence[float], place: Callable[[Values], list[float]]
+) -> tuple[tuple[float, str], ...]:
+    words = [readable(tick) for tick in ticks]
+    return tuple(zip(place(np.asarray(ticks, np.float64)), words, strict=True))
+
+
+def _lines(x: list[float], y: Values, down: Callable[[Values], list[float]]) -> tuple[Line, ...]:
+    """The values; of many, faint, with their running mean on top."""
     noisy = len(y) >= NOISY
-    shapes.append(_polyline(right(x), down(y), faint=noisy))
-    if noisy:
-        mean = running_mean(y, max(3, len(y) // 12))
-        shapes.append(_polyline(right(x), down(mean), faint=False))
-    return shapes
-
-
-def _grid(
-    across: Axis, up: Axis, right: Callable[[Values], Values], down: Callable[[Values], Values]
-) -> list[str]:
-    shapes = []
-    for tick in up.ticks():
-        y = float(down(np.array([tick]))[0])
-        shapes.append(
-            f'<line x1="{LEFT}" y1="{y:.1f}" x2="{WIDTH - RIGHT}" y2="{y:.1f}" stroke="{GRID}"/>'
-        )
-        shapes.append(_tag_text(LEFT - 6, y + 3.5, readable(tick), anchor="end"))
-    for tick in across.ticks():
-        x = float(right(np.array([tick]))[0])
-        shapes.append(_tag_text(x, HEIGHT - 6, readable(tick)))
-    return shapes
-
-
-def _tag_text(x: float, y: float, words: str, *, anchor: str = "middle") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{text(words)}</text>'
-
-
-def _vertical(x: float) -> str:
-    return (
-        f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{HEIGHT - BOTTOM}" stroke="{MARK}"'
-        ' stroke-dasharray="3 3"/>'
-    )
-
-
-def _polyline(x: Values, y: Values, *, faint: bool) -> str:
-    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
-    look = 'stroke-width="1" stroke-opacity="0.4"' if faint else 'stroke-width="1.8"'
-    if len(x) == 1:  # a line of one point would not be seen
-        return f'<circle cx="{x[0]:.1f}" cy="{y[0]:.1f}" r="2.5" fill="{LINE}"/>'
-    return (
-        f'<polyline points="{points}" fill="none" stroke="{LINE}" {look} stroke-linejoin="round"/>'
-    )
+    drawn = Line(tuple(zip(x, down(y), strict=True)), faint=noisy)
+    if not noisy:
+        return (drawn,)
+    mean = running_mean(y, max(3, len(y) // 12))
+    return drawn, Line(tuple(zip(x, down(mean), strict=True)), faint=False)
 
 
 def _thinned(values: Values) -> Values:

@@ -1,4 +1,7 @@
-"""Distances between distributions of descriptors: the kernel distance (KID)."""
+"""Distances between distributions of descriptors: the kernel distance.
+
+Of Inception's descriptors it would be KID, which is computed by `inception` and by nothing else.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ Floats = NDArray[np.float64]
 def kernel_distance(
     first: Floats, second: Floats, *, subset: int = 500, subsets: int = 50, seed: int = 0
 ) -> tuple[float, float]:
-    """The kernel distance (KID) between two sets of descriptors, and its standard error.
+    """The kernel distance between two sets of descriptors, and its standard error.
 
     The squared maximum mean discrepancy under the kernel ``(x . y / D + 1)^3``, in its
     unbiased form: its expectation is 0 for two samples of one distribution, so single

@@ -1,139 +1,67 @@
-"""HTML pages: one file that holds everything, with no script and no link outside.
+"""HTML pages from the templates of `ganfx/quality/templates`: one look for all of them.
 
-Text and markup are two types, `str` and `Html`, so that a type checker finds what was not
-escaped.
+Every page extends ``page.html`` and is put together of the macros in ``parts.html``, with one
+stylesheet and one script. Text is escaped by the template engine, never by hand. Pages stand for
+themselves: styles and scripts are in the file, pictures too or in files beside it, and nothing is
+fetched from elsewhere.
 """
 
 from __future__ import annotations
 
 import base64
-import html
-from collections.abc import Iterable, Sequence
-from typing import NewType
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from ganfx.media.arrays import ImageU8
 from ganfx.media.portable import use_portable_opencv
 
-Html = NewType("Html", str)
-
+TEMPLATES = Path(__file__).parent / "templates"
 JPEG_QUALITY = 88
 
-_STYLE = """
-:root { color-scheme: dark; }
-body { background: #1b1b1b; color: #d2d2d2; margin: 0 auto; padding: 1.5rem 2rem 4rem;
-  max-width: 88rem; font: 14px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; }
-h1 { font-size: 1.7rem; margin: 0; color: #fff; }
-h2 { font-size: 1.05rem; margin: 2.4rem 0 .7rem; color: #fff; font-weight: 600; }
-h3 { font-size: .9rem; margin: 1.4rem 0 .4rem; color: #9a9a9a; font-weight: 600; }
-p { margin: .4rem 0; max-width: 60rem; }
-.dim, th, caption { color: #9a9a9a; font-weight: 400; }
-code, .number { font-family: ui-monospace, Consolas, Menlo, monospace; font-size: .93em; }
-table { border-collapse: collapse; }
-th, td { text-align: left; vertical-align: top; padding: .22rem 1.4rem .22rem 0;
-  border-bottom: 1px solid #2d2d2d; overflow-wrap: break-word;
-  max-width: 40rem; }
-td:first-child { white-space: nowrap; }
-tr.marked td { color: #fff; }
-tr.marked td:first-child::before { content: "\\2022"; color: #6fb1e0; margin-left: -.8em;
-  display: inline-block; width: .8em; }
-.grid { display: flex; flex-wrap: wrap; gap: .8rem; }
-.grid figure { flex: 0 1 calc(33.3% - 2.1rem); min-width: 17rem; }
-figure { margin: 0; background: #232323; border-radius: 4px; padding: .6rem .7rem .4rem; }
-figcaption { display: flex; justify-content: space-between; gap: 1rem; }
-figcaption b { color: #fff; font-weight: 600; }
-figure svg { display: block; width: 100%; height: auto; }
-figure small { color: #9a9a9a; display: block; line-height: 1.35; }
-.strip { display: grid; grid-template-columns: 6rem 1fr; align-items: center;
-  background: #222; margin: 0 0 2px; padding-left: .6rem; }
-.strip img { display: block; width: 100%; height: auto; }
-summary { cursor: pointer; color: #9a9a9a; margin: .8rem 0; }
-@media print { figure { break-inside: avoid; } body { max-width: none; } }
-"""
+
+@dataclass(frozen=True)
+class Table:
+    """A table of plain text, for the macro ``table``."""
+
+    rows: Sequence[Sequence[object]]
+    """Cells of each row."""
+    head: Sequence[str] = ()
+    """Names of the columns; none for no header."""
+    marked: frozenset[int] = frozenset()
+    """Indices of the rows that stand out."""
 
 
-def text(value: object) -> Html:
-    """Anything as text: letters with a meaning in HTML are escaped."""
-    return Html(html.escape(str(value)))
+@dataclass(frozen=True)
+class Strip:
+    """A label, and beside it a picture over the whole width, for the macro ``strip``."""
+
+    label: str
+    address: str
+    """A `data_uri`, or a file's address relative to the page."""
 
 
-def join(parts: Iterable[Html]) -> Html:
-    """One after the other."""
-    return Html("".join(parts))
-
-
-def element(tag: str, *content: Html, css: str = "") -> Html:
-    """``<tag class="css">content</tag>``."""
-    named = f' class="{html.escape(css)}"' if css else ""
-    return Html(f"<{tag}{named}>{''.join(content)}</{tag}>")
-
-
-def page(title: str, *body: Html, refresh: int | None = None) -> Html:
-    """A whole document in UTF-8.
+def render(template: str, values: Mapping[str, object]) -> Markup:
+    """A page, or a part of one, from a template.
 
     Args:
-        title: Of the window.
-        body: What is in it.
-        refresh: Seconds after which it loads itself again.
+        template: The name of a file in `TEMPLATES`: ``training_report.html``.
+        values: What the template names; a name that it misses is an error.
+
+    Returns:
+        The text, UTF-8 when it is a whole page. Strings in ``values`` are escaped; `Markup`, which
+        only `render` itself makes, is not.
+
+    Raises:
+        jinja2.UndefinedError: A value is missing.
     """
-    again = "" if refresh is None else f'<meta http-equiv="refresh" content="{refresh}">\n'
-    return Html(
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{again}<title>{text(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        + "\n".join(body)
-        + "\n</body>\n</html>\n"
-    )
-
-
-def section(title: str, *content: Html) -> Html:
-    """A heading and what is under it; nothing where there is nothing."""
-    if not any(content):
-        return Html("")
-    return element("section", element("h2", text(title)), *content)
-
-
-def details(summary: str, *content: Html) -> Html:
-    """Folded away until it is asked for."""
-    return element("details", element("summary", text(summary)), *content)
-
-
-def table(
-    rows: Iterable[Sequence[object]], *, head: Sequence[str] = (), marked: Iterable[int] = ()
-) -> Html:
-    """A table of plain text.
-
-    Args:
-        rows: Cells of each row; they are escaped.
-        head: Names of the columns; none for no header.
-        marked: Indices of the rows that stand out.
-    """
-    chosen = set(marked)
-    lines = [
-        element(
-            "tr",
-            *(element("td", text(cell)) for cell in row),
-            css="marked" if index in chosen else "",
-        )
-        for index, row in enumerate(rows)
-    ]
-    top = element("tr", *(element("th", text(name)) for name in head)) if head else Html("")
-    return element("table", top, *lines)
-
-
-def strip(label: str, address: str) -> Html:
-    """A label, and beside it a picture over the whole width of the page, by its `data_uri`."""
-    shown = Html(f'<img alt="{text(label)}" src="{address}">')
-    return element(
-        "div", element("div", text(label), css="dim"), element("div", shown), css="strip"
-    )
-
-
-def image(label: str, picture: ImageU8, *, width: int | None = None) -> Html:
-    """A picture in its own size, or reduced to a width in pixels; the label is for readers."""
-    return Html(f'<img alt="{text(label)}" src="{data_uri(picture, width=width)}">')
+    return Markup(_environment().get_template(template).render(values))
 
 
 def data_uri(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_QUALITY) -> str:
@@ -144,6 +72,12 @@ def data_uri(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_
         width: Reduced to this width in pixels, by area averaging; never enlarged.
         quality: Of the JPEG, 0 to 100.
     """
+    code = jpeg(picture, width=width, quality=quality)
+    return "data:image/jpeg;base64," + base64.b64encode(code).decode("ascii")
+
+
+def jpeg(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_QUALITY) -> bytes:
+    """A picture as the bytes of a JPEG file; see `data_uri`."""
     use_portable_opencv()
     picture = np.ascontiguousarray(picture)
     if width is not None and width < picture.shape[1]:
@@ -153,4 +87,22 @@ def data_uri(picture: ImageU8, *, width: int | None = None, quality: int = JPEG_
         )
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     _, code = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return "data:image/jpeg;base64," + base64.b64encode(code.tobytes()).decode("ascii")
+    return code.tobytes()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["source"] = _source
+    return environment
+
+
+def _source(name: str) -> Markup:
+    """A stylesheet or script of `TEMPLATES` as it stands in its file."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))

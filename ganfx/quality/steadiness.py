@@ -25,6 +25,7 @@ from ganfx.media.scans import Pixels, as_shown, quantized
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video import read_video, read_video_info
 from ganfx.quality.flicker import Followed, follow
+from ganfx.quality.heat import heat_colors
 from ganfx.quality.metrics import mean_of_known
 from ganfx.quality.sampling import spread
 
@@ -88,8 +89,39 @@ class ShotScore:
     ghost: float | None = None
 
 
+class Hottest:
+    """The pictures of the steps that flicker most: a few, however long the shots are.
+
+    Attributes:
+        pictures: A frame of the output, and where it flickers, by the index of the step.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.pictures: dict[int, tuple[ImageU8, ImageU8]] = {}
+        self._most, self._count = most, 0
+
+    def append(self, pictures: tuple[ImageU8, ImageU8]) -> None:
+        """Take the next step's pictures, and drop the coolest."""
+        self.pictures[self._count] = pictures
+        self._count += 1
+        if len(self.pictures) > self._most:
+            del self.pictures[min(self.pictures, key=self._heat)]
+
+    def hottest_first(self) -> list[int]:
+        """Indices of the steps."""
+        return sorted(self.pictures, key=self._heat, reverse=True)
+
+    def _heat(self, index: int) -> float:
+        return float(self.pictures[index][1].mean())
+
+
 def evaluate_flicker(
-    source: Path, output: Path, *, unfiltered: Path | None = None, strip: Strip | None = None
+    source: Path,
+    output: Path,
+    *,
+    unfiltered: Path | None = None,
+    strip: Strip | None = None,
+    hottest: Hottest | None = None,
 ) -> Generator[StepScore | ShotScore, None, None]:
     """Judge every sequence of a folder, or a video, step by step.
 
@@ -98,6 +130,7 @@ def evaluate_flicker(
         output: What became of it: the folder, or the video.
         unfiltered: The same with ``--consistency 0``, for what the filter did.
         strip: Gets pictures for `heat_strip`: output, where it flickers.
+        hottest: Gets the same, and keeps those that flicker most.
 
     Yields:
         The score of every step, and after a shot's steps the shot's.
@@ -118,8 +151,9 @@ def evaluate_flicker(
                 score, step = _judged(shot.name, previous[0], previous[1], views)
                 steps.append(score)
                 yield score
-                if strip is not None:
-                    strip.append(_shown(previous[1], views, step))
+                for shown in (strip, hottest):
+                    if shown is not None:
+                        shown.append(_shown(previous[1], views, step))
             previous = (frame, views)
         if not steps:
             raise UsageError(f"{shot.name}: flicker is between neighbours, and there are none")
@@ -234,9 +268,8 @@ def _over(value: float | None, other: float | None) -> float | None:
 def _shown(first: Views, second: Views, step: Followed) -> tuple[ImageU8, ImageU8]:
     """The output's first frame, and where it flickers: black, red, yellow, white; small."""
     errors = np.sqrt(step.differences(first[1], second[1])) * step.seen
-    code = (np.clip(errors / HEAT, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
-    heat = cv2.cvtColor(cv2.applyColorMap(code, cv2.COLORMAP_HOT), cv2.COLOR_BGR2RGB)
-    height, width = code.shape
+    heat = heat_colors(errors, HEAT)
+    height, width = errors.shape
     size = (SHOWN_WIDTH, max(1, round(height * SHOWN_WIDTH / width)))
     frame, hot = (cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (first[1], heat))
     return np.asarray(frame, dtype=np.uint8), np.asarray(hot, dtype=np.uint8)

@@ -27,3 +27,14 @@ def some(names: Sequence[str], most: int = 3) -> str:
     """``a, b, c and 4 more``: at most the first ``most``, within a sentence."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """``1001-1003, 1007``: every number once, in order, runs of them by their ends."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1][1:] = [number]
+        else:
+            parts.append([number])
+    return ", ".join("-".join(map(str, part)) for part in parts)

@@ -7,30 +7,21 @@ also of a run that was killed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.atomic import write_text
 from ganfx.media.frames import read_picture
 from ganfx.preset import LossConfig
 from ganfx.quality.charts import line_chart, readable
-from ganfx.quality.pages import (
-    Html,
-    data_uri,
-    details,
-    element,
-    image,
-    join,
-    page,
-    section,
-    strip,
-    table,
-    text,
-)
+from ganfx.quality.pages import Strip, Table, data_uri, render
 from ganfx.quality.sampling import spread
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.styles.header import SUFFIX
@@ -54,6 +45,7 @@ SHOWN_REMARKS = 20
 KEPT = 256  # pictures
 SHOWN_STATES = 3  # of each plate that is watched
 REFRESH = 15  # seconds after which the page of a run that goes on loads itself again
+STEP = "step"
 PREVIEW_WIDTH = 1280  # pixels of a row of pictures
 
 GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
@@ -63,6 +55,18 @@ GROUPS = GENERATOR, DISCRIMINATION, BALANCE, RATES, SPEED = (
     "Learning rates",
     "Speed and memory",
 )
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A value of the statistics over time."""
+
+    name: str
+    last: str
+    drawn: Markup
+    explained: str
+
+
 _LOSSES = {name: plain(field.description or "") for name, field in LossConfig.model_fields.items()}
 
 
@@ -78,22 +82,24 @@ def write_report(run: Path, *, going: bool = False) -> Path:
         MediaError: The file cannot be written.
     """
     preset, record, history = _read_preset(run), read_record(run), read_history(run)
-    marks = sorted({remark.step for remark in record.remarks if remark.step})
-    whole = page(
-        f"{preset.get('name', run.name)}: training report",
-        _heading(preset, record, history, run, going=going),
-        section("Watched", *_watched(run)),
-        section("Remarks", *_remarks(record)),
-        section("Previews", *_previews(run, preset)),
-        section("Copied patches", *_copies(run)),
-        *_curves(history, marks),
-        section("Learned from", *provenance_tables(record)),
-        section("Settings", *settings_tables(preset)),
-        section("The run", run_table(record, history)),
-        refresh=REFRESH if going else None,
-    )
+    previews = _previews(run, preset)
+    values = {
+        "refresh": REFRESH if going else None,
+        **_heading(preset, record, history, run, going=going),
+        "watched": _watched(run),
+        "remarks": _remarks(record),
+        "previews": previews,
+        "newest": max(
+            (i for i, one in enumerate(previews) if one.label.startswith(STEP)), default=0
+        ),
+        "copies": _copies(run),
+        "curves": _curves(history, _marks(record)),
+        "learned": provenance_tables(record),
+        "settings": settings_tables(preset),
+        "facts": run_table(record, history),
+    }
     path = run / REPORT
-    write_text(path, whole)
+    write_text(path, render("training_report.html", values))
     return path
 
 
@@ -110,7 +116,8 @@ def _read_preset(run: Path) -> dict[str, Any]:
 
 def _heading(
     preset: dict[str, Any], record: RunRecord, history: Sequence[Row], run: Path, *, going: bool
-) -> Html:
+) -> dict[str, object]:
+    """Name, description, how far it is, and the commands that come next."""
     device = f" on {record.sessions[-1].device}" if record.sessions else ""
     step = max([record.last_step, *(int(row["step"]) for row in history[-1:])])
     next_: list[str] = []
@@ -126,56 +133,64 @@ def _heading(
         state = f"{'In training, at' if going else 'Stopped after'} step {step:,}{planned}{device}."
         if not going:
             next_.append(f"ganfx train ... --resume --out {run}")
-    return join(
-        [
-            element("h1", text(preset.get("name", run.name))),
-            element("p", text(preset.get("description", "")), css="dim"),
-            element("p", text(state)),
-            *(element("p", element("code", text(command))) for command in next_),
-        ]
-    )
+    return {
+        "name": preset.get("name", run.name),
+        "description": preset.get("description", ""),
+        "state": state,
+        "commands": next_,
+    }
 
 
-def _remarks(record: RunRecord) -> Iterator[Html]:
-    """Notices of the run in a table; of many, the rest is folded away."""
-    head = ("after step", "")
+def _marks(record: RunRecord) -> dict[float, str]:
+    """Steps where something happened, and what."""
+    marks: dict[float, str] = {}
+    for remark in sorted(record.remarks, key=lambda remark: remark.step):
+        if remark.step:
+            before = f"{marks[remark.step]}; " if remark.step in marks else ""
+            marks[remark.step] = before + remark.message
+    return marks
+
+
+def _remarks(record: RunRecord) -> tuple[Table, Table]:
+    """Notices of the run; of many, the rest for itself."""
     rows = [(f"{remark.step:,}", remark.message) for remark in record.remarks]
-    if rows:
-        yield table(rows[:SHOWN_REMARKS], head=head)
-    if len(rows) > SHOWN_REMARKS:
-        more = rows[SHOWN_REMARKS:]
-        yield details(f"{len(more):,} more", table(more, head=head))
+    head = ("after step", "")
+    return Table(rows[:SHOWN_REMARKS], head), Table(rows[SHOWN_REMARKS:], head)
 
 
-def _previews(run: Path, preset: dict[str, Any]) -> Iterator[Html]:
+def _previews(run: Path, preset: dict[str, Any]) -> list[Strip]:
     """The photos, their look over time, and what it should resemble."""
     found = sorted(path for path in (run / PREVIEWS).glob("*.png") if path.stem.isdecimal())
     sheets = [(path, _encoded(path)) for path in spread(found, SHOWN_PREVIEWS)]
     whole = [(int(path.stem), rows) for path, rows in sheets if len(rows) > 1]
     if not whole:
-        return
+        return []
     _, last = whole[-1]
-    yield strip("photos", last[0])
-    for step, rows in whole:
-        yield strip(f"step {step:,}", rows[1])
+    strips = [
+        Strip("photos", last[0]),
+        *(Strip(f"{STEP} {step:,}", rows[1]) for step, rows in whole),
+    ]
     if len(last) > 2:
         paired = bool((preset.get("data") or {}).get("pairs"))
-        yield strip("painted" if paired else "art", last[2])
+        strips.append(Strip("painted" if paired else "art", last[2]))
+    return strips
 
 
-def _watched(run: Path) -> Iterator[Html]:
+def _watched(run: Path) -> list[tuple[str, list[Strip]]]:
     """Every plate, and a few states of the look on it, the last one first."""
     found: dict[str, dict[str, Path]] = {}
     for path in sorted((run / WATCHED).glob("*.png")):
         name, _, step = path.stem.rpartition(".")
         found.setdefault(name, {})[step] = path
-    for name, paths in found.items():
-        steps = [step for step in paths if step.isdecimal()]
-        chosen = [*reversed(spread(steps, SHOWN_STATES)), SOURCE]
-        yield element("h3", text(name))
-        for step in (step for step in chosen if step in paths):
-            label = f"step {int(step):,}" if step.isdecimal() else step
-            yield from (strip(label, picture) for picture in _encoded(paths[step], whole=True))
+    return [(name, list(_states(paths))) for name, paths in found.items()]
+
+
+def _states(paths: dict[str, Path]) -> Iterator[Strip]:
+    steps = [step for step in paths if step.isdecimal()]
+    chosen = [*reversed(spread(steps, SHOWN_STATES)), SOURCE]
+    for step in (step for step in chosen if step in paths):
+        label = f"step {int(step):,}" if step.isdecimal() else step
+        yield from (Strip(label, picture) for picture in _encoded(paths[step], whole=True))
 
 
 def _encoded(path: Path, *, whole: bool = False) -> tuple[str, ...]:
@@ -196,28 +211,26 @@ def _encode(path: Path, _changed: int, whole: bool) -> tuple[str, ...]:
     return tuple(data_uri(row, width=PREVIEW_WIDTH) for row in rows)
 
 
-def _copies(run: Path) -> Iterator[Html]:
-    """What of the art came out again, side by side; nothing where it was not looked for."""
+def _copies(run: Path) -> dict[str, object] | None:
+    """What of the art came out again, side by side; None where it was not looked for."""
     record = read_copies(run)
     if record is None:
-        return
-    yield element("p", text(f"{record.summary}."))
+        return None
+    sheet = None
     if record.copies:
         with suppress(MediaError):
-            yield element("p", image("look above, art below", read_picture(run / SHEET)))
-        yield details(f"where ({len(record.copies):,})", table([(c,) for c in record.copies]))
-    yield element("p", text(record.threshold), css="dim")
+            sheet = data_uri(read_picture(run / SHEET))
+    return {"record": record, "sheet": sheet, "table": Table([(copy,) for copy in record.copies])}
 
 
-def _curves(history: Sequence[Row], marks: Sequence[int]) -> Iterator[Html]:
+def _curves(history: Sequence[Row], marks: Mapping[float, str]) -> dict[str, list[Curve]]:
     names = dict.fromkeys(name for row in history for name in row)
-    groups: dict[str, list[Html]] = {title: [] for title in GROUPS}
+    groups: dict[str, list[Curve]] = {title: [] for title in GROUPS}
     for name in names:
         points = _points(name, history)
         if points and name not in ("step", "seconds"):
             groups[_group(name)].append(_curve(name, points, marks))
-    for title, charts in groups.items():
-        yield section(title, element("div", *charts, css="grid") if charts else Html(""))
+    return groups
 
 
 def _group(name: str) -> str:
@@ -247,16 +260,9 @@ def _points(name: str, history: Sequence[Row]) -> list[tuple[float, float]]:
     ]
 
 
-def _curve(name: str, points: Sequence[tuple[float, float]], marks: Sequence[int]) -> Html:
+def _curve(name: str, points: Sequence[tuple[float, float]], marks: Mapping[float, str]) -> Curve:
     steps, values = zip(*points, strict=True)
-    label = f"{name} by step, last {readable(values[-1])}"
-    return element(
-        "figure",
-        element(
-            "figcaption",
-            element("b", text(name)),
-            element("span", text(readable(values[-1])), css="number"),
-        ),
-        line_chart(steps, values, label=label, marks=marks),
-        element("small", text(_explained(name))),
-    )
+    last = readable(values[-1])
+    label = f"{name} by step, last {last}"
+    drawn = line_chart(steps, values, label=label, marks=marks, along="step")
+    return Curve(name, last, drawn, _explained(name))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ganfx.preset import Preset, Section
 from ganfx.quality.charts import readable
-from ganfx.quality.pages import Html, details, element, table, text
+from ganfx.quality.pages import Table
 from ganfx.quality.wording import GIBIBYTE, duration
 from ganfx.styles.header import Source
 from ganfx.training.run_record import Row, RunRecord
@@ -16,13 +17,24 @@ from ganfx.training.run_record import Row, RunRecord
 SHOWN_AUTHORS = 8
 
 
-def provenance_tables(record: RunRecord) -> Iterator[Html]:
-    """Sources with counts, licences and authors; nothing where none is on record."""
+@dataclass(frozen=True)
+class Learned:
+    """What a run learned from."""
+
+    sources: Table
+    """With counts, licences and the first authors."""
+    notes: str
+    authors: tuple[tuple[str, str], ...]
+    """Where there are many authors: what they are of, and all of them."""
+
+
+def provenance_tables(record: RunRecord) -> Learned | None:
+    """Sources with counts, licences and authors; None where none is on record."""
     made = record.provenance
     kinds = (("photos", made.photos), ("art", made.art), ("painted", made.painted))
     sources = [(kind, source) for kind, each in kinds for source in each]
     if not sources:
-        return
+        return None
     rows = [
         (
             *(kind, source.source, f"{source.count:,}"),
@@ -30,15 +42,16 @@ def provenance_tables(record: RunRecord) -> Iterator[Html]:
         )
         for kind, source in sources
     ]
-    yield table(rows, head=("", "source", "pictures", "licences", "authors", "made with"))
-    if made.notes:
-        yield element("p", text(made.notes))
-    for kind, source in sources:
-        if len(source.authors) > SHOWN_AUTHORS:
-            authors = element("p", text("; ".join(source.authors)))
-            yield details(
-                f"all {len(source.authors)} authors of {kind} in {source.source}", authors
-            )
+    authors = tuple(
+        (
+            f"all {len(source.authors)} authors of {kind} in {source.source}",
+            "; ".join(source.authors),
+        )
+        for kind, source in sources
+        if len(source.authors) > SHOWN_AUTHORS
+    )
+    head = ("", "source", "pictures", "licences", "authors", "made with")
+    return Learned(Table(rows, head), made.notes, authors)
 
 
 def _counted(pictures: Mapping[str, int]) -> str:
@@ -50,15 +63,14 @@ def _few_authors(source: Source) -> str:
     return "; ".join(source.authors[:SHOWN_AUTHORS]) + (f"; and {more} more" if more > 0 else "")
 
 
-def settings_tables(preset: dict[str, Any]) -> Iterator[Html]:
-    """The values that differ from the defaults, then all of them."""
+def settings_tables(preset: dict[str, Any]) -> tuple[Table, Table]:
+    """The values that differ from the defaults, and all of them."""
     values = list(_flat(preset))
     known = dict(_defaults(Preset))
     rows = [(key, _shown(value), *_known(known.get(key))) for key, value in values]
-    changed = [index for index, row in enumerate(rows) if row[1] != row[2]]
+    changed = frozenset(index for index, row in enumerate(rows) if row[1] != row[2])
     head = ("key", "value", "default", "is")
-    yield table([rows[index] for index in changed], head=head)
-    yield details(f"all {len(rows)} settings", table(rows, head=head, marked=changed))
+    return Table([rows[index] for index in sorted(changed)], head), Table(rows, head, changed)
 
 
 def _known(entry: tuple[Any, str] | None) -> tuple[str, str]:
@@ -95,7 +107,7 @@ def plain(documentation: str) -> str:
     return " ".join(documentation.replace("``", "").split())
 
 
-def run_table(record: RunRecord, history: Sequence[Row]) -> Html:
+def run_table(record: RunRecord, history: Sequence[Row]) -> Table:
     """Time, speed, memory, and what each session ran on."""
     rows: list[tuple[str, str]] = []
     rates = [row["images_per_second"] for row in history if row.get("images_per_second")]
@@ -122,4 +134,4 @@ def run_table(record: RunRecord, history: Sequence[Row]) -> Html:
                 f" {session.system}",
             )
         )
-    return table(rows)
+    return Table(rows)

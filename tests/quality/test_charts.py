@@ -91,7 +91,7 @@ def test_figures_are_readable(value: float, shown: str) -> None:
 
 
 def test_a_mark_is_drawn_where_it_is_inside_only() -> None:
-    svg = line_chart([0, 10], [1.0, 2.0], label="x", marks=[5, 11])
+    svg = line_chart([0, 10], [1.0, 2.0], label="x", marks={5: "a", 11: "b"})
     dashed = [e for e in ElementTree.fromstring(svg) if "stroke-dasharray" in e.attrib]
     assert [float(e.attrib["x1"]) for e in dashed] == [(LEFT + WIDTH - RIGHT) / 2]
 

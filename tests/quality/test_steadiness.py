@@ -12,6 +12,7 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.quality.steadiness import (
     SHOWN,
+    Hottest,
     ShotScore,
     StepScore,
     Strip,
@@ -142,3 +143,11 @@ def test_what_cannot_be_judged_is_told(tmp_path):
     write_picture(still / "a.png", read_picture(source / "plate.1001.png"))
     with pytest.raises(UsageError, match="stills only"):
         list(evaluate_flicker(still, still))
+
+
+def test_the_hottest_steps_are_kept_and_no_more() -> None:
+    hottest = Hottest(2)
+    for heat in (10, 40, 20, 30):
+        hottest.append((PHOTO, np.full((4, 4, 3), heat, np.uint8)))
+    assert hottest.hottest_first() == [1, 3]
+    assert sorted(hottest.pictures) == [1, 3]
