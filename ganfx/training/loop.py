@@ -13,7 +13,7 @@ import torch
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.locking import FolderLock
-from ganfx.models.devices import choose_device, describe_device, exact_float32
+from ganfx.models.devices import choose_device, describe_device, exact_float32, unused_gpu
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
 from ganfx.stopping import Finish
@@ -150,7 +150,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         yield started
         if looked.event is not None:
             yield looked.event
-        for message in (*looked.notices, *picture_notices(pictures, state.preset)):
+        unused = filter(None, [unused_gpu(device)])
+        for message in (*unused, *looked.notices, *picture_notices(pictures, state.preset)):
             yield Notice(message)
         for message in () if start.resume else license_notices(state, pictures):
             yield Notice(message)
