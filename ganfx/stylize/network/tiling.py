@@ -33,6 +33,7 @@ from ganfx.media.arrays import ImageF32
 from ganfx.models.borders import mirrored, round_up
 from ganfx.models.devices import is_out_of_memory
 from ganfx.models.graphs import Graphed
+from ganfx.stages import stage
 from ganfx.stylize.network.transfer import Transfer, transfer_for
 
 
@@ -145,7 +146,7 @@ def _tiled(
 ) -> ImageF32:
     height, width = band.bottom - band.top, rgb.shape[1]
     result = np.empty((height, width, 3), np.float32)
-    with transfer_for(device) as transfer:
+    with stage("network", device=True), transfer_for(device) as transfer:
         for top in range(0, height, grid.height):
             for left in range(0, width, grid.width):
                 rows = grid.span(band.top + top, grid.height, band.height, wraps="y" in wrap)
@@ -155,7 +156,8 @@ def _tiled(
                     window = _window(rgb, band, rows, columns, wrap, transfer)
                     styled = _through(generator, window, precision)
                     inner = styled[band.top + top - rows.start :, left - columns.start :]
-                    transfer.back(inner[: part.shape[0], : part.shape[1]], part)
+                    with stage("download", device=True):
+                        transfer.back(inner[: part.shape[0], : part.shape[1]], part)
     return result
 
 
@@ -268,7 +270,8 @@ def _window(
     rows = _Places(down, band.height, "y" in wrap, band.first, len(rgb))
     columns = _Places(across, rgb.shape[1], "x" in wrap, 0, rgb.shape[1])
     (top, bottom), (left, right) = rows.bounds, columns.bounds
-    seen = transfer.there(rgb[top:bottom, left:right])
+    with stage("upload", device=True):
+        seen = transfer.there(rgb[top:bottom, left:right])
     seen = seen.index_select(1, _on_device(columns, seen.device))
     return seen.index_select(0, _on_device(rows, seen.device))
 
