@@ -76,6 +76,16 @@ def test_frames_of_another_size_are_no_error_and_recorded_apart(inked: Path, rec
     assert same_pictures(Path("plain"), Path("graphed"))
 
 
+def test_compiled_networks_are_not_recorded(
+    inked: Path, records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch, "compile", lambda forward, dynamic: forward)
+    make_shot(Path("shot"))
+    records(recorder := Recorder())
+    run("shot", inked, compile=True, out=Path("compiled"))
+    assert recorder.shapes == []
+
+
 def off_by_a_bit(made: Tensor) -> Tensor:
     return torch.nextafter(made, made + 1)
 

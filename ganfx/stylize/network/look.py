@@ -126,4 +126,6 @@ def _open(style: str | Path, device: torch.device, share: float, compiled: bool)
     generator = build_generator(loaded)
     generator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network = Compiled(generator, cache_folder("compiled") if compiled else None)
-    return Look(loaded, generator, device, Graphed(network, graph_capture(device)), share)
+    # Compiled code launches few kernels as it is, and may fall back on its own.
+    capture = None if compiled else graph_capture(device)
+    return Look(loaded, generator, device, Graphed(network, capture), share)
