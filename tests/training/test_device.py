@@ -2,7 +2,7 @@
 
 torch's fake tensors have a shape, a kind and a device, and no values: where an operation mixes
 devices, or asks for a value, they raise. Gradients cannot be taken without a driver, so these
-are zeros here; and kornia draws its random numbers on the CPU, so that nothing is moved.
+are zeros here; and kornia's random numbers, which it draws on the CPU, are ones.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import kornia.augmentation as K
 import pytest
 import torch
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
+from torch._subclasses.fake_tensor import FakeTensorMode, unset_fake_temporarily
 
 from ganfx.models.generator import Generator
-from ganfx.preset import Preset
+from ganfx.preset import AugmentConfig, Preset
 from ganfx.training import checkpoints, train
 from ganfx.training import state as states
 from ganfx.training.augment import Augment
@@ -31,12 +32,17 @@ CUDA = torch.device("cuda")
 Make = Callable[[Preset], State]
 
 
-class Still(Augment):
-    """Moves nothing."""
+def augmentation(config: AugmentConfig) -> Augment:
+    """With limits that kornia can check, which it does by their values."""
+    with unset_fake_temporarily():
+        return Augment(config)
 
-    def __init__(self, config: object) -> None:
-        nn.Module.__init__(self)
-        self.changes = self.flips = self.always = nn.Identity()
+
+def drawn(self: nn.Module, shape: torch.Size) -> dict[str, Tensor]:
+    """Parameters as kornia has them, on the CPU; it draws some of them by their values."""
+    count = shape[0]
+    pairs = {name: torch.ones(count, 2) for name in ("translations", "center", "scale")}
+    return pairs | {"angle": torch.zeros(count), "batch_prob": torch.ones(count)}
 
 
 def moved(module: nn.Module, convert, recurse: bool = True) -> nn.Module:
@@ -75,17 +81,20 @@ def fake_cuda() -> Iterator[Make]:
             learning.extend(module.parameters())
         return state
 
-    def drawn(*arguments, **named):
+    def randomly(*arguments, **named):
         # A move of whole pixels is drawn on the CPU, and its value is wanted.
         return 1 if arguments[-1] == () else randint(*arguments, **named)
 
     randint = torch.randint
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr(torch, "randint", drawn)
+    monkeypatch.setattr(torch, "randint", randomly)
     monkeypatch.setattr(nn.Module, "_apply", moved)
     monkeypatch.setattr(Tensor, "backward", backward)
     monkeypatch.setattr(torch.autograd, "grad", gradients)
-    monkeypatch.setattr(states, "Augment", Still)
+    monkeypatch.setattr(states, "Augment", augmentation)
+    for kind in (K.RandomAffine, K.RandomHorizontalFlip):
+        monkeypatch.setattr(kind, "forward_parameters", drawn)
+    monkeypatch.setattr(Tensor, "pin_memory", lambda self: self)
     monkeypatch.setattr(states, "_kept_code", lambda preset, device: None)
     try:
         with FakeTensorMode():
