@@ -4,13 +4,13 @@ Colour is the style, so it is never touched: kornia's stock list for adaptive
 augmentation has colour jitter, and this one is our own. Real and generated pictures
 go through the same kinds of change, so none of them can leak into the look.
 
-What is random is drawn by kornia, on the CPU. There the matrices are made of it, too, of which
-a device would have launched a hundred small kernels; it gets one small tensor.
+What is random is drawn on the CPU, all of it at once, and the matrices are made of it there, of
+which a device would have launched a hundred small kernels; it gets one small tensor. Numbers and
+pictures are those of kornia's RandomHorizontalFlip and RandomAffine.
 """
 
 from __future__ import annotations
 
-import kornia.augmentation as K
 import torch
 from kornia.geometry.conversions import normalize_homography
 from kornia.geometry.transform import get_affine_matrix2d
@@ -23,6 +23,8 @@ from ganfx.preset import AugmentConfig
 SHIFT = 0.06  # of the crop's side
 DEGREES = 4.0
 SCALE = (0.9, 1.1)
+LIMITS = ((-DEGREES, DEGREES), SCALE, (-SHIFT, SHIFT), (-SHIFT, SHIFT))
+"""Least and largest angle, scale, and shifts to the right and down."""
 
 
 class Augment(nn.Module):
@@ -57,14 +59,9 @@ class Augment(nn.Module):
 class Flip(nn.Module):
     """Half of the pictures from right to left."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._drawn = K.RandomHorizontalFlip(p=0.5)
-
     def forward(self, image: Tensor) -> Tensor:
         """``(B, C, H, W)`` to the same shape."""
-        drawn = self._drawn.forward_parameters(image.shape)
-        flipped = _sent(drawn["batch_prob"], image.device) > 0.5
+        flipped = _sent(torch.rand(len(image)) < 0.5, image.device)
         return torch.where(flipped.view(-1, 1, 1, 1), image.flip(-1), image)
 
 
@@ -77,28 +74,42 @@ class Warp(nn.Module):
 
     def __init__(self, probability: float) -> None:
         super().__init__()
-        self._drawn = K.RandomAffine(DEGREES, translate=(SHIFT, SHIFT), scale=SCALE, p=probability)
-        self._all = probability == 1.0
+        self._probability = probability
 
     def forward(self, image: Tensor) -> Tensor:
         """``(B, C, H, W)`` to the same shape."""
-        size = image.shape[2:]
-        drawn = self._drawn.forward_parameters(image.shape)
-        back = _back_to_source(drawn, size[0], size[1])
+        count, size = len(image), (image.shape[2], image.shape[3])
+        changed, drawn = self._drawn(count)
         # All in one piece: a device is given one small copy.
-        values = torch.cat([back.flatten(1), drawn["batch_prob"].unsqueeze(1)], dim=1)
+        values = torch.cat([_back_to_source(drawn, *size).flatten(1), changed], dim=1)
         values = _sent(values, image.device)
-        grid = _grid(values[:, :6].view(-1, 2, 3), size[0], size[1])
+        grid = _grid(values[:, :6].view(-1, 2, 3), *size)
         moved = F.grid_sample(image, grid, padding_mode="reflection", align_corners=False)
-        return (
-            moved if self._all else torch.where(values[:, 6].view(-1, 1, 1, 1) > 0.5, moved, image)
-        )
+        if self._probability == 1:
+            return moved
+        return torch.where(values[:, 6].view(-1, 1, 1, 1) > 0.5, moved, image)
+
+    def _drawn(self, count: int) -> tuple[Tensor, Tensor]:
+        """Which pictures are changed, ``(B, 1)``, 0 or 1; and ``(4, B)`` numbers from 0 to 1."""
+        if self._probability in (0, 1):
+            return torch.full((count, 1), float(self._probability)), torch.rand(len(LIMITS), count)
+        drawn = torch.rand(1 + len(LIMITS), count)
+        return (drawn[0] < self._probability).float().unsqueeze(1), drawn[1:]
 
 
-def _back_to_source(drawn: dict[str, Tensor], height: int, width: int) -> Tensor:
-    """From places in the result to those in the source, -1 to 1 along each axis: ``(B, 2, 3)``."""
-    names = ("translations", "center", "scale", "angle")
-    forth = get_affine_matrix2d(*(drawn[name] for name in names))
+def _back_to_source(drawn: Tensor, height: int, width: int) -> Tensor:
+    """From places in the result to those in the source, -1 to 1 along each axis: ``(B, 2, 3)``.
+
+    Args:
+        drawn: ``(4, B)``, from 0 to 1: where between their `LIMITS` the values are.
+        height: Of the pictures.
+        width: Likewise.
+    """
+    least, largest = constant("limits", drawn, lambda: torch.tensor(LIMITS)).T.unsqueeze(2)
+    angle, scale, right, down = (least + drawn * (largest - least)).unbind()
+    shifts = torch.stack([right * width, down * height], dim=1)
+    middle = torch.tensor([[width / 2 - 0.5, height / 2 - 0.5]]).expand(len(angle), 2)
+    forth = get_affine_matrix2d(shifts, middle, scale.unsqueeze(1).expand(-1, 2), angle)
     size = height, width
     return _inverse(normalize_homography(forth, size, size, align_corners=False))[:, :2]
 

@@ -2,7 +2,7 @@
 
 torch's fake tensors have a shape, a kind and a device, and no values: where an operation mixes
 devices, or asks for a value, they raise. Gradients cannot be taken without a driver, so these
-are zeros here; and kornia's random numbers, which it draws on the CPU, are ones.
+are zeros here; and memory is not locked for it.
 """
 
 from __future__ import annotations
@@ -11,17 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 
-import kornia.augmentation as K
 import pytest
 import torch
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensorMode, unset_fake_temporarily
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from ganfx.models.generator import Generator
-from ganfx.preset import AugmentConfig, Preset
+from ganfx.preset import Preset
 from ganfx.training import checkpoints, train
 from ganfx.training import state as states
-from ganfx.training.augment import Augment
 from ganfx.training.data import Batch
 from ganfx.training.loss_balancing import FIRST
 from ganfx.training.state import State
@@ -30,19 +28,6 @@ from tests.training.conftest import WEIGHTS
 
 CUDA = torch.device("cuda")
 Make = Callable[[Preset], State]
-
-
-def augmentation(config: AugmentConfig) -> Augment:
-    """With limits that kornia can check, which it does by their values."""
-    with unset_fake_temporarily():
-        return Augment(config)
-
-
-def drawn(self: nn.Module, shape: torch.Size) -> dict[str, Tensor]:
-    """Parameters as kornia has them, on the CPU; it draws some of them by their values."""
-    count = shape[0]
-    pairs = {name: torch.ones(count, 2) for name in ("translations", "center", "scale")}
-    return pairs | {"angle": torch.zeros(count), "batch_prob": torch.ones(count)}
 
 
 def moved(module: nn.Module, convert, recurse: bool = True) -> nn.Module:
@@ -81,19 +66,16 @@ def fake_cuda() -> Iterator[Make]:
             learning.extend(module.parameters())
         return state
 
-    def randomly(*arguments, **named):
+    def drawn(*arguments, **named):
         # A move of whole pixels is drawn on the CPU, and its value is wanted.
         return 1 if arguments[-1] == () else randint(*arguments, **named)
 
     randint = torch.randint
     monkeypatch = pytest.MonkeyPatch()
-    monkeypatch.setattr(torch, "randint", randomly)
+    monkeypatch.setattr(torch, "randint", drawn)
     monkeypatch.setattr(nn.Module, "_apply", moved)
     monkeypatch.setattr(Tensor, "backward", backward)
     monkeypatch.setattr(torch.autograd, "grad", gradients)
-    monkeypatch.setattr(states, "Augment", augmentation)
-    for kind in (K.RandomAffine, K.RandomHorizontalFlip):
-        monkeypatch.setattr(kind, "forward_parameters", drawn)
     monkeypatch.setattr(Tensor, "pin_memory", lambda self: self)
     monkeypatch.setattr(states, "_kept_code", lambda preset, device: None)
     try:
