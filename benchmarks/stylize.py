@@ -4,7 +4,8 @@
 
 Renders a short shot, stylises it as `ganfx stylize` does (decode, network, grain,
 encode), and times the network alone on the same frames. The two take turns, so that
-whatever else the machine does weighs on both.
+whatever else the machine does weighs on both. Then the shares of the stages follow, of frames done
+alone and of frames held still.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 
 import numpy as np
 from machine import describe_machine
+from stage_table import print_stages, waiting_for
 
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
+from ganfx.stages import timed_stages
 from ganfx.stylize import Options, stylize
 from ganfx.stylize.events import FrameDone
 from ganfx.stylize.network.inference import run_network
@@ -89,6 +92,11 @@ def main() -> None:
             )
         held, first = time_whole(style, shot, out, consistency=0.5)
         print(f"held still: {1 / held:.2f} frames/s, first frame after {first:.1f} s")
+        for consistency in (0.0, 0.5):
+            print(f"\nstages, consistency {consistency:g}:")
+            with timed_stages(waiting_for(look.device)) as times:
+                time_whole(style, shot, out, consistency=consistency)
+                print_stages(times, "frame", frames)
         slower = time_bare(look, shot, deep=True)
         print(f"pictures deeper than 8 bits (float32): bare network {1 / slower:.2f} frames/s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -3,6 +3,7 @@
     python benchmarks/temporal.py --styles noir,engraving [--clips CLIP...] [--frames N] [--laid]
     python benchmarks/temporal.py --speed
     python benchmarks/temporal.py --marks [--styles oil,engraving]
+    python benchmarks/temporal.py --stages [--styles oil,engraving] [--frames N]
 
 Stylises each clip (a folder with a sequence; without one, a rendered shot) frame by frame and
 at every consistency asked for, without grain, and judges all as `ganfx evaluate flicker` does.
@@ -12,6 +13,7 @@ they stay with the picture, of held ones they go with the scene; without it ther
 `--speed` times network, motion, filter and marks at 1080p.
 `--marks` times the marks of every built-in look at 1080p, or of those that are named, beside its
 network, and the memory that they add.
+`--stages` prints what shares of a held shot at 1080p its stages take, file to file, with marks.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 
 import numpy as np
 from machine import describe_machine
+from stage_table import print_stages, waiting_for
 
 from ganfx.media.allocation import keep_freed_memory
 from ganfx.media.arrays import ImageU8
@@ -33,6 +36,7 @@ from ganfx.media.frames import read_picture, write_picture
 from ganfx.quality.steadiness import ShotScore, evaluate_flicker
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
+from ganfx.stages import timed_stages
 from ganfx.styles.header import SUFFIX
 from ganfx.styles.library import BUILT_IN
 from ganfx.stylize import Options, stylize
@@ -61,6 +65,7 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path)
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--marks", action="store_true")
+    parser.add_argument("--stages", action="store_true")
     options = parser.parse_args()
     styles = (options.styles or "noir,engraving").split(",")
     keep_freed_memory()  # as the command line does
@@ -71,6 +76,10 @@ def main() -> None:
     if options.marks:
         built_in = sorted(path.stem for path in BUILT_IN.glob(f"*{SUFFIX}"))
         time_marks(styles if options.styles else built_in)
+        return
+    if options.stages:
+        for style in styles:
+            time_stages(style, options.frames)
         return
     print("| " + " | ".join(COLUMNS) + " |")
     print("|" + "---|" * len(COLUMNS))
@@ -178,6 +187,20 @@ def time_filter(style: str) -> str:
         f" keyframe warp {warping:.2f}, {', '.join(marks)};"
         f" motion and filter are {ratio:.2f} of the network"
     )
+
+
+def time_stages(style: str, frames: int) -> None:
+    """Print the shares of a shot's stages, from JPEG to JPEG."""
+    still = develop(Scene(2, 1920, 1080).render(1001))
+    with tempfile.TemporaryDirectory() as folder:
+        shot, out = Path(folder) / "shot", Path(folder) / "out"
+        shot.mkdir()
+        for frame in range(frames):
+            write_picture(shot / f"plate.{1001 + frame}.jpg", np.roll(still, 5 * frame, axis=1))
+        print(f"\n{style}, {frames} frames:")
+        with timed_stages(waiting_for(open_look(style).device)) as times:
+            list(stylize([shot], style, Options(out=out)))
+            print_stages(times, "frame", frames)
 
 
 def time_marks(styles: list[str]) -> None:

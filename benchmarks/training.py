@@ -9,7 +9,8 @@ take for their forward and backward passes at the same batch and precision, on p
 that are there already, with a mean for a loss: the least that adversarial training costs
 on this device. The two take turns, and the best turn of each counts. ``--cpu-time`` runs on
 one thread of the CPU and counts its seconds at work, crops included, rather than seconds
-on the wall: those of a busy machine say more about the others than about the training.
+on the wall: those of a busy machine say more about the others than about the training. What shares
+of a step its stages take follows, by the wall clock: ``data`` is the wait for crops.
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from pathlib import Path
 
 import torch
 from machine import describe_machine
+from stage_table import print_stages, waiting_for
 
 from ganfx.models.devices import choose_device
 from ganfx.preset import Preset, find_preset, load_preset
+from ganfx.stages import timed_stages
 from ganfx.training import train
 from ganfx.training.data import Batch, Batches
 from ganfx.training.events import StepDone
@@ -34,6 +37,7 @@ from ganfx.training.state import State, new_state
 
 UNTIMED = 6  # steps that are slower than the rest
 STEPS = 5  # of a turn
+TURNS = 4  # for the stages
 NEVER = 10**6
 Clock = Callable[[], float]
 COLUMNS = ("preset", "batch", "bare networks, images/s", "whole loop, images/s", "ratio")
@@ -140,6 +144,20 @@ def main() -> None:
     device = choose_device("cpu" if args.cpu_time else "auto")
     clock = time.process_time if args.cpu_time else time.perf_counter
     print(measure(preset, args.rounds, device, clock))
+    time_stages(preset, device)
+
+
+def time_stages(preset: Preset, device: torch.device) -> None:
+    """Print the shares of a step's stages."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(loop_turns(preset, device, time.perf_counter, Path(folder) / "run")) as loop,
+    ):
+        next(loop)
+        with timed_stages(waiting_for(device)) as times:
+            for _ in range(TURNS):
+                next(loop)
+            print_stages(times, "step", TURNS * STEPS, idle="the rest")
 
 
 def _timed(step: Callable[[], None], count: int, device: torch.device, clock: Clock) -> float:

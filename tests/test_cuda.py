@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from ganfx.farm.probe import distances, take_probe
+from ganfx.models.compiling import Compiled
 from ganfx.models.generator import Generator
+from ganfx.models.graphs import Graphed
 from ganfx.preset import ModelConfig, Preset, load_preset
 from ganfx.samples import Scene
 from ganfx.samples.scene import develop
@@ -93,6 +95,53 @@ def test_tiles_make_the_picture_that_one_piece_does() -> None:
     whole = stylize_image(generator, photo, device=device)
     tiled = stylize_image(generator, photo, device=device, tile=64)
     assert float(np.abs(whole - tiled).max()) < 1e-4
+
+
+@pytest.mark.parametrize("precision", [torch.float32, torch.float16])
+def test_windows_through_a_graph_are_those_of_the_network(precision: torch.dtype) -> None:
+    look, device = open_look("anime", device=DEVICE), torch.device(DEVICE)
+    bare = Graphed(Compiled(look.generator, None))
+    for seed in range(4):
+        photo = np.random.default_rng(seed).random((256, 320, 3), dtype=np.float32)
+        made, plain = (
+            stylize_image(network, photo, device=device, precision=precision, tile=128)
+            for network in (look.network, bare)
+        )
+        assert np.array_equal(made, plain)
+    assert look.network.problem == ""
+    assert look.network.release()  # they were recorded
+
+
+def test_shapes_that_take_turns_have_graphs_that_do_not_disturb_each_other() -> None:
+    look, device = open_look("noir", device=DEVICE), torch.device(DEVICE)
+    bare = Graphed(Compiled(look.generator, None))
+    for turn in range(4):
+        for size in ((128, 160), (96, 96), (200, 120)):
+            photo = np.random.default_rng(turn).random((*size, 3), dtype=np.float32)
+            made, plain = (stylize_image(n, photo, device=device) for n in (look.network, bare))
+            assert np.array_equal(made, plain)
+    assert look.network.problem == ""
+
+
+def test_an_interrupt_leaves_the_gpu_usable() -> None:
+    look, device = open_look("noir", device=DEVICE), torch.device(DEVICE)
+    photo = np.random.default_rng(0).random((128, 160, 3), dtype=np.float32)
+    plain = stylize_image(look.network, photo, device=device)
+    with pytest.MonkeyPatch.context() as patched:
+        forward, calls = Generator.forward, []
+
+        def interrupted(self: Generator, photo: torch.Tensor) -> torch.Tensor:
+            calls.append(torch.cuda.is_current_stream_capturing())
+            if calls[-1]:
+                raise KeyboardInterrupt
+            return forward(self, photo)
+
+        patched.setattr(Generator, "forward", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            stylize_image(look.network, photo, device=device)
+        assert calls[-1]
+    for _ in range(3):
+        assert np.array_equal(stylize_image(look.network, photo, device=device), plain)
 
 
 @pytest.mark.parametrize("look", sorted(path.stem for path in BUILT_IN.glob("*.safetensors")))

@@ -44,6 +44,7 @@ class ColorStart(FullPrecision):
         self.register_buffer("matrix", torch.eye(3))
         self.register_buffer("offset", torch.zeros(3))
         self.register_buffer("table", torch.zeros(3, CELLS, CELLS, CELLS))
+        self._inverted: tuple[Tensor, int, Tensor] | None = None
 
     @torch.no_grad()
     def fit(self, curve: Tensor, matrix: Tensor, offset: Tensor, table: Tensor) -> None:
@@ -51,6 +52,14 @@ class ColorStart(FullPrecision):
         ours = (self.curve, self.matrix, self.offset, self.table)
         for mine, theirs in zip(ours, (curve, matrix, offset, table), strict=True):
             mine.copy_(theirs)
+
+    @property
+    def inverse(self) -> Tensor:
+        """The pseudo-inverse of the matrix, ``(3, 3)``: a GPU is waited for once only."""
+        found, version = self._inverted, self.matrix._version
+        if found is None or found[0] is not self.matrix or found[1] != version:
+            found = self._inverted = (self.matrix, version, torch.linalg.pinv(self.matrix))
+        return found[2]
 
     def forward(self, photo: Tensor) -> Tensor:
         """``(B, 3, H, W)`` in [-1, 1] to the same shape; values may lie outside.

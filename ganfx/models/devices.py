@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import platform
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
 
 import torch
 
@@ -25,28 +27,82 @@ def choose_device(name: str) -> torch.device:
         UsageError: The device does not exist here, or is not known.
     """
     if name == "auto":
-        return torch.device("cpu" if _gpu_problem() else "cuda")
+        return torch.device("cuda" if _gpu_problem() is None else "cpu")
     if name not in DEVICES:
         near = "cuda" if name.lower() in OTHER_NAMES else nearest(name, DEVICES)
         hint = f"did you mean {near}?" if near else f"expected {', '.join(DEVICES)}"
         raise UsageError(f"unknown device {name}", hint=hint)
     if name == "cuda" and (problem := _gpu_problem()):
-        raise UsageError(problem, hint="use --device cpu or --device auto")
+        raise UsageError(problem.what, hint=problem.hint)
     return torch.device(name)
 
 
-def _gpu_problem() -> str:
-    """Why there is no GPU to work on; empty where there is."""
-    if not torch.cuda.is_available():
-        return "no CUDA GPU is available here"
+def unused_gpu(name: str) -> str:
+    """Why a GPU that is there is not worked on, in a sentence; empty where there is nothing to say.
+
+    Args:
+        name: Of the device that was asked for.
+    """
+    problem = _gpu_problem() if name == "auto" else None
+    if problem is None or not problem.there_is_one:
+        return ""
+    return f"{problem.what}: the CPU is used; to have the GPU, {problem.remedy}"
+
+
+_NO_GPU = ("no NVIDIA driver", "No CUDA GPUs", "No HIP GPUs", "not compiled", "libcudart")
+"""What torch says where there is none, or none for it."""
+_REINSTALL = "see to its driver, which may need a restart after an update"
+
+
+class _GpuProblem(NamedTuple):
+    """Why there is no GPU to work on."""
+
+    what: str
+    remedy: str
+    there_is_one: bool
+
+    @property
+    def hint(self) -> str:
+        return f"{self.remedy}; or use --device cpu" if self.remedy else "use --device cpu"
+
+
+def _gpu_problem() -> _GpuProblem | None:
+    """None where there is one that works."""
+    with warnings.catch_warnings():  # what is wrong is told in a word of our own
+        warnings.simplefilter("ignore")
+        available = torch.cuda.is_available()
+    return _generation_problem() if available else _driver_problem()
+
+
+def _generation_problem() -> _GpuProblem | None:
     # "sm_75", "sm_120a"; AMD's have other names.
     built_for = [re.match(r"sm_(\d+)", name) for name in torch.cuda.get_arch_list()]
     oldest = min((int(found[1]) for found in built_for if found), default=0)
     major, minor = torch.cuda.get_device_capability()
     if 10 * major + minor >= oldest:
-        return ""
+        return None
     name = torch.cuda.get_device_name()
-    return f"this torch has no code for {name}, of compute capability {major}.{minor}"
+    what = f"this torch has no code for {name}, of compute capability {major}.{minor}"
+    return _GpuProblem(what, "install a torch that was built for it (pytorch.org)", True)
+
+
+def _driver_problem() -> _GpuProblem:
+    """Why torch finds no GPU."""
+    if torch.version.cuda is None and torch.version.hip is None:
+        what = "this torch was built without CUDA"
+        return _GpuProblem(what, "install a torch with CUDA (pytorch.org)", False)
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+        said = ""
+    except (RuntimeError, AssertionError) as error:
+        said = str(error)
+    if "driver" in said and "too old" in said:
+        what = f"the GPU's driver is too old for this torch, which has CUDA {torch.version.cuda}"
+        remedy = "update the driver, or install a torch for an older CUDA (pytorch.org)"
+        return _GpuProblem(what, remedy, True)
+    if said and not any(words in said for words in _NO_GPU):
+        return _GpuProblem(f"the GPU does not work: {said.splitlines()[0]}", _REINSTALL, True)
+    return _GpuProblem("no CUDA GPU is available here", "", False)
 
 
 def wait_for(device: torch.device) -> None:
@@ -114,9 +170,11 @@ def check_precision(device: torch.device, asked: str) -> None:
     Raises:
         NodeError: It has none, or is slower in it than in float32.
     """
-    problem = _gpu_lacks(asked) if device.type == "cuda" else _cpu_lacks(asked, device)
+    on_gpu = device.type == "cuda"
+    problem = _gpu_lacks(asked) if on_gpu else _cpu_lacks(asked, device)
     if problem:
-        raise NodeError(problem, hint="use --precision float32")
+        hint = "use --precision float32" + (", or --device cpu" if on_gpu else "")
+        raise NodeError(problem, hint=hint)
 
 
 def _gpu_lacks(asked: str) -> str:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganfx.models.constants import constant
 from ganfx.models.convolution import conv2d, rows_at_once
 from ganfx.models.filters import ORIENTATIONS, SIZE, oriented_kernels
 from ganfx.models.full_precision import FullPrecision, in_full
@@ -139,6 +140,10 @@ def _running_sum(plane: Tensor, dim: int) -> Tensor:
 
 def _within_reach(size: int, like: Tensor) -> Tensor:
     """How many pixels lie within `REACH` of each along an axis, itself among them."""
+    return constant(("within_reach", size), like, lambda: _counted_within_reach(size, like))
+
+
+def _counted_within_reach(size: int, like: Tensor) -> Tensor:
     place = torch.arange(size, device=like.device)
     first, last = (place - REACH).clamp_min(0), (place + REACH).clamp_max(size - 1)
     return (last - first + 1).to(like.dtype)

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ganfx.models.constants import constant
+
 LUMA = (0.2126, 0.7152, 0.0722)  # Rec. 709, applied to encoded values
 
 
@@ -34,11 +36,15 @@ def blur_down(x: Tensor) -> Tensor:
         ``(B, C, H/2, W/2)``.
     """
     channels = x.shape[1]
-    # Counted on the device: a list would be copied there, and waited for.
-    places = torch.arange(4, device=x.device, dtype=x.dtype) - 1.5
-    taps = (4 - 2 * places.abs()) / 8
-    kernel = torch.outer(taps, taps).expand(channels, 1, 4, 4)
+    kernel = constant("blur_down", x, lambda: _low_pass(x)).expand(channels, 1, 4, 4)
     return F.conv2d(x, kernel, stride=2, padding=1, groups=channels)
+
+
+def _low_pass(like: Tensor) -> Tensor:
+    # Counted on the device: a list would be copied there, and waited for.
+    places = torch.arange(4, device=like.device, dtype=like.dtype) - 1.5
+    taps = (4 - 2 * places.abs()) / 8
+    return torch.outer(taps, taps)
 
 
 def gaussian_blur(x: Tensor, sigma: float) -> Tensor:
@@ -49,8 +55,13 @@ def gaussian_blur(x: Tensor, sigma: float) -> Tensor:
         sigma: In pixels, at least 0.2.
     """
     half, channels = round(2.5 * sigma), x.shape[1]
-    axis = torch.arange(-half, half + 1, device=x.device, dtype=x.dtype)
-    taps = torch.exp(-axis.square() / (2 * sigma**2))
-    kernel = (taps / taps.sum()).expand(channels, 1, 1, -1)
+    taps = constant(("gaussian_blur", sigma), x, lambda: _gaussian(x, half, sigma))
+    kernel = taps.expand(channels, 1, 1, -1)
     rows = F.conv2d(F.pad(x, [half] * 4, mode="reflect"), kernel, groups=channels)
     return F.conv2d(rows, kernel.transpose(2, 3), groups=channels)
+
+
+def _gaussian(like: Tensor, half: int, sigma: float) -> Tensor:
+    axis = torch.arange(-half, half + 1, device=like.device, dtype=like.dtype)
+    taps = torch.exp(-axis.square() / (2 * sigma**2))
+    return taps / taps.sum()

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ganfx.models.constants import constant
 from ganfx.models.convolution import conv_apart, rows_at_once, runs_in_rows
 from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
@@ -123,8 +124,12 @@ def _half_width(radius: float) -> int:
 
 def _gaussian(planes: Tensor, radius: float) -> Tensor:
     half = _half_width(radius)
-    steps = torch.arange(-half, half + 1, device=planes.device, dtype=planes.dtype)
-    taps = torch.exp(-2.0 * (steps / radius).square())
-    taps = taps / taps.sum()
+    taps = constant(("kuwahara", radius), planes, lambda: _taps(planes, half, radius))
     planes = F.pad(planes, (half,) * 4, mode="replicate")
     return conv_apart(planes, taps)
+
+
+def _taps(like: Tensor, half: int, radius: float) -> Tensor:
+    steps = torch.arange(-half, half + 1, device=like.device, dtype=like.dtype)
+    taps = torch.exp(-2.0 * (steps / radius).square())
+    return taps / taps.sum()

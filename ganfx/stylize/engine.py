@@ -16,7 +16,7 @@ from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
 from ganfx.media.video import read_video_info
-from ganfx.models.devices import check_portable_cpu, check_precision, describe_device
+from ganfx.models.devices import check_portable_cpu, check_precision, describe_device, unused_gpu
 from ganfx.stopping import Finish
 from ganfx.styles.header import read_style_header
 from ganfx.styles.library import find_style, identity
@@ -91,6 +91,7 @@ def stylize(
         claim_outputs(plan, outputs)
         try:
             yield _started(plan, run)
+            yield from map(Notice, filter(None, [unused_gpu(options.network_device)]))
             yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
             yield from _until_stopped(plan, run)
         finally:
@@ -207,13 +208,11 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
     """Every shot, and the sum of the run."""
     begun = time.monotonic()
     shots: list[ShotDone] = []
-    told, left = False, sum(map(_frames, plan.shots))
+    left = sum(map(_frames, plan.shots))
     for planned in plan.shots:
         for event in _shot(planned, run, stop):
             yield event
-            if run.look.problem and not told:
-                told = True
-                yield Notice(f"the network runs as it is, not compiled: {run.look.problem}")
+            yield from map(Notice, run.look.take_remarks())
             if isinstance(event, ShotDone):
                 shots.append(event)
         if stop.is_set():

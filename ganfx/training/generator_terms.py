@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ganfx.stages import stage
 from ganfx.training import losses
 from ganfx.training.crops import Crops, Terms
 from ganfx.training.restoration import worn_down
@@ -150,6 +151,6 @@ def _steadiness_terms(state: State, photo: Tensor, fake: Tensor) -> Terms:
 
 
 def _generate(state: State, image: Tensor) -> Tensor:
-    with state.autocast():
+    with stage("generator", device=True), state.autocast():
         result: Tensor = state.generator(image)
     return result

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ganfx.errors import GanfxError
 from ganfx.models.devices import is_out_of_memory
+from ganfx.stages import stage
 from ganfx.training.crops import Crops, Terms
 from ganfx.training.state import State
 
@@ -40,7 +41,8 @@ def accumulate_gradients(
     means: list[Terms] = []
     for part in crops.micro_batches(state.micro_batch):
         total, *tables = loss_of(state, part)
-        (part.share * total).backward()  # type: ignore[no-untyped-call]
+        with stage("backward", device=True):
+            (part.share * total).backward()  # type: ignore[no-untyped-call]
         means = means or [{} for _ in tables]
         for mean, table in zip(means, tables, strict=True):
             for name, value in table.items():

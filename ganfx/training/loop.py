@@ -13,9 +13,10 @@ import torch
 
 from ganfx.errors import GanfxError, UsageError
 from ganfx.media.locking import FolderLock
-from ganfx.models.devices import choose_device, describe_device, exact_float32
+from ganfx.models.devices import choose_device, describe_device, exact_float32, unused_gpu
 from ganfx.models.generator import count_parameters
 from ganfx.preset import Preset
+from ganfx.stages import stage
 from ganfx.stopping import Finish
 from ganfx.training import checkpoints, recovery, timing
 from ganfx.training.art_look import ArtLook, look_at_art
@@ -150,7 +151,8 @@ def _train(preset: Preset, run: Path, device: str, start: Start) -> Generator[Ev
         yield started
         if looked.event is not None:
             yield looked.event
-        for message in (*looked.notices, *picture_notices(pictures, state.preset)):
+        unused = filter(None, [unused_gpu(device)])
+        for message in (*unused, *looked.notices, *picture_notices(pictures, state.preset)):
             yield Notice(message)
         for message in () if start.resume else license_notices(state, pictures):
             yield Notice(message)
@@ -251,7 +253,9 @@ def _steps(state: State, batches: Batches, run: Path, showing: Showing | None) -
     clock = timing.Stopwatch(train.batch_size)
     begun = timing.now() - state.seconds
     while _goes_on(state):
-        logged = take_step(state, next(crops))
+        with stage("data"):
+            batch = next(crops)
+        logged = take_step(state, batch)
         wait_where_timed(state)
         clock.step_done()
         state.seconds = timing.now() - begun

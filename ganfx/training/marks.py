@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from kornia.filters import gaussian_blur2d
+from kornia.filters import get_gaussian_kernel1d
 from torch import Tensor
+from torch.nn import functional as F
 
+from ganfx.models.constants import constant
 from ganfx.preset import EffectConfig, Preset
 from ganfx.stylize.effects import EFFECTS, Effect, Place
 
@@ -56,5 +58,18 @@ def _laid(fake: Tensor, effect: Effect[Any], config: EffectConfig, height: int) 
 
 
 def _blurred(image: Tensor, sigma: float) -> Tensor:
-    half = min(math.ceil(3 * sigma), image.shape[-1] - 1)
-    return gaussian_blur2d(image, 2 * half + 1, (sigma, sigma)) if half else image
+    """Each channel through a Gaussian; borders are mirrored."""
+    half, channels = min(math.ceil(3 * sigma), image.shape[-1] - 1), image.shape[1]
+    if not half:
+        return image
+
+    def made() -> Tensor:
+        kernel: Tensor = get_gaussian_kernel1d(
+            2 * half + 1, sigma, device=image.device, dtype=image.dtype
+        )
+        return kernel
+
+    kernel = constant(("marks", half, sigma), image, made).expand(channels, 1, 1, -1)
+    rows = F.conv2d(F.pad(image, (half, half, 0, 0), mode="reflect"), kernel, groups=channels)
+    padded = F.pad(rows, (0, 0, half, half), mode="reflect")
+    return F.conv2d(padded, kernel.transpose(2, 3), groups=channels)

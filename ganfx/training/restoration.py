@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ganfx.models.color_start import ColorStart
+from ganfx.models.constants import constant
 from ganfx.models.generator import Generator
 from ganfx.models.image import LUMA, gaussian_blur, luma
 
@@ -81,12 +82,12 @@ def _as_photo(art: Tensor, start: ColorStart, *, gray: bool) -> Tensor:
     """Colors that a start's matrix and curve turn into these; its table is not undone."""
     matrix, offset = start.matrix.to(art), start.offset.to(art)
     if gray:  # whose luma alone is seen
-        weights = art.new_tensor(LUMA)
+        weights = constant("luma", art, lambda: art.new_tensor(LUMA))
         gain = (weights @ matrix).sum().clamp(min=1 / STEEPEST)
         rgb = ((luma(art) - weights @ offset) / gain).expand_as(art)
     else:
         shifted = art - offset.view(1, 3, 1, 1)
-        rgb = torch.einsum("ij,bjhw->bihw", torch.linalg.pinv(matrix), shifted)
+        rgb = torch.einsum("ij,bjhw->bihw", start.inverse.to(art), shifted)
     tone = luma(rgb)
     return rgb + _before_curve(tone, start.curve.to(art)) - tone
 

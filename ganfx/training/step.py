@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ganfx.models.discriminators import TEXTURE, PatchLogits
+from ganfx.stages import stage
 from ganfx.training import losses
 from ganfx.training.crops import Crops, Terms
 from ganfx.training.data import Batch, to_network
@@ -81,11 +82,14 @@ def set_learning_rates(state: State) -> None:
 
 def _crops(state: State, batch: Batch) -> Crops:
     """A batch on the device, with what the generator sees augmented."""
-    photo, real = (to_network(crops, state.device) for crops in (batch.photos, batch.art))
-    if batch.painted is None:
-        (photo,) = state.augment(photo)
-        return Crops(photo, real, None)
-    photo, painted = state.augment(photo, to_network(batch.painted, state.device))
+    with stage("upload", device=True):
+        photo, real = (to_network(crops, state.device) for crops in (batch.photos, batch.art))
+        painted = None if batch.painted is None else to_network(batch.painted, state.device)
+    with stage("augment", device=True):
+        if painted is None:
+            (photo,) = state.augment(photo)
+        else:
+            photo, painted = state.augment(photo, painted)
     return Crops(photo, real, painted)
 
 
@@ -93,8 +97,9 @@ def _train_discriminators(state: State, crops: Crops) -> tuple[Terms, Terms]:
     """Returns their losses by name, and their `logit_statistics`."""
     state.discriminator_optimizer.zero_grad(set_to_none=True)
     logged, statistics = accumulate_gradients(state, crops, _discriminator_loss)
-    norm = _share_gradients(state, list(state.discriminators.parameters()))
-    state.discriminator_optimizer.step()
+    with stage("optimizer", device=True):
+        norm = _share_gradients(state, list(state.discriminators.parameters()))
+        state.discriminator_optimizer.step()
     named = {f"d_{name}": value for name, value in logged.items()}
     return named | {DISCRIMINATOR_GRADIENT: norm}, statistics
 
@@ -117,16 +122,17 @@ def _discriminator_loss(state: State, crops: Crops) -> tuple[Tensor, Terms, Term
         terms["edges"] = _edges_term(state, real.detach(), real_logits[TEXTURE.name])
         total = total + state.weight("edges") * terms["edges"]
     points = {"r1": (real, real_logits), "r2": (fake, fake_logits)}
-    for image, logits_by_name in (points[penalty] for penalty in adversarial.penalties):
-        for logits in logits_by_name.values():
-            total = total + weights.r1_gamma / 2 * losses.gradient_penalty(image, logits)
+    with stage("losses", device=True):
+        for image, logits_by_name in (points[penalty] for penalty in adversarial.penalties):
+            for logits in logits_by_name.values():
+                total = total + weights.r1_gamma / 2 * losses.gradient_penalty(image, logits)
     return total, terms, logit_statistics(adversarial, real_logits, fake_logits)
 
 
 def _logits_of_both(state: State, real: Tensor, fake: Tensor) -> tuple[PatchLogits, PatchLogits]:
     """Logits of art and of results; one forward pass for both."""
     # A gradient penalty needs full precision: squared norms overflow and round in half.
-    with state.autocast(not state.adversarial.penalties):
+    with stage("discriminators", device=True), state.autocast(not state.adversarial.penalties):
         logits: PatchLogits = state.discriminators(torch.cat([real, fake]))
     halves = {name: both.chunk(2) for name, both in logits.items()}
     first, second = ({name: half[i] for name, half in halves.items()} for i in (0, 1))
@@ -136,7 +142,7 @@ def _logits_of_both(state: State, real: Tensor, fake: Tensor) -> tuple[PatchLogi
 def _edges_term(state: State, real: Tensor, real_logits: Tensor) -> Tensor:
     """Art with blurred edges is no art: only texture is judged, the palette is the same."""
     mask = losses.edge_mask(real)
-    with state.autocast():
+    with stage("discriminators", device=True), state.autocast():
         blurred = TEXTURE.view(losses.smooth_edges(real, mask))
         logits = state.discriminators[TEXTURE.name](blurred)
     share = F.adaptive_avg_pool2d(mask, logits.shape[2:])
@@ -157,12 +163,13 @@ def _train_generator(state: State, crops: Crops) -> tuple[Terms, Terms]:
     state.generator_optimizer.zero_grad(set_to_none=True)
     logged, means, norms = accumulate_gradients(state, crops, _generator_loss)
     parameters = [*state.generator.parameters(), *state.heads.parameters()]
-    norm = _share_gradients(state, parameters)
-    if norms:
-        state.team.average(list(norms.values()))
-        state.balance.update(norms)
-    nn.utils.clip_grads_with_norm_(parameters, GRADIENT_LIMIT, norm)
-    state.generator_optimizer.step()
+    with stage("optimizer", device=True):
+        norm = _share_gradients(state, parameters)
+        if norms:
+            state.team.average(list(norms.values()))
+            state.balance.update(norms)
+        nn.utils.clip_grads_with_norm_(parameters, GRADIENT_LIMIT, norm)
+        state.generator_optimizer.step()
     return logged | {GENERATOR_GRADIENT: norm}, means
 
 
@@ -172,7 +179,8 @@ def _generator_loss(state: State, crops: Crops) -> GeneratorLoss:
     measured = state.balance.is_due(state.step)
     with recorded_outputs(state.generator, wanted=measured) as others:
         terms, means = _adversarial_terms(state, crops.real, finished)
-        terms |= picture_terms(state, crops)
+        with stage("losses", device=True):
+            terms |= picture_terms(state, crops)
     weights = {name: state.weight(name) for name in terms}
     norms = gradient_norms(terms, weights, [fake, *others]) if measured else {}
     factors = {name: state.balance.factor(name) for name in terms}
@@ -185,12 +193,13 @@ def _made(state: State, crops: Crops) -> tuple[Tensor, Tensor]:
     if crops.fake is None or crops.finished is None:
         crops.fake = _generated(state, crops)
         marked = state.preset.train.marks
-        crops.finished = with_marks(state.preset, crops.fake) if marked else crops.fake
+        with stage("marks", device=True):
+            crops.finished = with_marks(state.preset, crops.fake) if marked else crops.fake
     return crops.made
 
 
 def _generated(state: State, crops: Crops) -> Tensor:
-    with state.autocast():
+    with stage("generator", device=True), state.autocast():
         return state.compiled(crops.photo)
 
 
@@ -201,7 +210,7 @@ def _adversarial_terms(state: State, real: Tensor, fake: Tensor) -> tuple[Terms,
     seen = [_augmented(state, image) for image in images]
     state.discriminators.requires_grad_(False)  # only the generator learns here
     try:
-        with state.autocast():
+        with stage("discriminators", device=True), state.autocast():
             logits: list[PatchLogits] = [state.discriminators(image) for image in seen]
     finally:
         state.discriminators.requires_grad_(True)
@@ -221,10 +230,11 @@ def _share_gradients(state: State, parameters: list[nn.Parameter]) -> Tensor:
 
 
 def _augmented(state: State, image: Tensor) -> Tensor:
-    if state.preset.augment.adaptive:
-        return state.augment.at(state.controls.augment_probability.value, image)
-    changed: tuple[Tensor] = state.augment(image)
-    return changed[0]
+    with stage("augment", device=True):
+        if state.preset.augment.adaptive:
+            return state.augment.at(state.controls.augment_probability.value, image)
+        changed: tuple[Tensor] = state.augment(image)
+        return changed[0]
 
 
 @torch.no_grad()

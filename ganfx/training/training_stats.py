@@ -48,17 +48,20 @@ class StatsCollector:
 
     def __init__(self, stride: int, device: torch.device) -> None:
         self._stride, self._device = stride, device
-        self._non_finite: dict[str, Tensor] = {}
-        self._sums: dict[str, Tensor] = {}
+        # Values that come together are kept as one tensor: on a GPU each operation is launched.
+        self._non_finite: dict[tuple[str, ...], Tensor] = {}
+        self._sums: dict[tuple[str, ...], Tensor] = {}
+        self._loaded: dict[str, Tensor] = {}  # from a checkpoint, until more comes to them
+        self._phases: dict[str, Tensor] = {}
         self._clear()
 
     def _clear(self) -> None:
         self._steps = 0
         self.finite = torch.ones((), device=self._device)
-        self._non_finite.clear()
-        self._sums.clear()
+        for kept in (self._non_finite, self._sums, self._loaded):
+            kept.clear()
         for image in ("fake", "photo"):
-            self._sums[f"phases_{image}"] = torch.zeros(
+            self._phases[f"phases_{image}"] = torch.zeros(
                 self._stride, self._stride, device=self._device
             )
 
@@ -69,11 +72,11 @@ class StatsCollector:
             statistics: `logit_statistics` before they learned.
             after: Mean logits of the same pictures after that, by discriminator.
         """
-        for name, value in statistics.items():
-            self._add(name, value)
-        for name in discriminator_names():
-            change = after[name] - statistics[f"mean_{name}"]
-            self._add(f"change_{name}", change.square())
+        names = discriminator_names()
+        means = torch.stack([statistics[f"mean_{name}"] for name in names])
+        changes = torch.stack([after[name] for name in names]) - means
+        self._add(tuple(statistics), torch.stack(list(statistics.values())))
+        self._add(tuple(f"change_{name}" for name in names), changes.square())
 
     @torch.no_grad()
     def note_pictures(self, photo: Tensor, fake: Tensor, share: float) -> None:
@@ -84,51 +87,77 @@ class StatsCollector:
             fake: What it made.
             share: How much of the step's batch they are.
         """
+        contrasts = []
         for name, image in (("fake", fake), ("photo", photo)):
             gray = luma(image.detach())
-            self._add(f"contrast_{name}", share * gray.var(dim=(2, 3)).mean())
-            self._add(f"phases_{name}", share * phase_means(gray, self._stride))
+            contrasts.append(gray.var(dim=(2, 3)).mean())
+            phases = self._unless_wrong(share * phase_means(gray, self._stride))
+            self._phases[f"phases_{name}"] = self._phases[f"phases_{name}"] + phases
+        self._add(("contrast_fake", "contrast_photo"), share * torch.stack(contrasts))
 
     @torch.no_grad()
     def note_step(self, values: Mapping[str, Tensor]) -> None:
         """Add the losses and gradient norms of a step, by name, and count it."""
         self._steps += 1
-        finite = {name: value.isfinite().float() for name, value in values.items()}
-        for name, good in finite.items():
-            before = self._non_finite.get(name)
-            now = self.finite * (1 - good)  # only of the first step that goes wrong
-            self._non_finite[name] = now if before is None else before + now
-        self.finite = self.finite * torch.stack(list(finite.values())).prod()
+        names = tuple(values)
+        good = torch.stack([value.float() for value in values.values()]).isfinite().float()
+        before = self._non_finite.get(names)
+        now = self.finite * (1 - good)  # only of the first step that goes wrong
+        self._non_finite[names] = now if before is None else before + now
+        self.finite = self.finite * good.prod()
 
     def tensors(self) -> list[Tensor]:
         """All that `read` will look at, to be averaged over processes."""
-        return [*self._sums.values(), *self._non_finite.values()]
+        sums = (*self._sums.values(), *self._loaded.values(), *self._phases.values())
+        return [*sums, *self._non_finite.values()]
 
     def read(self) -> TrainingStats:
         """Wait for the device, and begin anew."""
+        sums = self._by_name()
         for image in ("fake", "photo"):
-            self._sums[f"grid_{image}"] = self._sums.pop(f"phases_{image}").std(correction=0)
-        found = torch.stack([*self._sums.values(), *self._non_finite.values()]).tolist()
-        mean = {n: v / max(self._steps, 1) for n, v in zip(self._sums, found, strict=False)}
-        non_finite = dict(zip(self._non_finite, found[len(self._sums) :], strict=True))
+            sums[f"grid_{image}"] = self._phases[f"phases_{image}"].std(correction=0)
+        found = torch.stack(list(sums.values())).tolist()
+        mean = {n: v / max(self._steps, 1) for n, v in zip(sums, found, strict=True)}
+        non_finite = tuple(
+            name
+            for names, values in self._non_finite.items()
+            for name, bad in zip(names, values.tolist(), strict=True)
+            if bad
+        )
         steps = self._steps
         self._clear()
-        return _training_stats(steps, mean, tuple(name for name, bad in non_finite.items() if bad))
+        return _training_stats(steps, mean, non_finite)
 
-    def _add(self, name: str, value: Tensor) -> None:
+    def _by_name(self) -> dict[str, Tensor]:
+        """Every sum, a scalar."""
+        found = dict(self._loaded)
+        for names, values in self._sums.items():
+            found |= zip(names, values.unbind(), strict=True)
+        return found
+
+    def _add(self, names: tuple[str, ...], values: Tensor) -> None:
+        values = self._unless_wrong(values)
+        before = self._sums.get(names)
+        if before is None and names[0] in self._loaded:
+            before = torch.stack([self._loaded.pop(name) for name in names])
+        self._sums[names] = values if before is None else before + values
+
+    def _unless_wrong(self, values: Tensor) -> Tensor:
         # Nothing once a step went wrong, so that its cause can be told.
-        value = torch.where(self.finite > 0, value, 0.0)
-        self._sums[name] = self._sums[name] + value if name in self._sums else value
+        return torch.where(self.finite > 0, values, 0.0)
 
     def state_dict(self) -> dict[str, Any]:
         """For a checkpoint, which may fall between two reads."""
-        return {"steps": self._steps, "sums": dict(self._sums)}
+        sums = {name: value.clone() for name, value in self._by_name().items()}
+        return {"steps": self._steps, "sums": sums | self._phases}
 
     def load_state_dict(self, values: Mapping[str, Any]) -> None:
         """From a checkpoint: everything was finite then."""
         self._clear()
         self._steps = values["steps"]
-        self._sums.update({n: value.to(self._device) for n, value in values["sums"].items()})
+        for name, value in values["sums"].items():
+            kept = self._phases if name in self._phases else self._loaded
+            kept[name] = value.to(self._device)
 
 
 def _training_stats(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import nullcontext
 
 import pytest
@@ -15,6 +16,7 @@ from ganfx.models.devices import (
     exact_float32,
     half_precision,
     is_out_of_memory,
+    unused_gpu,
 )
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
@@ -59,6 +61,71 @@ def test_a_gpu_that_torch_has_no_code_for_is_told_and_not_taken(gpu) -> None:
         choose_device("cuda")
 
 
+OLD_DRIVER = (
+    "The NVIDIA driver on your system is too old (found version 11040). Please update your GPU"
+    " driver by downloading and installing a new version"
+)
+
+
+@pytest.mark.parametrize(
+    ("built_for", "said", "what", "remedy", "told"),
+    [
+        (
+            "13.0",
+            OLD_DRIVER,
+            "too old for this torch, which has CUDA 13.0",
+            "update",
+            True,
+        ),
+        ("13.0", "Found no NVIDIA driver on your system.", "no CUDA GPU is available", "", False),
+        ("13.0", "No CUDA GPUs are available", "no CUDA GPU is available", "", False),
+        (
+            "13.0",
+            "Error 803: driver mismatch\nx",
+            "not work: Error 803: driver mismatch",
+            "see",
+            True,
+        ),
+        (None, "", "built without CUDA", "install a torch with CUDA", False),
+    ],
+)
+def test_a_gpu_that_torch_cannot_reach_is_told_with_a_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+    built_for: str | None,
+    said: str,
+    what: str,
+    remedy: str,
+    told: bool,
+) -> None:
+    def unavailable() -> bool:
+        warnings.warn(said, stacklevel=1)  # as torch does; here a warning is an error
+        return False
+
+    def init() -> None:
+        raise RuntimeError(said)
+
+    monkeypatch.setattr(torch.cuda, "is_available", unavailable)
+    monkeypatch.setattr(torch.cuda, "init", init)
+    monkeypatch.setattr(torch.version, "cuda", built_for)
+    with pytest.raises(UsageError, match=what) as error:
+        choose_device("cuda")
+    assert "--device cpu" in str(error.value.hint)
+    assert remedy in str(error.value.hint)
+    assert choose_device("auto") == CPU
+    assert bool(unused_gpu("auto")) == told  # where there is one, silence would be a riddle
+    assert unused_gpu("cpu") == ""
+
+
+def test_a_gpu_that_is_too_old_for_torch_is_told_where_nobody_asked_for_it(gpu) -> None:
+    gpu((6, 0))
+    assert unused_gpu("auto") == (
+        "this torch has no code for Tesla P100, of compute capability 6.0: the CPU is used;"
+        " to have the GPU, install a torch that was built for it (pytorch.org)"
+    )
+    gpu((9, 0))
+    assert unused_gpu("auto") == ""
+
+
 @pytest.mark.parametrize(("native", "precision"), [(True, "bfloat16"), (False, "float32")])
 def test_bfloat16_is_for_gpus_that_have_it(
     monkeypatch: pytest.MonkeyPatch, native: bool, precision: str
@@ -91,8 +158,10 @@ def test_a_gpu_without_a_precision_says_so(
 ) -> None:
     gpu(capability)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: False)
-    with pytest.raises(NodeError, match=lacks) if lacks else nullcontext():
+    with pytest.raises(NodeError, match=lacks) if lacks else nullcontext() as told:
         check_precision(CUDA, asked)
+    if lacks:
+        assert told.value.hint == "use --precision float32, or --device cpu"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 torch's fake tensors have a shape, a kind and a device, and no values: where an operation mixes
 devices, or asks for a value, they raise. Gradients cannot be taken without a driver, so these
-are zeros here; and kornia draws its random numbers on the CPU, so that nothing is moved.
+are zeros here; and memory is not locked for it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from ganfx.models.generator import Generator
 from ganfx.preset import Preset
 from ganfx.training import checkpoints, train
 from ganfx.training import state as states
-from ganfx.training.augment import Augment
 from ganfx.training.data import Batch
 from ganfx.training.loss_balancing import FIRST
 from ganfx.training.state import State
@@ -29,14 +28,6 @@ from tests.training.conftest import WEIGHTS
 
 CUDA = torch.device("cuda")
 Make = Callable[[Preset], State]
-
-
-class Still(Augment):
-    """Moves nothing."""
-
-    def __init__(self, config: object) -> None:
-        nn.Module.__init__(self)
-        self.changes = self.flips = self.always = nn.Identity()
 
 
 def moved(module: nn.Module, convert, recurse: bool = True) -> nn.Module:
@@ -85,7 +76,7 @@ def fake_cuda() -> Iterator[Make]:
     monkeypatch.setattr(nn.Module, "_apply", moved)
     monkeypatch.setattr(Tensor, "backward", backward)
     monkeypatch.setattr(torch.autograd, "grad", gradients)
-    monkeypatch.setattr(states, "Augment", Still)
+    monkeypatch.setattr(Tensor, "pin_memory", lambda self: self)
     monkeypatch.setattr(states, "_kept_code", lambda preset, device: None)
     try:
         with FakeTensorMode():

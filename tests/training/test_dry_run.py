@@ -129,3 +129,11 @@ def test_a_containers_limit_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_peak_of_this_process_is_in_bytes() -> None:
     peak = peak_memory(CPU)
     assert peak is None or peak > 50 * 2**20  # torch alone takes more
+
+
+def test_on_a_gpu_only_what_others_leave_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process has 60 of 80 GiB; this one has 5 in all, 3 of them in use."""
+    gib = 2**30
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (15 * gib, 80 * gib))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 5 * gib)
+    assert MemoryMeter(torch.device("cuda")).available() == 20 * gib

@@ -10,8 +10,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganfx.models import discriminators
 from ganfx.models.discriminators import DiscriminatorSpec, TextureDiscriminator
+from ganfx.models.generator import Generator
 from ganfx.models.image import luma
-from ganfx.preset import LossConfig, Preset
+from ganfx.preset import LossConfig, ModelConfig, Preset
 from ganfx.training import recovery
 from ganfx.training.augment import Augment
 from ganfx.training.checkpoints import return_to_good, save_checkpoint
@@ -19,6 +20,7 @@ from ganfx.training.crops import Crops
 from ganfx.training.data import Batch
 from ganfx.training.generator_terms import picture_terms
 from ganfx.training.losses import ADVERSARIAL_LOSSES
+from ganfx.training.restoration import worn_down
 from ganfx.training.state import State, new_state
 from ganfx.training.step import set_learning_rates, take_step
 from tests.training.conftest import WEIGHTS
@@ -38,11 +40,23 @@ def noise_batch(*, paired: bool) -> Batch:
     return Batch(photos, art, painted if paired else None)
 
 
+ATEN = torch.ops.aten
+WAITING = {
+    *(ATEN._local_scalar_dense.default, ATEN.is_nonzero.default, ATEN.equal.default),
+    *(ATEN.nonzero.default, ATEN.masked_select.default, ATEN._unique2.default),
+    *(ATEN._linalg_svd.default, ATEN._linalg_eigh.default, ATEN.bincount.default),
+    *(ATEN.repeat_interleave.Tensor, ATEN.linalg_pinv.atol_rtol_tensor),
+}
+"""Operations whose result, or its size, Python or their own checks need: a GPU is waited for."""
+
+
 class NoReading(TorchDispatchMode):
     """Fails where a value is read back from the device."""
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
-        assert func is not torch.ops.aten._local_scalar_dense.default
+        assert func not in WAITING, func
+        if func is ATEN.index.Tensor:  # a mask is counted first
+            assert not any(each is not None and each.dtype == torch.bool for each in args[1])
         return func(*args, **(kwargs or {}))
 
 
@@ -274,6 +288,24 @@ def test_the_averaged_generator_halves_its_distance_in_a_half_life(preset: Prese
         before, state.averaged.parameters(), state.generator.parameters(), strict=True
     ):
         assert torch.allclose(new, (old + trained) / 2, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["luma", "gray"])
+def test_art_that_is_worn_down_is_not_waited_for(name: str) -> None:
+    torch.manual_seed(0)
+    generator = Generator(ModelConfig(channels=(4, 6), blocks=0, color_start=True))
+    start = generator.color_start
+    assert start is not None
+    start.fit(start.curve, torch.rand(3, 3), start.offset, start.table)
+    generator.monochrome = name == "gray"
+    art, photo = torch.rand(2, 2, 3, 64, 64) * 2 - 1
+    worn_down(art, photo, generator)  # makes what is kept
+    with NoReading():
+        worn_down(art, photo, generator)
+    before = start.inverse
+    start.fit(start.curve, torch.eye(3), start.offset, start.table)
+    assert not torch.equal(before, start.inverse)
+    assert torch.allclose(start.inverse, torch.eye(3), atol=1e-6)
 
 
 def test_augmentation_moves_pixels_and_never_changes_their_colour(preset: Preset) -> None:

@@ -66,6 +66,7 @@ def _mixed(
             wrap=options.wrap,
             device=each.device,
             precision=each.precision(options, deep=deep),
+            say=each.remarks.say,
         )
         if look.others:
             styled *= np.float32(each.share)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -12,11 +12,13 @@ from ganfx.media.user_folders import cache_folder
 from ganfx.models.compiling import Compiled
 from ganfx.models.devices import best_precision, choose_device, half_precision
 from ganfx.models.generator import Generator
+from ganfx.models.graphs import Graphed, graph_capture
 from ganfx.preset import ScaleConfig
 from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.header import StyleHeader
 from ganfx.styles.library import find_style
 from ganfx.stylize.network.mixing import Shares, normalized
+from ganfx.stylize.network.remarks import Remarks
 from ganfx.stylize.options import Options
 
 NAMED = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -30,10 +32,12 @@ class Look:
     style: Style
     generator: Generator
     device: torch.device
-    network: Compiled
+    network: Graphed
     """The generator, as frames go through it."""
     share: float = 1.0
     """Of the mix; shares sum to 1."""
+    remarks: Remarks = field(default_factory=Remarks)
+    """What there was to tell of frames that went through."""
     others: tuple[Look, ...] = ()
     """The rest of the mix."""
 
@@ -61,10 +65,15 @@ class Look:
             return self.style.fingerprint
         return " ".join(f"{look.style.fingerprint}*{look.share!r}" for look in self.mix)
 
-    @property
-    def problem(self) -> str:
-        """Why a network is not compiled although it should be; empty otherwise."""
-        return next((look.network.problem for look in self.mix if look.network.problem), "")
+    def take_remarks(self) -> list[str]:
+        """What is to be told of the networks, each thing once."""
+        for look in self.mix:
+            if look.network.uncompiled:
+                told = f"the network runs as it is, not compiled: {look.network.uncompiled}"
+                self.remarks.say(told)
+            if look.network.problem:
+                self.remarks.say(f"the network runs without a CUDA graph: {look.network.problem}")
+        return self.remarks.take()
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
         """Precision of the network; ``deep`` frames have more than 8 bits."""
@@ -107,7 +116,8 @@ def open_look(style: str | Path | Shares, *, device: str = "auto", compiled: boo
     if isinstance(style, Mapping):
         shares = normalized(style).items()
         first, *rest = (_open(each, chosen, share, compiled) for each, share in shares)
-        return replace(first, others=tuple(rest))
+        others = tuple(replace(look, remarks=first.remarks) for look in rest)
+        return replace(first, others=others)
     return _open(style, chosen, 1.0, compiled)
 
 
@@ -116,4 +126,6 @@ def _open(style: str | Path, device: torch.device, share: float, compiled: bool)
     generator = build_generator(loaded)
     generator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network = Compiled(generator, cache_folder("compiled") if compiled else None)
-    return Look(loaded, generator, device, network, share)
+    # Compiled code launches few kernels as it is, and may fall back on its own.
+    capture = None if compiled else graph_capture(device)
+    return Look(loaded, generator, device, Graphed(network, capture), share)

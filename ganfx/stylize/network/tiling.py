@@ -16,9 +16,10 @@ the size of a tile, so that there tiles differ by as much as float16 is off.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
@@ -31,10 +32,13 @@ from ganfx.errors import GanfxError
 from ganfx.media.arrays import ImageF32
 from ganfx.models.borders import mirrored, round_up
 from ganfx.models.devices import is_out_of_memory
+from ganfx.models.graphs import Graphed
+from ganfx.stages import stage
+from ganfx.stylize.network.transfer import Transfer, transfer_for
 
 
 class Network(Protocol):
-    """A `ganfx.models.generator.Generator`, or the same compiled."""
+    """A `ganfx.models.generator.Generator`, or the same compiled, or as a graph."""
 
     @property
     def stride(self) -> int:
@@ -82,6 +86,7 @@ def stylize_image(
     wrap: str = "",
     device: torch.device,
     precision: torch.dtype = torch.float32,
+    say: Callable[[str], None] = lambda told: None,
 ) -> ImageF32:
     """Put a picture of any size through the network.
 
@@ -96,6 +101,7 @@ def stylize_image(
         device: Where the network is.
         precision: ``torch.bfloat16`` and ``torch.float16`` multiply in half the time where
             hardware has them; the change is still made and added to the picture in float32.
+        say: Is told where windows had to be smaller than planned.
 
     Returns:
         ``(H, W, 3)`` float32, display-encoded, in [0, 1]; the rows of the band.
@@ -113,12 +119,18 @@ def stylize_image(
         try:
             return _tiled(generator, rgb, band, grid, wrap, device, precision)
         except _OutOfMemoryError:
-            smaller = _quartered(grid, generator.stride)
-            if smaller == grid:
+            # Graphs hold memory of their own: that is let go of first.
+            graphs = isinstance(generator, Graphed) and generator.release()
+            smaller = grid if graphs else _quartered(grid, generator.stride)
+            if smaller == grid and not graphs:
                 raise
+        # Outside of the except clause, so that the failed attempt's tensors are gone.
         if device.type == "cuda":
             torch.cuda.empty_cache()
+        if smaller == grid:
+            continue
         grid = smaller
+        say("the device is short of memory: pictures go through it in smaller windows")
         if tile is None:
             _fitting[generator] = grid.window_pixels(size)
 
@@ -134,16 +146,18 @@ def _tiled(
 ) -> ImageF32:
     height, width = band.bottom - band.top, rgb.shape[1]
     result = np.empty((height, width, 3), np.float32)
-    for top in range(0, height, grid.height):
-        for left in range(0, width, grid.width):
-            rows = grid.span(band.top + top, grid.height, band.height, wraps="y" in wrap)
-            columns = grid.span(left, grid.width, width, wraps="x" in wrap)
-            part = result[top : top + grid.height, left : left + grid.width]
-            with torch.inference_mode(), _told_if_short_of_memory(rows, columns):
-                window = _window(rgb, band, rows, columns, wrap, device)
-                styled = _through(generator, window, precision)
-                inner = styled[band.top + top - rows.start :, left - columns.start :]
-                torch.from_numpy(part).copy_(inner[: part.shape[0], : part.shape[1]])
+    with stage("network", device=True), transfer_for(device) as transfer:
+        for top in range(0, height, grid.height):
+            for left in range(0, width, grid.width):
+                rows = grid.span(band.top + top, grid.height, band.height, wraps="y" in wrap)
+                columns = grid.span(left, grid.width, width, wraps="x" in wrap)
+                part = result[top : top + grid.height, left : left + grid.width]
+                with torch.inference_mode(), _told_if_short_of_memory(rows, columns):
+                    window = _window(rgb, band, rows, columns, wrap, transfer)
+                    styled = _through(generator, window, precision)
+                    inner = styled[band.top + top - rows.start :, left - columns.start :]
+                    with stage("download", device=True):
+                        transfer.back(inner[: part.shape[0], : part.shape[1]], part)
     return result
 
 
@@ -249,20 +263,47 @@ def wrapped(start: int, stop: int, size: int) -> NDArray[np.intp]:
 
 
 def _window(
-    rgb: ImageF32, band: Band, down: range, across: range, wrap: str, device: torch.device
+    rgb: ImageF32, band: Band, down: range, across: range, wrap: str, transfer: Transfer
 ) -> Tensor:
     """Pixels that a tile's window has, ``(h, w, 3)`` on the device, where they are put together."""
-    by_row, by_column = (wrapped if axis in wrap else mirrored for axis in "yx")
-    rows = by_row(down.start, down.stop, band.height) - band.first
     # What a window has beyond the band and its halo is cut off again: any row will do.
-    rows = rows.clip(0, len(rgb) - 1)
-    columns = by_column(across.start, across.stop, rgb.shape[1])
-    top, left = rows.min(), columns.min()
-    part = rgb[top : rows.max() + 1, left : columns.max() + 1]
-    # torch takes no memory that runs backwards, nor what it may not write to.
-    seen = torch.from_numpy(np.require(part, np.float32, ["C", "W"])).to(device)
-    places = (torch.from_numpy(each).to(device) for each in (columns - left, rows - top))
-    return seen.index_select(1, next(places)).index_select(0, next(places))
+    rows = _Places(down, band.height, "y" in wrap, band.first, len(rgb))
+    columns = _Places(across, rgb.shape[1], "x" in wrap, 0, rgb.shape[1])
+    (top, bottom), (left, right) = rows.bounds, columns.bounds
+    with stage("upload", device=True):
+        seen = transfer.there(rgb[top:bottom, left:right])
+    seen = seen.index_select(1, _on_device(columns, seen.device))
+    return seen.index_select(0, _on_device(rows, seen.device))
+
+
+class _Places(NamedTuple):
+    """Where the pixels of a window are in an array, along one axis."""
+
+    wanted: range
+    size: int
+    """Of the whole picture."""
+    wraps: bool
+    first: int
+    """Pixel of the picture that the array begins with."""
+    length: int
+    """Of the array."""
+
+    def indices(self) -> NDArray[np.intp]:
+        by = wrapped if self.wraps else mirrored
+        found = by(self.wanted.start, self.wanted.stop, self.size) - self.first
+        return found.clip(0, self.length - 1)
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """The part of the array that they are in."""
+        found = self.indices()
+        return int(found.min()), int(found.max()) + 1
+
+
+@lru_cache(maxsize=128)
+def _on_device(places: _Places, device: torch.device) -> Tensor:
+    """Indices into that part. They are those of every frame of a shot: none waits for a copy."""
+    return torch.from_numpy(places.indices() - places.bounds[0]).to(device)
 
 
 def _through(generator: Network, window: Tensor, precision: torch.dtype) -> Tensor:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import unfold_highlights
 from ganfx.media.icc import from_srgb, to_srgb
+from ganfx.stages import stage
 from ganfx.stylize.effects import Effects, Place
 from ganfx.stylize.job.mattes import amount_of
 from ganfx.stylize.network.inference import run_network
@@ -57,7 +58,8 @@ def finish(
         what was read; so where the matte is 0.
     """
     told = replace(place, detail=prepared.detail, direction=prepared.direction)
-    result = effects.apply(styled, told)
+    with stage("effects"):
+        result = effects.apply(styled, told)
     if prepared.painted is not None:
         result = result + prepared.painted[..., np.newaxis].astype(np.float32) * (styled - result)
     amount = amount_of(strength, prepared.matte)

@@ -18,6 +18,7 @@ from ganfx.media.atomic import replacing
 from ganfx.media.canvas import on_canvas
 from ganfx.media.frames import Frame, read_frame, write_frame
 from ganfx.media.windows import Window, placed
+from ganfx.stages import stage
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.assumed_color import refuse_data
@@ -192,11 +193,13 @@ class Stages:
     def load(self, source: Path, canvas: Window | None) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
         options = self.run.options
-        frame = read_frame(source, max_pixels=options.max_pixels)
+        with stage("decode"):
+            frame = read_frame(source, max_pixels=options.max_pixels)
         color = self.run.color_of(frame.header)
         refuse_data(color, force=options.force)
-        shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
-        return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
+        with stage("prepare"):
+            shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
+            return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its mattes and directions, or no picture at all."""
@@ -258,15 +261,16 @@ class Stages:
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
             depth, note = run.options.depth, loaded.fingerprint
             space = run.color_of(like.header).space
-            write_frame(
-                job.output,
-                styled,
-                like,
-                depth=depth,
-                fingerprint=note,
-                space=space,
-                partly=run.shows_plate,
-            )
+            with stage("encode"):
+                write_frame(
+                    job.output,
+                    styled,
+                    like,
+                    depth=depth,
+                    fingerprint=note,
+                    space=space,
+                    partly=run.shows_plate,
+                )
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0, like.additive and not job.black)
 

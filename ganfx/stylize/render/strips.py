@@ -16,6 +16,7 @@ from ganfx.media.frame_reading import Frame, Part
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.headers import Header, read_header
 from ganfx.media.strips import StripWriter, can_be_read_by_rows, cut, open_strips
+from ganfx.stages import stage
 from ganfx.stylize.effects import ALIGNMENT
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.assumed_color import refuse_data
@@ -72,9 +73,12 @@ def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
     ):
         writer = StripWriter(temporary, job.output, reader.header)
         for strip in _strips(reader.header, run):
-            frame = reader.read(strip.band.first, strip.last)
+            with stage("decode"):
+                frame = reader.read(strip.band.first, strip.last)
             mended |= frame.repaired > 0
-            writer.write(_stylized(frame, strip, job, run, note))
+            part = _stylized(frame, strip, job, run, note)
+            with stage("encode"):
+                writer.write(part)
         writer.close()
     return mended, reader.additive
 

@@ -22,6 +22,7 @@ from ganfx.media.video.orientation import Matrix, upright
 from ganfx.media.video.reading import count_frames, opened
 from ganfx.media.video.stream_metadata import read_stream_metadata
 from ganfx.media.video.yuv import Samples
+from ganfx.stages import stage
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
@@ -117,14 +118,16 @@ class _Pictures:
         aspect = 1 / self.aspect if turned else self.aspect
         if aspect != 1:
             like.stored.part.spec.attribute("PixelAspectRatio", float(aspect))
-        write_frame(
-            job.output,
-            picture,
-            like,
-            depth=run.options.depth,
-            fingerprint=fingerprint,
-            space=run.color_in(job.source).space,
-        )
+        space = run.color_in(job.source).space
+        with stage("encode"):
+            write_frame(
+                job.output,
+                picture,
+                like,
+                depth=run.options.depth,
+                fingerprint=fingerprint,
+                space=space,
+            )
         run.record(job, fingerprint)
 
 

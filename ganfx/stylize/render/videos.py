@@ -24,6 +24,7 @@ from ganfx.media.video.encoders import check_encoder
 from ganfx.media.video.reading import Plate, opened, read_plates, read_timing, stream_encoding
 from ganfx.media.video.stream_metadata import losses_of
 from ganfx.media.video.yuv import Samples
+from ganfx.stages import stage
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
@@ -149,7 +150,8 @@ def _encoding_with(writer: VideoWriter) -> Put:
     def put(
         _: int, rgb: ImageF32, plate: Samples | None = None, where: NDArray[np.bool_] | None = None
     ) -> None:
-        writer.write(rgb, plate=plate, where=where)
+        with stage("encode"):
+            writer.write(rgb, plate=plate, where=where)
 
     return put
 
@@ -159,7 +161,16 @@ def opened_plates(source: Path, *, exact: bool, uneven: bool) -> Iterator[Iterat
     """The frames of a video, whose file is closed at the end."""
     plates = read_plates(source, exact=exact, vfr=uneven)
     with closing(cast("Generator[Plate, None, None]", plates)):
-        yield plates
+        yield _decoded(plates)
+
+
+def _decoded(plates: Iterator[Plate]) -> Iterator[Plate]:
+    while True:
+        with stage("decode"):
+            plate = next(plates, None)
+        if plate is None:
+            return
+        yield plate
 
 
 def results_of(stages: Stages) -> Generator[tuple[int, Exception | None], None, None]:
@@ -209,7 +220,8 @@ class Stages:
         for plate in self.frames:
             if next(self._position) < number:
                 continue
-            prepared = prepare(plate.rgb, space=self.color.space)
+            with stage("prepare"):
+                prepared = prepare(plate.rgb, space=self.color.space)
             size = plate.rgb.shape[0], plate.rgb.shape[1]
             prepared = self.run.planes.laid_on(prepared, size, number, None)
             if plate.samples is not None:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from ganfx.media.arrays import ImageF32
 from ganfx.media.flow import Flow, enlarged, sample_at
 from ganfx.media.portable import use_portable_opencv
+from ganfx.stages import stage
 from ganfx.stylize.temporal.motion import Motion, Path
 from ganfx.stylize.temporal.parallel import bands, each
 
@@ -157,7 +158,9 @@ def stabilized(
 
 def _neighbors(frame: int, window: Mapping[int, StylizedFrame], motion: Motion) -> list[_Neighbor]:
     found = []
-    for path in motion.paths(frame, REACH):
+    with stage("motion"):
+        paths = list(motion.paths(frame, REACH))
+    for path in paths:
         other = frame + path.distance
         found.append(_Neighbor(window[other], path, _tone_change(other, window, motion)))
     return found

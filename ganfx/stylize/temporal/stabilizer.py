@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.frames import Frame
+from ganfx.stages import stage
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp, keyframe_warp
@@ -86,10 +87,12 @@ class TemporalStabilizer:
             for step, flow in zip((1, -1), each.vectors, strict=True):
                 if flow is not None:
                     motion.known[number, number + step] = flow
-        picture = stabilized(window_frame.frame, window_frame.window, motion, self._consistency)
-        return StabilizedFrame(
-            picture, keyframe_warp(window_frame.frame, motion) if self._follows_scene else None
-        )
+        frame = window_frame.frame
+        with stage("filter"):
+            picture = stabilized(frame, window_frame.window, motion, self._consistency)
+        with stage("motion"):
+            warp = keyframe_warp(frame, motion) if self._follows_scene else None
+        return StabilizedFrame(picture, warp)
 
     def stop(self) -> None:
         """Draw no more frames than those in hand."""
