@@ -28,7 +28,7 @@ from ganfx.media.frame_reading import (
 )
 from ganfx.media.headers import STRANGE_NAME, Header, is_unicode
 from ganfx.media.part_writing import write_parts
-from ganfx.media.png_color import write_png_color
+from ganfx.media.png_color import read_png_color, write_png_color
 from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
@@ -159,10 +159,12 @@ def write_frame(
 
 
 def keep_own_chunks(temporary: Path, source: Header, format_name: str) -> None:
-    """Keep the colour chunks of a PNG that stays one and has no profile."""
+    """Keep the colour chunks of a PNG that stays one and has no profile, unless it has new ones."""
     if format_name != "png" or source.format != "png" or source.profile is not None:
         return
     color = source.tags.png
+    if read_png_color(temporary).cicp not in ((), color.cicp):
+        return
     if color.cicp or (not color.srgb and (color.gamma or color.chromaticities)):
         write_png_color(temporary, color)
 
