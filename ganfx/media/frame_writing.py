@@ -112,6 +112,7 @@ def write_frame(
     *,
     depth: Depth | None = None,
     fingerprint: str = "",
+    origin: str = "",
     space: ColorSpace | None = None,
     partly: bool = False,
 ) -> None:
@@ -135,6 +136,7 @@ def write_frame(
             format supports).
         fingerprint: Render fingerprint, stored where the format supports it: see
             `ganfx.media.frame_fingerprint`.
+        origin: What the file is to say of its origin, as JSON, likewise.
         space: Colour space of ``rgb``, instead of the one in the header of ``like``.
         partly: Whether pixels of ``rgb`` may be those of ``like``, to be written as they are: a
             lossy compression of EXR that would change them again becomes zip, as it does for
@@ -148,7 +150,14 @@ def write_frame(
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
     part = changed_part(
-        path, rgb, like, depth=depth, fingerprint=fingerprint, space=space, partly=partly
+        path,
+        rgb,
+        like,
+        depth=depth,
+        fingerprint=fingerprint,
+        origin=origin,
+        space=space,
+        partly=partly,
     )
     parts = [part]
     if name == like.header.format:
@@ -176,6 +185,7 @@ def changed_part(
     *,
     depth: Depth | None = None,
     fingerprint: str = "",
+    origin: str = "",
     space: ColorSpace | None = None,
     partly: bool = False,
 ) -> Part:
@@ -190,7 +200,7 @@ def changed_part(
     part = _changed_part(target, rgb)
     if name == like.header.format == "openexr":
         keep_values(part.spec, new=() if partly else _new_channels(part, like))
-    set_fingerprint(part.spec, name, fingerprint)
+    set_fingerprint(part.spec, name, fingerprint, origin)
     return part
 
 

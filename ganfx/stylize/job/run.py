@@ -33,6 +33,8 @@ from ganfx.stylize.options import Options
 Unfinished = Literal["missing", "damaged", "outdated"]
 """Not there; there but not whole; made from another source, or with other options or versions."""
 
+_DIGITS = 64  # of a hash
+
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -128,11 +130,11 @@ class Run:
         known = {fingerprint, self._fingerprint(job, "float32")}
         return "damaged" if manifest.fingerprint_of(job.output) in known else "outdated"
 
-    def record(self, job: Job, fingerprint: str) -> None:
-        """Put the finished output on record."""
+    def record(self, job: Job, fingerprint: str, origin: dict[str, Any] | None = None) -> None:
+        """Put the finished output on record, with its `ganfx.stylize.job.origin`."""
         manifest = self.manifests[job.output.parent]
         settings = None if job.copied else self.settings(job)
-        manifest.record(job.output, fingerprint, settings)
+        manifest.record(job.output, fingerprint, settings, origin)
 
     def settings(self, job: Job) -> dict[str, Any]:
         """The look and the options that the output is made with, as records have them."""
@@ -159,6 +161,10 @@ class Run:
             return self.color_in(path).fingerprint
         except MediaError:
             return ""
+
+    def source_hash(self, path: Path) -> str:
+        """SHA-256 of a file, in hexadecimal; "" where it cannot be read."""
+        return self._neighbor(path)[:_DIGITS] if path.is_file() else ""
 
     def _neighbor(self, path: Path) -> str:
         """Of one that cannot be read, that it cannot: windows are without it."""

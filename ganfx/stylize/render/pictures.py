@@ -22,6 +22,7 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.origin import origin_note, origin_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
@@ -236,7 +237,7 @@ class Stages:
 
     def write(self, job: Job, loaded: Asked, styled: ImageF32 | Written) -> Written:
         if isinstance(styled, Written):
-            self.run.record(job, loaded.fingerprint)
+            self.run.record(job, loaded.fingerprint, origin_of(job, self.run))
             return styled
         assert isinstance(loaded, Loaded)
         prepared = self.painted.told(loaded.prepared, job.number)
@@ -264,10 +265,11 @@ class Stages:
                 like,
                 depth=depth,
                 fingerprint=note,
+                origin=origin_note(job, run),
                 space=space,
                 partly=run.shows_plate,
             )
-        run.record(job, loaded.fingerprint)
+        run.record(job, loaded.fingerprint, origin_of(job, run))
         return Written(like.repaired > 0, like.additive and not job.black)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:

@@ -20,6 +20,7 @@ from ganfx.stylize.effects import ALIGNMENT
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job
+from ganfx.stylize.job.origin import origin_note
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network import brush_scale
 from ganfx.stylize.network.edge_extend import BLOCK
@@ -131,6 +132,7 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
         like,
         depth=options.depth,
         fingerprint=note,
+        origin=origin_note(job, run),
         space=color.space,
         partly=run.shows_plate,
     )

@@ -24,6 +24,7 @@ from ganfx.media.video.stream_metadata import read_stream_metadata
 from ganfx.media.video.yuv import Samples
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.origin import origin_note, origin_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.render.videos import Stages, opened_plates, results_of
 
@@ -123,9 +124,10 @@ class _Pictures:
             like,
             depth=run.options.depth,
             fingerprint=fingerprint,
+            origin=origin_note(job, run),
             space=run.color_in(job.source).space,
         )
-        run.record(job, fingerprint)
+        run.record(job, fingerprint, origin_of(job, run))
 
 
 def _pictures_of(source: Path, jobs: dict[int, tuple[Job, str]], run: Run) -> _Pictures:

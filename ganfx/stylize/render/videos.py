@@ -27,6 +27,7 @@ from ganfx.media.video.yuv import Samples
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
+from ganfx.stylize.job.origin import origin_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
@@ -77,7 +78,7 @@ def stylize_video(
             now = time.monotonic()
             yield FrameDone(name, job.source, number, job.output, now - last)
             last = now
-        run.record(job, fingerprint)
+        run.record(job, fingerprint, origin_of(job, run))
     except (GanfxError, OSError) as error:
         bad = None if number is None else number + 1
         yield FrameFailed(name, job.source, bad, reason(error, job.source))
