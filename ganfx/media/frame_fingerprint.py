@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import OpenImageIO as oiio  # noqa: N813
@@ -14,14 +16,27 @@ HOLD_FINGERPRINTS = ("openexr", "png")
 _NAME, _ORIGIN = "ganfx:fingerprint", "ganfx:origin"
 
 
-def set_fingerprint(
-    spec: oiio.ImageSpec, format_name: str, fingerprint: str, origin: str = ""
-) -> None:
-    """Set the fingerprint and the origin in a header, replacing the source's; "" removes them."""
-    for name, value in ((_NAME, fingerprint), (_ORIGIN, origin)):
-        spec.erase_attribute(name)
-        if value and format_name in HOLD_FINGERPRINTS:
-            spec.attribute(name, value)
+@dataclass(frozen=True)
+class Note:
+    """What a file says of how it was made."""
+
+    fingerprint: str = ""
+    origin: str = ""
+    """JSON of `ganfx.stylize.job.origin`."""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Further attributes, by name."""
+
+    def set_in(self, spec: oiio.ImageSpec, format_name: str) -> None:
+        """Set it in a header, replacing the source's; "" removes that."""
+        for name, value in {_NAME: self.fingerprint, _ORIGIN: self.origin, **self.marks}.items():
+            spec.erase_attribute(name)
+            if value and format_name in HOLD_FINGERPRINTS:
+                spec.attribute(name, value)
+
+
+NOTHING = Note()
+Seal = Callable[[Path], None]
+"""What is done to a written file before it gets its name."""
 
 
 def read_fingerprint(path: Path) -> str:

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -22,6 +22,7 @@ from ganfx.media.sequences import Shot
 from ganfx.media.windows import Window
 from ganfx.option import declared
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
+from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.history import History, Input, history_of, inputs_of
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.manifest import Manifest, file_hash
@@ -94,6 +95,7 @@ def options_on_record(history: History) -> Options:
     values: dict[str, Any] = {
         n: tuple(v) if n in repeated else v for n, v in history.options.items()
     }
+    values.pop("credentials", None)  # what is compared is what was signed
     if "ocio" in history.origin:  # it may have been the environment's
         values["ocio"] = history.origin["ocio"]["config"]
     try:
@@ -146,6 +148,8 @@ def _remade(history: History, made: Path) -> Run:
     look = open_look(_style(history), device=options.network_device, compiled=options.compile)
     with _no_environment():
         resolved = resolve(options)
+    if (said := history.origin.get("credentials")) is not None:
+        resolved = replace(resolved, credentials=Credentials(said))
     run = Run(look, resolved, {made.parent: Manifest(made.parent)})
     job = _job(history, made)
     if job.copied:
@@ -244,7 +248,7 @@ def _put(made: Path, out: Path) -> Path:
 
 def _compared(history: History, run: Run, sha256: str, written: Path | None) -> Redone:
     assert history.record is not None, "what has no record is refused"
-    if sha256 != history.record.sha256:
+    if sha256 != history.origin.get("unsigned", history.record.sha256):
         raise DifferentError(
             f"{history.file} came out with other bytes: {_why_different(history, run)}",
             hint="machines of different kinds agree with --portable; else make it again on the"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from ganfx import __version__
 from ganfx.errors import GanfxError, UsageError
+from ganfx.media.content_credentials import read_credential
 from ganfx.media.frame_fingerprint import read_fingerprint, read_origin
 from ganfx.media.ocio_configs import config_hash
 from ganfx.option import declared, name_of
@@ -175,6 +176,8 @@ def facts_of(history: History) -> Iterator[tuple[str, str]]:
         yield "color", f"{origin['ocio']['name']} {origin['ocio']['sha256'][:12]}"
     if "arithmetic" in origin:
         yield "computed", ", ".join(_arithmetic(origin["arithmetic"]))
+    if credential := _credential(history):
+        yield "signed", credential
     yield "by", "the folder's record" if history.by == "record" else "the file itself"
     yield "print", history.fingerprint
 
@@ -182,6 +185,23 @@ def facts_of(history: History) -> Iterator[tuple[str, str]]:
 def _wholeness(history: History) -> str:
     known = {None: "without a record", True: "as it was written", False: "changed since"}
     return known[history.is_as_written]
+
+
+def _credential(history: History) -> str:
+    """The content credential of the file, checked where c2pa-python is installed."""
+    if "credentials" not in history.origin and history.by == "record":
+        return ""
+    try:
+        found = read_credential(history.file)
+    except UsageError as error:
+        return error.message if "credentials" in history.origin else ""
+    if found is None:
+        return (
+            "no credential, its digital source type alone"
+            if "credentials" in history.origin
+            else ""
+        )
+    return f"by {found['signer']}, {found['state'].lower()}"
 
 
 def _versions(history: History) -> Iterator[tuple[str, str]]:

@@ -20,10 +20,12 @@ import torch
 
 from ganfx import __version__
 from ganfx.media.formats import VIDEO_SUFFIXES
+from ganfx.media.frame_fingerprint import Note, Seal
 from ganfx.media.headers import read_header
 from ganfx.media.ocio_configs import config_hash, config_name
 from ganfx.media.video import read_video_info
 from ganfx.option import Declared, given
+from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.run import Run
@@ -64,6 +66,10 @@ def origin_of(job: Job, run: Run) -> dict[str, Any]:
         }
     if files := dict(_plane_files(job, run)):
         origin["files"] = files
+    if job.output in run.unsigned:
+        origin["unsigned"] = run.unsigned.pop(job.output)
+    if (credentials := run.resolved.credentials) is not None:
+        origin["credentials"] = credentials.identity
     if (config := run.resolved.color.config) is not None:
         path = config if config.startswith("ocio:") else str(Path(config).absolute())
         origin["ocio"] = {"config": path, **_named(config)}
@@ -72,7 +78,7 @@ def origin_of(job: Job, run: Run) -> dict[str, Any]:
 
 def origin_note(job: Job, run: Run) -> str:
     """Origin that a file itself says, as JSON: the same wherever and by whomever it is made."""
-    told = (LOOK, "ocio")  # on their own
+    told = (LOOK, "ocio", "credentials")  # on their own, or not at all
     settings = {name: value for name, value in run.settings(job).items() if name not in told}
     note: dict[str, Any] = {
         "ganfx": __version__,
@@ -87,6 +93,35 @@ def origin_note(job: Job, run: Run) -> str:
     if color.space is not None and color.space.config == run.resolved.color.config is not None:
         note["ocio"] = _named(str(color.space.config))
     return json.dumps(note, sort_keys=True, default=str)
+
+
+def note_of(job: Job, run: Run, fingerprint: str) -> Note:
+    """What the file of a job says of itself."""
+    credentials = _credentials(job, run)
+    is_exr = job.output.suffix.lower() == ".exr"
+    marks = credentials.attributes if credentials is not None and is_exr else {}
+    return Note(fingerprint, origin_note(job, run), marks)
+
+
+def seal_of(job: Job, run: Run) -> Seal | None:
+    """What marks and signs the file of a job; None for nothing."""
+    credentials = _credentials(job, run)
+    if credentials is None:
+        return None
+    sign = credentials.seal(job, origin_note(job, run))
+
+    def seal(temporary: Path) -> None:
+        credentials.mark(temporary)
+        if sign is not None:
+            run.unsigned[job.output] = file_hash(temporary)
+            sign(temporary)
+
+    return seal
+
+
+def _credentials(job: Job, run: Run) -> Credentials | None:
+    """What is stated of a job's file; None where no network has a part in it."""
+    return None if run.options.strength == 0 or job.black else run.resolved.credentials
 
 
 def styles_of(look: Look, folder: Path) -> list[dict[str, Any]]:

@@ -49,6 +49,9 @@ class Run:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    unsigned: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Hashes of files before they were signed, until these are on record."""
+
     @property
     def options(self) -> Options:
         """As they were given."""
@@ -209,7 +212,13 @@ class Run:
         """
         effects = self.effects.fingerprint()
         scale = recorded_scale(self.options.scale, self.look.scale)
-        read = {"scale": scale, "precision": precision, "ocio": self.resolved.ocio_hash}
+        signed = self.resolved.credentials
+        read = {
+            "scale": scale,
+            "precision": precision,
+            "ocio": self.resolved.ocio_hash,
+            "credentials": None if signed is None else signed.identity,
+        }
         shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
         tables = {name: effects.pop(name) for name in self.effects.always}
         by_effect = dict(self._of("by effect"))
@@ -217,7 +226,8 @@ class Run:
             if name in tables or name not in by_effect:
                 shared[name] = tables[name] if name in tables else read.get(name, value)
         unset = Options()
-        shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
+        set_ = [(n, read.get(n, value)) for n, value in self._of("if set")]
+        shared |= {n: value for n, value in set_ if value != getattr(unset, n)}
         other = {"libraries": versions} if (versions := other_versions()) else {}
         return json.dumps(shared | effects | other)
 

@@ -22,7 +22,7 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
-from ganfx.stylize.job.origin import origin_note, origin_of
+from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
@@ -257,15 +257,15 @@ class Stages:
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
-            depth, note = run.options.depth, loaded.fingerprint
+            depth, note = run.options.depth, note_of(job, run, loaded.fingerprint)
             space = run.color_of(like.header).space
             write_frame(
                 job.output,
                 styled,
                 like,
                 depth=depth,
-                fingerprint=note,
-                origin=origin_note(job, run),
+                note=note,
+                seal=seal_of(job, run),
                 space=space,
                 partly=run.shows_plate,
             )

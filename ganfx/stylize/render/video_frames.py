@@ -24,7 +24,7 @@ from ganfx.media.video.stream_metadata import read_stream_metadata
 from ganfx.media.video.yuv import Samples
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
 from ganfx.stylize.job.jobs import Job, PlannedShot
-from ganfx.stylize.job.origin import origin_note, origin_of
+from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.render.videos import Stages, opened_plates, results_of
 
@@ -123,8 +123,8 @@ class _Pictures:
             picture,
             like,
             depth=run.options.depth,
-            fingerprint=fingerprint,
-            origin=origin_note(job, run),
+            note=note_of(job, run, fingerprint),
+            seal=seal_of(job, run),
             space=run.color_in(job.source).space,
         )
         run.record(job, fingerprint, origin_of(job, run))

@@ -27,7 +27,7 @@ from ganfx.media.video.yuv import Samples
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
-from ganfx.stylize.job.origin import origin_of
+from ganfx.stylize.job.origin import origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
@@ -137,7 +137,9 @@ def _written(job: Job, run: Run) -> Iterator[int]:
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
-        VideoWriter(job.output, like=job.source, vfr=uneven, frames=chosen) as writer,
+        VideoWriter(
+            job.output, like=job.source, vfr=uneven, frames=chosen, seal=seal_of(job, run)
+        ) as writer,
     ):
         stages = Stages(run, plates, _encoding_with(writer), deep, run.color_in(job.source), chosen)
         for number, result in results_of(stages):
