@@ -27,6 +27,7 @@ from ganfx.stylize.job.history import History, Input, history_of, inputs_of
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.origin import arithmetic_of
+from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.look import open_look
@@ -207,6 +208,10 @@ def _job(history: History, made: Path) -> Job:
         copied=bool(origin.get("copied")),
         neighbors=tuple(_normal(source.parent / name) for name in origin.get("neighbors", ())),
         frames=range(*frames) if frames else None,
+        painted=tuple(
+            PaintedKey(key["frame"], history.place(key["picture"]), history.place(key["plate"]))
+            for key in origin.get("painted", ())
+        ),
     )
 
 

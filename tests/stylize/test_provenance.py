@@ -17,6 +17,7 @@ from ganfx.stylize.job.history import facts_of, history_of, inputs_of
 from ganfx.stylize.job.manifest import MANIFEST
 from ganfx.stylize.redo import DifferentError, redo
 from tests.stylize.conftest import make_shot, photo, random_generator, run, save_look, write_float
+from tests.stylize.render.test_videos import noise_clip
 
 
 def states(file: Path) -> dict[str, str]:
@@ -156,6 +157,49 @@ def test_a_filled_gap_and_a_mix_are_made_again(inked, plain):
     run("in", mix, out=Path("out"), missing="hold", frames="12-14")
     assert redo(Path("out/plate.13.png")).is_there
     assert dict(facts_of(history_of(Path("out/plate.13.png"))))["look"] == "inked:0.75,plain:0.25"
+
+
+@pytest.mark.parametrize("consistency", [0.0, 0.6])
+def test_painted_frames_are_inputs(inked, consistency):
+    make_shot(Path("in"), range(1, 7))
+    write_picture(Path("keys/plate.3.png"), 255 - photo())
+    run("in", inked, out=Path("out"), painted="keys", frames="3-5", consistency=consistency)
+    assert redo(Path("out/plate.4.png")).is_there
+    assert redo(Path("out/plate.3.png")).is_there
+    write_picture(Path("keys/plate.3.png"), photo())
+    with pytest.raises(GanfxError, match=r"painting .*plate\.3\.png has changed"):
+        redo(Path("out/plate.4.png"))
+
+
+def test_a_matte_is_an_input(inked):
+    make_shot(Path("in"), range(1, 5))
+    for frame in range(1, 5):
+        write_picture(Path(f"roto/roto.{frame}.png"), photo())
+    run("in", inked, out=Path("out"), matte="roto", frames="2")
+    assert redo(Path("out/plate.2.png")).is_there
+    assert states(Path("out/plate.2.png"))["roto.2.png"] == "as it was"
+    write_picture(Path("roto/roto.2.png"), 255 - photo())
+    with pytest.raises(GanfxError, match=r"file .*roto\.2\.png has changed"):
+        redo(Path("out/plate.2.png"))
+
+
+def test_videos_and_their_frames_are_made_again(inked):
+    noise_clip(Path("clip.mkv"), "yuv444p", count=4)
+    run("clip.mkv", inked, out=Path("out.mkv"), frames="1-3")
+    assert redo(Path("out.mkv"), Path("again.mkv")).is_there
+    assert Path("again.mkv").read_bytes() == Path("out.mkv").read_bytes()
+    run("clip.mkv", inked, out=Path("frames"), format="png")
+    assert redo(Path("frames/clip.0002.png")).is_there
+    facts = dict(facts_of(history_of(Path("frames/clip.0002.png"))))
+    assert facts["options"].startswith("--format png")
+
+
+def test_data_is_a_copy_of_its_source(inked):
+    write_picture(Path("in/wood_normal.png"), photo(24, 24))
+    write_picture(Path("in/wood.png"), photo(24, 24))
+    run("in", inked, out=Path("out"))
+    assert "a copy" in dict(facts_of(history_of(Path("out/wood_normal.png"))))["made"]
+    assert redo(Path("out/wood_normal.png")).is_there
 
 
 @pytest.mark.parametrize("name", ["nothing.png", "a.png"])

@@ -20,7 +20,7 @@ from ganfx.stylize.job.manifest import MANIFEST, Manifest, Record, file_hash
 from ganfx.stylize.options import Options
 
 State = Literal["as it was", "changed", "gone"]
-What = Literal["source", "neighbor", "style", "file", "configuration"]
+What = Literal["source", "neighbor", "style", "painting", "file", "configuration"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,9 @@ def inputs_of(history: History) -> Iterator[Input]:
         neighbor = Path(os.path.normpath(path.parent / name))
         if neighbor != path:
             yield _input("neighbor", neighbor, digits)
+    for key in origin.get("painted", ()):
+        yield _input("painting", history.place(key["picture"]), key["sha256"])
+        yield _input("neighbor", history.place(key["plate"]), key["plate_sha256"])
     for name, digits in origin.get("files", {}).items():
         yield _input("file", Path(name), digits)
     if "ocio" in origin:

@@ -64,6 +64,17 @@ def origin_of(job: Job, run: Run) -> dict[str, Any]:
             _relative(path, job.source.parent): run.source_hash(path)[:SHORT]
             for path in job.neighbors
         }
+    if job.painted:
+        origin["painted"] = [
+            {
+                "frame": key.frame,
+                "picture": _relative(key.picture, folder),
+                "sha256": run.source_hash(key.picture),
+                "plate": _relative(key.plate, folder),
+                "plate_sha256": run.source_hash(key.plate),
+            }
+            for key in job.painted
+        ]
     if files := dict(_plane_files(job, run)):
         origin["files"] = files
     if job.output in run.unsigned:
