@@ -144,7 +144,12 @@ def _told(each: Input) -> str:
     return f"{each.what} {each.path} has changed (it was {each.sha256[:12]})"
 
 
-def _remade(history: History, made: Path) -> Run:
+def _remade(history: History, made: Path) -> Run | None:
+    """Make the file; the run that did, or None of a copy."""
+    job = _job(history, made)
+    if job.copied:
+        shutil.copyfile(job.source, made)
+        return None
     options = options_on_record(history)
     look = open_look(_style(history), device=options.network_device, compiled=options.compile)
     with _no_environment():
@@ -152,10 +157,6 @@ def _remade(history: History, made: Path) -> Run:
     if (said := history.origin.get("credentials")) is not None:
         resolved = replace(resolved, credentials=Credentials(said))
     run = Run(look, resolved, {made.parent: Manifest(made.parent)})
-    job = _job(history, made)
-    if job.copied:
-        shutil.copyfile(job.source, made)
-        return run
     with closing(_events(PlannedShot(_shot(job, history), (job,), made, alone=True), run)) as done:
         for event in done:
             if isinstance(event, FrameFailed):
@@ -251,7 +252,7 @@ def _put(made: Path, out: Path) -> Path:
     return out
 
 
-def _compared(history: History, run: Run, sha256: str, written: Path | None) -> Redone:
+def _compared(history: History, run: Run | None, sha256: str, written: Path | None) -> Redone:
     assert history.record is not None, "what has no record is refused"
     if sha256 != history.origin.get("unsigned", history.record.sha256):
         raise DifferentError(
@@ -262,7 +263,9 @@ def _compared(history: History, run: Run, sha256: str, written: Path | None) -> 
     return Redone(history.file, sha256, history.is_as_written is True, written)
 
 
-def _why_different(history: History, run: Run) -> str:
+def _why_different(history: History, run: Run | None) -> str:
+    if run is None:
+        return "a copy is not what was copied"
     source = history.place(history.origin["source"]["file"])
     before, now = history.origin["arithmetic"], arithmetic_of(run, source)
     others = [

@@ -169,11 +169,13 @@ def facts_of(history: History) -> Iterator[tuple[str, str]]:
     """What is known, in words: a name and what is to be said each."""
     origin, inputs = history.origin, list(inputs_of(history))
     yield "file", f"{history.file}, {_wholeness(history)}"
-    yield "look", history.look or "not on record"
-    yield from _versions(history)
-    yield "options", " ".join(_typed(history.options)) or "all as they are by default"
     if origin.get("copied"):
-        yield "made", "a copy: it holds no color"
+        yield "made", "as a copy: it holds no color"
+    else:
+        yield "look", history.look or "not on record"
+    yield from _versions(history)
+    if not origin.get("copied"):
+        yield "options", " ".join(_typed(history.options)) or "all as they are by default"
     yield from _places(history, inputs)
     if "ocio" in origin:
         yield "color", f"{origin['ocio']['name']} {origin['ocio']['sha256'][:12]}"

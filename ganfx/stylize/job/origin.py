@@ -28,6 +28,7 @@ from ganfx.option import Declared, given
 from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
+from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.job.settings import LOOK
 from ganfx.stylize.network.look import Look
@@ -54,37 +55,43 @@ def origin_of(job: Job, run: Run) -> dict[str, Any]:
     origin: dict[str, Any] = {
         "ganfx": __version__,
         "source": {"file": _relative(job.source, folder), "sha256": run.source_hash(job.source)},
-        "styles": styles_of(run.look, folder),
-        "options": options_of(run.options),
-        "arithmetic": arithmetic_of(run, job.source),
         **_place_of(job),
     }
-    if job.neighbors:
-        origin["neighbors"] = {
-            _relative(path, job.source.parent): run.source_hash(path)[:SHORT]
-            for path in job.neighbors
-        }
-    if job.painted:
-        origin["painted"] = [
-            {
-                "frame": key.frame,
-                "picture": _relative(key.picture, folder),
-                "sha256": run.source_hash(key.picture),
-                "plate": _relative(key.plate, folder),
-                "plate_sha256": run.source_hash(key.plate),
-            }
-            for key in job.painted
-        ]
-    if files := dict(_plane_files(job, run)):
-        origin["files"] = files
+    if job.copied:  # and nothing else has a part in it
+        return origin
+    origin["styles"] = styles_of(run.look, folder)
+    origin["options"] = options_of(run.options)
+    origin["arithmetic"] = arithmetic_of(run, job.source)
+    origin |= dict(_inputs_of(job, run, folder))
     if job.output in run.unsigned:
         origin["unsigned"] = run.unsigned.pop(job.output)
     if (credentials := run.resolved.credentials) is not None:
         origin["credentials"] = credentials.identity
+    return origin
+
+
+def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
+    """Neighbors, painted frames, mattes and the configuration, where there are any."""
+    if job.neighbors:
+        near = {path: run.source_hash(path)[:SHORT] for path in job.neighbors}
+        yield "neighbors", {_relative(path, job.source.parent): h for path, h in near.items()}
+    if job.painted:
+        yield "painted", [_painted(key, run, folder) for key in job.painted]
+    if files := dict(_plane_files(job, run)):
+        yield "files", files
     if (config := run.resolved.color.config) is not None:
         path = config if config.startswith("ocio:") else str(Path(config).absolute())
-        origin["ocio"] = {"config": path, **_named(config)}
-    return origin
+        yield "ocio", {"config": path, **_named(config)}
+
+
+def _painted(key: PaintedKey, run: Run, folder: Path) -> dict[str, Any]:
+    return {
+        "frame": key.frame,
+        "picture": _relative(key.picture, folder),
+        "sha256": run.source_hash(key.picture),
+        "plate": _relative(key.plate, folder),
+        "plate_sha256": run.source_hash(key.plate),
+    }
 
 
 def origin_note(job: Job, run: Run) -> str:
