@@ -30,7 +30,7 @@ from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.run import Run
-from ganfx.stylize.job.settings import LOOK
+from ganfx.stylize.job.settings import LOOK, STEADINESS
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
 
@@ -96,8 +96,10 @@ def _painted(key: PaintedKey, run: Run, folder: Path) -> dict[str, Any]:
 
 def origin_note(job: Job, run: Run) -> str:
     """Origin that a file itself says, as JSON: the same wherever and by whomever it is made."""
-    told = (LOOK, "ocio", "credentials")  # on their own, or not at all
-    settings = {name: value for name, value in run.settings(job).items() if name not in told}
+    apart = [LOOK, "ocio", "credentials"]  # said on their own, or not at all
+    if not job.neighbors and job.source.suffix.lower() not in VIDEO_SUFFIXES:
+        apart.append(STEADINESS)  # of a still or at 0 it says nothing
+    settings = {name: value for name, value in run.settings(job).items() if name not in apart}
     note: dict[str, Any] = {
         "ganfx": __version__,
         "source": {"file": job.source.name, "sha256": run.source_hash(job.source)},
