@@ -21,6 +21,7 @@ from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.keyframing import keyframe
 from ganfx.cli.preprocessing import preprocess
+from ganfx.cli.provenance import redo, why
 from ganfx.cli.running_options import Device
 from ganfx.cli.stylizing import stylize
 from ganfx.cli.training import train
@@ -42,6 +43,8 @@ app.command(cls=Command)(stylize)
 app.command(cls=Command)(plan)
 app.command(cls=Command)(verify)
 app.command(cls=Command)(assemble)
+app.command(cls=Command)(why)
+app.command(cls=Command)(redo)
 app.command(cls=Command)(train)
 app.command(cls=Command)(compare)
 app.command(cls=Command)(keyframe)

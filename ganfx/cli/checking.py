@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from ganfx import console
+from ganfx.cli.completing import complete_view
 from ganfx.cli.declared import takes_options
 from ganfx.cli.farming import refuse_of_runs
 from ganfx.cli.stylizing import LookOptions, RunOptions, hold_to_portable, listed
@@ -132,19 +133,31 @@ def assemble(
             " makes them shorter."
         ),
     ] = "hold",
+    view: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="View for scene light: default is the first of $OCIO, else of ACES 2 for SDR;"
+            " without, light is clipped at 1, as --format png writes it.",
+            autocompletion=complete_view,
+        ),
+    ] = None,
 ) -> None:
     """Make a contact sheet and videos of finished frames."""
     from ganfx.farm.assembly import remarks_on, write_sheet, write_videos
+    from ganfx.media.views import find_view
 
     if sheet is None and video is None:
         raise UsageError("give --sheet FILE, --video FILE, or both")
-    rate = _rate(fps)
+    rate, through = _rate(fps), None if view is None else find_view(view)
+    if through is not None:
+        console.note(f"scene light through {through}")
     if sheet is not None:
-        console.show_files([write_sheet(folder, sheet)])
+        console.show_files([write_sheet(folder, sheet, through)])
     if video is not None:
         for remark in remarks_on(folder, missing):
             console.note(remark)
-        console.show_files(write_videos(folder, video, rate, missing))
+        console.show_files(write_videos(folder, video, rate, missing, through))
 
 
 NTSC = {"23.976": "24000/1001", "23.98": "24000/1001", "29.97": "30000/1001", "59.94": "60000/1001"}

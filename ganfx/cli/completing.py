@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-Completion = Callable[[str], list[str]]
-"""From what is typed so far to what it may become."""
+from typer import Context
+
+Completion = Callable[[str], list[str]] | Callable[[Context, str], list[str]]
+"""From what is typed so far, and from what was typed before it, to what it may become."""
 
 CINEON_AND_SRGB = ("auto", "srgb", "cineon")
 DEVICES = ("auto", "cpu", "cuda")
@@ -40,12 +42,21 @@ def complete_preset(incomplete: str) -> list[str]:
     return []
 
 
-def complete_space(incomplete: str) -> list[str]:
-    """Color spaces: of the built-in configuration, or of ``$OCIO``."""
+def complete_space(ctx: Context, incomplete: str) -> list[str]:
+    """Color spaces: of ``--ocio``, of ``$OCIO``, or of the built-in configuration."""
     with suppress(Exception):
         from ganfx.media.color_spaces import space_names
 
-        return _beginning(incomplete, (*CINEON_AND_SRGB, *space_names()))
+        return _beginning(incomplete, (*CINEON_AND_SRGB, *space_names(ctx.params.get("ocio"))))
+    return []
+
+
+def complete_view(incomplete: str) -> list[str]:
+    """Views of ``$OCIO``, or of the built-in configuration."""
+    with suppress(Exception):
+        from ganfx.media.views import view_names
+
+        return _beginning(incomplete, ("default", *view_names()))
     return []
 
 

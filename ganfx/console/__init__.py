@@ -32,6 +32,7 @@ from ganfx.console.keyframing import (
 )
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
+from ganfx.console.provenance import print_history, show_redone
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_presets, show_styles
@@ -47,6 +48,7 @@ __all__ = [
     "note",
     "print_error",
     "print_forecast",
+    "print_history",
     "print_json",
     "print_result",
     "refuse_missed",
@@ -66,6 +68,7 @@ __all__ = [
     "show_preprocess",
     "show_presets",
     "show_proof",
+    "show_redone",
     "show_samples",
     "show_stopped",
     "show_styles",

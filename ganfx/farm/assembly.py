@@ -16,6 +16,7 @@ from ganfx.errors import UsageError
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video.proxy import write_proxy
+from ganfx.media.views import View
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 
@@ -29,12 +30,13 @@ THUMBNAIL = 480
 """Longest side of a picture on the sheet, in pixels."""
 
 
-def write_sheet(folder: Path, sheet: Path) -> Path:
+def write_sheet(folder: Path, sheet: Path, view: View | None = None) -> Path:
     """Write a contact sheet of all shots of a folder, a row each.
 
     Args:
         folder: Folder of stylised pictures.
         sheet: Output file; an earlier one in ``folder`` is not a shot.
+        view: For scene light; None clips it at 1.
 
     Returns:
         ``sheet``.
@@ -47,7 +49,7 @@ def write_sheet(folder: Path, sheet: Path) -> Path:
     rows, labels = [], []
     for shot in [shot for shot in shots if shot.kind != "video" and shot.files][:ROWS]:
         chosen = spread(shot.files, ACROSS)
-        rows.append([read_picture(path, max_side=THUMBNAIL) for path in chosen])
+        rows.append([read_picture(path, max_side=THUMBNAIL, view=view) for path in chosen])
         labels.append([path.name for path in chosen])
     if not rows:
         raise UsageError(f"{folder}: no picture for a contact sheet")
@@ -65,7 +67,13 @@ def remarks_on(folder: Path, missing: Gaps) -> Iterator[str]:
             )
 
 
-def write_videos(folder: Path, out: Path, rate: Fraction, missing: Gaps = "hold") -> Iterator[Path]:
+def write_videos(
+    folder: Path,
+    out: Path,
+    rate: Fraction,
+    missing: Gaps = "hold",
+    view: View | None = None,
+) -> Iterator[Path]:
     """Encode every sequence of a folder as a video.
 
     Args:
@@ -74,6 +82,7 @@ def write_videos(folder: Path, out: Path, rate: Fraction, missing: Gaps = "hold"
         rate: Frames per second.
         missing: What is shown for frames that a sequence lacks, so that it keeps time: the frame
             before, or black; ``skip`` shows nothing, and the video is shorter.
+        view: For scene light; None clips it at 1.
 
     Raises:
         UsageError: There is no sequence, or several and ``out`` is one file.
@@ -90,7 +99,7 @@ def write_videos(folder: Path, out: Path, rate: Fraction, missing: Gaps = "hold"
     for shot in shots:
         place = out / shot.files[0].parent.relative_to(shot.root)
         path = out if out.suffix else place / f"{_named(shot)}.mp4"
-        write_proxy(path, _in_time(shot, missing), rate)
+        write_proxy(path, _in_time(shot, missing, view), rate)
         yield path
 
 
@@ -102,19 +111,19 @@ def _named(shot: Shot) -> str:
     return "_".join(filter(None, parts)) or shot.files[0].parent.resolve().name
 
 
-def _in_time(shot: Shot, missing: Gaps) -> Iterator[NDArray[np.float32]]:
+def _in_time(shot: Shot, missing: Gaps, view: View | None) -> Iterator[NDArray[np.float32]]:
     """Every frame from the first to the last."""
     frame: NDArray[np.float32] | None = None
     for number in range(shot.frames[0], shot.frames[-1] + 1):
         if number in shot.on_disk:
-            frame = _display(shot.on_disk[number])
+            frame = _display(shot.on_disk[number], view)
             yield frame
         elif missing != "skip" and frame is not None:
             yield frame if missing == "hold" else np.zeros_like(frame)
 
 
-def _display(path: Path) -> NDArray[np.float32]:
-    return read_picture(path).astype(np.float32) / np.float32(255.0)
+def _display(path: Path, view: View | None) -> NDArray[np.float32]:
+    return read_picture(path, view=view).astype(np.float32) / np.float32(255.0)
 
 
 def _without(shot: Shot, sheet: Path) -> Shot:

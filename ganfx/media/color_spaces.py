@@ -7,7 +7,7 @@ configuration. Which space a file is in decides `ganfx.media.file_color`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,10 @@ from ganfx.media.ocio_configs import (
 AUTO, DISPLAY = "auto", "srgb"
 CINEON = "cineon"
 """Cineon film log: 10-bit code values are densities, 0.002 a step; black 95, white 685."""
+_ALIKE = 1e-3  # of a coordinate
 _BLACK, _WHITE, _STEPS = 95.0, 685.0, 300.0  # 0.002 over the negative's gamma, 0.6: Kodak 1995
-_LIGHT = "lin_rec709"  # of the built-in configuration
+LIGHT = "lin_rec709"
+"""Scene-linear Rec. 709 in the built-in configuration."""
 SRGB_CURVE = 0.0
 """`ColorSpace.gamma` of the curve of sRGB, which is no power."""
 HDR_WHITE = 2.03
@@ -135,7 +137,7 @@ def _converter(space: ColorSpace, *, back: bool) -> Callable[[ImageF32], None]:
     built_in, config = builtin_config(), as_config(own)
     if config.getColorSpace(name) is None:
         raise _unknown(name, config, own)
-    ends = [(config, name), (built_in, _LIGHT)]
+    ends = [(config, name), (built_in, LIGHT)]
     (source, before), (target, after) = reversed(ends) if back else ends
     try:
         if own is None:
@@ -197,6 +199,11 @@ def to_rec709(primaries: tuple[float, ...]) -> NDArray[np.float64] | None:
             return np.linalg.solve(target, adapted).astype(np.float64)
     except (np.linalg.LinAlgError, FloatingPointError):
         return None
+
+
+def are_alike(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether chromaticities are the same but for rounding."""
+    return len(one) == len(other) and bool(np.abs(np.subtract(one, other)).max() < _ALIKE)
 
 
 def _to_cones(primaries: tuple[float, ...]) -> NDArray[np.float64]:

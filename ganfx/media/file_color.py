@@ -23,6 +23,7 @@ from ganfx.media.color_spaces import (
     REC709,
     SRGB_CURVE,
     ColorSpace,
+    are_alike,
     to_rec709,
 )
 from ganfx.media.headers import Header
@@ -37,7 +38,6 @@ from ganfx.media.interop_ids import (
 )
 from ganfx.media.ocio_configs import chosen_config, config_hash, config_name, read_config
 
-_ALIKE = 1e-3  # of a coordinate
 _ALIKE_GAMMA = 0.05  # of a gamma: below this, libpng sees no difference either
 _GAMMA_OF_SRGB = 2.2
 _NAMED = {
@@ -225,7 +225,7 @@ def _by_interop_id(header: Header, config: str | None) -> FileColor | str | None
         return f"no configuration knows its colorInteropID {stored}"
     problem = ""
     known, tagged = primaries_of_space(space), header.chromaticities
-    if known and len(tagged) == 8 and not _alike(known, tagged):
+    if known and len(tagged) == 8 and not are_alike(known, tagged):
         problem = f"its chromaticities contradict its colorInteropID {stored}, which counts"
     return FileColor(space, f"colorInteropID {stored}", problem)
 
@@ -234,7 +234,7 @@ def _by_aces_container(header: Header, _: str | None) -> FileColor | None:
     if not header.tags.aces_container:
         return None
     problem = ""
-    if len(header.chromaticities) == 8 and not _alike(
+    if len(header.chromaticities) == 8 and not are_alike(
         PRIMARIES["ACES2065-1"], header.chromaticities
     ):
         problem = "its chromaticities contradict its acesImageContainerFlag, which counts"
@@ -247,9 +247,9 @@ def _by_chromaticities(header: Header, _: str | None) -> FileColor | str | None:
         return None
     if len(primaries) != 8 or to_rec709(primaries) is None:
         return "its chromaticities are no primaries of a picture"
-    if _alike(primaries, REC709):
+    if are_alike(primaries, REC709):
         return FileColor(None, "chromaticities")
-    named = next((n for n, known in _NAMED.items() if _alike(primaries, known)), _OWN_PRIMARIES)
+    named = next((n for n, known in _NAMED.items() if are_alike(primaries, known)), _OWN_PRIMARIES)
     own = () if named in PRIMARIES else primaries
     return FileColor(ColorSpace(named, None, own), "chromaticities")
 
@@ -296,7 +296,7 @@ def _by_png_chunks(header: Header, _: str | None) -> FileColor | str | None:
     if primaries and to_rec709(primaries) is None:
         return "its cHRM holds no primaries of a picture"
     plain_curve = not gamma or abs(gamma / _GAMMA_OF_SRGB - 1.0) < _ALIKE_GAMMA
-    plain_primaries = not primaries or _alike(primaries, REC709)
+    plain_primaries = not primaries or are_alike(primaries, REC709)
     by = " and ".join(["gAMA"] * bool(gamma) + ["cHRM"] * bool(primaries))
     if plain_curve and plain_primaries:
         return FileColor(None, by)
@@ -368,11 +368,6 @@ def _earlier(header: Header) -> ColorSpace | None:
         return ColorSpace(CINEON)
     if not header.scene_linear or len(header.chromaticities) != 8:
         return None
-    return next(
-        (ColorSpace(n) for n, known in PRIMARIES.items() if _alike(known, header.chromaticities)),
-        None,
-    )
-
-
-def _alike(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return bool(np.abs(np.subtract(one, other)).max() < _ALIKE)
+    tagged = header.chromaticities
+    alike = (name for name, known in PRIMARIES.items() if are_alike(known, tagged))
+    return next((ColorSpace(name) for name in alike), None)

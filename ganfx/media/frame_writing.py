@@ -16,7 +16,7 @@ from ganfx.media.color_conversion import ColorConversion, find_conversion
 from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.exr_compression import keep_values
 from ganfx.media.formats import FORMATS, Depth
-from ganfx.media.frame_fingerprint import set_fingerprint
+from ganfx.media.frame_fingerprint import NOTHING, Note, Seal
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
     Floats,
@@ -26,9 +26,8 @@ from ganfx.media.frame_reading import (
     color_planes,
     upright,
 )
-from ganfx.media.headers import STRANGE_NAME, Header, is_unicode
-from ganfx.media.part_writing import write_parts
-from ganfx.media.png_color import write_png_color
+from ganfx.media.headers import STRANGE_NAME, is_unicode
+from ganfx.media.part_writing import keep_own_chunks, write_parts
 from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import (
     GRAY_ALPHA,
@@ -111,9 +110,10 @@ def write_frame(
     like: Frame,
     *,
     depth: Depth | None = None,
-    fingerprint: str = "",
+    note: Note = NOTHING,
     space: ColorSpace | None = None,
     partly: bool = False,
+    seal: Seal | None = None,
 ) -> None:
     """Write a changed picture with everything else of its source file.
 
@@ -133,12 +133,13 @@ def write_frame(
         like: The frame that was read.
         depth: Depth to write instead of that of ``like`` (or the nearest to it that the
             format supports).
-        fingerprint: Render fingerprint, stored where the format supports it: see
+        note: What the file says of how it was made, where its format holds that: see
             `ganfx.media.frame_fingerprint`.
         space: Colour space of ``rgb``, instead of the one in the header of ``like``.
         partly: Whether pixels of ``rgb`` may be those of ``like``, to be written as they are: a
             lossy compression of EXR that would change them again becomes zip, as it does for
             extra channels.
+        seal: What is done to the written file before it gets its name.
 
     Raises:
         UsageError: If the suffix is no known format, or the format cannot hold ``depth``.
@@ -148,7 +149,13 @@ def write_frame(
     assert rgb.shape == like.rgb.shape, f"expected {like.rgb.shape}, got {rgb.shape}"
     name = format_of(path)
     part = changed_part(
-        path, rgb, like, depth=depth, fingerprint=fingerprint, space=space, partly=partly
+        path,
+        rgb,
+        like,
+        depth=depth,
+        note=note,
+        space=space,
+        partly=partly,
     )
     parts = [part]
     if name == like.header.format:
@@ -156,15 +163,8 @@ def write_frame(
     with replacing(path) as temporary:
         write_parts(temporary, parts, path, name)
         keep_own_chunks(temporary, like.header, name)
-
-
-def keep_own_chunks(temporary: Path, source: Header, format_name: str) -> None:
-    """Keep the colour chunks of a PNG that stays one and has no profile."""
-    if format_name != "png" or source.format != "png" or source.profile is not None:
-        return
-    color = source.tags.png
-    if color.cicp or (not color.srgb and (color.gamma or color.chromaticities)):
-        write_png_color(temporary, color)
+        if seal is not None:
+            seal(temporary)
 
 
 def changed_part(
@@ -173,7 +173,7 @@ def changed_part(
     like: Frame,
     *,
     depth: Depth | None = None,
-    fingerprint: str = "",
+    note: Note = NOTHING,
     space: ColorSpace | None = None,
     partly: bool = False,
 ) -> Part:
@@ -188,7 +188,7 @@ def changed_part(
     part = _changed_part(target, rgb)
     if name == like.header.format == "openexr":
         keep_values(part.spec, new=() if partly else _new_channels(part, like))
-    set_fingerprint(part.spec, name, fingerprint)
+    note.set_in(part.spec, name)
     return part
 
 

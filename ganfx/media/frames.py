@@ -25,11 +25,13 @@ from ganfx.media.frame_reading import (
     new_frame,
     read_frame,
     stored_channel,
+    to_floats,
     upright,
 )
 from ganfx.media.frame_writing import check_depth, write_frame
 from ganfx.media.headers import Header, other_views, read_header
 from ganfx.media.portable import use_portable_opencv
+from ganfx.media.views import View, shown_through
 from ganfx.media.windows import placed
 
 __all__ = [
@@ -49,7 +51,11 @@ __all__ = [
 
 
 def read_picture(
-    path: Path, *, max_side: int | None = None, background: Color | None = None
+    path: Path,
+    *,
+    max_side: int | None = None,
+    background: Color | None = None,
+    view: View | None = None,
 ) -> ImageU8:
     """Read a picture as 8-bit sRGB, upright, for display.
 
@@ -59,27 +65,35 @@ def read_picture(
         path: Any picture file.
         max_side: Longest side in pixels; a larger picture is reduced by area averaging.
         background: What transparent pixels are put on; None takes their colour as it is.
+        view: Of `ganfx.media.views`, for scene light; None clips it at 1.
 
     Returns:
         uint8 ``(H, W, 3)``, sRGB-encoded, with the orientation tag applied; without a
         ``background``, alpha is dropped and colour unpremultiplied. Colours are converted from
-        what the file declares (`ganfx.media.file_color`); light is clipped at 1.
+        what the file declares (`ganfx.media.file_color`).
 
     Raises:
         MediaError: As `read_frame`.
     """
-    return read_opaque(path, max_side=max_side, background=background)[0]
+    return read_opaque(path, max_side=max_side, background=background, view=view)[0]
 
 
 def read_opaque(
-    path: Path, *, max_side: int | None = None, background: Color | None = None
+    path: Path,
+    *,
+    max_side: int | None = None,
+    background: Color | None = None,
+    view: View | None = None,
 ) -> tuple[ImageU8, bool]:
     """`read_picture`, and whether the background shows through somewhere."""
     frame = read_frame(path)
     header = frame.header
     rgb = frame.rgb if background is None else over(frame, background)
-    color = file_color(header)
-    rgb = shown(rgb, color, scene_linear=header.scene_linear, profile=header.profile)
+    color, linear, profile = file_color(header), header.scene_linear, header.profile
+    if view is None:
+        rgb = shown(rgb, color, scene_linear=linear, profile=profile)
+    else:
+        rgb = to_floats(shown_through(rgb, color, view, scene_linear=linear, profile=profile))
     outside = 0.0 if background is None or frame.cover is None else background
     rgb = placed(rgb, header.window, header.window.display, outside=outside)
     picture = (rgb * np.float32(255.0) + np.float32(0.5)).astype(np.uint8)

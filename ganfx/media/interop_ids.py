@@ -12,10 +12,23 @@ from typing import Any
 
 import OpenImageIO as oiio  # noqa: N813
 
-from ganfx.media.color_spaces import CINEON, DISPLAY, PRIMARIES, ColorSpace
+from ganfx.media.color_spaces import CINEON, DISPLAY, PRIMARIES, ColorSpace, are_alike
 from ganfx.media.color_tags import DATA
-from ganfx.media.ocio_configs import INTEROP_CONFIG, as_config, builtin_config, read_config
+from ganfx.media.ocio_configs import (
+    INTEROP_CONFIG,
+    OCIO_CONFIG,
+    as_config,
+    builtin_config,
+    read_config,
+)
 
+_OF_PRIMARIES = (
+    "lin_rec709_scene",
+    "lin_p3d65_scene",
+    "lin_rec2020_scene",
+    "lin_adobergb_scene",
+    "g22_adobergb_display",
+)
 UNKNOWN = ("", "unknown")
 """Ids that say nothing."""
 _SAME = {  # by the canonical name in the built-in configurations
@@ -59,13 +72,15 @@ def space_of_id(interop_id: str, config: str | Path | None = None) -> ColorSpace
             canonical = str(found.getName())
             own = where == config and config is not None
             return ColorSpace(canonical if own else _SAME.get(canonical, canonical), where)
-    return None
+    return _by_openimageio(plain)
 
 
 @cache
 def id_of_space(space: ColorSpace) -> str:
     """Id that a written file has for a space; "" where there is none."""
-    if space.primaries or (space.name == CINEON and space.config is None):
+    if space.primaries:
+        return next((each for each in _OF_PRIMARIES if _is_same(each, space)), "")
+    if space.name == CINEON and space.config is None:
         return ""
     if space.is_display:
         return "srgb_rec709_scene"
@@ -74,6 +89,14 @@ def id_of_space(space: ColorSpace) -> str:
         return str(known.getInteropID())
     same = read_config(INTEROP_CONFIG).getColorSpace(known.getName())
     return str(same.getInteropID()) if same is not None else ""
+
+
+@cache
+def cicp_of_space(space: ColorSpace) -> tuple[int, ...]:
+    """Code points (ITU-T H.273) of RGB pixels of a space, for ``cICP``; () where there are none."""
+    interop_id = id_of_space(space)
+    codes = oiio.ColorConfig(f"ocio://{OCIO_CONFIG}").get_cicp(interop_id) if interop_id else None
+    return (*codes[:2], 0, 1) if codes else ()
 
 
 @cache
@@ -97,6 +120,31 @@ def is_linear(space: ColorSpace) -> bool:
         return False
     found = as_config(space.config).getColorSpace(space.name)
     return bool(found.getEncoding() == "scene-linear")
+
+
+def is_scene(space: ColorSpace) -> bool:
+    """Whether code values are scene light, linear or in a logarithm; not codes of a display."""
+    if space.primaries or space.is_display:
+        return bool(space.primaries) and space.gamma == 1.0
+    if space.name == CINEON and space.config is None:
+        return True
+    found = as_config(space.config).getColorSpace(space.name)
+    return str(found.getEncoding()) in ("scene-linear", "log")
+
+
+def _is_same(interop_id: str, space: ColorSpace) -> bool:
+    """Whether an id's primaries and curve are those of a space that has these."""
+    found = _by_openimageio(interop_id)
+    assert found is not None, f"OpenImageIO knows {interop_id}"
+    return found.gamma == space.gamma and are_alike(found.primaries, space.primaries)
+
+
+def _by_openimageio(interop_id: str) -> ColorSpace | None:
+    """A public id that configurations lack, of those whose curve is a power."""
+    known = oiio.ColorConfig(f"ocio://{OCIO_CONFIG}")
+    primaries = known.get_chromaticities(interop_id)
+    gamma = known.get_transfer_function_gamma(interop_id)
+    return ColorSpace(interop_id, None, tuple(primaries), gamma) if primaries and gamma else None
 
 
 def _named(config: Any, name: str) -> Any:

@@ -17,6 +17,7 @@ INTEROP_CONFIG = "ocio://studio-config-v5.0.0_aces-v2.1_ocio-v2.6"
 VARIABLE = "OCIO"
 """Environment variable that names a configuration, as in every tool with OpenColorIO."""
 _SCHEME = "ocio:"
+_OR_NONE = f", or unset {VARIABLE} for the built-in one"
 
 
 def chosen_config(given: str | Path | None = None) -> str | None:
@@ -60,8 +61,12 @@ def read_config(path: str | Path) -> Any:
         config.validate()
     except (ocio.Exception, ocio.ExceptionMissingFile) as error:
         reason = str(error).splitlines()[0]
-        where = f" (of ${VARIABLE})" if str(path) == chosen_config() else ""
-        raise UsageError(f"cannot use the configuration {path}{where}: {reason}") from error
+        of_environment = str(path) == chosen_config()
+        where = f" (of ${VARIABLE})" if of_environment else ""
+        raise UsageError(
+            f"cannot use the configuration {path}{where}: {reason}",
+            hint=f"mend it, give another with --ocio{_OR_NONE if of_environment else ''}",
+        ) from error
     return config
 
 

@@ -13,6 +13,8 @@ from ganfx.media.exr_compression import keep_dwa_level
 from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import Part
 from ganfx.media.full_disk import FULL, is_whole, refuse_full_disk
+from ganfx.media.headers import Header
+from ganfx.media.png_color import read_png_color, write_png_color
 from ganfx.media.write_specs import hide_integers, set_date, spare_data
 
 _DPX_NAME = slice(36, 136)  # SMPTE 268M: the file's name, in its own header
@@ -115,3 +117,14 @@ def _name_dpx(path: Path, name: str) -> None:
     with path.open("r+b") as file:
         file.seek(_DPX_NAME.start)
         file.write(name.encode()[: size - 1].ljust(size, b"\0"))
+
+
+def keep_own_chunks(temporary: Path, source: Header, format_name: str) -> None:
+    """Keep the colour chunks of a PNG that stays one and has no profile, unless it has new ones."""
+    if format_name != "png" or source.format != "png" or source.profile is not None:
+        return
+    color = source.tags.png
+    if read_png_color(temporary).cicp not in ((), color.cicp):
+        return
+    if color.cicp or (not color.srgb and (color.gamma or color.chromaticities)):
+        write_png_color(temporary, color)

@@ -44,6 +44,7 @@ def _exr_losses(
     if depth is not None:
         spec.channelformats = ()
         spec.set_format(oiio.TypeDesc(depth))
+    spec.erase_attribute("chromaticities")  # those of a container are corrected
     if is_flagged(spec) and (why := why_no_container(spec)):
         yield f"the result is no ACES container, and has no flag of one: {why}"
     colors = {spec.channelnames[index] for index in picture.layout.colors}

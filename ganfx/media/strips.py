@@ -15,10 +15,16 @@ from numpy.typing import NDArray
 from ganfx.errors import MediaError
 from ganfx.media.formats import FORMATS
 from ganfx.media.frame_reading import Frame, Part, frame_of, refuse_larger
-from ganfx.media.frame_writing import format_of, keep_own_chunks
+from ganfx.media.frame_writing import format_of
 from ganfx.media.full_disk import refuse_full_disk
 from ganfx.media.headers import Header, OpenedImage, last_error, opened, unreadable
-from ganfx.media.part_writing import close_output, failed, new_output, settle_exr
+from ganfx.media.part_writing import (
+    close_output,
+    failed,
+    keep_own_chunks,
+    new_output,
+    settle_exr,
+)
 
 BY_ROWS = ("openexr", "tiff", "png")
 """Formats that can be written in strips."""

@@ -8,13 +8,21 @@ from collections.abc import Sequence
 import OpenImageIO as oiio  # noqa: N813
 
 from ganfx.errors import UsageError
+from ganfx.media.aces_container import is_flagged
 from ganfx.media.channels import cryptomattes_of, is_data_layer, part_name, split_name
 from ganfx.media.color_conversion import ColorConversion
-from ganfx.media.color_spaces import ColorSpace
+from ganfx.media.color_spaces import ColorSpace, are_alike
 from ganfx.media.exr_header import TYPE_BLIND_COMPRESSIONS
 from ganfx.media.formats import Depth
 from ganfx.media.headers import Header
-from ganfx.media.interop_ids import id_of_space, is_linear, primaries_of_space
+from ganfx.media.interop_ids import (
+    LINEAR_REC709,
+    UNKNOWN,
+    cicp_of_space,
+    id_of_space,
+    is_linear,
+    primaries_of_space,
+)
 
 HOLDS: dict[str, tuple[Depth, ...]] = {
     "png": ("uint8", "uint16"),
@@ -57,6 +65,7 @@ _COLOR_TAGS = (
     r"|acesImageContainerFlag|whiteLuminance|Exif:ColorSpace|Exif:InteroperabilityIndex"
 )
 # The writer of JPEG XL takes these for RGB alone. Grey integers are sRGB without, halves light.
+_HOLD_CODES = ("png", "jpegxl")
 _GRAY_REFUSES = r"CICP|oiio:ColorSpace"
 
 # Formats whose writers would put the time of writing in: two renders of a frame would differ.
@@ -117,6 +126,8 @@ def written_spec(
         spec.attribute("oiio:ColorSpace", conversion.oiio_color_space)
     elif conversion.space is not None and (conversion.is_told or not same_format):
         _name_light(spec, conversion.space, format_name, same_format=same_format)
+    elif format_name == "openexr" and same_format and _declares_light(source):
+        _complete_tags(spec, conversion.space or ColorSpace(LINEAR_REC709))
     elif source.color == "cmyk" or (source.color == "gray" and not gray):
         _erase(spec, _PROFILE)  # it is of another colour model
     if gray and format_name == "jpegxl":
@@ -190,6 +201,10 @@ def _name_light(
     if format_name != "openexr":
         if not same_format:  # what the user says of a file is no reason to undo its tags
             _erase(spec, _COLOR_TAGS)
+        codes = cicp_of_space(space) if format_name in _HOLD_CODES and same_format else ()
+        if codes:
+            _erase(spec, _COLOR_TAGS)
+            spec.attribute("CICP", "int[4]", codes)
         return
     _erase(spec, _COLOR_TAGS)
     interop_id, primaries = id_of_space(space), primaries_of_space(space)
@@ -197,6 +212,27 @@ def _name_light(
         spec.attribute("colorInteropID", interop_id)
     if primaries and is_linear(space):
         spec.attribute("chromaticities", "float[8]", primaries)
+
+
+def _declares_light(source: Header) -> bool:
+    """Whether an EXR says what its light is; an assumption is nothing to put into files."""
+    tags = source.tags
+    return bool(tags.interop_id not in UNKNOWN or tags.aces_container or source.chromaticities)
+
+
+def _complete_tags(spec: oiio.ImageSpec, space: ColorSpace) -> None:
+    """Add the tags that an EXR lacks of its space, and correct those that contradict it."""
+    interop_id, primaries = id_of_space(space), primaries_of_space(space)
+    if interop_id and spec.get_string_attribute("colorInteropID") in UNKNOWN:
+        spec.attribute("colorInteropID", interop_id)
+    if not primaries:
+        return
+    stored = spec.getattribute("chromaticities") or ()
+    # An ACES container has them exactly, or its writer refuses.
+    if is_linear(space) and (is_flagged(spec) or not are_alike(stored, primaries)):
+        spec.attribute("chromaticities", "float[8]", primaries)
+    elif stored and not are_alike(stored, primaries):
+        spec.erase_attribute("chromaticities")
 
 
 def _erase(spec: oiio.ImageSpec, pattern: str) -> None:

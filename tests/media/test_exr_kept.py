@@ -136,7 +136,7 @@ def test_an_aces_container_stays_one(tmp_path, names):
         ),
         (
             PLAIN,
-            {"compression": "none", "chromaticities": ("float[8]", (0.64, 0.33, *AP0[1][2:]))},
+            {"compression": "none", "colorInteropID": "lin_ap1_scene"},
             None,
             "its colours are not ACES2065-1",
         ),
@@ -152,6 +152,17 @@ def test_what_is_no_aces_container_has_no_flag_and_is_told(tmp_path, names, opti
     assert list(losses_of_picture(path, path, depth, partly=False)) == [
         f"the result is no ACES container, and has no flag of one: {why}"
     ]
+
+
+def test_chromaticities_that_contradict_a_container_are_corrected(tmp_path):
+    """The flag counts: the picture is taken for ACES2065-1, and says so."""
+    wrong = ("float[8]", (0.64, 0.33, *AP0[1][2:]))
+    path = container(tmp_path / "a.exr", names=PLAIN, compression="none", chromaticities=wrong)
+    spec, _ = changed(path, tmp_path / "b.exr")
+
+    assert flag(spec) == 1
+    assert spec.getattribute("chromaticities") == pytest.approx(AP0[1])
+    assert list(losses_of_picture(path, path, None, partly=False)) == []
 
 
 def test_half_float_tiff_stays_one_and_none_is_made_anew(tmp_path):

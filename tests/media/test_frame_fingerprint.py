@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganfx.media.frame_fingerprint import HOLD_FINGERPRINTS, read_fingerprint
+from ganfx.media.frame_fingerprint import HOLD_FINGERPRINTS, Note, read_fingerprint
 from ganfx.media.frames import new_frame, read_frame, write_frame
 
 
 def written(path: Path, *, depth: str = "uint8", fingerprint: str = "") -> Path:
     rgb = np.full((8, 12, 3), 0.5, np.float32)
-    write_frame(path, rgb, new_frame(rgb, depth=depth), fingerprint=fingerprint)
+    write_frame(path, rgb, new_frame(rgb, depth=depth), note=Note(fingerprint))
     return path
 
 
@@ -27,7 +27,7 @@ def test_a_fingerprint_is_read_as_it_was_written(tmp_path: Path, name: str, dept
 def test_a_fingerprint_of_the_source_is_not_the_outputs(tmp_path: Path) -> None:
     source = read_frame(written(tmp_path / "a.png", fingerprint="old"))
     for name, fingerprint in (("b.png", ""), ("c.png", "new"), ("d.exr", ""), ("e.jpg", "new")):
-        write_frame(tmp_path / name, source.rgb, source, fingerprint=fingerprint)
+        write_frame(tmp_path / name, source.rgb, source, note=Note(fingerprint))
         assert read_fingerprint(tmp_path / name) == (fingerprint if name.endswith("png") else "")
     assert "jpeg" not in HOLD_FINGERPRINTS
 

@@ -27,7 +27,11 @@ def plate(path: Path, interop_id: str, color: tuple[float, ...] = LIGHT, **more:
     if interop_id:
         spec.attribute("colorInteropID", interop_id)
     for key, value in more.items():
-        spec.attribute(key, "float[8]", value)
+        spec.attribute(key, value) if isinstance(value, int) else spec.attribute(
+            key, "float[8]", value
+        )
+    if "acesImageContainerFlag" in more:
+        spec.attribute("compression", "none")  # as SMPTE ST 2065-4 has it
     image = oiio.ImageBuf(spec)
     oiio.ImageBufAlgo.fill(image, color)
     assert image.write(str(path))
@@ -189,3 +193,42 @@ def test_a_dry_run_finds_tags_that_cannot_be_converted(inked):
         (failed,) = of_kind(list(events), FrameFailed)
     assert "primaries 9, transfer 17" in failed.reason
     assert "--colorspace NAME" in failed.reason
+
+
+AP1 = (0.713, 0.293, 0.165, 0.83, 0.128, 0.044, 0.32168, 0.33767)
+SAME = {  # 0.6 0.3 0.1 of linear Rec. 709, by what the file has for it
+    "id": ((0.4742, 0.3184, 0.1320), {"interop_id": "lin_ap1_scene"}),
+    "chromaticities": ((0.4742, 0.3184, 0.1320), {"interop_id": "", "chromaticities": AP1}),
+    "container": ((0.3962, 0.3076, 0.1309), {"interop_id": "", "acesImageContainerFlag": 1}),
+}
+
+
+@pytest.mark.parametrize("config", ["", "ocio://studio-config-v2.2.0_aces-v1.3_ocio-v2.4", "own"])
+def test_one_colour_by_three_tags_is_one_png(inked, monkeypatch, tmp_path, config):
+    """With no configuration, OpenColorIO's own, and a studio's that has none of these spaces."""
+    if config == "own":
+        config = str(tmp_path / "own.ocio")
+        Path(config).write_text(small_config().serialize())
+    if config:
+        monkeypatch.setenv("OCIO", config)
+    for name, (color, tags) in SAME.items():
+        plate(Path(f"{name}.exr"), color=color, **tags)
+        options = {"strength": 0.0, "format": "png", "depth": "uint8", "out": Path("o")}
+        started = colors(run(f"{name}.exr", inked, **options))
+        assert not config or "configuration" in started
+    shown = [read_picture(Path(f"o/{name}.png"))[8, 8] for name in SAME]
+    for each in shown:
+        assert np.abs(each.astype(int) - (203, 149, 89)).max() <= 1  # IEC 61966-2-1
+
+
+def small_config() -> ocio.Config:
+    """One space beside that which ties configurations together."""
+    config = ocio.Config()
+    config.setVersion(2, 1)
+    config.setName("own")
+    aces = ocio.ColorSpace(name="show linear", encoding="scene-linear")
+    config.addColorSpace(aces)
+    for role in ("aces_interchange", "default", "scene_linear"):
+        config.setRole(role, "show linear")
+    config.addDisplayView("monitor", "as it is", "show linear")
+    return config

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError
 from ganfx.media.atomic import replacing
+from ganfx.media.frame_fingerprint import Seal
 from ganfx.media.video.containers import copied_streams
 from ganfx.media.video.cutting import Cut
 from ganfx.media.video.encoders import add_video_stream
@@ -59,7 +60,13 @@ class VideoWriter:
     """
 
     def __init__(
-        self, path: Path, like: Path, *, vfr: bool = False, frames: range | None = None
+        self,
+        path: Path,
+        like: Path,
+        *,
+        vfr: bool = False,
+        frames: range | None = None,
+        seal: Seal | None = None,
     ) -> None:
         """Prepare to write a video; the suffix chooses the container.
 
@@ -73,11 +80,13 @@ class VideoWriter:
                 container that counts in whole frames cannot hold it.
             frames: Frames of the source that are going to be written, with the sound of their
                 time; None is all.
+            seal: What is done to the written file before it gets its name.
         """
         self._path = path
         self._like = like
         self._vfr = vfr
         self._frames = frames
+        self._seal = seal
         self._block = self._writing()
         self._written = 0
 
@@ -140,6 +149,8 @@ class VideoWriter:
                 self._mux(self._stream.encode(None))
                 self._copy_until(None)
                 output.close()
+            if self._seal is not None:
+                self._seal(temporary)
 
     @contextmanager
     def _opened_output(self, temporary: Path, like: InputContainer) -> Iterator[OutputContainer]:

@@ -55,6 +55,20 @@ class FileFields:
             pixels="always",
         ),
     ] = None
+    credentials: Annotated[
+        Path | None,
+        Option(
+            "Sign results: content credentials (C2PA).",
+            FILES,
+            "A TOML file with a certificate, a key and an algorithm, and what else is to be stated"
+            " (`docs/provenance.md`). PNG, JPEG, TIFF, WebP, JPEG XL, MP4, MOV and AVI get a signed"
+            " credential with the IPTC digital source type; EXR gets attributes. Needs"
+            " `ganfx[credentials]`.",
+            metavar="FILE",
+            path=True,
+            pixels="if set",
+        ),
+    ] = None
     format: Annotated[
         str | None,
         Option(

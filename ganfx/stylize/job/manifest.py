@@ -45,6 +45,8 @@ class Record:
     sha256: str
     settings: dict[str, Any] | None = None
     """Of `ganfx.stylize.job.settings`; None in records of earlier versions."""
+    origin: dict[str, Any] | None = None
+    """Of `ganfx.stylize.job.origin`; None likewise."""
 
 
 class Manifest:
@@ -83,6 +85,10 @@ class Manifest:
         """Settings that a file that is there was made with; None where that is not known."""
         record = self._records.get(output.name)
         return record.settings if record and output.exists() else None
+
+    def record_of(self, output: Path) -> Record | None:
+        """What is on record of a file; None for nothing."""
+        return self._records.get(output.name)
 
     def all_settings(self) -> dict[str, dict[str, Any]]:
         """Settings of each file on record, by name, whether or not it is still there."""
@@ -132,7 +138,11 @@ class Manifest:
                 self._claims.difference_update(unwritten)
 
     def record(
-        self, output: Path, fingerprint: str, settings: dict[str, Any] | None = None
+        self,
+        output: Path,
+        fingerprint: str,
+        settings: dict[str, Any] | None = None,
+        origin: dict[str, Any] | None = None,
     ) -> None:
         """Put a finished file on record, with what it was made with.
 
@@ -148,6 +158,8 @@ class Manifest:
             }
             if settings is not None:
                 values["settings"] = settings
+            if origin is not None:
+                values["origin"] = origin
             self._append(values)
         except OSError as error:
             raise MediaError(
@@ -156,12 +168,13 @@ class Manifest:
 
     def _take(self, values: dict[str, Any]) -> None:
         if "file" in values:
-            settings = values.get("settings")
+            settings, origin = values.get("settings"), values.get("origin")
             self._records[values["file"]] = Record(
                 values["fingerprint"],
                 values["size"],
                 values["sha256"],
                 settings if isinstance(settings, dict) else None,
+                origin if isinstance(origin, dict) else None,
             )
             self._claims.add(values["file"])
         elif "released" in values:

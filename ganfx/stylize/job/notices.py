@@ -19,6 +19,7 @@ from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.headers import count_parts
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.declared.kinds import DEPTHS
+from ganfx.stylize.job.credentials import lacking_credentials
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.loss_notices import picture_losses
@@ -58,6 +59,8 @@ def notices_of(
         )
     if own:
         yield f"left out, as ganfx wrote them: {some(own)} (--force takes them too)"
+    if resolved.credentials is not None:
+        yield from lacking_credentials(job for each in planned for job in each.jobs)
     yield from _unread_notices(sources, options)
     for each in planned:
         stills = "its pictures are stills, and not held steady"

@@ -39,7 +39,7 @@ class Planes:
     @property
     def need_whole(self) -> bool:
         """Whether any is read whole: those of the plates' channels are there with their rows."""
-        return any(each.files is not None for _, each in self._given())
+        return any(each.files is not None for _, each in self.given())
 
     def fingerprint(self, frame: int | None) -> str:
         """Of what they are for a frame, beside the frame itself; None is a whole video.
@@ -50,7 +50,7 @@ class Planes:
         # A matte's has no name: records of earlier versions have it so.
         named = {"matte": ""}
         return "".join(
-            named.get(name, name) + each.fingerprint(frame) for name, each in self._given()
+            named.get(name, name) + each.fingerprint(frame) for name, each in self.given()
         )
 
     def check(self, plate: Path, header: Header, frame: int | None) -> None:
@@ -59,7 +59,7 @@ class Planes:
         Raises:
             MediaError: One is not there, or does not fit.
         """
-        for _, each in self._given():
+        for _, each in self.given():
             each.check(plate, header, frame)
 
     def laid_on(
@@ -76,7 +76,7 @@ class Planes:
         Raises:
             MediaError: One is not there, cannot be read, or is of another size.
         """
-        found = {name: each.read(size, frame, plate) for name, each in self._given()}
+        found = {name: each.read(size, frame, plate) for name, each in self.given()}
         return replace(
             prepared,
             matte=found.get("matte"),
@@ -84,7 +84,7 @@ class Planes:
             direction=found.get("direction"),
         )
 
-    def _given(self) -> Iterator[tuple[str, Mattes | Directions]]:
+    def given(self) -> Iterator[tuple[str, Mattes | Directions]]:
         """By name."""
         for name, each in (
             ("matte", self.matte),

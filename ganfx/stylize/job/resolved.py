@@ -8,6 +8,7 @@ from pathlib import Path
 from ganfx.media.color_spaces import find_space
 from ganfx.media.file_color import ColorSettings
 from ganfx.media.ocio_configs import chosen_config, config_hash
+from ganfx.stylize.job.credentials import Credentials, read_credentials
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.painted import find_painted
 from ganfx.stylize.job.planes import Planes, find_planes
@@ -27,6 +28,8 @@ class ResolvedOptions:
     """Color space of all plates, or what decides it for each."""
     ocio_hash: str = ""
     """Of the studio's own OpenColorIO configuration, where ``colorspace`` is one of its spaces."""
+    credentials: Credentials | None = None
+    """Marks of written files, and what signs them; None for none."""
     vectors: Vectors | None = None
     """Motion that a renderer knows; None estimates it."""
     painted: tuple[Path, ...] = ()
@@ -49,6 +52,7 @@ def resolve(options: Options) -> ResolvedOptions:
         planes=find_planes(options),
         color=ColorSettings(space, config),
         ocio_hash=_hash(own) if own else "",
+        credentials=None if options.credentials is None else read_credentials(options.credentials),
         vectors=find_vectors(options.flow),
         painted=find_painted(options.painted),
         shot_starts=shot_starts(options.cuts),

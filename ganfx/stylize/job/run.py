@@ -33,6 +33,8 @@ from ganfx.stylize.options import Options
 Unfinished = Literal["missing", "damaged", "outdated"]
 """Not there; there but not whole; made from another source, or with other options or versions."""
 
+_DIGITS = 64  # of a hash
+
 
 @dataclass(frozen=True, eq=False)
 class Run:
@@ -46,6 +48,9 @@ class Run:
     _colors: dict[Path, FileColor] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    unsigned: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Hashes of files before they were signed, until these are on record."""
 
     @property
     def options(self) -> Options:
@@ -128,11 +133,11 @@ class Run:
         known = {fingerprint, self._fingerprint(job, "float32")}
         return "damaged" if manifest.fingerprint_of(job.output) in known else "outdated"
 
-    def record(self, job: Job, fingerprint: str) -> None:
-        """Put the finished output on record."""
+    def record(self, job: Job, fingerprint: str, origin: dict[str, Any] | None = None) -> None:
+        """Put the finished output on record, with its `ganfx.stylize.job.origin`."""
         manifest = self.manifests[job.output.parent]
         settings = None if job.copied else self.settings(job)
-        manifest.record(job.output, fingerprint, settings)
+        manifest.record(job.output, fingerprint, settings, origin)
 
     def settings(self, job: Job) -> dict[str, Any]:
         """The look and the options that the output is made with, as records have them."""
@@ -159,6 +164,10 @@ class Run:
             return self.color_in(path).fingerprint
         except MediaError:
             return ""
+
+    def source_hash(self, path: Path) -> str:
+        """SHA-256 of a file, in hexadecimal; "" where it cannot be read."""
+        return self._neighbor(path)[:_DIGITS] if path.is_file() else ""
 
     def _neighbor(self, path: Path) -> str:
         """Of one that cannot be read, that it cannot: windows are without it."""
@@ -203,7 +212,13 @@ class Run:
         """
         effects = self.effects.fingerprint()
         scale = recorded_scale(self.options.scale, self.look.scale)
-        read = {"scale": scale, "precision": precision, "ocio": self.resolved.ocio_hash}
+        signed = self.resolved.credentials
+        read = {
+            "scale": scale,
+            "precision": precision,
+            "ocio": self.resolved.ocio_hash,
+            "credentials": None if signed is None else signed.identity,
+        }
         shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
         tables = {name: effects.pop(name) for name in self.effects.always}
         by_effect = dict(self._of("by effect"))
@@ -211,7 +226,8 @@ class Run:
             if name in tables or name not in by_effect:
                 shared[name] = tables[name] if name in tables else read.get(name, value)
         unset = Options()
-        shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
+        set_ = [(n, read.get(n, value)) for n, value in self._of("if set")]
+        shared |= {n: value for n, value in set_ if value != getattr(unset, n)}
         other = {"libraries": versions} if (versions := other_versions()) else {}
         return json.dumps(shared | effects | other)
 

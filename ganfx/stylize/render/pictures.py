@@ -23,6 +23,7 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
@@ -239,7 +240,7 @@ class Stages:
 
     def write(self, job: Job, loaded: Asked, styled: ImageF32 | Written) -> Written:
         if isinstance(styled, Written):
-            self.run.record(job, loaded.fingerprint)
+            self.run.record(job, loaded.fingerprint, origin_of(job, self.run))
             return styled
         assert isinstance(loaded, Loaded)
         prepared = self.painted.told(loaded.prepared, job.number)
@@ -259,7 +260,7 @@ class Stages:
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
-            depth, note = run.options.depth, loaded.fingerprint
+            depth, note = run.options.depth, note_of(job, run, loaded.fingerprint)
             space = run.color_of(like.header).space
             with stage("encode"):
                 write_frame(
@@ -267,11 +268,12 @@ class Stages:
                     styled,
                     like,
                     depth=depth,
-                    fingerprint=note,
+                    note=note,
+                    seal=seal_of(job, run),
                     space=space,
                     partly=run.shows_plate,
                 )
-        run.record(job, loaded.fingerprint)
+        run.record(job, loaded.fingerprint, origin_of(job, run))
         return Written(like.repaired > 0, like.additive and not job.black)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import own_canvas
+from ganfx.media.frame_fingerprint import Note
 from ganfx.media.frame_reading import Frame, Part
 from ganfx.media.frame_writing import changed_part
 from ganfx.media.headers import Header, read_header
@@ -21,6 +22,7 @@ from ganfx.stylize.effects import ALIGNMENT
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job
+from ganfx.stylize.job.origin import note_of, seal_of
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network import brush_scale
 from ganfx.stylize.network.edge_extend import BLOCK
@@ -51,13 +53,13 @@ def _fills_canvas(job: Job) -> bool:
     return (job.canvas or own_canvas(window))[:4] == window[:4]
 
 
-def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
+def stylize_strips(job: Job, run: Run, fingerprint: str) -> tuple[bool, bool]:
     """Stylise a picture that `goes_by_strips`; the bytes are those of one piece.
 
     Args:
         job: What to do.
         run: How.
-        note: For the written file.
+        fingerprint: For the written file.
 
     Returns:
         Whether pixels were infinite or not a number: mended; and whether the picture is
@@ -66,7 +68,7 @@ def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
     Raises:
         MediaError: A file cannot be read, or written; nothing is left of it then.
     """
-    mended = False
+    mended, note, seal = False, note_of(job, run, fingerprint), seal_of(job, run)
     with (
         open_strips(job.source, max_pixels=run.options.max_pixels) as reader,
         replacing(job.output) as temporary,
@@ -80,6 +82,8 @@ def stylize_strips(job: Job, run: Run, note: str) -> tuple[bool, bool]:
             with stage("encode"):
                 writer.write(part)
         writer.close()
+        if seal is not None:
+            seal(temporary)
     return mended, reader.additive
 
 
@@ -113,7 +117,7 @@ def _strips(header: Header, run: Run) -> Iterator[_Strip]:
         yield _Strip(top, bottom, Band(above, below, max(0, first), height), min(last, height))
 
 
-def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Part:
+def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: Note) -> Part:
     """One strip as it is written, of the strip and its halo as they were read."""
     options, band = run.options, strip.band
     color = run.color_of(frame.header)
@@ -134,7 +138,7 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
         own,
         like,
         depth=options.depth,
-        fingerprint=note,
+        note=note,
         space=color.space,
         partly=run.shows_plate,
     )

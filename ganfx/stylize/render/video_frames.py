@@ -25,6 +25,7 @@ from ganfx.media.video.yuv import Samples
 from ganfx.stages import stage
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.render.videos import Stages, opened_plates, results_of
 
@@ -118,17 +119,17 @@ class _Pictures:
         aspect = 1 / self.aspect if turned else self.aspect
         if aspect != 1:
             like.stored.part.spec.attribute("PixelAspectRatio", float(aspect))
-        space = run.color_in(job.source).space
         with stage("encode"):
             write_frame(
                 job.output,
                 picture,
                 like,
                 depth=run.options.depth,
-                fingerprint=fingerprint,
-                space=space,
+                note=note_of(job, run, fingerprint),
+                seal=seal_of(job, run),
+                space=run.color_in(job.source).space,
             )
-        run.record(job, fingerprint)
+        run.record(job, fingerprint, origin_of(job, run))
 
 
 def _pictures_of(source: Path, jobs: dict[int, tuple[Job, str]], run: Run) -> _Pictures:

@@ -28,6 +28,7 @@ from ganfx.stages import stage
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
+from ganfx.stylize.job.origin import origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
@@ -78,7 +79,7 @@ def stylize_video(
             now = time.monotonic()
             yield FrameDone(name, job.source, number, job.output, now - last)
             last = now
-        run.record(job, fingerprint)
+        run.record(job, fingerprint, origin_of(job, run))
     except (GanfxError, OSError) as error:
         bad = None if number is None else number + 1
         yield FrameFailed(name, job.source, bad, reason(error, job.source))
@@ -137,7 +138,9 @@ def _written(job: Job, run: Run) -> Iterator[int]:
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
-        VideoWriter(job.output, like=job.source, vfr=uneven, frames=chosen) as writer,
+        VideoWriter(
+            job.output, like=job.source, vfr=uneven, frames=chosen, seal=seal_of(job, run)
+        ) as writer,
     ):
         stages = Stages(run, plates, _encoding_with(writer), deep, run.color_in(job.source), chosen)
         for number, result in results_of(stages):

@@ -13,6 +13,7 @@ import torch
 from ganfx.media.frames import write_picture
 from ganfx.option import declared
 from ganfx.stylize.effects import EFFECTS
+from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import UNSAID, _minor, other_versions
 from ganfx.stylize.job.manifest import Manifest
@@ -47,6 +48,7 @@ OTHER: dict[str, Any] = {
     "depth": "half",
     "colorspace": "ACEScg",
     "ocio": Path("studio.ocio"),
+    "credentials": Path("signing.toml"),
     "portable": "sse4",
     "compile": True,
     "consistency": 0.25,
@@ -84,6 +86,8 @@ def fingerprint(files: list[Path], **values: Any) -> str:
     options = Options(**values)
     if options.ocio:  # as if it was read
         resolved = replace(resolve(replace(options, ocio=None)), options=options, ocio_hash="abc")
+    elif options.credentials:  # likewise
+        resolved = replace(resolve(Options()), options=options, credentials=Credentials("abc"))
     else:
         resolved = resolve(options)
     job = Job(files[1], Path("out/plate.0002.png"), 2, neighbors=tuple(files))
