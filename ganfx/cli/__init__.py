@@ -19,6 +19,7 @@ from ganfx.cli.completing import complete_look, complete_teacher
 from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.preprocessing import preprocess
+from ganfx.cli.reviewing import review
 from ganfx.cli.running_options import Device
 from ganfx.cli.stylizing import stylize
 from ganfx.cli.training import train
@@ -40,6 +41,7 @@ app.command(cls=Command)(stylize)
 app.command(cls=Command)(plan)
 app.command(cls=Command)(verify)
 app.command(cls=Command)(assemble)
+app.command(cls=Command)(review)
 app.command(cls=Command)(train)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")

@@ -5,6 +5,7 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
+from ganfx.console.browser import open_in_browser
 from ganfx.console.evaluating import (
     GateError,
     check_flicker,
@@ -27,6 +28,7 @@ from ganfx.console.farming import (
 )
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
+from ganfx.console.reviewing import show_review
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_presets, show_styles
@@ -42,6 +44,7 @@ __all__ = [
     "check_probe",
     "logged",
     "note",
+    "open_in_browser",
     "print_error",
     "print_forecast",
     "print_json",
@@ -58,6 +61,7 @@ __all__ = [
     "show_preprocess",
     "show_presets",
     "show_proof",
+    "show_review",
     "show_samples",
     "show_stopped",
     "show_styles",

@@ -45,6 +45,8 @@ class Record:
     sha256: str
     settings: dict[str, Any] | None = None
     """Of `ganfx.stylize.job.settings`; None in records of earlier versions."""
+    source: str | None = None
+    """What it was made from, from its folder on; None in records of earlier versions."""
 
 
 class Manifest:
@@ -87,6 +89,11 @@ class Manifest:
     def all_settings(self) -> dict[str, dict[str, Any]]:
         """Settings of each file on record, by name, whether or not it is still there."""
         return {n: each.settings for n, each in self._records.items() if each.settings is not None}
+
+    def source_of(self, output: Path) -> Path | None:
+        """What a file was made from, whether or not that is still there; None if not on record."""
+        record = self._records.get(output.name)
+        return self.folder / record.source if record and record.source else None
 
     def fingerprint_of(self, output: Path) -> str:
         """The fingerprint on record, or of the file itself; "" where neither says any."""
@@ -132,9 +139,14 @@ class Manifest:
                 self._claims.difference_update(unwritten)
 
     def record(
-        self, output: Path, fingerprint: str, settings: dict[str, Any] | None = None
+        self,
+        output: Path,
+        fingerprint: str,
+        settings: dict[str, Any] | None = None,
+        *,
+        source: Path | None = None,
     ) -> None:
-        """Put a finished file on record, with what it was made with.
+        """Put a finished file on record, with what it was made with, and from.
 
         Raises:
             MediaError: The file is there, but that cannot be recorded.
@@ -148,6 +160,8 @@ class Manifest:
             }
             if settings is not None:
                 values["settings"] = settings
+            if source is not None:
+                values["source"] = _from_folder(source, output.parent)
             self._append(values)
         except OSError as error:
             raise MediaError(
@@ -156,12 +170,13 @@ class Manifest:
 
     def _take(self, values: dict[str, Any]) -> None:
         if "file" in values:
-            settings = values.get("settings")
+            settings, source = values.get("settings"), values.get("source")
             self._records[values["file"]] = Record(
                 values["fingerprint"],
                 values["size"],
                 values["sha256"],
                 settings if isinstance(settings, dict) else None,
+                source if isinstance(source, str) else None,
             )
             self._claims.add(values["file"])
         elif "released" in values:
@@ -203,6 +218,14 @@ def _can_be_read(path: Path) -> bool:
     except MediaError:
         return False
     return True
+
+
+def _from_folder(source: Path, folder: Path) -> str:
+    """A path that holds after both were moved together; the whole one on another drive."""
+    try:
+        return Path(os.path.relpath(source, folder)).as_posix()
+    except ValueError:
+        return str(source.absolute())
 
 
 def file_hash(path: Path) -> str:

@@ -130,7 +130,7 @@ class Run:
         """Put the finished output on record."""
         manifest = self.manifests[job.output.parent]
         settings = None if job.copied else self.settings(job)
-        manifest.record(job.output, fingerprint, settings)
+        manifest.record(job.output, fingerprint, settings, source=job.source)
 
     def settings(self, job: Job) -> dict[str, Any]:
         """The look and the options that the output is made with, as records have them."""
