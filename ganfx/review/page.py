@@ -14,7 +14,7 @@ from ganfx.review.shots import ShotPage
 from ganfx.review.steadying import WIDTH
 
 KEYS = (
-    ("Space, K", "play, stop"),
+    ("Space; K", "play or stop; stop"),
     ("J, L", "play backwards, forwards; again: faster"),
     ("\u2190 \u2192", "a frame back, on; with Shift ten"),
     ("Home, End", "first, last frame"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganfx.media.frame_fingerprint import read_fingerprint
@@ -32,6 +32,8 @@ class LookFacts:
     """``noir``, or ``noir --strength 0.5``; the folder's name without records."""
     path: Path
     facts: Table
+    learned: tuple[tuple[str, str], ...] = ()
+    """What each look learned from: in a few words, and with every licence."""
 
 
 def facts_of(letter: str, path: Path, pictures: Sequence[Where]) -> LookFacts:
@@ -50,25 +52,24 @@ def facts_of(letter: str, path: Path, pictures: Sequence[Where]) -> LookFacts:
     if looks:
         short = next(iter(words)) if len(words) == 1 else ""
         label = ", ".join(looks) + (f" {short}" if short else "")
-    rows: list[tuple[str, str]] = [("where", str(path))]
+    rows: list[tuple[str, str]] = [("where", str(path.absolute()))]
     rows += [("look", ", ".join(looks))] if looks else []
     rows += [("settings", f"{w or 'all at their defaults'}{_of(n, words)}") for w, n in _few(words)]
-    for name in dict.fromkeys(name for each in settings for name in names_of_looks(each)):
-        rows += _card(name)
+    names = list(dict.fromkeys(name for each in settings for name in names_of_looks(each)))
+    rows += [(name, _card(name)) for name in names]
     if not settings:
         rows.append(("record", "none: these frames have no .ganfx.jsonl beside them"))
     rows += _fingerprint(pictures)
-    return LookFacts(letter, label, path, Table(rows))
+    learned = tuple(pair for name in names for pair in _learned(name))
+    return LookFacts(letter, label, path, Table(rows), learned)
 
 
 def distinct(facts: Sequence[LookFacts]) -> list[LookFacts]:
     """The same, with folders' names where two would be called alike."""
     counts = Counter(each.label for each in facts)
     return [
-        LookFacts(e.letter, f"{e.label} ({e.path.name})", e.path, e.facts)
-        if counts[e.label] > 1
-        else e
-        for e in facts
+        replace(each, label=f"{each.label} ({each.path.name})") if counts[each.label] > 1 else each
+        for each in facts
     ]
 
 
@@ -87,22 +88,29 @@ def _of(count: int, words: Counter[str]) -> str:
     return f" ({count:,} of {words.total():,} files)" if len(words) > 1 else ""
 
 
-def _card(name: str) -> Iterator[tuple[str, str]]:
+def _card(name: str) -> str:
     """What the style file says of itself."""
     header = header_of(name)
     if header is None:
-        yield name, "not in the library of this machine"
+        return "not in the library of this machine"
+    return f"{header.description} Licence: {header.licence or 'not stated'}."
+
+
+def _learned(name: str) -> Iterator[tuple[str, str]]:
+    header = header_of(name)
+    if header is None:
         return
-    yield name, f"{header.description} Licence: {header.licence or 'not stated'}."
     made = header.provenance
     for kind, sources in (("photos", made.photos), ("art", made.art), ("painted", made.painted)):
         if sources:
-            yield f"{name}: {kind}", "; ".join(_source(source) for source in sources)
+            count = sum(source.count for source in sources)
+            words = f"{name} learned from {count:,} pictures: {kind}"
+            yield words, "; ".join(_source(source) for source in sources)
 
 
 def _source(source: Source) -> str:
-    licences = ", ".join(source.licences)
-    return f"{source.source}, {source.count:,} pictures" + (f" ({licences})" if licences else "")
+    licences = ", ".join(f"{name} ({count:,})" for name, count in source.licences.items())
+    return f"{source.source}: {licences or f'{source.count:,} pictures'}"
 
 
 def _fingerprint(pictures: Sequence[Where]) -> Iterator[tuple[str, str]]:

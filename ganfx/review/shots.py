@@ -18,11 +18,10 @@ from ganfx.quality.sampling import spread
 from ganfx.review.events import FrameShown
 from ganfx.review.footage import Eye, Picture, each_picture
 from ganfx.review.matching import Pictures, ShotFootage
-from ganfx.review.sizing import PLAYED, WHOLE, Sizes, first_size, fitting
+from ganfx.review.sizing import PLAYED, THUMB, THUMB_QUALITY, WHOLE, Sizes, first_size, fitting
 from ganfx.review.steadying import WIDTH, Steadiness
 from ganfx.review.store import CHUNK, Coded, Store, coded
 
-THUMB = 240  # pixels
 JUDGED = 12
 """Frames of a shot whose structure is measured."""
 
@@ -50,6 +49,8 @@ class ShotPage:
     """Of the frames that are shown."""
     whole: tuple[int, ...]
     """Of those that are there in their own size."""
+    on_sheet: tuple[int, ...]
+    """Of those on the contact sheet."""
     size: tuple[int, int]
     played: tuple[int, int]
     view: str
@@ -112,6 +113,7 @@ def begin_shot(
         footage,
         tuple(numbers),
         tuple(spread(numbers, whole)) if whole and max(size) > sizes.longest else (),
+        tuple(spread(numbers, sizes.thumbs)),
         size,
         sizes.played(size),
         _view(footage, eye),
@@ -140,7 +142,7 @@ def fill_shot(
         watch: Gets frames as they play.
     """
     numbers, shown = _read_numbers(page), set(page.numbers)
-    thumbs = set(spread(page.numbers, JUDGED))
+    judged = set(spread(page.numbers, JUDGED))
     failed: dict[str, None] = {}
     for number, sides in _frames(page, numbers, pool, eye, failed):
         small = [s.small if s else None for s in sides]
@@ -154,8 +156,10 @@ def fill_shot(
         store.add(index, place, [s.code if s else None for s in sides], heat)
         if number in page.whole:
             store.add_whole(index, place, [s.whole if s else None for s in sides])
-        if number in thumbs:
-            _judge(page, place, sides)
+        if number in page.on_sheet:
+            page.thumbs.append((place, _thumbs(sides)))
+        if number in judged:
+            _judge(page, sides)
         watch(number, [s.played if s else None for s in sides])
         yield FrameShown(page.footage.name, number)
     store.flush()
@@ -222,10 +226,18 @@ def _seen(page: ShotPage, number: int, picture: Picture) -> Seen:
     )
 
 
-def _judge(page: ShotPage, place: int, sides: Sequence[Seen | None]) -> None:
-    """A few frames of the shot: for the contact sheet, and what of the source they kept."""
+def _thumbs(sides: Sequence[Seen | None]) -> tuple[str, ...]:
     there = [side.small for side in sides if side is not None]
-    page.thumbs.append((place, tuple(data_uri(small, width=THUMB) for small in there)))
+    return tuple(
+        data_uri(
+            small, width=fitting((small.shape[1], small.shape[0]), THUMB)[0], quality=THUMB_QUALITY
+        )
+        for small in there
+    )
+
+
+def _judge(page: ShotPage, sides: Sequence[Seen | None]) -> None:
+    """What of the source a frame kept, in every look."""
     if not page.footage.source or sides[0] is None:
         return
     for index, side in enumerate(sides[1:], start=1):

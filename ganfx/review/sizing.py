@@ -16,11 +16,16 @@ from ganfx.review.matching import Pictures, ShotFootage
 
 PLAYED, WHOLE = 82, 90
 """Qualities of JPEG: of the pictures that play, and of whole ones."""
+THUMB, THUMB_QUALITY = 240, 75
+"""Longest side, and quality, of thumbnails."""
+MOST_THUMBS = 12
+"""Of a shot."""
 SMALLEST = 160
 """Longest side of a picture that plays, in pixels, where the page would grow too large."""
 _TEXT = 4 / 3  # bytes become letters: three become four
 _ROOM = 0.85  # of what is asked for: the trial is of few pictures
-_HEAT = 9000.0  # bytes of a heat map
+_HEAT = 0.5  # bytes of a heat map, over those of a thumbnail
+_FOR_THUMBS = 0.1  # share of the page
 _TRIED = 3  # pictures of a sequence
 _TRIED_SHOTS = 4
 
@@ -36,6 +41,8 @@ class Sizes:
     """Side of the pictures that play."""
     whole: int
     """Number of frames that are there in their own size, too, of all shots."""
+    thumbs: int
+    """Frames of a shot on the contact sheet."""
 
     def played(self, size: Size) -> Size:
         """Of a picture that plays, of one of this size."""
@@ -81,19 +88,22 @@ def plan_sizes(
     """
     trials = [t for shot in spread(shots, _TRIED_SHOTS) for t in _trials(shot, eye, longest)]
     sides = max(len(shot.looks) + bool(shot.source) for shot in shots)
-    heat = _HEAT * max(len(shot.looks) for shot in shots) * any(shot.over_time for shot in shots)
-    room = megabytes * 1e6 * _ROOM / _TEXT - shown * heat
+    room = megabytes * 1e6 * _ROOM / _TEXT
     if not trials:
-        return Sizes(longest, 0)
+        return Sizes(longest, 0, 1)
+    thumb = _mean_bytes(trials, THUMB, THUMB_QUALITY)
+    thumbs = int(np.clip(room * _FOR_THUMBS / (thumb * sides * len(shots)), 1, MOST_THUMBS))
+    heat = _HEAT * thumb * (len(shots[0].looks) if any(shot.over_time for shot in shots) else 0)
+    room -= thumbs * len(shots) * sides * thumb + shown * heat
     for _ in range(4):
-        taken = shown * sides * _mean_bytes(trials, longest)
+        taken = shown * sides * _mean_bytes(trials, longest, PLAYED)
         if taken <= room or longest <= SMALLEST:
             break
         longest = max(SMALLEST, int(longest * 0.97 * (max(room, 1.0) / taken) ** 0.5))
     if all(max(trial.size) <= longest for trial in trials):
-        return Sizes(longest, 0)
+        return Sizes(longest, 0, thumbs)
     each = sides * float(np.mean([trial.whole for trial in trials]))
-    return Sizes(longest, min(shown, max(0, int((room - taken) / each))))
+    return Sizes(longest, min(shown, max(0, int((room - taken) / each))), thumbs)
 
 
 def _trials(shot: ShotFootage, eye: Eye, longest: int) -> list[Trial]:
@@ -111,10 +121,10 @@ def _trials(shot: ShotFootage, eye: Eye, longest: int) -> list[Trial]:
     return trials
 
 
-def _mean_bytes(trials: Sequence[Trial], longest: int) -> float:
+def _mean_bytes(trials: Sequence[Trial], longest: int, quality: int) -> float:
     sizes = [fitting((t.small.shape[1], t.small.shape[0]), longest) for t in trials]
     coded = [
-        len(jpeg(trial.small, width=size[0], quality=PLAYED))
+        len(jpeg(trial.small, width=size[0], quality=quality))
         for trial, size in zip(trials, sizes, strict=True)
     ]
     return float(np.mean(coded))

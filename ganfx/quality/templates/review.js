@@ -240,8 +240,8 @@ function missing(place) {
 
 /** Whether a picture is drawn larger than the one that plays. */
 function isLarger() {
-  const [pane] = panes();
-  return shot().size[0] * scaleIn(pane) > shot().played[0] * 1.05;
+  const { size, played } = shot();
+  return played[0] < size[0] && size[0] * scaleIn(panes()[0]) > played[0] * 1.05;
 }
 
 const hasPixels = (at) => shot().whole.includes(at);
