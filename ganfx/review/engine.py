@@ -102,9 +102,7 @@ def _filled(
 def _eye(options: Options) -> Eye:
     config = chosen_config(options.ocio)
     space = find_space(options.colorspace, config)
-    # $OCIO says what files are in; the view is the pinned one unless a configuration is named.
-    view = find_view(options.view, None if options.ocio is None else config)
-    return Eye(view, ColorSettings(space, config))
+    return Eye(find_view(options.view, config), ColorSettings(space, config))
 
 
 def _shots(output: Path, options: Options) -> list[ShotFootage]:
