@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import re
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 from ganfx.errors import UsageError
 from ganfx.media.frames import new_frame, read_picture, write_frame, write_picture
 from ganfx.media.video import read_video, read_video_info
+from ganfx.media.video.proxy import write_proxy
 from ganfx.review import Options, review
 from ganfx.review.events import FrameShown, Notice, ReviewDone, ReviewStarted
 from ganfx.review.wipe_video import wiped
@@ -182,6 +184,19 @@ def test_one_picture_is_a_page_beside_it(tmp_path: Path) -> None:
     assert page.shots[0]["sides"] == ["source", "a-noir.png"]
     assert page.shots[0]["labels"] == ["a-noir.png"]
     assert page.shots[0]["flicker"] is None
+
+
+def test_a_video_is_a_page_beside_it_at_its_own_rate(tmp_path: Path) -> None:
+    for name, color in (("a", RED), ("a-noir", BLUE)):
+        frames = [plain(color).astype(np.float32) / 255] * 3
+        write_proxy(tmp_path / f"{name}.mp4", frames, Fraction(25))
+    page, _ = made(tmp_path / "a-noir.mp4", source=tmp_path / "a.mp4")
+
+    assert page.path == tmp_path / "a-noir-review" / "index.html"
+    (shot,) = page.shots
+    assert (shot["fps"], shot["numbers"], shot["labels"]) == (25, [0, 1, 2], None)
+    before, after = (decoded(side)[20, 30].argmax() for side in page.frames("0-0")[2]["sides"])
+    assert (before, after) == (0, 2)
 
 
 def test_names_with_markup_are_text(tmp_path: Path) -> None:
