@@ -12,18 +12,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ganfx.cli.preprocessing import Options as PreprocessOptions
+from ganfx.cli.reviewing import ShowOptions
 from ganfx.cli.stylizing import LookOptions, RunOptions
 from ganfx.option import Declared, declared
 from ganfx.preprocess.options import PANELS as PREPROCESS_PANELS
 from ganfx.quality import options as judging
 from ganfx.quality.blind.options import PANELS as COMPARE_PANELS
 from ganfx.quality.blind.options import CompareOptions
+from ganfx.review.options import PANELS as REVIEW_PANELS
+from ganfx.review.options import Options as ReviewOptions
 from ganfx.stylize.declared.kinds import PANELS as STYLIZE_PANELS
 from ganfx.stylize.options import Options as StylizeOptions
 
 DOCS = Path(__file__).parent
 TABLES: dict[str, tuple[Sequence[str], Sequence[type]]] = {
     "stylize": (STYLIZE_PANELS, (LookOptions, StylizeOptions, RunOptions)),
+    "review": (REVIEW_PANELS, (ReviewOptions, ShowOptions)),
     "preprocess": (PREPROCESS_PANELS, (PreprocessOptions,)),
     "evaluate": (
         judging.PANELS,

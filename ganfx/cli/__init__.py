@@ -22,6 +22,7 @@ from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.keyframing import keyframe
 from ganfx.cli.preprocessing import preprocess
 from ganfx.cli.provenance import redo, why
+from ganfx.cli.reviewing import review
 from ganfx.cli.running_options import Device
 from ganfx.cli.stylizing import stylize
 from ganfx.cli.training import train
@@ -45,6 +46,7 @@ app.command(cls=Command)(verify)
 app.command(cls=Command)(assemble)
 app.command(cls=Command)(why)
 app.command(cls=Command)(redo)
+app.command(cls=Command)(review)
 app.command(cls=Command)(train)
 app.command(cls=Command)(compare)
 app.command(cls=Command)(keyframe)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,9 @@ from ganfx.errors import UsageError
 from ganfx.option import Option
 from ganfx.stylize.declared.kinds import EVERYDAY, PANELS, RUNNING
 from ganfx.stylize.options import Options
+
+if TYPE_CHECKING:  # the package behind this imports torch
+    from ganfx.stylize.events import Event, StylizeDone
 
 Look = str | Path | Mapping[str | Path, float]
 """A look's name or file; or several, each with its share."""
@@ -113,6 +116,15 @@ class RunOptions:
     quiet: Annotated[
         bool, Option("Say only what fails.", RUNNING, names=("--quiet", "-q"), farm=TASKS)
     ] = False
+    review: Annotated[
+        bool,
+        Option(
+            "At the end, make a page to judge the results by eye: OUT/review.",
+            EVERYDAY,
+            "As `ganfx review` does.",
+            farm="a page is made of what is finished: ganfx review",
+        ),
+    ] = False
     progress: Annotated[
         Literal["auto", "openjd"],
         Option(
@@ -136,19 +148,57 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
         splits = chunk_check.prove_chunks(sources, chosen, options, splits=run.prove_chunks)
         console.show_proof(splits)
         return
+    if run.review:
+        refuse_scattered(sources, options)
     begin = engine.rehearse if run.dry_run else engine.stylize
+    ends: list[StylizeDone] = []
     with console.stoppable(begin(sources, chosen, options)) as events:
-        shown = console.logged(events, run.log)
-        if run.progress == "openjd":
-            console.show_farm_progress(shown)
-        else:
-            console.show_stylize(shown, json=run.json, quiet=run.quiet)
+        shown = _noted(console.logged(events, run.log), ends)
+        try:
+            if run.progress == "openjd":
+                console.show_farm_progress(shown)
+            else:
+                console.show_stylize(shown, json=run.json, quiet=run.quiet)
+        finally:
+            if run.review and not run.dry_run and ends and ends[0].done + ends[0].skipped:
+                _review(ends[0].output, options, json=run.json)
     if events.signal is not None:
         raise console.StoppedError(
             events.signal,
             "stopped; finished pictures and whole videos are kept",
             hint="the same command does the rest",
         )
+
+
+def refuse_scattered(sources: list[Path], options: Options) -> None:
+    """Refuse a page of results that lie in several places.
+
+    Raises:
+        UsageError: They do.
+    """
+    if len(sources) > 1 and options.out is None:
+        raise UsageError(
+            "--review makes one page, and results of several sources go beside each of them",
+            hint="give --out DIR",
+        )
+
+
+def _noted(events: Iterable[Event], ends: list[StylizeDone]) -> Iterator[Event]:
+    """The same events; ``ends`` gets the sum."""
+    from ganfx.stylize.events import StylizeDone
+
+    for event in events:
+        if isinstance(event, StylizeDone):
+            ends.append(event)
+        yield event
+
+
+def _review(output: Path, options: Options, *, json: bool) -> None:
+    from ganfx.cli.reviewing import write_review
+    from ganfx.review.options import Options as ReviewOptions
+
+    colors = ReviewOptions(colorspace=options.colorspace, ocio=options.ocio)
+    write_review(output, colors, json=json)
 
 
 def hold_to_portable(options: Options) -> None:

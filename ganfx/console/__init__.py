@@ -5,6 +5,7 @@ Where stderr is not a terminal there are no bars: one plain line for each thing 
 happened. Paths are printed as they are: brackets in them are not markup.
 """
 
+from ganfx.console.browser import open_in_browser
 from ganfx.console.comparing import show_comparison, show_preferences
 from ganfx.console.evaluating import (
     GateError,
@@ -33,6 +34,7 @@ from ganfx.console.keyframing import (
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.provenance import print_history, show_redone
+from ganfx.console.reviewing import show_review
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_presets, show_styles
@@ -46,6 +48,7 @@ __all__ = [
     "check_probe",
     "logged",
     "note",
+    "open_in_browser",
     "print_error",
     "print_forecast",
     "print_history",
@@ -69,6 +72,7 @@ __all__ = [
     "show_presets",
     "show_proof",
     "show_redone",
+    "show_review",
     "show_samples",
     "show_stopped",
     "show_styles",

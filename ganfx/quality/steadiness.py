@@ -166,6 +166,21 @@ def heat_strip(strip: Strip) -> list[list[ImageU8]]:
     return [[frame for frame, _ in chosen], [heat for _, heat in chosen]]
 
 
+def heat_picture(first: ImageU8, second: ImageU8, step: Followed) -> ImageU8:
+    """Where a picture differs from the next one along the motion: black, red, yellow, white.
+
+    Args:
+        first: ``(H, W, 3)`` uint8 sRGB; the heat is in its place.
+        second: The next one.
+        step: From the first to the second.
+
+    Returns:
+        ``(H, W, 3)`` uint8 sRGB; a difference of `HEAT` of the display range is white.
+    """
+    errors = np.sqrt(step.differences(first, second)) * step.seen
+    return heat_colors(errors, HEAT)
+
+
 def _frames(shot: Shot, outputs: Sequence[Path]) -> Iterator[tuple[int, Views]]:
     """Every frame's number, the source and what became of it."""
     if shot.kind == "video":
@@ -267,9 +282,8 @@ def _over(value: float | None, other: float | None) -> float | None:
 
 def _shown(first: Views, second: Views, step: Followed) -> tuple[ImageU8, ImageU8]:
     """The output's first frame, and where it flickers: black, red, yellow, white; small."""
-    errors = np.sqrt(step.differences(first[1], second[1])) * step.seen
-    heat = heat_colors(errors, HEAT)
-    height, width = errors.shape
+    heat = heat_picture(first[1], second[1], step)
+    height, width = heat.shape[:2]
     size = (SHOWN_WIDTH, max(1, round(height * SHOWN_WIDTH / width)))
     frame, hot = (cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in (first[1], heat))
     return np.asarray(frame, dtype=np.uint8), np.asarray(hot, dtype=np.uint8)

@@ -156,12 +156,15 @@ def read_plates(path: Path, *, exact: bool, vfr: bool = False) -> Iterator[Plate
         yield Plate(rgb, whole if whole.any() else None, samples_of(frame, encoding))
 
 
-def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[tuple[int, Floats]]:
+def read_upright_frames(
+    path: Path, wanted: Callable[[int], bool], *, vfr: bool = False
+) -> Iterator[tuple[int, Floats]]:
     """Decode selected frames of a video, with its display matrix applied.
 
     Args:
         path: The video.
         wanted: Whether to yield the frame of this number, counted from 0.
+        vfr: Whether a variable frame rate is accepted.
 
     Yields:
         The number, and the picture ``(H, W, 3)`` as of `read_video`, rotated and mirrored.
@@ -169,7 +172,7 @@ def read_upright_frames(path: Path, wanted: Callable[[int], bool]) -> Iterator[t
     Raises:
         MediaError: As `read_video` does.
     """
-    for number, (frame, encoding) in enumerate(_decoded(path)):
+    for number, (frame, encoding) in enumerate(_decoded(path, vfr=vfr)):
         if wanted(number):
             rgb = to_rgb(frame, encoding)
             yield number, np.ascontiguousarray(upright(rgb, display_matrix(frame)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from ganfx.errors import GanfxError
@@ -10,7 +11,7 @@ from ganfx.styles.header import StyleHeader, read_style_header
 from ganfx.styles.library import find_style
 from ganfx.stylize.effects import EFFECTS
 from ganfx.stylize.job.manifest import MANIFEST, Manifest
-from ganfx.stylize.job.settings import LOOK, Settings
+from ganfx.stylize.job.settings import LOOK, OPTIONS, Settings, typed
 
 
 def looks_of(output: Path) -> list[str]:
@@ -39,6 +40,46 @@ def marks_of(output: Path) -> list[str]:
                 if amount:
                     marks.setdefault(effect.name, f"--{effect.name} {amount:g}{whose}")
     return [marks[effect.name] for effect in EFFECTS if effect.name in marks]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What is on record of a finished file."""
+
+    settings: Settings
+    """As of `ganfx.stylize.job.settings`; empty where they are not on record."""
+    source: Path | None
+    """What it was made from, whether or not that is still there; None where it is not on record."""
+
+
+def finished_files(folder: Path) -> dict[str, Finished]:
+    """What is on record of the files of one folder, by name; nothing without a record."""
+    if not (folder / MANIFEST).is_file():
+        return {}
+    manifest = Manifest(folder)
+    return {
+        name: Finished(settings, manifest.source_of(folder / name))
+        for name, settings in manifest.all_settings().items()
+    }
+
+
+def header_of(look: str) -> StyleHeader | None:
+    """The card of a look that a record names; None if the library does not have it any more."""
+    return _header(look)
+
+
+def names_of_looks(settings: Settings) -> list[str]:
+    """Of the look, or of the looks of a mix, of one file's settings."""
+    return _names_in(settings)
+
+
+def settings_in_words(settings: Settings) -> list[tuple[str, str]]:
+    """Options that differ from their defaults, as people type them, with their values."""
+    return [
+        (each.names[0], typed(each, settings))
+        for field, each in OPTIONS.items()
+        if settings.get(field, each.initial) != each.initial
+    ]
 
 
 def _settings_of(output: Path) -> Iterator[Settings]:

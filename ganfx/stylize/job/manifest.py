@@ -94,6 +94,13 @@ class Manifest:
         """Settings of each file on record, by name, whether or not it is still there."""
         return {n: each.settings for n, each in self._records.items() if each.settings is not None}
 
+    def source_of(self, output: Path) -> Path | None:
+        """What a file was made from, whether or not that is still there; None if not on record."""
+        record = self._records.get(output.name)
+        source = ((record and record.origin) or {}).get("source")
+        named = source.get("file") if isinstance(source, dict) else None
+        return self.folder / named if isinstance(named, str) else None
+
     def fingerprint_of(self, output: Path) -> str:
         """The fingerprint on record, or of the file itself; "" where neither says any."""
         record = self._records.get(output.name)
@@ -144,7 +151,7 @@ class Manifest:
         settings: dict[str, Any] | None = None,
         origin: dict[str, Any] | None = None,
     ) -> None:
-        """Put a finished file on record, with what it was made with.
+        """Put a finished file on record, with what it was made with, and from.
 
         Raises:
             MediaError: The file is there, but that cannot be recorded.

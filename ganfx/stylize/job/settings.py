@@ -71,7 +71,7 @@ def changes(before: Settings, now: Settings, *, beside: bool = False) -> Iterato
         alike = before.get(field) == now.get(field)
         if alike or (beside and (field in OF_PLATES or _is_of_another_kind(field, before, now))):
             continue
-        yield f"{each.names[0]} {_typed(each, before)}, now {_typed(each, now)}"
+        yield f"{each.names[0]} {typed(each, before)}, now {typed(each, now)}"
 
 
 def _is_of_another_kind(field: str, before: Settings, now: Settings) -> bool:
@@ -79,7 +79,7 @@ def _is_of_another_kind(field: str, before: Settings, now: Settings) -> bool:
     return field == STEADINESS and not (field in before and field in now)
 
 
-def _typed(each: Declared, settings: Settings) -> str:
+def typed(each: Declared, settings: Settings) -> str:
     """The value of an option as people type it."""
     value = settings.get(each.field, each.initial)
     if value == each.initial:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ganfx.errors import UsageError
+from ganfx.stylize.job.finished import finished_files
 from ganfx.stylize.job.manifest import MANIFEST, Manifest
 
 
@@ -153,3 +154,22 @@ def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path):
     with pytest.raises(UsageError, match=r"cannot write to .*out") as caught:
         Manifest(tmp_path / "out").claim([])
     assert "--out" in str(caught.value.hint)
+
+
+def test_what_a_file_was_made_from_is_found_from_its_folder(tmp_path: Path) -> None:
+    output, source = tmp_path / "out" / "a.png", tmp_path / "in" / "a.png"
+    manifest = Manifest(output.parent)
+    manifest.claim([output])
+    output.write_bytes(b"whole")
+    manifest.record(output, "f", {"look": "noir"}, source=source)
+
+    read = Manifest(output.parent)
+    found = read.source_of(output)
+    assert found is not None
+    assert found.as_posix().endswith("out/../in/a.png")
+    assert finished_files(output.parent)["a.png"].source == found
+    assert finished_files(tmp_path) == {}
+
+
+def test_records_of_earlier_versions_name_no_source(finished):
+    assert Manifest(finished.parent).source_of(finished) is None
