@@ -14,6 +14,7 @@ from ganfx.console.evaluating import (
     show_look,
     show_proof,
 )
+from ganfx.console.exporting import show_export
 from ganfx.console.farming import (
     check_probe,
     print_forecast,
@@ -55,6 +56,7 @@ __all__ = [
     "show_again",
     "show_card",
     "show_cost",
+    "show_export",
     "show_farm_progress",
     "show_files",
     "show_flicker",

@@ -36,8 +36,9 @@ def _curved(graph: Graph, gray: str, start: ColorStart) -> str:
 
 def _tabled(graph: Graph, colors: str, table: NDArray[Any]) -> str:
     """What the table adds: of the eight points around a color, by nearness."""
-    place = graph.node("Mul", graph.node("Add", graph.node("Div", colors, REACH), 1.0),
-                       (CELLS - 1) / 2)
+    place = graph.node(
+        "Mul", graph.node("Add", graph.node("Div", colors, REACH), 1.0), (CELLS - 1) / 2
+    )
     place = graph.clipped(place, 0.0, CELLS - 1)
     below, index = _cell(graph, place, CELLS - 2)
     part = graph.node("Sub", place, below)

@@ -18,8 +18,8 @@ from ganfx.models.image import LUMA
 from ganfx.styles.export.graph import Graph
 from ganfx.styles.export.onnx_areas import areas
 from ganfx.styles.export.onnx_color import recolored
+from ganfx.styles.export.runtimes import INPUT, OUTPUT
 
-INPUT, OUTPUT = "picture", "painted"
 BLUR = np.outer([1.0, 3.0, 3.0, 1.0], [1.0, 3.0, 3.0, 1.0]) / 64
 GRAY = np.array(LUMA, np.float32).reshape(1, 3, 1, 1)
 
@@ -183,8 +183,9 @@ def _surrounded(graph: Graph, x: str, axis: int, generator: Generator, form: For
         places = mirrored(-border, round_up(size, stride) + border, size).astype(np.int64)
         return graph.node("Gather", x, places, attributes={"axis": axis})
     length = graph.node("Gather", graph.node("Shape", INPUT), np.array(axis, np.int64))
-    rest = graph.node("Mod", graph.node("Sub", _whole(stride), _rest(graph, length, stride)),
-                      _whole(stride))
+    rest = graph.node(
+        "Mod", graph.node("Sub", _whole(stride), _rest(graph, length, stride)), _whole(stride)
+    )
     end = graph.node("Add", graph.node("Add", length, rest), _whole(border))
     place = graph.node("Range", _whole(-border), end, _whole(1))
     period = graph.node("Mul", length, _whole(2))
