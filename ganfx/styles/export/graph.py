@@ -15,6 +15,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from ganfx.models.image import LUMA
+
+GRAY = np.array(LUMA, np.float32).reshape(1, 3, 1, 1)
+"""Weights of the convolution that makes luma of RGB."""
 END = np.iinfo(np.int64).max
 """Of a slice that goes on to the end."""
 Operand = str | float | NDArray[Any]

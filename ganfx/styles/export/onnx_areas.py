@@ -6,11 +6,9 @@ import numpy as np
 
 from ganfx.models import edge_avoiding, kuwahara
 from ganfx.models.generator import Generator
-from ganfx.models.image import LUMA
-from ganfx.styles.export.graph import Graph
+from ganfx.styles.export.graph import GRAY, Graph
 
 TOGETHER = np.ones((1, 3, 1, 1), np.float32)
-GRAY = np.array(LUMA, np.float32).reshape(1, 3, 1, 1)
 
 
 def areas(graph: Graph, photo: str, generator: Generator) -> str:

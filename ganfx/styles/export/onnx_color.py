@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto
 
 from ganfx.models.color_start import CELLS, KNOTS, REACH, ColorStart
-from ganfx.models.image import LUMA
-from ganfx.styles.export.graph import Graph
-
-GRAY = np.array(LUMA, np.float32).reshape(1, 3, 1, 1)
+from ganfx.styles.export.graph import GRAY, Graph
 
 
 def recolored(graph: Graph, photo: str, start: ColorStart) -> str:

@@ -14,14 +14,12 @@ from torch import Tensor, nn
 from ganfx.models.borders import mirrored, round_up
 from ganfx.models.generator import SLOPE, Down, Generator, ResidualBlock, Up
 from ganfx.models.guides import FAINTEST, REACH
-from ganfx.models.image import LUMA
-from ganfx.styles.export.graph import Graph
+from ganfx.styles.export.graph import GRAY, Graph
 from ganfx.styles.export.onnx_areas import areas
 from ganfx.styles.export.onnx_color import recolored
 from ganfx.styles.export.runtimes import INPUT, OUTPUT
 
 BLUR = np.outer([1.0, 3.0, 3.0, 1.0], [1.0, 3.0, 3.0, 1.0]) / 64
-GRAY = np.array(LUMA, np.float32).reshape(1, 3, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,6 @@ def _sums(graph: Graph, plane: str) -> str:
     for axis in (3, 2):
         across, down = (REACH, 0) if axis == 3 else (0, REACH)
         one = graph.padded(plane, across, down, "constant")
-        two, four, eight = one, "", ""
         two = _pairs(graph, one, axis, 1)
         four = _pairs(graph, two, axis, 2)
         eight = _pairs(graph, four, axis, 4)
