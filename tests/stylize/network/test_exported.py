@@ -68,7 +68,7 @@ def test_frames_are_another_arithmetic_s_and_of_its_version(
     inked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_shot(tmp_path / "shot", range(1001, 1003))
-    steps = {"out": tmp_path / "out", "consistency": 0.5}
+    steps = {"out": tmp_path / "out", "precision": "float32"}
 
     assert len(of_kind(run(tmp_path / "shot", inked, **steps), FrameDone)) == 2
     torch_made = read_picture(next((tmp_path / "out").rglob("*.1001.png")))
