@@ -39,13 +39,19 @@ def in_onnx_runtime(model: bytes, threads: int = 0) -> Run:
     return run
 
 
-def in_openvino(model: bytes) -> Run:
-    """An ONNX file on the CPU, in float32: by itself OpenVINO computes in bfloat16."""
+def in_openvino(model: bytes, threads: int = 0) -> Run:
+    """An ONNX file on the CPU, in float32: by itself OpenVINO computes in bfloat16.
+
+    Args:
+        model: Its bytes.
+        threads: How many; 0 leaves it to OpenVINO.
+    """
     import openvino
 
     core = openvino.Core()
     read = core.read_model(model=model, weights=b"")
-    compiled = core.compile_model(read, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    asked = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads}
+    compiled = core.compile_model(read, "CPU", {name: each for name, each in asked.items() if each})
 
     def run(picture: Picture) -> Picture:
         return np.array(compiled(picture)[0], np.float32)

@@ -49,6 +49,7 @@ OTHER: dict[str, Any] = {
     "ocio": Path("studio.ocio"),
     "portable": "sse4",
     "compile": True,
+    "backend": "onnxruntime",
     "consistency": 0.25,
     "cuts": "none",
     "flow": "channel:U,V",
