@@ -15,6 +15,8 @@ from ganfx.cli.preprocessing import Options as PreprocessOptions
 from ganfx.cli.stylizing import LookOptions, RunOptions
 from ganfx.option import Declared, declared
 from ganfx.preprocess.options import PANELS as PREPROCESS_PANELS
+from ganfx.styles.export.options import PANELS as EXPORT_PANELS
+from ganfx.styles.export.options import ExportOptions
 from ganfx.stylize.declared.kinds import PANELS as STYLIZE_PANELS
 from ganfx.stylize.options import Options as StylizeOptions
 
@@ -22,6 +24,7 @@ DOCS = Path(__file__).parent
 TABLES: dict[str, tuple[Sequence[str], Sequence[type]]] = {
     "stylize": (STYLIZE_PANELS, (LookOptions, StylizeOptions, RunOptions)),
     "preprocess": (PREPROCESS_PANELS, (PreprocessOptions,)),
+    "export": (EXPORT_PANELS, (ExportOptions,)),
 }
 """Headings, and dataclasses with options, by the name in the page."""
 

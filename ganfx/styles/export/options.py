@@ -41,7 +41,12 @@ class ExportOptions:
     ] = ""
     out: Annotated[
         Path | None,
-        Option("Folder to write to.", WHAT, metavar="DIR", default="./STYLE-TARGET, beside you"),
+        Option(
+            "Folder to write to.",
+            WHAT,
+            metavar="DIR",
+            default="./STYLE-TARGET",
+        ),
     ] = None
     overwrite: Annotated[bool, Option("Replace files of an earlier export.", WHAT)] = False
     precision: Annotated[

@@ -110,5 +110,5 @@ def trial_picture(height: int, width: int, seed: int) -> Picture:
     areas = cells.repeat(12, axis=1).repeat(12, axis=2)[:, :height, :width]
     slope = np.linspace(0, 1, width) * np.linspace(1, 0.3, height)[:, None]
     noise = random.normal(0, 0.05, (3, height, width)) * (slope > 0.4)
-    picture = np.clip(0.55 * areas + 0.5 * slope + noise - 0.05, 0, 1)
+    picture = np.clip(0.8 * areas + 0.5 * slope + noise - 0.1, 0, 1)
     return np.ascontiguousarray(picture[np.newaxis], np.float32)
