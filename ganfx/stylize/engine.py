@@ -122,7 +122,7 @@ def rehearse(
     resolved = resolve(options)
     plan = _plan(source, style, resolved)
     outputs = check_outputs(plan, options)
-    look = open_look(style, device=options.network_device)
+    look = open_look(style, device=options.network_device, backend=options.backend)
     run = Run(look, resolved, outputs)
     refuse_mixture(plan, run)
     refuse_wrong_vectors(plan, run)

@@ -20,6 +20,7 @@ from ganfx.styles.export.options import ExportOptions
 from ganfx.styles.export.report import Report
 from ganfx.styles.export.torchscript import build_torchscript
 from ganfx.styles.file import build_generator, load_style
+from ganfx.styles.header import SUFFIX
 from ganfx.styles.library import find_style
 
 BUILDERS: Mapping[str, Callable[[Order, Path], Built]] = {
@@ -84,7 +85,9 @@ def export_style(style: str | Path, options: ExportOptions) -> Exported:
 
 def _refuse_mix(style: str | Path) -> None:
     text = str(style)
-    if not Path(text).exists() and any(sign in text for sign in ",:+"):
+    if text.endswith(SUFFIX) or Path(text).exists():
+        return
+    if any(sign in text for sign in ",:+"):
         raise UsageError(
             f"{text}: a mix is several networks, and one look is exported at a time",
             hint="export each of its looks, and mix their pictures by their shares",

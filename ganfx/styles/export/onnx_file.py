@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ganfx import __version__
+from ganfx.errors import GanfxError, UsageError
 from ganfx.styles.export.built import Built, Order
 from ganfx.styles.export.description import describe, flat
 from ganfx.styles.export.extra import need, version_of
@@ -49,6 +50,7 @@ def add_onnx(
     need("onnx", "onnxruntime")
     from ganfx.styles.export.onnx_network import Form, onnx_network
 
+    _check_opset(order.options.opset)
     target, opset = order.options.to, order.options.opset
     about = describe(
         order.style, order.generator, target=target, half=half, pads=pads, size=size
@@ -61,9 +63,33 @@ def add_onnx(
     _compare(built, f"{name}.onnx", data, case)
 
 
+def _check_opset(opset: int) -> None:
+    """Refuse operators that are newer than the package.
+
+    Raises:
+        UsageError: They are.
+    """
+    from onnx.defs import onnx_opset_version
+
+    most: int = onnx_opset_version()
+    if opset > most:
+        raise UsageError(
+            f"--opset {opset}: onnx {version_of('onnx')} has operators up to {most}",
+            hint=f"use --opset {most}, or update the package onnx",
+        )
+
+
 def _compare(built: Built, file: str, data: bytes, case: Case) -> None:
     runtime = f"ONNX Runtime {version_of('onnxruntime')}"
-    built.rows += case.rows(file, runtime, in_onnx_runtime(data))
+    try:
+        run = in_onnx_runtime(data)
+    except Exception as error:  # it has kinds of its own, which are no package's interface
+        told = str(error).strip().partition("\n")[0]
+        raise GanfxError(
+            f"{runtime} does not take {file}: {told}",
+            hint="use a lower --opset, or update the package onnxruntime",
+        ) from error
+    built.rows += case.rows(file, runtime, run)
     if found := version_of("openvino"):
         built.rows += case.rows(file, f"OpenVINO {found}", in_openvino(data))
     else:

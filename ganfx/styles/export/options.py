@@ -19,6 +19,8 @@ PANELS = (WHAT, FORM)
 """Headings of options, in order."""
 OPSETS = (13, 25)
 """From where all operators mean what they do here, to the last that was tried."""
+USUAL_OPSET = 15
+"""What every host that states a range takes."""
 USUAL_SIZE = (720, 1280)
 """Height and width of what engines take, if nothing else is asked for."""
 
@@ -76,7 +78,7 @@ class ExportOptions:
             "15 is what every host that states a range takes.",
             limits=OPSETS,
         ),
-    ] = 15
+    ] = USUAL_OPSET
     host: Annotated[
         str,
         Option(
@@ -103,9 +105,9 @@ class ExportOptions:
                 hint="fixed sizes are for --to engine",
             )
         for each in self.sizes:
-            if not all(8 <= side <= 8192 for side in each):
+            if not all(8 <= side <= 4096 for side in each):
                 raise UsageError(
-                    f"--size {each[1]}x{each[0]}: expected sides from 8 to 8192 pixels"
+                    f"--size {each[1]}x{each[0]}: expected sides from 8 to 4096 pixels"
                 )
 
     @property

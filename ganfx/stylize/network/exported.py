@@ -12,9 +12,8 @@ from torch import Tensor
 
 from ganfx.models.generator import Generator
 from ganfx.styles.export.extra import need, version_of
+from ganfx.styles.export.options import USUAL_OPSET
 from ganfx.styles.export.runtimes import in_onnx_runtime
-
-OPSET = 15
 
 
 class OnnxNetwork:
@@ -36,7 +35,7 @@ class OnnxNetwork:
         need("onnx", "onnxruntime")
         from ganfx.styles.export.onnx_network import Form, onnx_network
 
-        model = onnx_network(generator, Form(), name=name, opset=OPSET)
+        model = onnx_network(generator, Form(), name=name, opset=USUAL_OPSET)
         self._run = in_onnx_runtime(model.SerializeToString(), torch.get_num_threads())
         self.stride = generator.stride
         self.receptive_radius = generator.receptive_radius

@@ -210,6 +210,22 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_work(
     assert (tmp_path / "taken").read_text() == "mine"
 
 
+def test_operators_newer_than_the_packages_are_refused(
+    export: Export, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx.defs, "onnx_opset_version", lambda: 17)
+    with pytest.raises(UsageError, match="--opset 18: onnx 1.0 has operators up to 17"):
+        export("onnx", opset=18)
+
+    def fails(data: bytes) -> None:
+        raise Exception("Opset 17 is under development")
+
+    monkeypatch.setattr(onnx_file, "in_onnx_runtime", fails)
+    with pytest.raises(GanfxError, match="does not take inked.onnx: Opset 17"):
+        export("onnx", opset=17)
+    assert not names(Path("inked-onnx"))
+
+
 @pytest.mark.parametrize("mix", ["anime:0.5,noir:0.5", "anime:0.5+noir:0.5", "anime,noir"])
 def test_a_mix_is_refused(mix: str) -> None:
     with pytest.raises(UsageError, match="one look is exported at a time"):

@@ -23,7 +23,7 @@ def options(to: str, **values: Any) -> ExportOptions:
         ("maya", {}, "expected onnx"),
         ("onnx", {"size": ("64x64",)}, "pictures of any size"),
         ("engine", {"size": ("64",)}, "WIDTHxHEIGHT"),
-        ("engine", {"size": ("4x64",)}, "from 8 to 8192"),
+        ("engine", {"size": ("4x64",)}, "from 8 to 4096"),
         ("nuke", {"precision": "half"}, "Nuke halves the network itself"),
     ],
 )
