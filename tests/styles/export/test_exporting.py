@@ -214,14 +214,14 @@ def test_operators_newer_than_the_packages_are_refused(
     export: Export, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(onnx.defs, "onnx_opset_version", lambda: 17)
-    with pytest.raises(UsageError, match="--opset 18: onnx 1.0 has operators up to 17"):
+    with pytest.raises(UsageError, match=r"--opset 18: onnx 1\.0 has operators up to 17"):
         export("onnx", opset=18)
 
     def fails(data: bytes) -> None:
         raise Exception("Opset 17 is under development")
 
     monkeypatch.setattr(onnx_file, "in_onnx_runtime", fails)
-    with pytest.raises(GanfxError, match="does not take inked.onnx: Opset 17"):
+    with pytest.raises(GanfxError, match=r"does not take inked\.onnx: Opset 17"):
         export("onnx", opset=17)
     assert not names(Path("inked-onnx"))
 
