@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from ganfx.errors import UsageError
 from ganfx.styles.export.options import ExportOptions
 
-Version = tuple[int, ...]
+Version = tuple[int, int]
+"""Major and minor."""
 
 OLD_TORCH = {(13, 0): "1.6", (14, 0): "1.12", (15, 0): "1.12"}
 """PyTorch in Nuke: Foundry's guides to .cat files, by the first version that has it."""
-NUKE_FROM, FLAME_FROM = (15, 1), (2025, 1)
-"""Nuke with a PyTorch of 2.x; Flame with an Inference node (Autodesk's help)."""
+NUKE_FROM, FLAME_FROM = (15, 1), (2025, 2)
+"""Nuke with a PyTorch of 2.x; Flame with named channels in its models (Autodesk's help)."""
 UNITY_OPSETS: list[tuple[Version, int]] = [((2, 6), 25), ((1, 0), 15)]
 """Latest opset of Unity's package, by the first version that takes it (its manuals)."""
 
@@ -39,7 +40,7 @@ def check_host(options: ExportOptions) -> None:
         _refuse_nuke(host)
     if host.name == "flame" and host.version < FLAME_FROM:
         raise UsageError(
-            f"--host {options.host}: Flame has had an Inference node since 2025.1",
+            f"--host {options.host}: Flame reads these models from 2025.2 on",
             hint="on older ones use ganfx stylize, and import its frames",
         )
     if host.name == "unity":
@@ -59,7 +60,8 @@ def _parsed(options: ExportOptions) -> Host:
     if found is None or name not in known or (options.to == "engine" and not found[1]):
         example = "'unity 2.1' or 'unreal 5.5'" if options.to == "engine" else f"'{known[0]} 2026'"
         raise UsageError(f"--host {options.host}: expected a version, such as {example}")
-    return Host(name, tuple(int(part) for part in found[2].split(".")))
+    major, minor, *_ = (*map(int, found[2].split(".")), 0)
+    return Host(name, (major, minor))
 
 
 def _refuse_nuke(host: Host) -> None:
