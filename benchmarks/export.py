@@ -56,9 +56,9 @@ def main() -> None:
 
 
 def tell_speed(looks: list[str], picture: Picture, threads: int, turns: int) -> None:
-    """Seconds a frame, a row for each look."""
-    for number, look in enumerate(looks):
-        runs = runtimes(opened(look), threads)
+    """Seconds a frame, a row for each network: some looks differ in their marks alone."""
+    for number, alike in enumerate(by_network(looks)):
+        runs = runtimes(opened(alike[0]), threads)
         if not number:
             print(f"| look | {' | '.join(f'{name}, s' for name in runs)} |")
             print(f"|---{'|---' * len(runs)}|")
@@ -66,7 +66,17 @@ def tell_speed(looks: list[str], picture: Picture, threads: int, turns: int) -> 
         for _ in range(turns + 1):  # the first is for what is prepared at the first picture
             for name, run in runs.items():
                 least[name] = min(least[name], seconds(run, picture))
-        print(f"| {look} | {' | '.join(f'{least[name]:.2f}' for name in runs)} |", flush=True)
+        cells = [", ".join(alike), *(f"{least[name]:.2f}" for name in runs)]
+        print(f"| {' | '.join(cells)} |", flush=True)
+
+
+def by_network(looks: list[str]) -> list[list[str]]:
+    """Looks, those of equal weights together."""
+    found: dict[bytes, list[str]] = {}
+    for look in looks:
+        weights = opened(look).state_dict().values()
+        found.setdefault(b"".join(each.numpy().tobytes() for each in weights), []).append(look)
+    return list(found.values())
 
 
 def runtimes(generator: Generator, threads: int) -> dict[str, Run]:
