@@ -21,6 +21,8 @@ from ganfx.quality.blind.options import PANELS as COMPARE_PANELS
 from ganfx.quality.blind.options import CompareOptions
 from ganfx.review.options import PANELS as REVIEW_PANELS
 from ganfx.review.options import Options as ReviewOptions
+from ganfx.styles.export.options import PANELS as EXPORT_PANELS
+from ganfx.styles.export.options import ExportOptions
 from ganfx.stylize.declared.kinds import PANELS as STYLIZE_PANELS
 from ganfx.stylize.options import Options as StylizeOptions
 
@@ -38,6 +40,7 @@ TABLES: dict[str, tuple[Sequence[str], Sequence[type]]] = {
         ),
     ),
     "compare": (COMPARE_PANELS, (CompareOptions,)),
+    "export": (EXPORT_PANELS, (ExportOptions,)),
 }
 """Headings, and dataclasses with options, by the name in the page."""
 

@@ -18,6 +18,7 @@ from ganfx.cli.commands import Command, Group
 from ganfx.cli.comparing import compare
 from ganfx.cli.completing import complete_look, complete_teacher
 from ganfx.cli.evaluating import evaluate_app
+from ganfx.cli.exporting import export
 from ganfx.cli.farming import farm_app, plan
 from ganfx.cli.keyframing import keyframe
 from ganfx.cli.preprocessing import preprocess
@@ -50,6 +51,7 @@ app.command(cls=Command)(review)
 app.command(cls=Command)(train)
 app.command(cls=Command)(compare)
 app.command(cls=Command)(keyframe)
+app.command(cls=Command)(export)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")
 app.add_typer(styles_app, name="styles")

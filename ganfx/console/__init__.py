@@ -14,6 +14,7 @@ from ganfx.console.evaluating import (
     show_gates,
     show_proof,
 )
+from ganfx.console.exporting import show_export
 from ganfx.console.farming import (
     check_probe,
     print_forecast,
@@ -60,6 +61,7 @@ __all__ = [
     "show_comparison",
     "show_cost",
     "show_evaluation",
+    "show_export",
     "show_farm_progress",
     "show_files",
     "show_forecast",

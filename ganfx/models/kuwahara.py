@@ -103,14 +103,14 @@ def _mixed(mean: Tensor, weight: Tensor, radius: int) -> Tensor:
     """Means of the windows, by their weights; both planes with a border of ``radius``."""
     height, width = (side - 2 * radius for side in mean.shape[-2:])
     total = weights = torch.zeros((), device=mean.device, dtype=mean.dtype)
-    for row, column in _centers(radius):
+    for row, column in window_centers(radius):
         window = (..., slice(row, row + height), slice(column, column + width))
         total = total + weight[window] * mean[window]
         weights = weights + weight[window]
     return total / weights
 
 
-def _centers(radius: int) -> list[tuple[int, int]]:
+def window_centers(radius: int) -> list[tuple[int, int]]:
     """Row and column of each window's first pixel, in planes with a border of ``radius``."""
     angles = [2.0 * math.pi * k / SECTORS for k in range(SECTORS)]
     around = [(round(radius * math.sin(a)), round(radius * math.cos(a))) for a in angles]
@@ -123,13 +123,18 @@ def _half_width(radius: float) -> int:
 
 
 def _gaussian(planes: Tensor, radius: float) -> Tensor:
-    half = _half_width(radius)
-    taps = constant(("kuwahara", radius), planes, lambda: _taps(planes, half, radius))
-    planes = F.pad(planes, (half,) * 4, mode="replicate")
+    taps = constant(
+        ("kuwahara", radius), planes, lambda: gaussian_taps(radius, planes.device, planes.dtype)
+    )
+    planes = F.pad(planes, (_half_width(radius),) * 4, mode="replicate")
     return conv_apart(planes, taps)
 
 
-def _taps(like: Tensor, half: int, radius: float) -> Tensor:
-    steps = torch.arange(-half, half + 1, device=like.device, dtype=like.dtype)
+def gaussian_taps(
+    radius: float, device: torch.device | None = None, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Taps of a window's blur, ``(n,)``, with a sum of 1."""
+    half = _half_width(radius)
+    steps = torch.arange(-half, half + 1, device=device, dtype=dtype)
     taps = torch.exp(-2.0 * (steps / radius).square())
     return taps / taps.sum()

@@ -41,6 +41,7 @@ from ganfx.stylize.job.resolved import ResolvedOptions, resolve
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.job.vector_check import refuse_wrong_vectors
 from ganfx.stylize.network.brush_scale import brush_scale
+from ganfx.stylize.network.exported import describe_runtime
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
@@ -82,7 +83,12 @@ def stylize(
     resolved = resolve(options)
     plan = _plan(source, style, resolved)
     with _torch_threads(options.threads):
-        look = open_look(style, device=options.network_device, compiled=options.compile)
+        look = open_look(
+            style,
+            device=options.network_device,
+            compiled=options.compile,
+            backend=options.backend,
+        )
         check_precision(look.device, options.precision)
         outputs = check_outputs(plan, options)
         run = Run(look, resolved, outputs)
@@ -117,7 +123,7 @@ def rehearse(
     resolved = resolve(options)
     plan = _plan(source, style, resolved)
     outputs = check_outputs(plan, options)
-    look = open_look(style, device=options.network_device)
+    look = open_look(style, device=options.network_device, backend=options.backend)
     run = Run(look, resolved, outputs)
     refuse_mixture(plan, run)
     refuse_wrong_vectors(plan, run)
@@ -279,7 +285,7 @@ def _started(plan: Plan, run: Run) -> StylizeStarted:
     return StylizeStarted(
         style=run.look.name,
         description=run.look.description,
-        device=describe_device(run.look.device),
+        device=describe_device(run.look.device) + _computed_by(options),
         precision=shallow if shallow == deep else f"{shallow}, {deep} above 8 bits",
         shots=len(plan.shots),
         frames=sum(_frames(planned) for planned in plan.shots),
@@ -287,6 +293,10 @@ def _started(plan: Plan, run: Run) -> StylizeStarted:
         scale=_working_scale(plan.shots[0].jobs[0], run),
         color=describe_colors(plan.shots, run),
     )
+
+
+def _computed_by(options: Options) -> str:
+    return "" if options.backend == "torch" else f", {describe_runtime()}"
 
 
 def _working_scale(job: Job, run: Run) -> str:

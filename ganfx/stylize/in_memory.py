@@ -75,7 +75,12 @@ def stylize_array(
 def _opened(style: str | Path | Shares | Look, options: Options) -> Look:
     if isinstance(style, Look):
         return style
-    return open_look(style, device=options.network_device, compiled=options.compile)
+    return open_look(
+        style,
+        device=options.network_device,
+        compiled=options.compile,
+        backend=options.backend,
+    )
 
 
 def _as_given(image: NDArray[Any], styled: NDArray[np.float32]) -> NDArray[Any]:

@@ -32,6 +32,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         read_paths(self)
         check_values(self)
         self._check_portable()
+        self._check_backend()
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
             known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)
@@ -46,6 +47,18 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         if self.portable and self.compile:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 
+    def _check_backend(self) -> None:
+        if self.backend == "torch":
+            return
+        if self.device == "cuda":
+            raise UsageError(f"--backend {self.backend} computes on the CPU, not on a GPU")
+        if self.precision not in ("auto", "float32"):
+            raise UsageError(f"--backend {self.backend} computes in float32, not {self.precision}")
+        if self.portable:
+            raise UsageError(f"--backend {self.backend} takes what instructions a CPU has")
+        if self.compile:
+            raise UsageError(f"--compile is torch's: it does not go with --backend {self.backend}")
+
     def of_effect(self, option: str) -> float | None:
         """An option of an effect, by its field; None leaves it to the style."""
         value: float | None = getattr(self, option, None)
@@ -53,8 +66,9 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
 
     @property
     def network_device(self) -> str:
-        """``device``, where ``portable`` does not decide it."""
-        return "cpu" if self.portable and self.device == "auto" else self.device
+        """``device``, where ``portable`` or ``backend`` does not decide it."""
+        on_cpu = self.portable or self.backend != "torch"
+        return "cpu" if on_cpu and self.device == "auto" else self.device
 
     @property
     def mark_scale(self) -> float:

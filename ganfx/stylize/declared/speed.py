@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import COUNT, EVERYDAY, SPEED, Portable, Precision
+from ganfx.stylize.declared.kinds import COUNT, EVERYDAY, SPEED, Backend, Portable, Precision
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,18 @@ class SpeedFields:
             farm="each node would have code of its own, and pixels with it",
         ),
     ] = False
+    backend: Annotated[
+        Backend,
+        Option(
+            "What computes the network.",
+            SPEED,
+            "`onnxruntime` runs what `ganfx export --to onnx` writes, on the CPU and in float32:"
+            " `docs/export.md` says where that is faster. Pixels differ in the last bits of"
+            " float32, and with its version, so frames made with the other are made again. It"
+            ' needs `pip install "ganfx[export]"`.',
+            pixels="if set",
+        ),
+    ] = "torch"
     tile: Annotated[
         int | None,
         Option(

@@ -8,6 +8,8 @@ import cv2
 import PyOpenColorIO as ocio  # noqa: N813
 import torch
 
+from ganfx.styles.export.extra import version_of
+
 UNSAID = {"opencv": "5.0", "torch": "2.14", "opencolorio": "2.6"}
 """Versions of which fingerprints say nothing: records of before they were held go on counting."""
 
@@ -22,6 +24,11 @@ def other_versions() -> dict[str, str]:
     versions = {"opencv": cv2, "torch": torch, "opencolorio": ocio}
     found = {name: _minor(str(module.__version__)) for name, module in versions.items()}
     return {name: version for name, version in found.items() if version != UNSAID[name]}
+
+
+def runtime_version(backend: str) -> dict[str, str]:
+    """The whole version of what computes networks, by name; nothing for torch, which is above."""
+    return {} if backend == "torch" else {backend: version_of(backend)}
 
 
 def _minor(version: str) -> str:

@@ -20,7 +20,7 @@ from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
-from ganfx.stylize.job.libraries import other_versions
+from ganfx.stylize.job.libraries import other_versions, runtime_version
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.planes import Planes
@@ -228,7 +228,8 @@ class Run:
         unset = Options()
         set_ = [(n, read.get(n, value)) for n, value in self._of("if set")]
         shared |= {n: value for n, value in set_ if value != getattr(unset, n)}
-        other = {"libraries": versions} if (versions := other_versions()) else {}
+        versions = other_versions() | runtime_version(self.options.backend)
+        other = {"libraries": versions} if versions else {}
         return json.dumps(shared | effects | other)
 
     def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:

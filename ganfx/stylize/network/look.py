@@ -17,6 +17,8 @@ from ganfx.preset import ScaleConfig
 from ganfx.styles.file import Style, build_generator, load_style
 from ganfx.styles.header import StyleHeader
 from ganfx.styles.library import find_style
+from ganfx.stylize.declared.kinds import Backend
+from ganfx.stylize.network.exported import OnnxNetwork
 from ganfx.stylize.network.mixing import Shares, normalized
 from ganfx.stylize.network.remarks import Remarks
 from ganfx.stylize.options import Options
@@ -32,7 +34,7 @@ class Look:
     style: Style
     generator: Generator
     device: torch.device
-    network: Graphed
+    network: Graphed | OnnxNetwork
     """The generator, as frames go through it."""
     share: float = 1.0
     """Of the mix; shares sum to 1."""
@@ -77,7 +79,7 @@ class Look:
 
     def precision(self, options: Options, *, deep: bool) -> torch.dtype:
         """Precision of the network; ``deep`` frames have more than 8 bits."""
-        if options.portable:
+        if options.portable or options.backend != "torch":
             return torch.float32
         if options.precision in NAMED:
             return NAMED[options.precision]
@@ -100,30 +102,43 @@ class Look:
         return [(look.style.header, look.share) for look in self.mix]
 
 
-def open_look(style: str | Path | Shares, *, device: str = "auto", compiled: bool = False) -> Look:
+def open_look(
+    style: str | Path | Shares,
+    *,
+    device: str = "auto",
+    compiled: bool = False,
+    backend: Backend = "torch",
+) -> Look:
     """Find a style, check it and put its network on a device.
 
     Args:
         style: A name or a file, or several with their shares.
         device: ``auto``, ``cpu`` or ``cuda``.
         compiled: Whether networks are compiled, at the first frame of each size.
+        backend: What computes them; ``onnxruntime`` does on the CPU.
 
     Raises:
+        GanfxError: The backend is not installed.
         UsageError: The style or the device is unknown.
         StyleError: The file is not usable by this version.
     """
     chosen = choose_device(device)
     if isinstance(style, Mapping):
         shares = normalized(style).items()
-        first, *rest = (_open(each, chosen, share, compiled) for each, share in shares)
+        first, *rest = (_open(each, chosen, share, compiled, backend) for each, share in shares)
         others = tuple(replace(look, remarks=first.remarks) for look in rest)
         return replace(first, others=others)
-    return _open(style, chosen, 1.0, compiled)
+    return _open(style, chosen, 1.0, compiled, backend)
 
 
-def _open(style: str | Path, device: torch.device, share: float, compiled: bool) -> Look:
+def _open(
+    style: str | Path, device: torch.device, share: float, compiled: bool, backend: Backend
+) -> Look:
     loaded = load_style(find_style(style))
     generator = build_generator(loaded)
+    if backend == "onnxruntime":
+        exported = OnnxNetwork(generator, loaded.header.name)
+        return Look(loaded, generator, device, exported, share)
     generator.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     network = Compiled(generator, cache_folder("compiled") if compiled else None)
     # Compiled code launches few kernels as it is, and may fall back on its own.

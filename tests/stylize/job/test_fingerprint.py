@@ -51,6 +51,7 @@ OTHER: dict[str, Any] = {
     "credentials": Path("signing.toml"),
     "portable": "sse4",
     "compile": True,
+    "backend": "onnxruntime",
     "consistency": 0.25,
     "cuts": "none",
     "flow": "channel:U,V",
