@@ -8,11 +8,13 @@ it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from ganfx.curve import Curve, most
 from ganfx.errors import UsageError, nearest
 from ganfx.media.formats import PICTURE_SUFFIXES
-from ganfx.option import check_values, read_paths
+from ganfx.option import check_values, declared, read_texts
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
 from ganfx.stylize.declared.look import LookFields
@@ -29,7 +31,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     """
 
     def __post_init__(self) -> None:
-        read_paths(self)
+        read_texts(self)
         check_values(self)
         self._check_portable()
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
@@ -47,9 +49,28 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             raise UsageError("portable pixels are not made by code compiled for this CPU")
 
     def of_effect(self, option: str) -> float | None:
-        """An option of an effect, by its field; None leaves it to the style."""
+        """An option of an effect, by its field; None leaves it to the style.
+
+        Of options `at` a frame: numbers that change over time have no one value.
+        """
         value: float | None = getattr(self, option, None)
         return value
+
+    @property
+    def curves(self) -> dict[str, Any]:
+        """Values that change from frame to frame, by field."""
+        return {
+            each.field: value
+            for each in declared(Options)
+            if isinstance(value := getattr(self, each.field), Curve)
+        }
+
+    def at(self, frame: int) -> Options:
+        """The options that a frame is made with: a number each."""
+        curves = self.curves
+        if not curves:
+            return self
+        return replace(self, **{name: curve.at(frame) for name, curve in curves.items()})
 
     @property
     def network_device(self) -> str:
@@ -64,7 +85,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     @property
     def holds_still(self) -> bool:
         """Whether shots go through the temporal filter."""
-        return self.consistency > 0 and self.strength > 0
+        return most(self.consistency) > 0 and most(self.strength) > 0
 
     @property
     def fills_gaps(self) -> bool:

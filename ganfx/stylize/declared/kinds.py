@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from ganfx.curve import Curve
 from ganfx.media.formats import Depth
 
 Precision = Literal["auto", "float32", "half", "bfloat16", "float16"]
@@ -14,6 +15,9 @@ Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
 Marks = Literal["carried", "paper", "per-frame"]
+
+Amount = float | Curve
+"""A number that may change from frame to frame."""
 
 DEPTHS: dict[str, Depth] = {
     "8": "uint8",

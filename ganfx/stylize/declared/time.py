@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import EVERYDAY, TIME, UNIT, Vfr
+from ganfx.stylize.declared.kinds import EVERYDAY, TIME, UNIT, Amount, Vfr
 
 
 @dataclass(frozen=True)
@@ -14,12 +14,13 @@ class TimeFields:
     """Options over time: temporal stabilization, cuts, motion vectors, frame rates."""
 
     consistency: Annotated[
-        float,
+        Amount,
         Option(
             "How steady shots are held; 0 does each frame alone.",
             EVERYDAY,
             "Temporal stabilization: 1 holds brush detail as long as light and colour.",
             limits=UNIT,
+            keyed=True,
             pixels="over time",
         ),
     ] = 0.5

@@ -8,6 +8,7 @@ from pathlib import Path
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot
 from ganfx.media.windows import Window
+from ganfx.stylize.effects.grain import named_number
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,16 @@ class Job:
     copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
     frames: range | None = None  # of a video that becomes a video: those that are asked for
+
+    @property
+    def time(self) -> int:
+        """Frame number by which options change over time.
+
+        A still has the one that its name ends with, so that it is as in its sequence; without
+        one, and for a whole video, it is 0.
+        """
+        number = self.frame if self.number is None else self.number
+        return (named_number(self.source) or 0) if number is None else number
 
 
 @dataclass(frozen=True)

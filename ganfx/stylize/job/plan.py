@@ -33,7 +33,6 @@ from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.filter import HANDLES
-from ganfx.stylize.temporal.motion_vectors import Vectors
 
 Place = Callable[[Path], Path]
 """Where the result of a file goes."""
@@ -138,7 +137,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
     if options.holds_still and paints_sequence:
-        jobs = _with_neighbors(jobs, shot, resolved.vectors)
+        jobs = _with_neighbors(jobs, shot, resolved)
     jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
     return PlannedShot(shot, jobs, output if single else output.parent, alone=single)
@@ -222,8 +221,11 @@ def _refuse_parts(shot: Shot, chosen: range) -> None:
         )
 
 
-def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:
+def _with_neighbors(
+    jobs: tuple[Job, ...], shot: Shot, resolved: ResolvedOptions
+) -> tuple[Job, ...]:
     """The files of each job's window, of those on disk."""
+    options, vectors = resolved.options, resolved.vectors
     numbers, paths = list(shot.on_disk), list(shot.on_disk.values())
     frames = {path: number for number, path in shot.on_disk.items()}
     windows: dict[int, tuple[Path, ...]] = {}
@@ -233,7 +235,9 @@ def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) 
         moved = [path for number in numbers[first:last] for path in known(number)]
         windows[frame] = (*paths[first:last], *moved)
     return tuple(
-        job if job.black or job.copied else replace(job, neighbors=windows[frames[job.source]])
+        job
+        if job.black or job.copied or options.at(job.time).strength == 0
+        else replace(job, neighbors=windows[frames[job.source]])
         for job in jobs
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -40,16 +40,37 @@ class Run:
     look: Look
     resolved: ResolvedOptions
     manifests: Mapping[Path, Manifest]
-    _hashes: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _hashes: dict[Path, str] = field(default_factory=dict, repr=False)
     """Of files that were read: a frame is asked for in the window of each of its neighbours."""
-    _colors: dict[Path, FileColor] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _colors: dict[Path, FileColor] = field(default_factory=dict, repr=False)
+    _others: dict[Options, Run] = field(default_factory=dict, repr=False)
+    """With the options of single frames, where these change over time."""
 
     @property
     def options(self) -> Options:
         """As they were given."""
         return self.resolved.options
+
+    def of(self, job: Job) -> Run:
+        """As it is for what a job makes; for a whole video, as it is for the first frame."""
+        return self.at(job.time)
+
+    def at(self, frame: int) -> Run:
+        """As it is for a frame: its options are a number each."""
+        options = self.options.at(frame)
+        if options is self.options:
+            return self
+        if options not in self._others:
+            resolved = replace(self.resolved, options=options)
+            self._others[options] = replace(self, resolved=resolved, _others={})
+        return self._others[options]
+
+    @cached_property
+    def follows_scene(self) -> bool:
+        """Whether any frame has marks that go with the scene."""
+        curves = self.options.curves.values()
+        frames = {frame for curve in curves for frame, _ in curve.keys} or {0}
+        return any(self.at(frame).effects.follow_scene for frame in frames)
 
     @property
     def planes(self) -> Planes:
@@ -83,15 +104,16 @@ class Run:
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
 
-        Tiles, threads and device are not among it.
+        Tiles, threads and device are not among it; of what changes over time, the frame's value.
         """
         return self._fingerprint(job, self._precision)
 
     def _fingerprint(self, job: Job, precision: str) -> str:
         if job.copied:
             return hashlib.sha256(f"copied {self._hash(job.source)}".encode()).hexdigest()
+        run = self.of(job)
         text = (
-            self._shared(precision)
+            run._shared(precision)
             + self._hash(job.source)
             + self.planes.fingerprint(job.frame)
             + ("black" if job.black else "")
@@ -99,10 +121,12 @@ class Run:
         )
         if job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += _part_of_video(job)
-        if self.effects.per_frame:  # which goes by the name
+            if job.frame is None and self.options.curves:
+                text += f"over time { ({n: str(c) for n, c in self.options.curves.items()}) }"
+        if run.effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source, job.number))
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
-            text += self._temporal + "".join(self._neighbor(path) for path in job.neighbors)
+            text += run._temporal + "".join(self._neighbor(path) for path in job.neighbors)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:
@@ -134,7 +158,10 @@ class Run:
 
     def settings(self, job: Job) -> dict[str, Any]:
         """The look and the options that the output is made with, as records have them."""
-        return settings_of(job, self.look, self.options, self._own)
+        whole = job.frame is None and job.source.suffix.lower() in VIDEO_SUFFIXES
+        options = self.options if whole else self.options.at(job.time)
+        keyed = frozenset(self.options.curves)
+        return settings_of(job, self.look, options, self._own, keyed=keyed)
 
     @cached_property
     def _own(self) -> dict[str, Any]:
@@ -189,7 +216,7 @@ class Run:
             return "auto"
         return kinds.pop().removeprefix("torch.")
 
-    @lru_cache(maxsize=2)  # noqa: B019  (a run ends with the process, or soon)
+    @lru_cache(maxsize=8)  # noqa: B019  (a run ends with the process, or soon)
     def _shared(self, precision: str) -> str:
         """The part of the fingerprint that all frames share.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.curve import fixed
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import unfold_highlights
 from ganfx.media.icc import from_srgb, to_srgb
@@ -92,15 +93,15 @@ def stylize_picture(
         look: From `open_look`.
         picture: uint8 ``(H, W, 3)``, sRGB.
         options: Strength, grain, tile.
-        number: Frame number, for the grain.
+        number: Frame number, for the grain and for what changes over time.
 
     Returns:
         uint8 of the same shape.
     """
-    options = options or Options()
+    options = (options or Options()).at(number)
     prepared = prepare(picture.astype(np.float32) / np.float32(255))
     styled = run_network(look, prepared, options, deep=False)
     place = place_of(options, len(picture), number=number)
     effects = Effects(look.headers, options)
-    result = finish(effects, prepared, styled, place, strength=options.strength)
+    result = finish(effects, prepared, styled, place, strength=fixed(options.strength))
     return (np.clip(result, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)

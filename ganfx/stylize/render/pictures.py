@@ -12,6 +12,7 @@ from threading import Event
 
 import numpy as np
 
+from ganfx.curve import fixed
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
@@ -212,9 +213,13 @@ class Stages:
 
     def picture(self, job: Job, loaded: Loaded) -> ImageF32:
         """A frame in one piece, as it comes out of the network."""
-        if self.run.options.strength == 0 or job.black:
+        if job.black or self.is_plate(job):
             return loaded.frame.rgb
         return self.network(loaded)
+
+    def is_plate(self, job: Job) -> bool:
+        """Whether nothing of the look shows in what a job makes."""
+        return self.run.of(job).options.strength == 0
 
     def network(self, loaded: Loaded) -> ImageF32:
         deep = loaded.frame.header.depth != "uint8"
@@ -231,13 +236,13 @@ class Stages:
         self, job: Job, loaded: Loaded, styled: ImageF32, warp: KeyframeWarp | None = None
     ) -> Written:
         """A frame in one piece to its file."""
-        run, like = self.run, loaded.frame
+        run, like = self.run.of(job), loaded.frame
         if self._is_copy(job, like):
             copy_source(job)
         else:
-            if run.options.strength > 0 and not job.black:
+            strength = fixed(run.options.strength)
+            if strength > 0 and not job.black:
                 number = grain_number(job.source, job.number)
-                strength = run.options.strength
                 place = place_of(run.options, len(styled), number=number, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
@@ -252,12 +257,12 @@ class Stages:
                 space=space,
                 partly=run.shows_plate,
             )
-        run.record(job, loaded.fingerprint)
+        self.run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0, like.additive and not job.black)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:
         """Whether the output is the source as it is: same format and depth, no strength."""
-        options = self.run.options
+        options = self.run.of(job).options
         same = job.output.suffix.lower() == job.source.suffix.lower()
         kept = options.depth is None or options.depth == frame.header.depth
         return same and kept and options.strength == 0 and not job.black
@@ -279,9 +284,8 @@ class _StabilizedStages:
         self._loaded: dict[int, Loaded] = {}
         self.stabilizer = TemporalStabilizer(
             self._stylized(),
-            plain.run.options.consistency,
             starts=plain.run.resolved.shot_starts,
-            follows_scene=plain.run.effects.follow_scene,
+            follows_scene=plain.run.follows_scene,
         )
 
     def read(self, job: Job) -> WindowedFrame | Settled:
@@ -289,7 +293,7 @@ class _StabilizedStages:
             return SKIPPED
         frame = self._numbers[job.source]
         fingerprint = self._plain.run.fingerprint(job)
-        if job.black:
+        if job.black or self._plain.is_plate(job):
             loaded = self._plain.load(job.source, job.canvas)
             return WindowedFrame(self._plain.as_asked(loaded, job, fingerprint), frame, {})
         window = self.stabilizer.gather(frame)
@@ -298,9 +302,10 @@ class _StabilizedStages:
         return WindowedFrame(loaded, frame, window)
 
     def work(self, job: Job, window_frame: WindowedFrame) -> StabilizedFrame:
-        if job.black:
+        if job.black or self._plain.is_plate(job):
             return StabilizedFrame(self._plain.picture(job, window_frame.loaded), None)
-        return self.stabilizer.hold(window_frame)
+        consistency = fixed(self._plain.run.of(job).options.consistency)
+        return self.stabilizer.hold(window_frame, consistency)
 
     def write(self, job: Job, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> Written:
         loaded = window_frame.loaded
@@ -310,6 +315,9 @@ class _StabilizedStages:
         written = self._plain.write_picture(job, loaded, stabilized.picture, stabilized.warp)
         own = window_frame.window.get(window_frame.frame)
         return replace(written, unguided=own.unguided if own else "")
+
+    def _needs_window(self, job: Job) -> bool:
+        return not (self._plain.is_plate(job) or self._is_finished(job))
 
     def _is_finished(self, job: Job) -> bool:
         if job not in self._finished:
@@ -342,7 +350,7 @@ class _StabilizedStages:
     def _stylized(self) -> Drawn:
         """Every frame that is in a window, as it comes out of the network."""
         needed = needed_frames(
-            self._jobs, self._paths, lambda n: all(map(self._is_finished, self._jobs[n]))
+            self._jobs, self._paths, lambda n: not any(map(self._needs_window, self._jobs[n]))
         )
         plain = self._plain
         results = prefetch(

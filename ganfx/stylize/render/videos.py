@@ -14,6 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.curve import fixed, least
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
@@ -132,7 +133,7 @@ def _written(job: Job, run: Run) -> Iterator[int]:
         return
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
-    shows = run.planes.matte is not None or run.options.strength < 1
+    shows = run.planes.matte is not None or least(run.options.strength) < 1
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
@@ -223,7 +224,8 @@ class Stages:
     def write(
         self, number: int, prepared: Prepared, styled: ImageF32, warp: KeyframeWarp | None = None
     ) -> None:
-        run, strength = self.run, self.run.options.strength
+        run = self.run.at(number)
+        strength = fixed(run.options.strength)
         place = place_of(run.options, len(styled), number=number, warp=warp)
         result = finish(run.effects, prepared, styled, place, strength=strength)
         plate = self.plates.pop(number, None)
@@ -246,9 +248,8 @@ class _StabilizedStages:
         self._prepared: dict[int, Prepared] = {}
         self.stabilizer = TemporalStabilizer(
             self._stylized(),
-            plain.run.options.consistency,
             starts=plain.run.resolved.shot_starts,
-            follows_scene=plain.run.effects.follow_scene,
+            follows_scene=plain.run.follows_scene,
         )
 
     def read(self, number: int) -> WindowedFrame:
@@ -262,7 +263,8 @@ class _StabilizedStages:
         return WindowedFrame(self._prepared.pop(number), number, window)
 
     def work(self, number: int, window_frame: WindowedFrame) -> StabilizedFrame:
-        return self.stabilizer.hold(window_frame)
+        consistency = fixed(self._plain.run.at(number).options.consistency)
+        return self.stabilizer.hold(window_frame, consistency)
 
     def write(self, number: int, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> None:
         self._plain.write(number, window_frame.loaded, *stabilized)

@@ -48,7 +48,6 @@ class TemporalStabilizer:
 
     Args:
         frames: Stylised, ascending; drawn as windows ask for them.
-        consistency: How long brush detail is held, 0 to 1.
         starts: Frames that a further shot begins with; None finds them by the motion.
         follows_scene: Whether anything is drawn on them that goes with the scene.
     """
@@ -56,7 +55,6 @@ class TemporalStabilizer:
     def __init__(
         self,
         frames: Drawn,
-        consistency: float,
         *,
         starts: frozenset[int] | None = None,
         follows_scene: bool = False,
@@ -65,7 +63,6 @@ class TemporalStabilizer:
         self._frames = self._until_stopped(frames)
         self._windows = Windows(self._frames)
         self._motion = Motion(starts=starts)
-        self._consistency = consistency
         self._follows_scene = follows_scene
 
     def gather(self, frame: int) -> Mapping[int, StylizedFrame]:
@@ -77,8 +74,13 @@ class TemporalStabilizer:
         """
         return self._windows.around(frame)
 
-    def hold(self, window_frame: WindowedFrame) -> StabilizedFrame:
-        """The frame, held still: in one thread, in order."""
+    def hold(self, window_frame: WindowedFrame, consistency: float) -> StabilizedFrame:
+        """The frame, held still: in one thread, in order.
+
+        Args:
+            window_frame: With its window.
+            consistency: How long brush detail is held, 0 to 1.
+        """
         motion = self._motion
         motion.drop_before(window_frame.frame - HANDLES)
         motion.guides |= {n: frame.guide for n, frame in window_frame.window.items()}
@@ -86,7 +88,7 @@ class TemporalStabilizer:
             for step, flow in zip((1, -1), each.vectors, strict=True):
                 if flow is not None:
                     motion.known[number, number + step] = flow
-        picture = stabilized(window_frame.frame, window_frame.window, motion, self._consistency)
+        picture = stabilized(window_frame.frame, window_frame.window, motion, consistency)
         return StabilizedFrame(
             picture, keyframe_warp(window_frame.frame, motion) if self._follows_scene else None
         )
