@@ -149,6 +149,8 @@ def read_texts(options: Any) -> None:
             raise _is_constant(each, value)
         elif each.about.keyed:
             object.__setattr__(options, each.field, read_number(each, value))
+        elif each.about.read is not None:
+            object.__setattr__(options, each.field, each.about.read(value))
 
 
 def read_number(each: Declared, text: str) -> float | Curve:

@@ -68,7 +68,7 @@ def stylize_array(
     strength = fixed(options.strength)
     if strength > 0:
         styled = run_network(look, prepared, options, deep=not eight_bits)
-        place = place_of(options, len(rgb), number=number)
+        place = place_of(options, len(rgb), number=number, frame=number)
         effects = Effects(look.headers, options)
         styled = finish(effects, prepared, styled, place, strength=strength)
     return _as_given(image, styled)

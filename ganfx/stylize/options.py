@@ -15,6 +15,7 @@ from ganfx.curve import Curve, most
 from ganfx.errors import UsageError, nearest
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.option import check_values, declared, read_texts
+from ganfx.stylize.declared.boil import CALM, Boil
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
 from ganfx.stylize.declared.look import LookFields
@@ -32,6 +33,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
 
     def __post_init__(self) -> None:
         read_texts(self)
+        self._tidy_boil()
         check_values(self)
         self._check_portable()
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
@@ -39,6 +41,17 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
+
+    def _tidy_boil(self) -> None:
+        boil = Boil(self.boil) if isinstance(self.boil, float | int) else self.boil
+        if most(boil.amount) == 0:  # however often: nothing is drawn anew
+            boil = CALM
+        object.__setattr__(self, "boil", boil)
+        if boil != CALM and self.marks == "per-frame":
+            raise UsageError(
+                f"--boil {boil}: --marks per-frame draws all marks anew in each frame already",
+                hint="give one of both; --boil 1 carries nothing from frame to frame either",
+            )
 
     def _check_portable(self) -> None:
         if self.portable and self.device == "cuda":
@@ -63,6 +76,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             each.field: value
             for each in declared(Options)
             if isinstance(value := getattr(self, each.field), Curve)
+            or (isinstance(value, Boil) and value.keys)
         }
 
     def at(self, frame: int) -> Options:

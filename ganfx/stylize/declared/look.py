@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
+from ganfx.stylize.declared.boil import CALM, Boil, read_boil
 from ganfx.stylize.declared.kinds import (
     EVERYDAY,
     LOOK,
@@ -250,6 +251,22 @@ class LookFields:
             pixels="if set",
         ),
     ] = "carried"
+    boil: Annotated[
+        Boil,
+        Option(
+            "Draw marks anew over time: 0.5,every=3,fade.",
+            LOOK,
+            "A share of the strokes, lines, washes, dabs and hatching, 0 to 1, that is drawn anew"
+            " every so many frames: 0 carries all along with the scene, 1 draws all anew each"
+            " time. Drawings begin at multiples of `every`, by the numbers of frames, and are"
+            " carried with the scene while they last; with `fade` each turns into the next. Paper"
+            " stays. The share takes keys: `1001:0,1040:1,every=2`.",
+            metavar="SHARE[,every=N][,fade]",
+            default="0",
+            read=read_boil,
+            pixels="if set",
+        ),
+    ] = CALM
     seed: Annotated[
         int,
         Option(

@@ -235,7 +235,7 @@ class Run:
         unset = Options()
         shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
         other = {"libraries": versions} if (versions := other_versions()) else {}
-        return json.dumps(shared | effects | other)
+        return json.dumps(shared | effects | other, default=str)
 
     def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:
         """Options that change pixels in one of these ways, with their values."""

@@ -13,6 +13,7 @@ from typing import Any
 from ganfx.curve import Curve
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.option import Declared, declared
+from ganfx.stylize.declared.boil import Boil
 from ganfx.stylize.declared.kinds import SPEED
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.network.look import Look
@@ -124,4 +125,4 @@ def _without_folders(each: Declared, value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """A value as records hold it: of a whole video, all of a curve."""
-    return str(value) if isinstance(value, Curve) else value
+    return str(value) if isinstance(value, Curve | Boil) else value

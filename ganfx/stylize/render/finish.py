@@ -21,7 +21,7 @@ from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 
 def place_of(
-    options: Options, height: int, *, number: int, warp: KeyframeWarp | None = None
+    options: Options, height: int, *, number: int, frame: int = 0, warp: KeyframeWarp | None = None
 ) -> Place:
     """Where a whole picture lies.
 
@@ -29,11 +29,13 @@ def place_of(
         options: For what tiles, the size of the brush, and the seed.
         height: Rows of the picture.
         number: Frame number, or what stands for it: see `ganfx.stylize.effects.grain`.
+        frame: Frame number by which marks are drawn anew.
         warp: Where its pixels are in the keyframes of its shot.
     """
     return Place(
         height,
         number=number,
+        frame=frame,
         warp=warp,
         seed=options.seed,
         scale=options.mark_scale,
@@ -101,7 +103,7 @@ def stylize_picture(
     options = (options or Options()).at(number)
     prepared = prepare(picture.astype(np.float32) / np.float32(255))
     styled = run_network(look, prepared, options, deep=False)
-    place = place_of(options, len(picture), number=number)
+    place = place_of(options, len(picture), number=number, frame=number)
     effects = Effects(look.headers, options)
     result = finish(effects, prepared, styled, place, strength=fixed(options.strength))
     return (np.clip(result, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)

@@ -243,7 +243,7 @@ class Stages:
             strength = fixed(run.options.strength)
             if strength > 0 and not job.black:
                 number = grain_number(job.source, job.number)
-                place = place_of(run.options, len(styled), number=number, warp=warp)
+                place = place_of(run.options, len(styled), number=number, frame=job.time, warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
             depth, note = run.options.depth, loaded.fingerprint

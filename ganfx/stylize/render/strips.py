@@ -120,9 +120,9 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: str) -> Par
     prepared = run.planes.laid_on(prepared, frame.rgb.shape[:2], job.frame, frame)
     styled = run_network(run.look, prepared, options, deep=deep, band=band)
     around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
-    place = place_of(options, band.height, number=grain_number(job.source, job.number)).rows(
-        band.top
-    )
+    place = place_of(
+        options, band.height, number=grain_number(job.source, job.number), frame=job.time
+    ).rows(band.top)
     finished = finish(run.effects, around, styled, place, strength=fixed(options.strength))
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)

@@ -226,7 +226,7 @@ class Stages:
     ) -> None:
         run = self.run.at(number)
         strength = fixed(run.options.strength)
-        place = place_of(run.options, len(styled), number=number, warp=warp)
+        place = place_of(run.options, len(styled), number=number, frame=number, warp=warp)
         result = finish(run.effects, prepared, styled, place, strength=strength)
         plate = self.plates.pop(number, None)
         if plate is None:

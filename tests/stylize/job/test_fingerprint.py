@@ -41,6 +41,7 @@ OTHER: dict[str, Any] = {
     "detail": "channel:R",
     "direction": "channel:R,G",
     "marks": "paper",
+    "boil": "0.5,every=2",
     "seed": 4,
     "precision": "bfloat16",
     "depth": "half",
