@@ -22,9 +22,10 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from ganfx.curve import Curve, is_curve, read_amount
 from ganfx.errors import UsageError, nearest
 
-Pixels = Literal["", "always", "if set", "over time", "by frame", "by effect"]
+Pixels = Literal["", "always", "if set", "over time", "over time, if set", "by frame", "by effect"]
 """How a fingerprint holds an option that changes pixels: always; where it is not the default; in
-frames that are averaged over time; as it turns out for each frame; or in the table of an effect."""
+frames that depend on others, always or where it is not the default; as it turns out for each frame;
+or in the table of an effect."""
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,8 @@ def _typed(each: Declared, value: Any) -> Iterator[str]:
     elif about.path and not str(value).startswith(about.keywords or ("\0",)):
         yield str(Path(value).absolute())
     else:
-        yield str(value)
+        # What names files in a notation of its own makes them absolute itself.
+        yield str(value.absolute() if hasattr(value, "absolute") else value)
 
 
 def path_names(options: type) -> tuple[str, ...]:

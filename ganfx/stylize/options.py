@@ -18,6 +18,7 @@ from ganfx.option import check_values, declared, read_texts
 from ganfx.stylize.declared.boil import CALM, Boil
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
+from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.look import LookFields
 from ganfx.stylize.declared.speed import SpeedFields
 from ganfx.stylize.declared.time import TimeFields
@@ -34,6 +35,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     def __post_init__(self) -> None:
         read_texts(self)
         self._tidy_boil()
+        self._tidy_hold()
         check_values(self)
         self._check_portable()
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
@@ -52,6 +54,12 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
                 f"--boil {boil}: --marks per-frame draws all marks anew in each frame already",
                 hint="give one of both; --boil 1 carries nothing from frame to frame either",
             )
+
+    def _tidy_hold(self) -> None:
+        if isinstance(self.hold, int):
+            object.__setattr__(self, "hold", Hold(self.hold))
+        if not self.hold.is_active:  # whatever it would hold
+            object.__setattr__(self, "hold_mode", "drawing")
 
     def _check_portable(self) -> None:
         if self.portable and self.device == "cuda":
@@ -98,8 +106,14 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
 
     @property
     def holds_still(self) -> bool:
-        """Whether shots go through the temporal filter."""
-        return most(self.consistency) > 0 and most(self.strength) > 0
+        """Whether frames of shots depend on those beside them."""
+        steady = most(self.consistency) > 0 or self.hold.is_active
+        return steady and most(self.strength) > 0
+
+    @property
+    def holds_frames(self) -> bool:
+        """Whether frames are those that their holds begin with, file by file."""
+        return self.hold.is_active and self.hold_mode == "frame" and not self.hold.mattes
 
     @property
     def fills_gaps(self) -> bool:

@@ -14,6 +14,7 @@ Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
+HoldMode = Literal["drawing", "frame"]
 Marks = Literal["carried", "paper", "per-frame"]
 
 Amount = float | Curve

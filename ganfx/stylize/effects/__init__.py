@@ -105,7 +105,10 @@ class Effects:
             image: ``(H, W, 3)`` float32, display-encoded in [0, 1]. It is left as it is.
             place: Where it lies.
         """
-        image = self.marked(image, place)
+        return self.grained(self.marked(image, place), place)
+
+    def grained(self, image: ImageF32, place: Place) -> ImageF32:
+        """A picture that is marked, with what follows marks. Takes what `apply` does."""
         for effect, config in self._laid:
             if not effect.follows_scene:
                 image = effect.apply(image, config, place)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from ganfx import __version__
+from ganfx.curve import most
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.file_color import FileColor, file_color, video_color
 from ganfx.media.formats import VIDEO_SUFFIXES
@@ -67,7 +69,9 @@ class Run:
 
     @cached_property
     def follows_scene(self) -> bool:
-        """Whether any frame has marks that go with the scene."""
+        """Whether any frame has marks that go with the scene: in stabilized shots."""
+        if most(self.options.consistency) == 0:
+            return False
         curves = self.options.curves.values()
         frames = {frame for curve in curves for frame, _ in curve.keys} or {0}
         return any(self.at(frame).effects.follow_scene for frame in frames)
@@ -111,23 +115,40 @@ class Run:
     def _fingerprint(self, job: Job, precision: str) -> str:
         if job.copied:
             return hashlib.sha256(f"copied {self._hash(job.source)}".encode()).hexdigest()
-        run = self.of(job)
+        run, own = self.of(job), self._own_text(job)
+        if job.keys and self.options.holds_frames:  # what is shown is another one's
+            run, own = self.at(job.keys[0][0]), _canvas_text(job)
+        text = run._shared(precision) + own
+        text += "".join(self._key_text(*key) for key in job.keys)
+        if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
+            text += run._temporal + "".join(self._neighbor(path) for path in job.neighbors)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _own_text(self, job: Job) -> str:
+        """Of a frame itself, and of what belongs to it."""
         text = (
-            run._shared(precision)
-            + self._hash(job.source)
+            self._hash(job.source)
             + self.planes.fingerprint(job.frame)
             + ("black" if job.black else "")
-            + (f"canvas {tuple(job.canvas)}" if job.canvas else "")
+            + _canvas_text(job)
         )
         if job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += _part_of_video(job)
             if job.frame is None and self.options.curves:
                 text += f"over time { ({n: str(c) for n, c in self.options.curves.items()}) }"
-        if run.effects.per_frame:  # which goes by the name
+        if self.of(job).effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source, job.number))
-        if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
-            text += run._temporal + "".join(self._neighbor(path) for path in job.neighbors)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return text
+
+    def _key_text(self, frame: int, path: Path) -> str:
+        """Of a frame whose drawing may be shown at another one; its file is a neighbor of that."""
+        run, text = self.at(frame), f" {frame}"
+        with suppress(MediaError):  # which is told where the drawing is made
+            text += self.planes.fingerprint(frame)
+        if run.effects.per_frame:
+            text += f" {grain_number(path, frame)}"
+        values = {name: getattr(run.options, name) for name in self.options.curves}
+        return text + (json.dumps(values, default=str) if values else "")
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:
         """Whether the output can be left as it is."""
@@ -206,7 +227,13 @@ class Run:
             "cuts": "auto" if starts is None else sorted(starts),
             "flow": vectors.channels if vectors else (),
         }
-        return json.dumps({name: read.get(name, value) for name, value in self._of("over time")})
+        always = {name: read.get(name, value) for name, value in self._of("over time")}
+        return json.dumps(always | self._set("over time, if set"), default=str)
+
+    def _set(self, kind: Pixels) -> dict[str, Any]:
+        """Options that change pixels in a way, where they are not their default."""
+        unset = Options()
+        return {name: value for name, value in self._of(kind) if value != getattr(unset, name)}
 
     @cached_property
     def _precision(self) -> str:
@@ -232,8 +259,7 @@ class Run:
         for name, value in self._of("always", "by effect"):
             if name in tables or name not in by_effect:
                 shared[name] = tables[name] if name in tables else read.get(name, value)
-        unset = Options()
-        shared |= {n: value for n, value in self._of("if set") if value != getattr(unset, n)}
+        shared |= self._set("if set")
         other = {"libraries": versions} if (versions := other_versions()) else {}
         return json.dumps(shared | effects | other, default=str)
 
@@ -250,6 +276,10 @@ def is_same_file(job: Job) -> bool:
         return same_size and file_hash(job.output) == file_hash(job.source)
     except OSError:
         return False
+
+
+def _canvas_text(job: Job) -> str:
+    return f"canvas {tuple(job.canvas)}" if job.canvas else ""
 
 
 def _part_of_video(job: Job) -> str:

@@ -14,6 +14,7 @@ from ganfx.curve import Curve
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.option import Declared, declared
 from ganfx.stylize.declared.boil import Boil
+from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.kinds import SPEED
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.network.look import Look
@@ -26,7 +27,9 @@ LOOK = "look"
 KEYED = "keyed"
 """Options that change over time: another value of theirs makes no other look of a shot."""
 STEADINESS = "consistency"
-OF_PLATES = frozenset(("colorspace", "ocio", "matte", "detail", "direction", "flow", "cuts"))
+OF_PLATES = frozenset(
+    ("colorspace", "ocio", "matte", "detail", "direction", "flow", "cuts", "hold")
+)
 """Options that go with a shot: another shot in the same folder may have others."""
 OPTIONS = {
     each.field: each
@@ -58,7 +61,7 @@ def settings_of(
     over_time = bool(job.neighbors) or job.source.suffix.lower() in VIDEO_SUFFIXES
     for field, each in OPTIONS.items():
         value = getattr(options, field)
-        if each.about.pixels == "over time" and not over_time:
+        if each.about.pixels.startswith("over time") and not over_time:
             continue
         if field in keyed or value not in (each.initial, own.get(field, each.initial)):
             settings[field] = _without_folders(each, value)
@@ -125,4 +128,6 @@ def _without_folders(each: Declared, value: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """A value as records hold it: of a whole video, all of a curve."""
-    return str(value) if isinstance(value, Curve | Boil) else value
+    if isinstance(value, Hold):
+        value = value.without_folders()
+    return str(value) if isinstance(value, Curve | Boil | Hold) else value

@@ -44,7 +44,13 @@ def place_of(
 
 
 def finish(
-    effects: Effects, prepared: Prepared, styled: ImageF32, place: Place, *, strength: float = 1.0
+    effects: Effects,
+    prepared: Prepared,
+    styled: ImageF32,
+    place: Place,
+    *,
+    strength: float = 1.0,
+    marked: bool = False,
 ) -> ImageF32:
     """Effects, strength, and back to the picture's own encoding.
 
@@ -54,18 +60,28 @@ def finish(
         styled: Output of `run_network`, of the same rows.
         place: Where these lie.
         strength: 0 is the source, 1 the look.
+        marked: Whether it is `drawn` already: only what follows marks is laid over it.
 
     Returns:
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    told = replace(place, detail=prepared.detail, direction=prepared.direction)
-    result = effects.apply(styled, told)
+    apply = effects.grained if marked else effects.apply
+    result = apply(styled, _told(place, prepared))
     amount = amount_of(strength, prepared.matte)
     if strength < 1 or prepared.matte is not None:
         source = prepared.display
         result = source + amount * (result - source)
     return _in_own_encoding(prepared, result, amount)
+
+
+def drawn(effects: Effects, prepared: Prepared, styled: ImageF32, place: Place) -> ImageF32:
+    """A picture with its marks, and without grain; takes what `finish` does."""
+    return effects.marked(styled, _told(place, prepared))
+
+
+def _told(place: Place, prepared: Prepared) -> Place:
+    return replace(place, detail=prepared.detail, direction=prepared.direction)
 
 
 def _in_own_encoding(

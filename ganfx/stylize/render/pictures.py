@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
+import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ganfx.curve import fixed
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
-from ganfx.media.atomic import replacing
-from ganfx.media.canvas import on_canvas
-from ganfx.media.frames import Frame, read_frame, write_frame
-from ganfx.media.windows import Window, placed
-from ganfx.stylize.effects.grain import grain_number
+from ganfx.media.frames import Frame
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
-from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.run import Run, reason
-from ganfx.stylize.network.inference import run_network
-from ganfx.stylize.network.plate import Prepared, prepare_frame
 from ganfx.stylize.render.aovs import drop_aovs, is_heavy, reload_aovs
-from ganfx.stylize.render.finish import finish, place_of
+from ganfx.stylize.render.finish import drawn
+from ganfx.stylize.render.held import Drawing, Held, RepeatedFrames
+from ganfx.stylize.render.picture_stages import SKIPPED, Loaded, Stages, Written, at_time_of
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
-from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
-from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
+from ganfx.stylize.temporal.holds import frames_back
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
     StabilizedFrame,
@@ -41,47 +36,6 @@ from ganfx.stylize.temporal.stabilizer import (
     stylized_frame,
 )
 from ganfx.stylize.temporal.windows import needed_frames
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """A picture that is to be done."""
-
-    fingerprint: str
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded(Asked):
-    """A frame before the network."""
-
-    frame: Frame
-    """As it is stored."""
-    shown: Frame
-    """On the canvas of its shot; ``frame`` itself where it fills that."""
-    prepared: Prepared
-    """Of ``shown``."""
-    lacks_aovs: bool = False
-    """Whether ``frame`` is without channels that its file holds."""
-
-
-class Large(Asked):
-    """A picture that is read when its turn has come, in strips."""
-
-
-class Copied(Asked):
-    """A file that holds no colour, and is copied."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A finished file."""
-
-    mended: bool = False  # pixels that were not numbers
-    additive: bool = False  # alpha 0 everywhere: all of the colour got the look
-    unguided: str = ""  # why motion that should be known is not
-
-
-SKIPPED = Settled(None)
 
 
 def most_in_hand(frame: Frame, *, holds: bool) -> tuple[int, int]:
@@ -105,7 +59,8 @@ def stylize_pictures(
 
     Once ``stop`` is set, no more than those that are being written.
     """
-    name, last, mended, additive = planned.shot.name, time.monotonic(), 0, 0
+    name, last = planned.shot.name, time.monotonic()
+    mended, additive, repeats = 0, 0, 0
     unguided: list[str] = []
     with closing(_results(planned, run, stop or Event())) as results:
         for job, result in results:
@@ -117,6 +72,7 @@ def stylize_pictures(
             else:
                 mended += result.mended
                 additive += result.additive
+                repeats += result.repeats
                 unguided += [result.unguided] if result.unguided else []
                 seconds = now - last
                 yield FrameDone(name, job.source, job.frame, job.output, seconds, copied=job.copied)
@@ -125,6 +81,8 @@ def stylize_pictures(
         yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
     if additive:
         yield Notice(f"{name}: alpha is 0 everywhere in {_frames(additive)}; all colour is taken")
+    if repeats:
+        yield RepeatedFrames(repeats).notice(name)
     if unguided:
         frames = _frames(len(unguided))
         yield Notice(f"{name}: motion of {frames} estimated, --flow has none: {unguided[0]}")
@@ -154,120 +112,6 @@ def _results(
             steady.stabilizer.stop()
 
 
-def _blackened(frame: Frame) -> Frame:
-    """Black, and covering nothing where there is alpha."""
-    alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
-    return replace(frame, rgb=np.zeros_like(frame.rgb), alpha=alpha)
-
-
-def copy_source(job: Job) -> None:
-    """Write the source as the output, bit for bit."""
-    with replacing(job.output) as temporary:
-        shutil.copyfile(job.source, temporary)
-
-
-@dataclass(frozen=True)
-class Stages:
-    """Frames one by one."""
-
-    run: Run
-
-    def read(self, job: Job) -> Asked | Settled:
-        fingerprint = self.run.fingerprint(job)
-        if self.run.is_finished(job, fingerprint):
-            return SKIPPED
-        if job.copied:
-            return Copied(fingerprint)
-        if goes_by_strips(job, self.run):
-            return Large(fingerprint)
-        return self.as_asked(self.load(job.source, job.canvas), job, fingerprint)
-
-    def load(self, source: Path, canvas: Window | None) -> Loaded:
-        """A frame that may yet be any job's, or a neighbour only."""
-        options = self.run.options
-        frame = read_frame(source, max_pixels=options.max_pixels)
-        color = self.run.color_of(frame.header)
-        refuse_data(color, force=options.force)
-        shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
-        return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
-
-    def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
-        """With what a job asks for: its mattes and directions, or no picture at all."""
-        frame, prepared = loaded.frame, loaded.prepared
-        if job.black:
-            frame = _blackened(frame)
-        else:
-            shown = loaded.shown
-            size = shown.rgb.shape[0], shown.rgb.shape[1]
-            prepared = self.run.planes.laid_on(prepared, size, job.frame, shown)
-        return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
-
-    def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
-        if isinstance(loaded, Copied):
-            copy_source(job)
-            return Written()
-        if isinstance(loaded, Large):
-            return Written(*stylize_strips(job, self.run, loaded.fingerprint))
-        assert isinstance(loaded, Loaded)
-        return self.picture(job, loaded)
-
-    def picture(self, job: Job, loaded: Loaded) -> ImageF32:
-        """A frame in one piece, as it comes out of the network."""
-        if job.black or self.is_plate(job):
-            return loaded.frame.rgb
-        return self.network(loaded)
-
-    def is_plate(self, job: Job) -> bool:
-        """Whether nothing of the look shows in what a job makes."""
-        return self.run.of(job).options.strength == 0
-
-    def network(self, loaded: Loaded) -> ImageF32:
-        deep = loaded.frame.header.depth != "uint8"
-        return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
-
-    def write(self, job: Job, loaded: Asked, styled: ImageF32 | Written) -> Written:
-        if isinstance(styled, Written):
-            self.run.record(job, loaded.fingerprint)
-            return styled
-        assert isinstance(loaded, Loaded)
-        return self.write_picture(job, loaded, styled)
-
-    def write_picture(
-        self, job: Job, loaded: Loaded, styled: ImageF32, warp: KeyframeWarp | None = None
-    ) -> Written:
-        """A frame in one piece to its file."""
-        run, like = self.run.of(job), loaded.frame
-        if self._is_copy(job, like):
-            copy_source(job)
-        else:
-            strength = fixed(run.options.strength)
-            if strength > 0 and not job.black:
-                number = grain_number(job.source, job.number)
-                place = place_of(run.options, len(styled), number=number, frame=job.time, warp=warp)
-                styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
-                styled = placed(styled, loaded.shown.header.window, like.header.window)
-            depth, note = run.options.depth, loaded.fingerprint
-            space = run.color_of(like.header).space
-            write_frame(
-                job.output,
-                styled,
-                like,
-                depth=depth,
-                fingerprint=note,
-                space=space,
-                partly=run.shows_plate,
-            )
-        self.run.record(job, loaded.fingerprint)
-        return Written(like.repaired > 0, like.additive and not job.black)
-
-    def _is_copy(self, job: Job, frame: Frame) -> bool:
-        """Whether the output is the source as it is: same format and depth, no strength."""
-        options = self.run.of(job).options
-        same = job.output.suffix.lower() == job.source.suffix.lower()
-        kept = options.depth is None or options.depth == frame.header.depth
-        return same and kept and options.strength == 0 and not job.black
-
-
 class _StabilizedStages:
     """Frames held still by their neighbours, which are read and stylised beside them."""
 
@@ -282,11 +126,17 @@ class _StabilizedStages:
                 self._jobs.setdefault(self._numbers[job.source], []).append(job)
         self._finished: dict[Job, bool] = {}
         self._loaded: dict[int, Loaded] = {}
+        self._back = frames_back(plain.run.options.hold)
+        self._near: dict[int, WindowedFrame] = {}
+        self._latest = -math.inf
         self.stabilizer = TemporalStabilizer(
             self._stylized(),
             starts=plain.run.resolved.shot_starts,
             follows_scene=plain.run.follows_scene,
+            back=self._back,
         )
+
+        self._held_drawings = Held(plain.run, self.stabilizer, self._draw, self._mattes)
 
     def read(self, job: Job) -> WindowedFrame | Settled:
         if self._is_finished(job):
@@ -296,25 +146,68 @@ class _StabilizedStages:
         if job.black or self._plain.is_plate(job):
             loaded = self._plain.load(job.source, job.canvas)
             return WindowedFrame(self._plain.as_asked(loaded, job, fingerprint), frame, {})
-        window = self.stabilizer.gather(frame)
-        self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= frame}
-        loaded = self._plain.as_asked(self._loaded[frame], job, fingerprint)
-        return WindowedFrame(loaded, frame, window)
+        own = self._gather(frame)
+        loaded = self._plain.as_asked(own.loaded, job, fingerprint)
+        return replace(own, loaded=loaded, near=dict(self._near))
+
+    def _gather(self, frame: int) -> WindowedFrame:
+        """A frame and its window, with those before it whose drawing it may have."""
+        first = frame - self._back
+        self._near = {n: near for n, near in self._near.items() if n >= first}
+        for number in range(first, frame + 1):
+            asked = number > self._latest or number == frame
+            if asked and number in self._paths and number not in self._near:
+                try:
+                    window = self.stabilizer.gather(number)
+                except MediaError:  # it is in no window, and no frame has its drawing
+                    if number == frame:
+                        raise
+                    continue
+                self._near[number] = WindowedFrame(self._loaded[number], number, window)
+        self._latest = max(self._latest, frame)
+        self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= first}
+        return self._near[frame]
 
     def work(self, job: Job, window_frame: WindowedFrame) -> StabilizedFrame:
         if job.black or self._plain.is_plate(job):
             return StabilizedFrame(self._plain.picture(job, window_frame.loaded), None)
-        consistency = fixed(self._plain.run.of(job).options.consistency)
-        return self.stabilizer.hold(window_frame, consistency)
+        options = self._plain.run.of(job).options
+        if options.hold.is_active:
+            return self._held_drawings.shown(window_frame)
+        return self.stabilizer.hold(window_frame, fixed(options.consistency))
 
     def write(self, job: Job, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> Written:
-        loaded = window_frame.loaded
+        loaded, own = window_frame.loaded, window_frame.window.get(window_frame.frame)
+        if stabilized.of not in (None, window_frame.frame):
+            near, job_of = window_frame.near[stabilized.of], self._job_of(stabilized.of)
+            like, job = loaded.frame, replace(job_of, output=job.output, neighbors=job.neighbors)
+            loaded = self._plain.as_asked(near.loaded, job, loaded.fingerprint)
+            loaded = replace(loaded, frame=at_time_of(loaded.frame, like))
         if loaded.lacks_aovs:
             most = self._plain.run.options.max_pixels
-            loaded = replace(loaded, frame=reload_aovs(loaded.frame, job.source, max_pixels=most))
-        written = self._plain.write_picture(job, loaded, stabilized.picture, stabilized.warp)
-        own = window_frame.window.get(window_frame.frame)
-        return replace(written, unguided=own.unguided if own else "")
+            whole = reload_aovs(loaded.frame, job.source, max_pixels=most)
+            loaded = replace(loaded, frame=at_time_of(whole, loaded.frame))
+        written = self._plain.write_picture(
+            job, loaded, stabilized.picture, stabilized.warp, marked=stabilized.marked
+        )
+        unguided = own.unguided if own else ""
+        return replace(written, unguided=unguided, repeats=stabilized.repeats)
+
+    def _job_of(self, frame: int) -> Job:
+        """What a frame would be done as if nothing was held."""
+        return Job(self._paths[frame], Path(), frame, canvas=self._canvas, number=frame)
+
+    def _draw(self, near: WindowedFrame, steady: StabilizedFrame) -> Drawing:
+        job, plain = self._job_of(near.frame), self._plain
+        prepared = plain.as_asked(near.loaded, job, "").prepared
+        place = plain.place(job, len(steady.picture), steady.warp)
+        picture = drawn(plain.run.of(job).effects, prepared, steady.picture, place)
+        return Drawing(picture, prepared.alpha)
+
+    def _mattes(self, near: WindowedFrame) -> Sequence[NDArray[np.float32]]:
+        shown = near.loaded.shown
+        size = shown.rgb.shape[0], shown.rgb.shape[1]
+        return self._plain.run.planes.of_holds(size, near.frame, shown)
 
     def _needs_window(self, job: Job) -> bool:
         return not (self._plain.is_plate(job) or self._is_finished(job))
@@ -350,7 +243,10 @@ class _StabilizedStages:
     def _stylized(self) -> Drawn:
         """Every frame that is in a window, as it comes out of the network."""
         needed = needed_frames(
-            self._jobs, self._paths, lambda n: not any(map(self._needs_window, self._jobs[n]))
+            self._jobs,
+            self._paths,
+            lambda n: not any(map(self._needs_window, self._jobs[n])),
+            back=self._back,
         )
         plain = self._plain
         results = prefetch(
@@ -365,6 +261,6 @@ class _StabilizedStages:
                 if isinstance(result, Exception):
                     yield frame, result
                     continue
-                if frame in self._jobs:
+                if frame in self._jobs or self._back:
                     self._loaded[frame] = result[0]
                 yield frame, result[1]

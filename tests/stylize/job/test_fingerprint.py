@@ -50,6 +50,8 @@ OTHER: dict[str, Any] = {
     "portable": "sse4",
     "compile": True,
     "consistency": 0.25,
+    "hold": "2",
+    "hold_mode": "frame",
     "cuts": "none",
     "flow": "channel:U,V",
     "matte": "channel:R",
@@ -98,7 +100,11 @@ def test_every_option_has_another_value_here():
 @pytest.mark.parametrize("each", declared(Options), ids=lambda each: each.field)
 def test_it_holds_what_changes_pixels_and_nothing_else(each, frames):
     # Sizes of strokes count where there are strokes.
-    laid = {e.name: 1.0 for e in EFFECTS if each.field in set(e.options.values()) - {e.name}}
+    laid: dict[str, Any] = {
+        e.name: 1.0 for e in EFFECTS if each.field in set(e.options.values()) - {e.name}
+    }
+    if each.field == "hold_mode":  # and how drawings are held where they are
+        laid["hold"] = 2
     changed = fingerprint(frames, **laid, **{each.field: OTHER[each.field]})
     assert (changed != fingerprint(frames, **laid)) == bool(each.about.pixels)
 
