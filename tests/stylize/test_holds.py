@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import OpenImageIO as oiio  # noqa: N813
 import pytest
 from skimage import data
 
 from ganfx.errors import UsageError
-from ganfx.media.frames import new_frame, read_picture, write_frame, write_picture
+from ganfx.media.frames import new_frame, read_frame, read_picture, write_frame, write_picture
 from ganfx.stylize import Options
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from tests.stylize.conftest import of_kind, run
 
 LOOK = "inked.safetensors"
+TIMECODE = oiio.TypeTimeCode
 FRAME = {"hold_mode": "frame"}
 
 
@@ -206,3 +208,16 @@ def test_a_look_that_arrives_on_twos(shot):
         assert np.array_equal(pixels("held", frame), pixels("shot", frame))
     for frame in range(1004, 1010, 2):
         assert bytes_of("held", frame) == bytes_of("held", frame + 1)
+
+
+def test_a_held_file_keeps_its_own_timecode(inked):
+    for frame in range(1000, 1004):
+        rgb = view(frame - 1000).astype(np.float32) / 255
+        like = new_frame(rgb, depth="half")
+        like.stored.part.spec.attribute("smpte:TimeCode", TIMECODE, (frame, 0))
+        write_frame(Path("shot") / f"plate.{frame}.exr", rgb, like)
+    run("shot", LOOK, out=Path("held"), hold=2, **FRAME)
+    first, second = (read_frame(Path("held") / f"plate.{n}.exr") for n in (1000, 1001))
+    assert np.array_equal(first.rgb, second.rgb)
+    codes = [f.stored.part.spec.getattribute("smpte:TimeCode", TIMECODE) for f in (first, second)]
+    assert codes == [(1000, 0), (1001, 0)]

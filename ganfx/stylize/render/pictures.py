@@ -178,20 +178,27 @@ class _StabilizedStages:
 
     def write(self, job: Job, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> Written:
         loaded, own = window_frame.loaded, window_frame.window.get(window_frame.frame)
+        loaded = self._whole(loaded, job.source)
         if stabilized.of not in (None, window_frame.frame):
-            near, job_of = window_frame.near[stabilized.of], self._job_of(stabilized.of)
-            like, job = loaded.frame, replace(job_of, output=job.output, neighbors=job.neighbors)
+            near, shown = window_frame.near[stabilized.of], self._job_of(stabilized.of)
+            like, job = loaded.frame, replace(job, source=shown.source, frame=shown.frame)
+            job = replace(job, number=shown.number)
             loaded = self._plain.as_asked(near.loaded, job, loaded.fingerprint)
+            loaded = self._whole(loaded, job.source)
             loaded = replace(loaded, frame=at_time_of(loaded.frame, like))
-        if loaded.lacks_aovs:
-            most = self._plain.run.options.max_pixels
-            whole = reload_aovs(loaded.frame, job.source, max_pixels=most)
-            loaded = replace(loaded, frame=at_time_of(whole, loaded.frame))
         written = self._plain.write_picture(
             job, loaded, stabilized.picture, stabilized.warp, marked=stabilized.marked
         )
         unguided = own.unguided if own else ""
         return replace(written, unguided=unguided, repeats=stabilized.repeats)
+
+    def _whole(self, loaded: Loaded, source: Path) -> Loaded:
+        """With all that its file holds."""
+        if not loaded.lacks_aovs:
+            return loaded
+        most = self._plain.run.options.max_pixels
+        frame = reload_aovs(loaded.frame, source, max_pixels=most)
+        return replace(loaded, frame=frame, lacks_aovs=False)
 
     def _job_of(self, frame: int) -> Job:
         """What a frame would be done as if nothing was held."""
