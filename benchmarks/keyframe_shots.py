@@ -14,11 +14,13 @@ from hidden_teachers import paint
 from teacher_baselines import best_affine, recolored
 
 from ganfx.errors import UsageError
-from ganfx.media.arrays import ImageU8
+from ganfx.media.arrays import ImageF32, ImageU8
 from ganfx.media.flow import Flow, optical_flow, sample_at
 from ganfx.media.frames import read_picture, write_picture
 from ganfx.samples import FIRST_FRAME, Scene, develop
+from ganfx.stylize.temporal.filter import guide_of
 from ganfx.stylize.temporal.motion import Motion
+from ganfx.stylize.temporal.painted import Painting, lay_over
 from ganfx.training.data import PictureSet
 from ganfx.training.loading import find_pictures
 
@@ -37,10 +39,12 @@ Painted = dict[int, ImageU8]
 
 @dataclass(frozen=True, eq=False)
 class Shot:
-    """A clip, two of whose frames a teacher paints."""
+    """A clip, some of whose frames a teacher paints."""
 
     name: str
     frames: tuple[ImageU8, ...]
+    count: int = 2
+    """Of painted frames."""
     motion: Motion = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,10 +58,16 @@ class Shot:
         return code.hexdigest()[:8]
 
     @property
-    def keys(self) -> tuple[int, int]:
-        """The painted frames: the middle of the first third of the shot, and of the last."""
+    def keys(self) -> tuple[int, ...]:
+        """The painted frames: in the middle of every other of so many equal parts of the shot.
+
+        Two are in the middle of its first third and of its last.
+        """
         shown = range(0, len(self.frames), EVERY)
-        return shown[len(shown) // 6], shown[-1 - len(shown) // 6]
+        parts = 2 * self.count - 1
+        ends = [len(shown) * (4 * k + 1) // (2 * parts) for k in range((self.count + 1) // 2)]
+        mirrored = [-1 - n for n in ends[: self.count // 2]]
+        return tuple(sorted(shown[n] for n in (*ends, *mirrored)))
 
     @property
     def unseen(self) -> tuple[int, ...]:
@@ -80,7 +90,7 @@ class Shot:
                 write_picture(folder / part / f"plate.{FIRST_FRAME + n}.png", picture)
 
 
-def open_shot(source: str) -> Shot:
+def open_shot(source: str, count: int) -> Shot:
     """The frames of a folder in the order of their names, or a rendered shot for ``samples:``.
 
     Raises:
@@ -89,11 +99,12 @@ def open_shot(source: str) -> Shot:
     if source == SAMPLES:
         scene = Scene(SAMPLE_SEED, SIDE, SIDE * 9 // 16)
         numbers = range(FIRST_FRAME, FIRST_FRAME + SAMPLE_FRAMES)
-        return Shot("samples", tuple(develop(scene.render(n)) for n in numbers))
+        return Shot("samples", tuple(develop(scene.render(n)) for n in numbers), count)
     paths = find_pictures(Path(source), "--clips")
     if len(paths) < 3 * EVERY:
         raise UsageError(f"{source} holds {len(paths)} frames: at least {3 * EVERY} are needed")
-    return Shot(Path(source).name, tuple(read_picture(path, max_side=SIDE) for path in paths))
+    frames = tuple(read_picture(path, max_side=SIDE) for path in paths)
+    return Shot(Path(source).name, frames, count)
 
 
 def baselines(shot: Shot, keys: Painted) -> dict[str, Painted]:
@@ -111,22 +122,21 @@ def baselines(shot: Shot, keys: Painted) -> dict[str, Painted]:
 
 
 def with_keys(shot: Shot, keys: Painted, made: Painted) -> Painted:
-    """The nearest key, carried at once, over what was made, wherever it can be followed."""
-    return {n: _with_key(shot, n, keys, picture) for n, picture in made.items()}
+    """The keys before and after laid over what was made, as ``ganfx stylize --painted`` does."""
+    paintings = [
+        Painting(n, guide_of(_unit(shot.frames[n])), _unit(key), np.ones(key.shape[:2], np.float32))
+        for n, key in keys.items()
+    ]
+    laid = {
+        n: lay_over(_unit(picture), n, guide_of(_unit(shot.frames[n])), paintings)[0]
+        for n, picture in made.items()
+    }
+    return {n: _code(np.float32(255) * picture) for n, picture in laid.items()}
 
 
 def scored(made: Painted, truth: Painted) -> Scores:
     """Means over frames."""
     return mean_scores(score(made[n], truth[n]) for n in truth)
-
-
-def _with_key(shot: Shot, frame: int, keys: Painted, made: ImageU8) -> ImageU8:
-    key = shot.nearest_key(frame)
-    ends = Motion(guides={0: shot.frames[frame], 1: shot.frames[key]}, starts=frozenset())
-    (way,) = ends.paths(0, 1)
-    share = way.trust[..., None]
-    mixed = share * _carried(keys[key], way.flow) + (1 - share) * made
-    return np.asarray(np.clip(mixed + np.float32(0.5), 0, 255), np.uint8)
 
 
 def _carried(key: ImageU8, flow: Flow) -> ImageU8:
@@ -136,7 +146,15 @@ def _carried(key: ImageU8, flow: Flow) -> ImageU8:
     repeated: the key as it lies is worse there.
     """
     moved = sample_at(key.astype(np.float32), flow, smooth=True)
-    return np.asarray(np.clip(moved + np.float32(0.5), 0, 255), np.uint8)
+    return _code(moved)
+
+
+def _unit(picture: ImageU8) -> ImageF32:
+    return picture.astype(np.float32) / np.float32(255)
+
+
+def _code(picture: ImageF32) -> ImageU8:
+    return np.asarray(np.clip(picture + np.float32(0.5), 0, 255), np.uint8)
 
 
 def _stepwise(shot: Shot, frame: int, key: int) -> Flow:

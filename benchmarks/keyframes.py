@@ -1,16 +1,16 @@
-"""Do two painted keyframes become the look of the whole shot?
+"""Do a few painted keyframes become the look of the whole shot?
 
     python benchmarks/keyframes.py [--clips samples:|DIR,DIR...] [--teachers poster,anime,...]
-        [--recipes keyframe,look] [--budget 4min|600] [--threads N] [--device auto]
+        [--keys 1,2,4] [--recipes keyframe,look] [--budget 4min|600] [--threads N] [--device auto]
         [--work DIR] [--again] [--baselines]
 
-A classical teacher, the same on every frame, paints two frames of a shot: the middle of its
-first third and of its last. A preset learns from the two pairs, as ``ganfx train PRESET
---pairs`` does, and makes pictures of every fourth frame besides, each by itself and without
-grain. They are scored against the teacher's own paintings of them, beside what needs no
-training: the photo, the best affine map of the two keys' colours, and the nearest key carried
-along the motion, followed frame by frame or found at once. Last, that key is laid over what was
-learned, as far as the motion is trusted.
+A classical teacher, the same on every frame, paints some frames of a shot, spread over it: two
+are in the middle of its first third and of its last. A preset learns from these pairs, as ``ganfx
+train PRESET --pairs`` does, and makes pictures of every fourth frame besides, each by itself and
+without grain. They are scored against the teacher's own paintings of them, beside what needs no
+training: the photo, the best affine map of the keys' colours, and the nearest key carried along
+the motion, followed frame by frame or found at once. Last, that key is laid over what was learned,
+as ``ganfx keyframe`` does, with the one on the other side.
 
 ``--clips`` are folders of frames, named in their order; ``samples:`` is a rendered shot. A
 recipe is a line of `RECIPES`. Minutes are those of the preset's clock. Results are lines of a
@@ -27,6 +27,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,8 @@ RECIPES: dict[str, tuple[str, tuple[str, ...]]] = {
 SHOWN = 4
 """Unseen frames on a sheet."""
 HEAD = """
-| | clip | teacher | steps | PSNR, dB | SSIM | ΔE 2000 | far, dB | over carried, dB |
-|---|---|---|---|---|---|---|---|---|"""
+| | clip | teacher | keys | steps | PSNR, dB | SSIM | ΔE 2000 | far, dB | over carried, dB |
+|---|---|---|---|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,8 @@ class Task:
     @property
     def folder(self) -> Path:
         """Of everything that is written."""
-        return self.work / f"{self.shot.name}-{self.shot.digest}" / self.teacher
+        shot = f"{self.shot.name}-{self.shot.digest}"
+        return self.work / shot / f"{self.teacher}-{self.shot.count}"
 
     def preset(self, recipe: str) -> Preset:
         """What is trained, on the keys."""
@@ -130,8 +132,8 @@ def main() -> None:
     print(machine, flush=True)
     results = Results(options.work / "results.jsonl")
     lines = [HEAD]
-    for clip in options.clips.split(","):
-        shot = open_shot(clip)
+    for clip, count in product(options.clips.split(","), options.keys):
+        shot = open_shot(clip, count)
         for teacher in options.teachers:
             task = Task(shot, teacher, options.budget, options.device, options.work)
             for recipe in options.recipes:
@@ -190,7 +192,7 @@ def _compared(task: Task, recipes: list[str], results: Results) -> list[str]:
 
 
 def _line(task: Task, name: str, steps: str, scores: Scores, carried: Scores) -> str:
-    cells = [name, task.shot.name, task.teacher, steps]
+    cells = [name, task.shot.name, task.teacher, str(task.shot.count), steps]
     cells += [f"{scores.psnr:.2f}", f"{scores.ssim:.3f}", f"{scores.color:.2f}"]
     cells += [f"{scores.far:.2f}", f"{scores.psnr - carried.psnr:+.2f}"]
     return f"| {' | '.join(cells)} |"
@@ -214,6 +216,7 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--clips", default=SAMPLES, help="samples:, or folders of frames")
     parser.add_argument("--teachers", default="poster", help=f"of {','.join(PAINTERS)}")
+    parser.add_argument("--keys", default="2", help="how many frames are painted: 1,2,4")
     parser.add_argument("--recipes", default="keyframe", help=f"of {','.join(RECIPES)}")
     parser.add_argument("--budget", default="4min", help="of a run: 4min, or 600 steps as 600")
     parser.add_argument("--threads", type=int, help="CPU threads of torch")
@@ -224,6 +227,7 @@ def _parse() -> argparse.Namespace:
     options = parser.parse_args()
     known = {"teachers": PAINTERS, "recipes": tuple(RECIPES)}
     check_names_and_budget(parser, options, known)
+    options.keys = [int(count) for count in options.keys.split(",")]
     options.recipes = [] if options.baselines else options.recipes
     return options
 

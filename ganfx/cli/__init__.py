@@ -18,6 +18,7 @@ from ganfx.cli.commands import Command, Group
 from ganfx.cli.completing import complete_look, complete_teacher
 from ganfx.cli.evaluating import evaluate_app
 from ganfx.cli.farming import farm_app, plan
+from ganfx.cli.keyframing import keyframe
 from ganfx.cli.preprocessing import preprocess
 from ganfx.cli.running_options import Device
 from ganfx.cli.stylizing import stylize
@@ -41,6 +42,7 @@ app.command(cls=Command)(plan)
 app.command(cls=Command)(verify)
 app.command(cls=Command)(assemble)
 app.command(cls=Command)(train)
+app.command(cls=Command)(keyframe)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(farm_app, name="farm")
 app.add_typer(styles_app, name="styles")

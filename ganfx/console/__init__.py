@@ -25,6 +25,12 @@ from ganfx.console.farming import (
     show_tasks,
     show_verified,
 )
+from ganfx.console.keyframing import (
+    show_again,
+    show_keys,
+    show_learned_before,
+    show_suggestions,
+)
 from ganfx.console.output import note, print_error, print_result
 from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
@@ -46,6 +52,7 @@ __all__ = [
     "print_forecast",
     "print_json",
     "print_result",
+    "show_again",
     "show_card",
     "show_cost",
     "show_farm_progress",
@@ -54,6 +61,8 @@ __all__ = [
     "show_forecast",
     "show_gates",
     "show_job",
+    "show_keys",
+    "show_learned_before",
     "show_look",
     "show_preprocess",
     "show_presets",
@@ -62,6 +71,7 @@ __all__ = [
     "show_stopped",
     "show_styles",
     "show_stylize",
+    "show_suggestions",
     "show_tasks",
     "show_training",
     "show_verified",

@@ -35,6 +35,7 @@ def show_training(
     explain: bool = False,
     stops: str = "",
     opens: bool = False,
+    ends: bool = True,
 ) -> Outcome:
     """Show a run as it happens.
 
@@ -46,6 +47,7 @@ def show_training(
         explain: Say why each value was chosen from the art.
         stops: The key that stops it; "" where none does.
         opens: Whether its report is opened in a browser once it is there.
+        ends: Whether the style is what was asked for: else it is used at once.
     """
     from ganfx.training import events as kinds
 
@@ -76,8 +78,10 @@ def show_training(
                     report = event.path
                 case _ if not live:
                     _show_line(event, view.left())
-    if done is not None:
+    if done is not None and ends:
         _show_trained(done, report)
+    elif done is not None:
+        fact("look", f"{done.style}, after {done.steps:,} steps")
     return Outcome(view.step, done is not None)
 
 

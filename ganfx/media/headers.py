@@ -93,6 +93,12 @@ def read_channels(path: Path) -> list[str]:
         return [name for spec in part_specs(source, path) for name in spec.channelnames]
 
 
+def read_specs(path: Path) -> list[oiio.ImageSpec]:
+    """What all parts of a picture file say of themselves; raises as `read_header` does."""
+    with opened(path, pixels=False) as (source, _):
+        return list(part_specs(source, path))
+
+
 def holds_data(path: Path) -> bool:
     """Whether a picture file holds nothing but data; no file that cannot be read does."""
     try:

@@ -60,6 +60,11 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             object.__setattr__(self, "hold", Hold(self.hold))
         if not self.hold.is_active:  # whatever it would hold
             object.__setattr__(self, "hold_mode", "drawing")
+        elif self.painted:
+            raise UsageError(
+                f"--hold {self.hold}: --painted frames come out as painted, and are not held",
+                hint="give one of both",
+            )
 
     def _check_portable(self) -> None:
         if self.portable and self.device == "cuda":

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageF32, ImageU8
-from ganfx.media.file_color import FileColor, file_color, shown
+from ganfx.media.file_color import ColorSettings, FileColor, file_color, shown
 from ganfx.media.frame_reading import upright
 from ganfx.media.frames import Frame, read_frame
 from ganfx.media.portable import use_portable_opencv
@@ -80,19 +80,20 @@ class Proxy:
         return code
 
 
-def read_proxy(plate: Path, *, lines: int = LINES) -> Proxy:
+def read_proxy(plate: Path, *, lines: int = LINES, settings: ColorSettings | None = None) -> Proxy:
     """Read a plate's display window, upright, by its own colour.
 
     Args:
         plate: Any picture file.
         lines: A taller one is reduced to so many, by area averaging.
+        settings: Color options; None goes by the file.
 
     Raises:
         MediaError: It cannot be read, or holds no colour.
         UsageError: There is no such file.
     """
     frame = read_frame(plate)
-    header, color = frame.header, file_color(frame.header)
+    header, color = frame.header, file_color(frame.header, settings or ColorSettings())
     refuse_data(color, force=False)
     alpha = None if frame.cover is None else _window(frame, frame.cover, lines)
     profile = header.profile

@@ -52,12 +52,15 @@ class FrameFields:
         Option(
             "Soft matte of where the look shows.",
             EVERYDAY,
-            "A picture, a sequence (by frame number), or `channel:NAME` of the plates. A file's"
-            " alpha counts if it has one, else its luma. It lies by its display window, and is 0"
-            " outside of its data window. Where the matte is 0 the plate comes out as it went in.",
-            metavar="FILE|channel:NAME",
+            "A picture, a sequence (by frame number), `channel:NAME` of the plates, or"
+            " `crypto:NAME,...`: objects of their Cryptomatte (`crypto:hero*`; of one layer,"
+            " `crypto:CryptoMaterial/skin*`; without a manifest whole names, or ids in hexadecimal"
+            " digits), whose coverages add up. A file's alpha counts if it has one, else its luma."
+            " It lies by its display window, and is 0 outside of its data window. Where the matte"
+            " is 0 the plate comes out as it went in.",
+            metavar="FILE|channel:NAME|crypto:NAME",
             path=True,
-            keywords=("channel:",),
+            keywords=("channel:", "crypto:"),
             pixels="by frame",
         ),
     ] = ""

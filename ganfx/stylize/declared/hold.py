@@ -10,7 +10,8 @@ from ganfx.errors import UsageError, nearest
 LONGEST = 12
 """Frames of a drawing at the most: what is carried further along the motion falls apart."""
 SOURCE = "source"
-CHANNEL = "channel:"
+OF_PLATES = ("channel:", "crypto:")
+"""What mattes that are in the plates begin with."""
 
 _EXPECTED = f"give 2, MATTE:2,MATTE:4,1 or {SOURCE}; at most {LONGEST} frames"
 
@@ -63,7 +64,7 @@ class Hold:
 
 
 def _absolute(matte: str) -> str:
-    return matte if matte.startswith(CHANNEL) else str(Path(matte).absolute())
+    return matte if matte.startswith(OF_PLATES) else str(Path(matte).absolute())
 
 
 ONES = Hold()

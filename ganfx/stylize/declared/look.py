@@ -214,10 +214,10 @@ class LookFields:
             LOOK,
             "Strokes of all brushes go there wherever the picture has anything for them to draw;"
             " elsewhere, where the style takes them for needed. Washes keep the picture's detail"
-            " there. A picture, a sequence or `channel:NAME`, as for `--matte`.",
-            metavar="FILE|channel:NAME",
+            " there. A picture, a sequence, `channel:NAME` or `crypto:NAME`, as for `--matte`.",
+            metavar="FILE|channel:NAME|crypto:NAME",
             path=True,
-            keywords=("channel:",),
+            keywords=("channel:", "crypto:"),
             pixels="by frame",
         ),
     ] = ""

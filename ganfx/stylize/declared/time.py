@@ -32,9 +32,10 @@ class TimeFields:
             TIME,
             "Drawings begin at frames that the number divides, and anew after a cut and after a"
             " missing frame. `hero.####.exr:2,sky*:4,1` holds what soft mattes cover (pictures,"
-            " sequences, `channel:NAME` of the plates) each by itself, and what none covers by the"
-            " last number. Where the plate holds its own drawings, as animation on twos, they begin"
-            " where the plate's do; `source` does no more than that. At most 12.",
+            " sequences, `channel:NAME` or `crypto:NAME` of the plates) each by itself, and what"
+            " none covers by the last number. Where the plate holds its own drawings, as animation"
+            " on twos, they begin where the plate's do; `source` does no more than that. At most"
+            " 12.",
             metavar="N|MATTE:N,...|source",
             default="1",
             read=read_hold,
@@ -79,6 +80,20 @@ class TimeFields:
             path=True,
             keywords=("channel:",),
             pixels="over time",
+        ),
+    ] = ""
+    painted: Annotated[
+        str,
+        Option(
+            "Painted frames of the shot, laid over it.",
+            TIME,
+            "A folder of frames that an artist painted over, in their size, named as these or with"
+            " their numbers: they come out as painted, and are carried to the frames between them"
+            " along the motion, over what the look makes of these. `ganfx keyframe` learns the look"
+            " from them, too.",
+            metavar="DIR",
+            path=True,
+            pixels="by frame",
         ),
     ] = ""
     vfr: Annotated[

@@ -9,6 +9,7 @@ from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot
 from ganfx.media.windows import Window
 from ganfx.stylize.effects.grain import named_number
+from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.options import Options
 
 
@@ -24,6 +25,7 @@ class Job:
     number: int | None = None  # frame number of the source; a missing frame has another's
     copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
+    painted: tuple[PaintedKey, ...] = ()  # frames that are laid over it, or over its neighbors
     frames: range | None = None  # of a video that becomes a video: those that are asked for
 
     keys: tuple[tuple[int, Path], ...] = ()

@@ -11,24 +11,27 @@ from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.color import luma_of
+from ganfx.media.cryptomatte import check_crypto, crypto_matte
 from ganfx.media.frame_reading import no_channel, upright
 from ganfx.media.frames import Frame, read_frame, stored_channel
-from ganfx.media.headers import Header, read_channels, read_header
+from ganfx.media.headers import Header, read_channels, read_header, read_specs
 from ganfx.media.windows import Window, refuse_other
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.plate_files import PlateFiles, as_stored, find_plate_files
 
 Plane = NDArray[np.float32]
 
-CHANNEL = "channel:"
+CHANNEL, CRYPTO = "channel:", "crypto:"
 
 
 @dataclass(frozen=True)
 class Mattes:
-    """The mattes of a run: exactly one of both is there."""
+    """The mattes of a run: exactly one of these is there."""
 
     channel: str = ""
     """Name of a channel in the plates."""
+    crypto: tuple[str, ...] = ()
+    """Names of objects in the plates' Cryptomattes."""
     files: PlateFiles | None = None
     what: str = "matte"
     """For messages."""
@@ -39,6 +42,8 @@ class Mattes:
         Raises:
             MediaError: There is no matte for the frame, or it cannot be read.
         """
+        if self.crypto:
+            return f"{CRYPTO}{self.crypto}"
         return self.files.fingerprint(frame) if self.files else f"{CHANNEL}{self.channel}"
 
     def read(self, size: tuple[int, int], frame: int | None, plate: Frame | None) -> Plane:
@@ -67,6 +72,8 @@ class Mattes:
             )
         elif plate is None:
             raise MediaError(f"a video has no channels to take a {self.what} from")
+        elif self.crypto:
+            return crypto_matte(plate, self.crypto)
         else:
             matte = stored_channel(plate, self.channel)
         return np.clip(np.nan_to_num(matte, nan=0.0), 0.0, 1.0)
@@ -82,10 +89,12 @@ class Mattes:
         Raises:
             MediaError: As `read`.
         """
-        if self.files is None:
-            check_channel(plate, self.channel)
-        else:
+        if self.files is not None:
             check_size(self.files.of(frame), header, self.what)
+        elif self.crypto:
+            check_crypto(read_specs(plate), plate, self.crypto)
+        else:
+            check_channel(plate, self.channel)
 
 
 def check_channel(plate: Path, channel: str) -> None:
@@ -111,7 +120,7 @@ def check_size(path: Path, plate: Header, what: str) -> None:
 
 
 def find_mattes(text: str, *, option: str = "--matte", what: str = "matte") -> Mattes | None:
-    """The mattes that an option means: "" (none), a picture, a sequence, ``channel:NAME``.
+    """The mattes that an option means: none (""), files, ``channel:NAME``, ``crypto:NAME,...``.
 
     A sequence is a folder of one, or fileseq notation: ``roto.1001-1100#.exr``.
 
@@ -129,6 +138,11 @@ def find_mattes(text: str, *, option: str = "--matte", what: str = "matte") -> M
         if text == CHANNEL:
             raise UsageError(f"{option} {text}: expected a name, as in channel:mask.a")
         return Mattes(channel=text.removeprefix(CHANNEL), what=what)
+    if text.startswith(CRYPTO):
+        names = tuple(name.strip() for name in text.removeprefix(CRYPTO).split(","))
+        if not all(names):
+            raise UsageError(f"{option} {text}: expected names, as in crypto:hero*,hat")
+        return Mattes(crypto=names, what=what)
     files = find_plate_files(text, option=option, what=what, channels="channel:NAME")
     return Mattes(files=files, what=what)
 

@@ -29,6 +29,7 @@ from ganfx.stylize.job.output_paths import (
     refuse_inside,
     target_of,
 )
+from ganfx.stylize.job.painted import keys_around, match_painted
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Options
@@ -72,6 +73,8 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
         )
     _refuse_gaps(planned, options)
     _refuse_losses(planned)
+    if resolved.painted:
+        planned = [_painted_over(planned, resolved.painted)]
     notices = tuple(notices_of(planned, resolved, sources, own))
     if lost:
         notices += (f"left out, as {options.suffix} does not hold their data: {some(lost)}",)
@@ -253,6 +256,27 @@ def _with_neighbors(
         return job if is_plate(held, options) else held
 
     return tuple(map(complete, jobs))
+
+
+def _painted_over(planned: Sequence[PlannedShot], files: Sequence[Path]) -> PlannedShot:
+    """The only shot, with the painted frames that each job, or its window, takes something of."""
+    if len(planned) > 1:
+        raise UsageError(
+            f"--painted is of one shot, and there are {len(planned)}", hint="do one at a time"
+        )
+    (each,) = planned
+    if each.shot.kind != "sequence":
+        raise UsageError(
+            f"--painted: {each.shot.name} is no frame sequence",
+            hint="of a video, take its frames: --format png writes them",
+        )
+    keys = match_painted(files, each.shot)
+    frames = {path: number for number, path in each.shot.on_disk.items()}
+    jobs = (
+        replace(job, painted=keys_around(keys, frames[job.source], HANDLES * bool(job.neighbors)))
+        for job in each.jobs
+    )
+    return replace(each, jobs=tuple(jobs))
 
 
 def _filled(shot: Shot, place: Place, options: Options) -> Iterator[Job]:

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import UsageError, nearest
+from ganfx.media.cryptomatte import is_crypto_channel
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import Frame
 from ganfx.media.headers import Header
 from ganfx.media.sequences import group_files
 from ganfx.stylize.job.directions import Directions, find_directions
-from ganfx.stylize.job.mattes import CHANNEL, Mattes, find_mattes
+from ganfx.stylize.job.mattes import CHANNEL, CRYPTO, Mattes, find_mattes
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.options import Options
 
@@ -34,11 +35,15 @@ class Planes:
     holds: tuple[Mattes, ...] = ()
     """Where drawings are held otherwise, in the order of the option."""
 
-    @property
-    def channels(self) -> tuple[str, ...]:
-        """Names of the plates' channels that are looked at."""
-        mattes = tuple(each.channel for each in self._mattes if each.channel)
-        return mattes + (self.direction.channel_names if self.direction else ())
+    def channels(self, plate: Frame) -> list[str]:
+        """Names of a plate's channels that are looked at."""
+        mattes = list(self._mattes)
+        names = [each.channel for each in mattes if each.channel]
+        names += self.direction.channel_names if self.direction else ()
+        if any(each.crypto for each in mattes):
+            there = (name for part in plate.stored.parts for name in part.spec.channelnames)
+            names += filter(is_crypto_channel, there)
+        return names
 
     @property
     def need_whole(self) -> bool:
@@ -136,7 +141,9 @@ def _of_hold(text: str) -> Mattes:
         UsageError: Nothing is called so, or more than one matte is.
     """
     found = text
-    if not (text.startswith(CHANNEL) or Path(text).exists()) and any(c in text for c in "*?["):
+    if not (text.startswith((CHANNEL, CRYPTO)) or Path(text).exists()) and any(
+        c in text for c in "*?["
+    ):
         found = _matching(text)
     try:
         matte = find_mattes(found, option="--hold", what="matte")

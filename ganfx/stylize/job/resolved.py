@@ -9,6 +9,7 @@ from ganfx.media.color_spaces import find_space
 from ganfx.media.file_color import ColorSettings
 from ganfx.media.ocio_configs import chosen_config, config_hash
 from ganfx.stylize.job.manifest import file_hash
+from ganfx.stylize.job.painted import find_painted
 from ganfx.stylize.job.planes import Planes, find_planes
 from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.cuts import shot_starts
@@ -28,6 +29,8 @@ class ResolvedOptions:
     """Of the studio's own OpenColorIO configuration, where ``colorspace`` is one of its spaces."""
     vectors: Vectors | None = None
     """Motion that a renderer knows; None estimates it."""
+    painted: tuple[Path, ...] = ()
+    """Painted frames of the shot."""
     shot_starts: frozenset[int] | None = frozenset()
     """Frames that a further shot begins with; None finds them by the motion."""
 
@@ -47,6 +50,7 @@ def resolve(options: Options) -> ResolvedOptions:
         color=ColorSettings(space, config),
         ocio_hash=_hash(own) if own else "",
         vectors=find_vectors(options.flow),
+        painted=find_painted(options.painted),
         shot_starts=shot_starts(options.cuts),
     )
 

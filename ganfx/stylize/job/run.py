@@ -24,6 +24,7 @@ from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import other_versions
 from ganfx.stylize.job.manifest import Manifest, file_hash
+from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.planes import Planes
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.settings import settings_of
@@ -131,6 +132,7 @@ class Run:
             + self.planes.fingerprint(job.frame)
             + ("black" if job.black else "")
             + _canvas_text(job)
+            + "".join(self._painted(key) for key in job.painted)
         )
         if job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += _part_of_video(job)
@@ -212,6 +214,9 @@ class Run:
             return self._hash(path)
         except OSError:
             return "unreadable"
+
+    def _painted(self, key: PaintedKey) -> str:
+        return f"painted {key.frame} {self._hash(key.picture)} {self._neighbor(key.plate)}"
 
     @cached_property
     def effects(self) -> Effects:

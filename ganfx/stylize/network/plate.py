@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import fold_highlights
 from ganfx.media.color_spaces import ColorSpace
@@ -33,12 +36,14 @@ class Prepared:
     """``(H, W)``, 0 where the picture stays as it is; None shows the look everywhere."""
     detail: ImageF32 | None = None
     """``(H, W)``, 1 where the finest marks go whatever detail there is."""
+    painted: NDArray[np.float16] | None = None
+    """``(H, W)``, 0 to 1: where what somebody painted is laid over it, which no marks go over."""
     direction: ImageF32 | None = None
     """``(H, W, 2)``, right and down: along which marks run; of length 0, along the form."""
 
     def cut(self, rows: slice) -> Prepared:
         """Some of its rows."""
-        optional = ("alpha", "gain", "matte", "detail", "direction")
+        optional = ("alpha", "gain", "matte", "detail", "painted", "direction")
         there = {name: getattr(self, name) for name in optional}
         cut = {name: plane[rows] for name, plane in there.items() if plane is not None}
         return replace(self, rgb=self.rgb[rows], display=self.display[rows], **cut)

@@ -59,6 +59,9 @@ def _parts_with(frame: Frame, names: set[str]) -> Iterator[Part]:
         spec = oiio.ImageSpec(before.width, before.height, len(kept), before.format)
         spec.roi, spec.roi_full = before.roi, before.roi_full
         spec.channelnames = tuple(before.channelnames[n] for n in kept)
+        for each in before.extra_attribs:  # manifests of the channels that are kept
+            if each.name.startswith("cryptomatte/"):
+                spec.attribute(each.name, each.value)
         if before.channelformats:
             spec.channelformats = tuple(before.channelformats[n] for n in kept)
         yield Part(spec, part.pixels[..., kept])  # by index: a copy, that lets go of the rest

@@ -68,6 +68,8 @@ def finish(
     """
     apply = effects.grained if marked else effects.apply
     result = apply(styled, _told(place, prepared))
+    if prepared.painted is not None:
+        result = result + prepared.painted[..., np.newaxis].astype(np.float32) * (styled - result)
     amount = amount_of(strength, prepared.matte)
     if strength < 1 or prepared.matte is not None:
         source = prepared.display

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
 from ganfx.stylize.render.finish import finish, place_of
+from ganfx.stylize.render.painted import PaintedShot
 from ganfx.stylize.render.pipeline import Settled
 from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
@@ -99,11 +101,18 @@ def at_time_of(frame: Frame, other: Frame) -> Frame:
     return replace(frame, stored=replace(frame.stored, parts=tuple(parts)))
 
 
-@dataclass(frozen=True)
 class Stages:
-    """Frames one by one."""
+    """Frames of a shot one by one.
 
-    run: Run
+    Args:
+        run: What they are done with.
+        jobs: All of the shot.
+    """
+
+    def __init__(self, run: Run, jobs: Sequence[Job]) -> None:
+        self.run = run
+        self.painted = PaintedShot(jobs, run.resolved, self._plate)
+        self._canvas = jobs[0].canvas if jobs else None
 
     def read(self, job: Job) -> Asked | Settled:
         fingerprint = self.run.fingerprint(job)
@@ -148,22 +157,29 @@ class Stages:
         """A frame in one piece, as it comes out of the network."""
         if job.black or self.is_plate(job):
             return loaded.frame.rgb
-        return self.network(loaded)
+        return self.network(loaded, job.number)
 
     def is_plate(self, job: Job) -> bool:
         """Whether nothing of the look shows in what a job makes."""
         return is_plate(job, self.run.options)
 
-    def network(self, loaded: Loaded) -> ImageF32:
+    def network(self, loaded: Loaded, frame: int | None) -> ImageF32:
+        """A frame through the look, and what is painted of the shot over it."""
         deep = loaded.frame.header.depth != "uint8"
-        return run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
+        styled = run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
+        return self.painted.over(styled, frame, loaded.prepared)
+
+    def _plate(self, source: Path) -> tuple[Frame, Prepared]:
+        loaded = self.load(source, self._canvas)
+        return loaded.shown, loaded.prepared
 
     def write(self, job: Job, loaded: Asked, styled: ImageF32 | Written) -> Written:
         if isinstance(styled, Written):
             self.run.record(job, loaded.fingerprint)
             return styled
         assert isinstance(loaded, Loaded)
-        return self.write_picture(job, loaded, styled)
+        prepared = self.painted.told(loaded.prepared, job.number)
+        return self.write_picture(job, replace(loaded, prepared=prepared), styled)
 
     def write_picture(
         self,

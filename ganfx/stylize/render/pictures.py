@@ -96,7 +96,7 @@ def _results(
     planned: PlannedShot, run: Run, stop: Event
 ) -> Generator[tuple[Job, Written | Exception | None], None, None]:
     """The result of each job; None where it was finished already."""
-    stages = Stages(run)
+    stages = Stages(run, planned.jobs)
     if not any(job.neighbors for job in planned.jobs):
         yield from prefetch(planned.jobs, stages.read, stages.work, stages.write, stop=stop)
         return
@@ -148,6 +148,8 @@ class _StabilizedStages:
             return WindowedFrame(self._plain.as_asked(loaded, job, fingerprint), frame, {})
         own = self._gather(frame)
         loaded = self._plain.as_asked(own.loaded, job, fingerprint)
+        prepared = self._plain.painted.told(loaded.prepared, frame)
+        loaded = replace(loaded, prepared=prepared)
         return replace(own, loaded=loaded, near=dict(self._near))
 
     def _gather(self, frame: int) -> WindowedFrame:
@@ -174,7 +176,9 @@ class _StabilizedStages:
         options = self._plain.run.of(job).options
         if options.hold.is_active:
             return self._held_drawings.shown(window_frame)
-        return self.stabilizer.hold(window_frame, fixed(options.consistency))
+        steady = self.stabilizer.hold(window_frame, fixed(options.consistency))
+        exact = self._plain.painted.exactly(steady.picture, window_frame.frame)
+        return steady._replace(picture=exact)
 
     def write(self, job: Job, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> Written:
         loaded, own = window_frame.loaded, window_frame.window.get(window_frame.frame)
@@ -238,7 +242,7 @@ class _StabilizedStages:
             if run.resolved.vectors
             else []
         )
-        names += run.planes.channels
+        names += run.planes.channels(loaded.frame)
         frame_alone = drop_aovs(loaded.frame, names)
         shown = replace(loaded.shown, stored=frame_alone.stored)
         return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)
@@ -259,7 +263,7 @@ class _StabilizedStages:
         results = prefetch(
             needed,
             self._load,
-            lambda _, loaded: plain.network(loaded),
+            lambda frame, loaded: plain.network(loaded, frame),
             self._held,
             writers=None if plain.run.resolved.vectors else 0,  # those are files of their own
         )

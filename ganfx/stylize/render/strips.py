@@ -39,6 +39,7 @@ def goes_by_strips(job: Job, run: Run) -> bool:
     """Whether a job is too large to be done in one piece, and can be done in several."""
     options = run.of(job).options
     whole = options.mark_scale != 1 or "y" in options.wrap or run.planes.need_whole
+    whole = whole or bool(job.painted)
     changes = fixed(options.strength) > 0 and not job.black
     by_rows = can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
     return changes and not whole and by_rows and _fills_canvas(job)

@@ -16,6 +16,7 @@ from ganfx.stylize.effects import EFFECTS
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import UNSAID, _minor, other_versions
 from ganfx.stylize.job.manifest import Manifest
+from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.look import Look, open_look
@@ -55,6 +56,7 @@ OTHER: dict[str, Any] = {
     "cuts": "none",
     "flow": "channel:U,V",
     "matte": "channel:R",
+    "painted": "plate.0001.png",
     "out": Path("elsewhere"),
     "frames": "2",
     "missing": "black",
@@ -89,6 +91,7 @@ def fingerprint(files: list[Path], **values: Any) -> str:
         resolved = resolve(options)
     job = Job(files[1], Path("out/plate.0002.png"), 2, neighbors=tuple(files))
     job = replace(job, black=options.missing == "black")
+    job = replace(job, painted=tuple(PaintedKey(2, path, files[1]) for path in resolved.painted))
     return Run(open_look(LOOK, device="cpu"), resolved, {}).fingerprint(job)
 
 
