@@ -302,6 +302,20 @@ def as_words(options: Any, *, without: frozenset[str] = frozenset()) -> Iterator
             yield from _typed(each, getattr(options, name))
 
 
+def typed_values(options: Any) -> dict[str, Any]:
+    """What would be typed for options that are not their defaults, by parameter; paths absolute."""
+    found: dict[str, Any] = {}
+    for name, each in given(options).items():
+        first, *rest = _typed(each, getattr(options, name))
+        if each.repeats:
+            found[name] = list(getattr(options, name))
+        elif rest:
+            found[name] = rest[0]
+        else:
+            found[first.removeprefix("--").replace("-", "_") if each.about.flags else name] = True
+    return found
+
+
 def _typed(each: Declared, value: Any) -> Iterator[str]:
     about = each.about
     if each.repeats:

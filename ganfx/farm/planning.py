@@ -24,6 +24,7 @@ from ganfx.stylize.network.brush_scale import LARGEST
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.render.pictures import most_in_hand
 from ganfx.stylize.temporal.filter import HANDLES
+from ganfx.stylize.temporal.holds import frames_back
 from ganfx.training.memory import peak_memory
 
 TASK_SECONDS = 900.0
@@ -152,8 +153,8 @@ def _timed(shot: Shot, style: str | Path | Shares, options: Options) -> tuple[fl
         made = [p for p in Path(folder).rglob("*") if p.is_file() and not p.name.startswith(".")]
         size = sum(path.stat().st_size for path in made) / len(made)
     near = len(shot.files) - len(files)
-    stylized = done + (min(2 * HANDLES, near) if holds else 0)
-    return taken / stylized, size, 2 * HANDLES if holds else 0
+    handles = 2 * HANDLES + frames_back(options.hold) if holds else 0
+    return taken / (done + min(handles, near)), size, handles
 
 
 def _holds(shot: Shot, options: Options) -> bool:

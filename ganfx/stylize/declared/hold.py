@@ -57,14 +57,14 @@ class Hold:
         names = ((matte.rpartition("/")[2], frames) for matte, frames in self.mattes)
         return Hold(self.frames, tuple(names), self.source)
 
-    def absolute(self) -> Hold:
-        """With mattes that another working folder has, too."""
-        found = ((_absolute(matte), frames) for matte, frames in self.mattes)
+    def absolute(self, folder: Path = Path()) -> Hold:
+        """With mattes by paths that any working folder has; these are from a folder."""
+        found = ((_absolute(matte, folder), frames) for matte, frames in self.mattes)
         return Hold(self.frames, tuple(found), self.source)
 
 
-def _absolute(matte: str) -> str:
-    return matte if matte.startswith(OF_PLATES) else str(Path(matte).absolute())
+def _absolute(matte: str, folder: Path) -> str:
+    return matte if matte.startswith(OF_PLATES) else str((folder / matte).absolute())
 
 
 ONES = Hold()
