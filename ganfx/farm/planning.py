@@ -169,7 +169,7 @@ def _further_memory(shot: Shot, options: Options) -> int:
         return 0  # done in strips, one after the other
     frame = read_frame(path, max_pixels=options.max_pixels)
     stored = sum(part.pixels.nbytes for part in frame.stored.parts)
-    in_hand, complete = most_in_hand(frame, holds=holds)
+    in_hand, complete = most_in_hand(frame, holds=holds, back=frames_back(options.hold))
     in_hand, complete = (min(count, len(shot.files)) for count in (in_hand, complete))
     picture = PLANES * frame.rgb[..., 0].nbytes
     return max(0, in_hand - TIMED) * picture + max(0, complete - TIMED) * stored

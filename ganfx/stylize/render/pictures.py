@@ -38,17 +38,18 @@ from ganfx.stylize.temporal.stabilizer import (
 from ganfx.stylize.temporal.windows import needed_frames
 
 
-def most_in_hand(frame: Frame, *, holds: bool) -> tuple[int, int]:
+def most_in_hand(frame: Frame, *, holds: bool, back: int = 0) -> tuple[int, int]:
     """How many frames of a long shot are in memory at the most, and how many in full.
 
     Args:
         frame: One of them.
         holds: Whether they are held still.
+        back: Frames before each of which one may be shown instead of it.
     """
     stages = 2 * AHEAD + 2  # before the network, in it, and after it
     if not holds:
         return stages, stages
-    stylized_frame = HANDLES + stages
+    stylized_frame = HANDLES + stages + back
     return stylized_frame, 2 * THREADS if is_heavy(frame) else stylized_frame
 
 
