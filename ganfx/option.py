@@ -58,7 +58,7 @@ class Option:
     path: bool = False
     """Whether its value may be a path: other machines need it absolute, and mapped."""
     keywords: tuple[str, ...] = ()
-    """Values that are no path though ``path`` is set, or how they begin."""
+    """Values that are no path though ``path`` is set; with a colon at its end, how one begins."""
     pixels: Pixels = ""
     """Whether it changes pixels, and how a fingerprint holds it."""
     keyed: bool = False
@@ -69,6 +69,11 @@ class Option:
     """Why it changes no pixel, where it does not."""
     farm: str = ""
     """Advice where a farm job cannot follow it; empty where it can."""
+
+    def is_keyword(self, value: str) -> bool:
+        """Whether a value is no path, though others are."""
+        begun = tuple(word for word in self.keywords if word.endswith(":"))
+        return value in self.keywords or value.startswith(begun or ("\0",))
 
 
 @dataclass(frozen=True)
@@ -330,7 +335,7 @@ def _typed(each: Declared, value: Any) -> Iterator[str]:
         yield meant[repr(value)]
     elif about.unit != 1.0:
         yield f"{value / about.unit:.12g}"
-    elif about.path and not str(value).startswith(about.keywords or ("\0",)):
+    elif about.path and not about.is_keyword(str(value)):
         yield str(Path(value).absolute())
     else:
         # What names files in a notation of its own makes them absolute itself.

@@ -57,7 +57,12 @@ def layers_of(specs: Sequence[oiio.ImageSpec], path: Path) -> list[Layer]:
         MediaError: Ids are stored in half floats, which lose them; or are hashed in another way;
             or a manifest is not there, or cannot be read.
     """
-    found = (layer for spec in specs for layer in _layers_of_part(spec, path))
+    # Where parts are many, its metadata is in one of them, and each level may be another.
+    told: dict[str, dict[str, str]] = {}
+    for each in (attribute for spec in specs for attribute in spec.extra_attribs):
+        if match := _KEY.fullmatch(each.name):
+            told.setdefault(match[1], {})[match[2]] = str(each.value)
+    found = (_layer(values, specs, path) for values in told.values() if values.get("name"))
     return [layer for layer in found if layer.ranks]
 
 
@@ -112,15 +117,10 @@ def is_crypto_channel(name: str) -> bool:
     return _RANK.fullmatch(name) is not None
 
 
-def _layers_of_part(spec: oiio.ImageSpec, path: Path) -> Iterator[Layer]:
-    told: dict[str, dict[str, str]] = {}
-    for each in spec.extra_attribs:
-        if match := _KEY.fullmatch(each.name):
-            told.setdefault(match[1], {})[match[2]] = str(each.value)
-    for values in told.values():
-        if name := values.get("name"):
-            _refuse_other(values, name, path)
-            yield Layer(name, _manifest(values, path), tuple(_ranks(spec, name, path)))
+def _layer(values: Mapping[str, str], specs: Sequence[oiio.ImageSpec], path: Path) -> Layer:
+    _refuse_other(values, values["name"], path)
+    ranks = tuple(_ranks(specs, values["name"], path))
+    return Layer(values["name"], _manifest(values, path), ranks)
 
 
 def _refuse_other(values: Mapping[str, str], name: str, path: Path) -> None:
@@ -129,14 +129,13 @@ def _refuse_other(values: Mapping[str, str], name: str, path: Path) -> None:
             raise MediaError(f"{path}: Cryptomatte {name} has {key} {values[key]}, not {known}")
 
 
-def _ranks(spec: oiio.ImageSpec, name: str, path: Path) -> Iterator[tuple[str, str]]:
+def _ranks(specs: Sequence[oiio.ImageSpec], name: str, path: Path) -> Iterator[tuple[str, str]]:
     """Channels of ids and coverages, two pairs in each level."""
     levels: dict[str, dict[str, str]] = {}
-    for index, channel in enumerate(spec.channelnames):
+    for channel, kind in _channels(specs):
         match = _RANK.fullmatch(channel)
         if match is None or match[1].lower() != name.lower():
             continue
-        kind = spec.channelformats[index] if spec.channelformats else spec.format
         if kind.basetype == oiio.HALF:
             raise MediaError(
                 f"{path}: Cryptomatte {name} is stored in half floats, which lose its ids",
@@ -147,6 +146,13 @@ def _ranks(spec: oiio.ImageSpec, name: str, path: Path) -> Iterator[tuple[str, s
         for held, covered in (("r", "g"), ("b", "a")):
             if held in by_letter and covered in by_letter:
                 yield by_letter[held], by_letter[covered]
+
+
+def _channels(specs: Sequence[oiio.ImageSpec]) -> Iterator[tuple[str, oiio.TypeDesc]]:
+    """Channels of all parts with their types."""
+    for spec in specs:
+        kinds = spec.channelformats or [spec.format] * spec.nchannels
+        yield from zip(spec.channelnames, kinds, strict=True)
 
 
 def _manifest(values: Mapping[str, str], path: Path) -> Mapping[str, int] | None:

@@ -39,6 +39,7 @@ from ganfx.stylize.job.mixture import refuse_mixture
 from ganfx.stylize.job.plan import make_plan
 from ganfx.stylize.job.resolved import ResolvedOptions, resolve
 from ganfx.stylize.job.run import Run, reason
+from ganfx.stylize.job.vector_check import refuse_wrong_vectors
 from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.mixing import Shares
@@ -86,6 +87,7 @@ def stylize(
         outputs = check_outputs(plan, options)
         run = Run(look, resolved, outputs)
         refuse_mixture(plan, run)
+        refuse_wrong_vectors(plan, run)
         claim_outputs(plan, outputs)
         try:
             yield _started(plan, run)
@@ -117,6 +119,7 @@ def rehearse(
     look = open_look(style, device=options.network_device)
     run = Run(look, resolved, outputs)
     refuse_mixture(plan, run)
+    refuse_wrong_vectors(plan, run)
     yield _started(plan, run)
     yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
     counts: Counter[type] = Counter()

@@ -13,6 +13,7 @@ from ganfx.errors import MediaError
 from ganfx.media.cryptomatte import check_crypto, crypto_matte, id_of
 from ganfx.media.frames import read_frame
 from ganfx.media.headers import read_specs
+from ganfx.stylize.render.aovs import drop_aovs
 
 HEIGHT, WIDTH = 4, 6
 NAMES = ("hero", "hero_hat", "sky", "/World/tree")
@@ -147,3 +148,37 @@ def test_a_name_that_is_not_there_is_told_with_one_that_is(render):
     with pytest.raises(MediaError, match="no heroo in Cryptomatte CryptoObject") as error:
         crypto_matte(read_frame(render), ["heroo"])
     assert error.value.hint == "did you mean hero?"
+
+
+def write_parts(path: Path, ranks: Ranks) -> Path:
+    """As Blender writes it: the picture's part has the metadata, and each level is another."""
+    one = write_render(path.with_name("one.exr"), ranks)
+    whole, specs = oiio.ImageBuf(str(one)), []
+    pixels = whole.get_pixels("float")
+    chosen = [("picture", range(3)), ("levels.0", range(3, 7)), ("levels.1", range(7, 11))]
+    for name, channels in chosen:
+        spec = oiio.ImageSpec(WIDTH, HEIGHT, len(channels), "float")
+        spec.channelnames = tuple(whole.spec().channelnames[n] for n in channels)
+        spec.attribute("oiio:subimagename", name)
+        for each in whole.spec().extra_attribs if name == "picture" else ():
+            if each.name.startswith("cryptomatte/"):
+                spec.attribute(each.name, each.value)
+        specs.append(spec)
+    output = oiio.ImageOutput.create(str(path))
+    assert output.open(str(path), tuple(specs))
+    for number, (_, channels) in enumerate(chosen):
+        if number:
+            assert output.open(str(path), specs[number], "AppendSubimage")
+        assert output.write_image(np.ascontiguousarray(pixels[..., list(channels)]))
+    assert output.close()
+    return path
+
+
+def test_levels_may_be_parts_of_their_own(tmp_path):
+    ranks = [("hero", 0.5), ("hero_hat", 0.25), ("sky", 0.25)]
+    path = write_parts(tmp_path / "a.exr", ranks)
+    assert left_and_right(path, "hero*") == (0.75, 0.0)
+    assert left_and_right(path, "sky") == (0.25, 1.0)
+    frame = read_frame(path)
+    held = drop_aovs(frame, [n for s in read_specs(path) for n in s.channelnames if "Crypto" in n])
+    np.testing.assert_array_equal(crypto_matte(held, ["sky"]), crypto_matte(frame, ["sky"]))

@@ -75,10 +75,12 @@ class TimeFields:
             "Instead of estimated motion: a folder of `.flo` or EXR files by frame number (those"
             ' with "back" in their names lead to the frame before), or'
             " `channel:U,V[,BACK_U,BACK_V]` of the plates. Pixels, right and down; put `-` before a"
-            " channel name to flip its sign.",
-            metavar="DIR|channel:U,V",
+            " channel name to flip its sign. Or whose pass the plates have: `blender`, `arnold`,"
+            " `nuke`, `vray:MAX` with the Max Velocity set there. Vectors that lead the wrong way"
+            " are refused, and the right sign is named.",
+            metavar="DIR|channel:U,V|blender",
             path=True,
-            keywords=("channel:",),
+            keywords=("channel:", "blender", "arnold", "nuke", "vray:"),
             pixels="over time",
         ),
     ] = ""

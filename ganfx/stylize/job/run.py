@@ -230,7 +230,7 @@ class Run:
         starts, vectors = resolved.shot_starts, resolved.vectors
         read = {
             "cuts": "auto" if starts is None else sorted(starts),
-            "flow": vectors.channels if vectors else (),
+            "flow": vectors.told if vectors else (),
         }
         always = {name: read.get(name, value) for name, value in self._of("over time")}
         return json.dumps(always | self._set("over time, if set"), default=str)

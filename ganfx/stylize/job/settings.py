@@ -121,7 +121,7 @@ def _named(look: Look) -> str:
 
 def _without_folders(each: Declared, value: Any) -> Any:
     """A value that is the same on every node of a farm: folders are not."""
-    if isinstance(value, str) and value.startswith(each.about.keywords or ("\0",)):
+    if isinstance(value, str) and each.about.is_keyword(value):
         return value
     return Path(value).name if each.about.path else _plain(value)
 

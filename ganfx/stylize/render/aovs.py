@@ -51,6 +51,9 @@ def reload_aovs(frame: Frame, path: Path, *, max_pixels: int) -> Frame:
 
 
 def _parts_with(frame: Frame, names: set[str]) -> Iterator[Part]:
+    attributes = (each for part in frame.stored.parts for each in part.spec.extra_attribs)
+    # Any part may have the manifest of the ranks that are kept.
+    told = [each for each in attributes if each.name.startswith("cryptomatte/")]
     for part in frame.stored.parts:
         before = part.spec
         kept = [n for n, name in enumerate(before.channelnames) if name.lower() in names]
@@ -59,9 +62,8 @@ def _parts_with(frame: Frame, names: set[str]) -> Iterator[Part]:
         spec = oiio.ImageSpec(before.width, before.height, len(kept), before.format)
         spec.roi, spec.roi_full = before.roi, before.roi_full
         spec.channelnames = tuple(before.channelnames[n] for n in kept)
-        for each in before.extra_attribs:  # manifests of the channels that are kept
-            if each.name.startswith("cryptomatte/"):
-                spec.attribute(each.name, each.value)
+        for each in told:
+            spec.attribute(each.name, each.value)
         if before.channelformats:
             spec.channelformats = tuple(before.channelformats[n] for n in kept)
         yield Part(spec, part.pixels[..., kept])  # by index: a copy, that lets go of the rest

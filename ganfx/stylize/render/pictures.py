@@ -238,11 +238,7 @@ class _StabilizedStages:
         loaded, run = self._plain.load(self._paths[frame], self._canvas), self._plain.run
         if not is_heavy(loaded.frame):
             return loaded
-        names = (
-            [name.removeprefix("-") for name in run.resolved.vectors.channels]
-            if run.resolved.vectors
-            else []
-        )
+        names = list(run.resolved.vectors.kept(loaded.frame)) if run.resolved.vectors else []
         names += run.planes.channels(loaded.frame)
         frame_alone = drop_aovs(loaded.frame, names)
         shown = replace(loaded.shown, stored=frame_alone.stored)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ganfx.media.frame_names import largest_groups
 from ganfx.media.frames import Frame, stored_channel
 from ganfx.media.portable import use_portable_opencv
 from ganfx.media.windows import Window
+from ganfx.stylize.temporal.renderer_motion import MotionPass, find_pass, renderer_like
 
 CHANNEL = "channel:"
 BACK = "back"
@@ -33,7 +35,7 @@ Pair = tuple[Flow | None, Flow | None]
 
 @dataclass(frozen=True)
 class Vectors:
-    """Where the motion of a shot's frames is found: one of both is there."""
+    """Where the motion of a shot's frames is found: one of these is there."""
 
     channels: tuple[str, ...] = ()
     """Names in the plates: right and down to the next frame, then to the one before; a minus
@@ -41,6 +43,36 @@ class Vectors:
     next_files: Mapping[int, Path] = field(default_factory=dict)
     """By frame number."""
     back_files: Mapping[int, Path] = field(default_factory=dict)
+    motion_pass: MotionPass | None = None
+    """Of a renderer, in the plates."""
+
+    @property
+    def is_in_plates(self) -> bool:
+        """Whether it is in channels of the plates."""
+        return bool(self.channels or self.motion_pass)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What it was asked for by, for fingerprints; files are in these by themselves."""
+        if self.motion_pass is None:
+            return self.channels
+        return self.motion_pass.renderer, f"{self.motion_pass.most:g}"
+
+    def names(self, plate: Frame) -> tuple[str, ...]:
+        """The channels of a plate that it is in, with their signs.
+
+        Raises:
+            MediaError: A renderer's are not there.
+        """
+        if self.motion_pass is None:
+            return self.channels
+        there = [name for part in plate.stored.parts for name in part.spec.channelnames]
+        return self.motion_pass.channels(there)
+
+    def kept(self, plate: Frame) -> Iterator[str]:
+        """The channels of a plate that have to be kept for it; none where it has them not."""
+        with suppress(MediaError):
+            yield from (name.removeprefix("-") for name in self.names(plate))
 
     def files(self, frame: int) -> tuple[Path, ...]:
         """The files that a frame's motion is in."""
@@ -59,14 +91,21 @@ class Vectors:
             MediaError: It is not there, cannot be read, or is of another size than the plate.
         """
         window = plate.header.window
-        flows = self._from_channels(plate) if self.channels else self._from_files(frame, window)
+        inside = self.is_in_plates
+        flows = self._from_channels(plate) if inside else self._from_files(frame, window)
         ahead, back = (_fitted(flow, plate.rgb.shape[:2], guide_size) for flow in flows)
         return ahead, back
 
     def _from_channels(self, plate: Frame) -> Pair:
-        planes = [_channel(plate, name) for name in self.channels]
+        planes = [self._plane(plate, name) for name in self.names(plate)]
         ahead = np.stack(planes[:2], axis=-1)
         return ahead, np.stack(planes[2:], axis=-1) if len(planes) > 2 else None
+
+    def _plane(self, plate: Frame, name: str) -> NDArray[np.float32]:
+        plane = stored_channel(plate, name.removeprefix("-"), outside=np.nan)
+        if self.motion_pass is not None:
+            return self.motion_pass.in_pixels(plane, name)
+        return -plane if name.startswith("-") else plane
 
     def _from_files(self, frame: int, window: Window) -> Pair:
         if not self.files(frame):
@@ -77,7 +116,9 @@ class Vectors:
 
 
 def find_vectors(text: str) -> Vectors | None:
-    """The vectors that an option means: "" (none), a folder, or ``channel:U,V[,BACK_U,BACK_V]``.
+    """The vectors that an option means: "" (none), a folder, channels, or a renderer's pass.
+
+    Channels are ``channel:U,V[,BACK_U,BACK_V]``, a renderer ``blender``, or ``vray:24``.
 
     A folder holds ``.flo`` or EXR files with the frame's number in their names; those with "back"
     in their names lead to the frame before, the others to the next.
@@ -97,7 +138,11 @@ def find_vectors(text: str) -> Vectors | None:
         return Vectors(channels=names)
     folder = Path(text)
     if not folder.is_dir():
-        raise UsageError(f"--flow {text}: no such folder", hint="or channel:forward.u,forward.v")
+        if found := find_pass(text):
+            return Vectors(motion_pass=found)
+        near = renderer_like(text)
+        hint = f"did you mean {near}?" if near else "or channel:forward.u,forward.v, or blender"
+        raise UsageError(f"--flow {text}: no such folder, nor a renderer", hint=hint)
     ahead: dict[int, Path] = {}
     back: dict[int, Path] = {}
     for group in largest_groups(files_in(folder, FLOW_SUFFIXES)):
@@ -106,11 +151,6 @@ def find_vectors(text: str) -> Vectors | None:
     if not (ahead or back):
         raise UsageError(f"--flow {text}: no .flo or .exr file with a frame number")
     return Vectors(next_files=ahead, back_files=back)
-
-
-def _channel(plate: Frame, name: str) -> NDArray[np.float32]:
-    plane = stored_channel(plate, name.removeprefix("-"), outside=np.nan)
-    return -plane if name.startswith("-") else plane
 
 
 def _fitted(flow: Flow | None, size: tuple[int, int], guide_size: tuple[int, int]) -> Flow | None:
