@@ -144,3 +144,14 @@ def test_what_does_not_go_together_and_what_is_no_toml_is_told(tmp_path: Path) -
     file.write_text("hold = \n")
     with pytest.raises(PresetError, match="not TOML"):
         load_recipe(file)
+
+
+def test_a_farm_job_holds_what_the_recipe_says(ganfx: Run, style: Path, shots: Path) -> None:
+    Path("look.toml").write_text('style = "bright"\nstrength = "1001:0,1002:1"\nhold = 3\n')
+    typed = ("--recipe", "look.toml", "--hold", "2", "--out", "out", "--job", "job")
+    code, _, err = ganfx("farm", "openjd", "shots", *typed)
+    assert code == 0, err
+    template = Path("job/template.yaml").read_text()
+    assert "1001:0,1002:1" in template
+    assert "--hold" in template
+    assert "look.toml" not in template
