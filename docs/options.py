@@ -69,7 +69,7 @@ def _names(each: Declared) -> str:
 def _meaning(each: Declared) -> str:
     about = each.about
     default = about.default or ("" if each.initial in (None, "", False, ()) else str(each.initial))
-    told = f"{about.help} {about.details}".strip()
+    told = f"{about.help} {about.details}".strip() + (" Takes keys." if about.keyed else "")
     shows = default and each.initial is not None and each.kind is not bool
     return f"{told} Default: {default}." if shows or about.default else told
 

@@ -19,11 +19,13 @@ from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+from ganfx.curve import Curve, is_curve, read_amount
 from ganfx.errors import UsageError, nearest
 
-Pixels = Literal["", "always", "if set", "over time", "by frame", "by effect"]
+Pixels = Literal["", "always", "if set", "over time", "over time, if set", "by frame", "by effect"]
 """How a fingerprint holds an option that changes pixels: always; where it is not the default; in
-frames that are averaged over time; as it turns out for each frame; or in the table of an effect."""
+frames that depend on others, always or where it is not the default; as it turns out for each frame;
+or in the table of an effect."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class Option:
     """Values that are no path though ``path`` is set; with a colon at its end, how one begins."""
     pixels: Pixels = ""
     """Whether it changes pixels, and how a fingerprint holds it."""
+    keyed: bool = False
+    """Whether a number may have keys, and so another value in each frame."""
+    constant: str = ""
+    """Why it has one value for all frames, where keys could be expected."""
     same: str = ""
     """Why it changes no pixel, where it does not."""
     farm: str = ""
@@ -130,16 +136,51 @@ def _default(each: Any) -> Any:
     return each.default if each.default is not MISSING else each.default_factory()
 
 
-def read_paths(options: Any) -> None:
-    """Make paths of the texts that were given for them: ``Options(out="frames")``.
+def read_texts(options: Any) -> None:
+    """Make paths and curves of the texts that were given for them: ``Options(out="frames")``.
 
     Args:
         options: Of a frozen dataclass, while it is constructed.
+
+    Raises:
+        UsageError: A text is no number and has no keys.
     """
     for each in declared(options.__class__):
         value = getattr(options, each.field)
-        if each.kind is Path and isinstance(value, str):
+        if not isinstance(value, str):
+            continue
+        if each.kind is Path:
             object.__setattr__(options, each.field, Path(value))
+        elif each.about.constant and is_curve(value):
+            raise _is_constant(each, value)
+        elif each.about.keyed:
+            object.__setattr__(options, each.field, read_number(each, value))
+        elif each.about.read is not None:
+            object.__setattr__(options, each.field, each.about.read(value))
+
+
+def read_number(each: Declared, text: str) -> float | Curve:
+    """The number of an option, or its keys where it may have these.
+
+    Raises:
+        UsageError: It is neither, or this option has one value for all frames.
+    """
+    if not each.about.keyed and is_curve(text):
+        raise _is_constant(each, text)
+    try:
+        value = read_amount(text)
+        whole = each.kind is int and not isinstance(value, Curve) and value.is_integer()
+        return int(value) if whole else value  # type: ignore[arg-type]  # mypy forgets the test
+    except UsageError as error:
+        if is_curve(text):
+            told = f"{each.names[0]} {error.message}"
+            raise UsageError(told, hint=error.hint) from error
+        raise refusal(each.names[0], text, _expected(each), each.choices) from None
+
+
+def _is_constant(each: Declared, value: object) -> UsageError:
+    told = f"{each.names[0]} {value}: it has one value for all frames"
+    return UsageError(told, hint=each.about.constant or None)
 
 
 def check_values(options: Any) -> None:
@@ -150,8 +191,18 @@ def check_values(options: Any) -> None:
     """
     for each in declared(options.__class__):
         value = getattr(options, each.field)
-        if value is not None and not _takes(each, value):
+        if isinstance(value, Curve):
+            _check_keys(each, value)
+        elif value is not None and not _takes(each, value):
             raise _refused(each, value)
+
+
+def _check_keys(each: Declared, curve: Curve) -> None:
+    if not each.about.keyed:
+        raise _is_constant(each, curve)
+    for frame, value in curve.keys:
+        if not _takes(each, value):
+            raise refusal(each.names[0], f"{frame}:{value:g}", _expected(each))
 
 
 def _takes(each: Declared, value: Any) -> bool:
@@ -172,10 +223,14 @@ def _refused(each: Declared, value: Any) -> UsageError:
     if about.words or about.flags:  # what is typed is another word
         expected = takes(each.kind, None, each.choices)
         return UsageError(f"{each.field}={value!r}: expected {expected}")
-    limits = None if about.limits is None else (about.limits[0] / unit, about.limits[1] / unit)
     shown = value / unit if isinstance(value, Real) and unit != 1.0 else value
-    kind = each.kind if unit == 1.0 else float
-    return refusal(each.names[0], shown, takes(kind, limits, each.choices), each.choices)
+    return refusal(each.names[0], shown, _expected(each), each.choices)
+
+
+def _expected(each: Declared) -> str:
+    about, unit = each.about, each.about.unit
+    limits = None if about.limits is None else (about.limits[0] / unit, about.limits[1] / unit)
+    return takes(each.kind if unit == 1.0 else float, limits, each.choices)
 
 
 def takes(
@@ -252,6 +307,20 @@ def as_words(options: Any, *, without: frozenset[str] = frozenset()) -> Iterator
             yield from _typed(each, getattr(options, name))
 
 
+def typed_values(options: Any) -> dict[str, Any]:
+    """What would be typed for options that are not their defaults, by parameter; paths absolute."""
+    found: dict[str, Any] = {}
+    for name, each in given(options).items():
+        first, *rest = _typed(each, getattr(options, name))
+        if each.repeats:
+            found[name] = list(getattr(options, name))
+        elif rest:
+            found[name] = rest[0]
+        else:
+            found[first.removeprefix("--").replace("-", "_") if each.about.flags else name] = True
+    return found
+
+
 def _typed(each: Declared, value: Any) -> Iterator[str]:
     about = each.about
     if each.repeats:
@@ -269,7 +338,8 @@ def _typed(each: Declared, value: Any) -> Iterator[str]:
     elif about.path and not about.is_keyword(str(value)):
         yield str(Path(value).absolute())
     else:
-        yield str(value)
+        # What names files in a notation of its own makes them absolute itself.
+        yield str(value.absolute() if hasattr(value, "absolute") else value)
 
 
 def path_names(options: type) -> tuple[str, ...]:

@@ -104,6 +104,18 @@ def test_paths_are_absolute_for_other_machines_and_channels_are_no_paths():
     assert list(as_words(Some(flat=True), without=frozenset({"flat"}))) == []
 
 
+def test_notations_with_paths_and_keys_are_typed_for_other_machines():
+    some = Options(hold="roto/hero.####.exr:2,channel:sky:4,3", strength="1001:0,1040:1,linear")
+    hero = Path("roto/hero.####.exr").absolute()
+    words = list(as_words(some))
+    assert sorted(words) == sorted(
+        ["--hold", f"{hero}:2,channel:sky:4,3", "--strength", "1001:0,1040:1,linear"]
+    )
+    again = Options(hold=words[words.index("--hold") + 1], strength=str(some.strength))
+    assert again.strength == some.strength
+    assert again.hold == some.hold.absolute()
+
+
 def test_only_what_differs_from_the_default_is_given():
     told = given(Some(level="hi", most=2_000_000))
     assert list(told) == ["level"]

@@ -8,7 +8,7 @@ from typer import BadParameter
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from ganfx.errors import GanfxError
-from ganfx.option import refusal, takes
+from ganfx.option import declared, refusal, takes
 
 UNBROKEN = 20
 """Letters of a type that every terminal shows in one line."""
@@ -28,7 +28,12 @@ class Command(TyperCommand):
             UsageError: An option does not take its value.
         """
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, list(args))
+            if ctx.params.get("recipe"):
+                _take_recipe(ctx)
+                ctx.params.clear()
+                rest = super().parse_args(ctx, args)
+            return rest
         except BadParameter as error:
             refused = _refused(error)
             if refused is None:
@@ -42,6 +47,31 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """Arguments and options."""
         return [_shown(each, ctx) for each in super().get_params(ctx)]
+
+
+def _take_recipe(ctx: Any) -> None:
+    """Make what a recipe says the defaults of what is not typed."""
+    from ganfx.stylize.recipe import LOOKS, load_recipe
+
+    found = load_recipe(ctx.params["recipe"]).typed
+    for group in (LOOKS, _flags_of("portable")):
+        # Of what excludes each other, what is typed replaces what the recipe says.
+        if any(_is_typed(ctx, name) for name in group):
+            found = {name: value for name, value in found.items() if name not in group}
+    ctx.default_map = found
+
+
+def _flags_of(field: str) -> tuple[str, ...]:
+    """Parameters of the flags of which one is an option's value."""
+    from ganfx.stylize.options import Options
+
+    flags = next(each.about.flags for each in declared(Options) if each.field == field)
+    return tuple(flag.removeprefix("--").replace("-", "_") for flag in flags)
+
+
+def _is_typed(ctx: Any, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _refused(error: BadParameter) -> GanfxError | None:

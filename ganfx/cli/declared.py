@@ -21,7 +21,7 @@ import typer
 
 from ganfx.cli.completing import BY_FIELD, Completion, complete_one_of
 from ganfx.errors import UsageError
-from ganfx.option import Declared, declared
+from ganfx.option import Declared, declared, read_number
 
 Command = Callable[..., None]
 
@@ -101,11 +101,11 @@ def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
     if about.flags:
         return
     least, most = about.limits or (None, None)
-    plain = each.kind in (int, float) and about.unit == 1.0
+    plain = each.kind in (int, float) and about.unit == 1.0 and _typed(each) is not str
     option = typer.Option(
         *each.names,
         help=about.help,
-        metavar=about.metavar,
+        metavar=_metavar(each),
         min=least if plain else None,
         max=most if plain and most != math.inf else None,
         show_default=about.default
@@ -115,6 +115,13 @@ def _parameters(each: Declared, *, hidden: bool) -> Iterator[Parameter]:
         autocompletion=_completion(each),
     )
     yield _parameter(each.field, _shown(each), _typed(each), option)
+
+
+def _metavar(each: Declared) -> str | None:
+    """Placeholder of a value: what is typed as text may be a number nevertheless."""
+    about = each.about
+    number = about.keyed or (about.constant and about.read is None)
+    return about.metavar or ("NUMBER" if number else None)
 
 
 def _change(each: Declared) -> Parameter:
@@ -150,14 +157,15 @@ def _shown(each: Declared) -> Any:
     if each.initial in ("", ()) or each.about.default is not None:
         return None
     meant = {value: word for word, value in each.about.words.items()}
-    return meant.get(each.initial, each.initial)
+    shown = meant.get(each.initial, each.initial)
+    return str(shown) if _typed(each) is str and shown is not None else shown
 
 
 def _typed(each: Declared) -> Any:
     """The type of what is typed for an option."""
     if each.repeats:
         return list[each.kind]  # type: ignore[name-defined]
-    if each.about.read is not None:
+    if each.about.read is not None or each.about.keyed or each.about.constant:
         return str
     words = tuple(each.about.words) or tuple(
         word for word in each.choices if word not in ("", None)
@@ -178,6 +186,8 @@ def _meant(each: Declared, values: Mapping[str, Any]) -> Any:
     value = values[each.field]
     if value is None or each.repeats:
         return tuple(value) if value else None
+    if about.keyed or (about.constant and about.read is None):
+        return read_number(each, value)
     if about.read is not None:
         return about.read(value)
     if about.words:

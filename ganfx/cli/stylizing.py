@@ -58,6 +58,17 @@ class LookOptions:
         ),
     ] = ""
 
+    recipe: Annotated[
+        Path | None,
+        Option(
+            "Look and options from a TOML file.",
+            EVERYDAY,
+            "Keys are the names of these options (`hold_mode` for `--hold-mode`). What is typed as"
+            " well wins. Files that it names are looked for from its folder.",
+            metavar="FILE",
+        ),
+    ] = None
+
     def __post_init__(self) -> None:
         if self.style and self.mix:
             raise UsageError("give either --style or --mix", hint="looks: ganfx styles")
@@ -89,6 +100,17 @@ class RunOptions:
             farm="what a job takes: ganfx plan; what it writes: ganfx stylize with --dry-run",
         ),
     ] = False
+    save_recipe: Annotated[
+        Path | None,
+        Option(
+            "Write look and options to FILE, for --recipe.",
+            RUNNING,
+            "All that is typed, or of another recipe; without `--out`, `--frames` and"
+            " `--overwrite`, which are of one run. With `--dry-run` nothing else is written.",
+            metavar="FILE",
+            farm="it is ganfx stylize that writes recipes: with --dry-run it does no more",
+        ),
+    ] = None
     prove_chunks: Annotated[
         int | None,
         Option(
@@ -140,6 +162,10 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
     """Apply a look to folders, frame sequences and video."""
     hold_to_portable(options)
     chosen, sources = look.look, listed(source)
+    if run.save_recipe is not None:
+        from ganfx.stylize.recipe import Recipe, write_recipe
+
+        write_recipe(run.save_recipe, Recipe(look.style, look.mix, options))
     from ganfx.media.allocation import keep_freed_memory
     from ganfx.stylize import chunk_check, engine
 

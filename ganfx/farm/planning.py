@@ -24,6 +24,7 @@ from ganfx.stylize.network.brush_scale import LARGEST
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.render.pictures import most_in_hand
 from ganfx.stylize.temporal.filter import HANDLES
+from ganfx.stylize.temporal.holds import frames_back
 from ganfx.training.memory import peak_memory
 
 TASK_SECONDS = 900.0
@@ -152,8 +153,8 @@ def _timed(shot: Shot, style: str | Path | Shares, options: Options) -> tuple[fl
         made = [p for p in Path(folder).rglob("*") if p.is_file() and not p.name.startswith(".")]
         size = sum(path.stat().st_size for path in made) / len(made)
     near = len(shot.files) - len(files)
-    stylized = done + (min(2 * HANDLES, near) if holds else 0)
-    return taken / stylized, size, 2 * HANDLES if holds else 0
+    handles = 2 * HANDLES + frames_back(options.hold) if holds else 0
+    return taken / (done + min(handles, near)), size, handles
 
 
 def _holds(shot: Shot, options: Options) -> bool:
@@ -168,7 +169,7 @@ def _further_memory(shot: Shot, options: Options) -> int:
         return 0  # done in strips, one after the other
     frame = read_frame(path, max_pixels=options.max_pixels)
     stored = sum(part.pixels.nbytes for part in frame.stored.parts)
-    in_hand, complete = most_in_hand(frame, holds=holds)
+    in_hand, complete = most_in_hand(frame, holds=holds, back=frames_back(options.hold))
     in_hand, complete = (min(count, len(shot.files)) for count in (in_hand, complete))
     picture = PLANES * frame.rgb[..., 0].nbytes
     return max(0, in_hand - TIMED) * picture + max(0, complete - TIMED) * stored

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx import __version__
+from ganfx.curve import fixed
 from ganfx.errors import UsageError
 from ganfx.media.color import fold_highlights, unfold_highlights
 from ganfx.media.flow import optical_flow
@@ -169,7 +170,7 @@ def _rendered(
     yield "alone", styled[MIDDLE]
     window = {n: stylized_frame(prepared[n], styled[n]) for n in plates}
     motion = Motion(guides={n: each.guide for n, each in window.items()})
-    result = stabilized(MIDDLE, window, motion, options.consistency)
+    result = stabilized(MIDDLE, window, motion, fixed(options.consistency))
     yield "held", result
     place = Place(SIZE[1], warp=keyframe_warp(MIDDLE, motion))
     for effect in EFFECTS:

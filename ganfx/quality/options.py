@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from ganfx.errors import UsageError
-from ganfx.option import Option, check_values, read_paths
+from ganfx.option import Option, check_values, read_texts
 
 FLICKER, LOOK, STYLE, GOLDEN, TELL = "Flicker", "Look", "Style", "Golden", "Tell"
 PANELS = (FLICKER, LOOK, STYLE, GOLDEN, TELL)
@@ -20,7 +20,7 @@ ANY = (0.0, math.inf)
 @dataclass(frozen=True)
 class _Checked:
     def __post_init__(self) -> None:
-        read_paths(self)
+        read_texts(self)
         check_values(self)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.curve import fixed
 from ganfx.errors import UsageError
 from ganfx.media.color_spaces import find_space
 from ganfx.models.devices import check_portable_cpu, check_precision
@@ -42,7 +43,7 @@ def stylize_array(
         style: A name, a path, several of them with their shares; or a
             `ganfx.stylize.network.look.Look` that was opened once, for many pictures.
         options: Those that are about the look. Options of files and of time are refused.
-        number: Frame number: another one has other grain.
+        number: Frame number: another one has other grain, and its own value of curves.
 
     Returns:
         A new array of the same shape, type and encoding; alpha as it was.
@@ -52,7 +53,7 @@ def stylize_array(
         StyleError: The style is not usable by this version.
         NodeError: This machine cannot make the pixels that were asked for.
     """
-    options = options or Options()
+    options = (options or Options()).at(number)
     _check(image, options)
     check_portable_cpu(options.portable)
     look = _opened(style, options)
@@ -64,11 +65,12 @@ def stylize_array(
     rgb = np.nan_to_num(light[..., :3], nan=0.0, posinf=65504.0, neginf=0.0)
     prepared = prepare(rgb, alpha, scene_linear=not eight_bits, space=space, wrap=options.wrap)
     styled = rgb
-    if options.strength > 0:
+    strength = fixed(options.strength)
+    if strength > 0:
         styled = run_network(look, prepared, options, deep=not eight_bits)
-        place = place_of(options, len(rgb), number=number)
+        place = place_of(options, len(rgb), number=number, frame=number)
         effects = Effects(look.headers, options)
-        styled = finish(effects, prepared, styled, place, strength=options.strength)
+        styled = finish(effects, prepared, styled, place, strength=strength)
     return _as_given(image, styled)
 
 

@@ -8,13 +8,17 @@ it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from ganfx.curve import Curve, most
 from ganfx.errors import UsageError, nearest
 from ganfx.media.formats import PICTURE_SUFFIXES
-from ganfx.option import check_values, read_paths
+from ganfx.option import check_values, declared, read_texts
+from ganfx.stylize.declared.boil import CALM, Boil
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
+from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.look import LookFields
 from ganfx.stylize.declared.speed import SpeedFields
 from ganfx.stylize.declared.time import TimeFields
@@ -29,7 +33,9 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     """
 
     def __post_init__(self) -> None:
-        read_paths(self)
+        read_texts(self)
+        self._tidy_boil()
+        self._tidy_hold()
         check_values(self)
         self._check_portable()
         self._check_backend()
@@ -38,6 +44,28 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
+
+    def _tidy_boil(self) -> None:
+        boil = Boil(self.boil) if isinstance(self.boil, float | int) else self.boil
+        if most(boil.amount) == 0:  # however often: nothing is drawn anew
+            boil = CALM
+        object.__setattr__(self, "boil", boil)
+        if boil != CALM and self.marks == "per-frame":
+            raise UsageError(
+                f"--boil {boil}: --marks per-frame draws all marks anew in each frame already",
+                hint="give one of both; --boil 1 carries nothing from frame to frame either",
+            )
+
+    def _tidy_hold(self) -> None:
+        if isinstance(self.hold, int):
+            object.__setattr__(self, "hold", Hold(self.hold))
+        if not self.hold.is_active:  # whatever it would hold
+            object.__setattr__(self, "hold_mode", "drawing")
+        elif self.painted:
+            raise UsageError(
+                f"--hold {self.hold}: --painted frames come out as painted, and are not held",
+                hint="give one of both",
+            )
 
     def _check_portable(self) -> None:
         if self.portable and self.device == "cuda":
@@ -60,9 +88,29 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             raise UsageError(f"--compile is torch's: it does not go with --backend {self.backend}")
 
     def of_effect(self, option: str) -> float | None:
-        """An option of an effect, by its field; None leaves it to the style."""
+        """An option of an effect, by its field; None leaves it to the style.
+
+        Of options `at` a frame: numbers that change over time have no one value.
+        """
         value: float | None = getattr(self, option, None)
         return value
+
+    @property
+    def curves(self) -> dict[str, Any]:
+        """Values that change from frame to frame, by field."""
+        return {
+            each.field: value
+            for each in declared(Options)
+            if isinstance(value := getattr(self, each.field), Curve)
+            or (isinstance(value, Boil) and value.keys)
+        }
+
+    def at(self, frame: int) -> Options:
+        """The options that a frame is made with: a number each."""
+        curves = self.curves
+        if not curves:
+            return self
+        return replace(self, **{name: curve.at(frame) for name, curve in curves.items()})
 
     @property
     def network_device(self) -> str:
@@ -77,8 +125,14 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
 
     @property
     def holds_still(self) -> bool:
-        """Whether shots go through the temporal filter."""
-        return self.consistency > 0 and self.strength > 0
+        """Whether frames of shots depend on those beside them."""
+        steady = most(self.consistency) > 0 or self.hold.is_active
+        return steady and most(self.strength) > 0
+
+    @property
+    def holds_frames(self) -> bool:
+        """Whether frames are those that their holds begin with, file by file."""
+        return self.hold.is_active and self.hold_mode == "frame" and not self.hold.mattes
 
     @property
     def fills_gaps(self) -> bool:

@@ -82,9 +82,9 @@ def test_a_format_becomes_a_suffix(text):
 def test_every_field_of_a_few_words_is_checked():
     few = [each for each in declared(Options) if each.choices]
     assert {each.field for each in few} == {
-        *("backend", "depth", "marks", "missing", "on_error", "portable", "precision"),
+        *("backend", "depth", "hold_mode", "marks", "missing", "on_error", "portable", "precision"),
         *("scale", "vfr", "wrap"),
     }
     for each in few:
         for word in each.choices:
-            assert getattr(Options(**{each.field: word}), each.field) == word
+            assert getattr(Options(**{each.field: word}, hold="2"), each.field) == word

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from ganfx.errors import UsageError
-from ganfx.option import Option, check_values, read_paths
+from ganfx.option import Option, check_values, read_texts
 
 ASK, COUNT, RUN = "Ask", "Count", "Run"
 PANELS = (ASK, COUNT, RUN)
@@ -88,7 +88,7 @@ class CompareOptions:
     ] = False
 
     def __post_init__(self) -> None:
-        read_paths(self)
+        read_texts(self)
         check_values(self)
         if not self.ask.strip():
             raise UsageError("--ask is empty: what is the question?")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from ganfx.errors import UsageError
-from ganfx.option import Option, check_values, read_paths
+from ganfx.option import Option, check_values, read_texts
 
 Target = Literal["", "onnx", "torchscript", "nuke", "flame", "engine"]
 Precision = Literal["", "float32", "half", "both"]
@@ -89,7 +89,7 @@ class ExportOptions:
     ] = ""
 
     def __post_init__(self) -> None:
-        read_paths(self)
+        read_texts(self)
         check_values(self)
         self._check_sizes()
         if self.to == "nuke" and self.precision in ("half", "both"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from ganfx.curve import Curve
 from ganfx.media.formats import Depth
 
 Precision = Literal["auto", "float32", "half", "bfloat16", "float16"]
@@ -14,7 +15,11 @@ Portable = Literal["", "sse4", "avx2"]
 Backend = Literal["torch", "onnxruntime"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "x", "y", "xy"]
+HoldMode = Literal["drawing", "frame"]
 Marks = Literal["carried", "paper", "per-frame"]
+
+Amount = float | Curve
+"""A number that may change from frame to frame."""
 
 DEPTHS: dict[str, Depth] = {
     "8": "uint8",

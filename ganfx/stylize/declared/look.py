@@ -7,16 +7,22 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
+from ganfx.stylize.declared.boil import CALM, Boil, read_boil
 from ganfx.stylize.declared.kinds import (
     EVERYDAY,
     LOOK,
     SCALES,
     UNIT,
+    Amount,
     Marks,
     Scale,
     Wrap,
     read_scale,
 )
+
+SLIDES = "marks lie on a grid of that size, and would slide across the picture"
+NEIGHBORS = "frames are averaged with those beside them, which would be of another brush"
+RESEED = "marks that change from frame to frame are --boil, or --marks per-frame"
 
 
 @dataclass(frozen=True)
@@ -24,12 +30,13 @@ class LookFields:
     """Options of the look: strength, brush, marks and grain."""
 
     strength: Annotated[
-        float,
+        Amount,
         Option(
             "How much of the look: 0 is the source, 1 the look.",
             EVERYDAY,
             "At 0 the source comes out bit for bit.",
             limits=UNIT,
+            keyed=True,
             pixels="always",
         ),
     ] = 1.0
@@ -57,6 +64,7 @@ class LookFields:
             default="the style's",
             limits=SCALES,
             read=read_scale,
+            constant=NEIGHBORS,
             pixels="always",
         ),
     ] = None
@@ -71,7 +79,7 @@ class LookFields:
         ),
     ] = ""
     grain: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "Grain of film or paper.",
             EVERYDAY,
@@ -79,11 +87,12 @@ class LookFields:
             " follows temporal stabilization, and is new in every frame unless it is a paper's.",
             default="the style's",
             limits=UNIT,
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
     strokes: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "How far brush strokes cover the picture.",
             LOOK,
@@ -91,6 +100,7 @@ class LookFields:
             " them; 0 for none. In stabilized shots they follow the scene.",
             default="the style's",
             limits=UNIT,
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
@@ -102,22 +112,24 @@ class LookFields:
             metavar="PX",
             default="the style's",
             limits=(4.0, 256.0),
+            constant=SLIDES,
             pixels="by effect",
         ),
     ] = None
     stroke_length: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "Length of a stroke, in widths.",
             LOOK,
             metavar="WIDTHS",
             default="the style's",
             limits=(1.0, 16.0),
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
     washes: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "How far washes of watercolor replace the picture.",
             LOOK,
@@ -126,6 +138,7 @@ class LookFields:
             " for none. In stabilized shots paper and pigment follow the scene.",
             default="the style's",
             limits=UNIT,
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
@@ -137,11 +150,12 @@ class LookFields:
             metavar="PX",
             default="the style's",
             limits=(4.0, 128.0),
+            constant=SLIDES,
             pixels="by effect",
         ),
     ] = None
     lines: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "How far the picture is drawn in lines.",
             LOOK,
@@ -150,6 +164,7 @@ class LookFields:
             " can have them; 0 for none. In stabilized shots they follow the scene.",
             default="the style's",
             limits=UNIT,
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
@@ -161,11 +176,12 @@ class LookFields:
             metavar="PX",
             default="the style's",
             limits=(2.0, 64.0),
+            constant=SLIDES,
             pixels="by effect",
         ),
     ] = None
     dabs: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "How far dabs of paint differ.",
             LOOK,
@@ -173,11 +189,12 @@ class LookFields:
             " can have them; 0 for none. In stabilized shots they follow the scene.",
             default="the style's",
             limits=UNIT,
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
     hatch: Annotated[
-        float | None,
+        Amount | None,
         Option(
             "Contrast of hatched lines.",
             LOOK,
@@ -186,6 +203,7 @@ class LookFields:
             " (`--consistency 0`) they stay with the picture, as paper does.",
             default="the style's",
             limits=UNIT,
+            keyed=True,
             pixels="by effect",
         ),
     ] = None
@@ -233,6 +251,22 @@ class LookFields:
             pixels="if set",
         ),
     ] = "carried"
+    boil: Annotated[
+        Boil,
+        Option(
+            "Draw marks anew over time: 0.5,every=3,fade.",
+            LOOK,
+            "A share of the strokes, lines, washes, dabs and hatching, 0 to 1, that is drawn anew"
+            " every so many frames: 0 carries all along with the scene, 1 draws all anew each"
+            " time. Drawings begin at multiples of `every`, by the numbers of frames, and are"
+            " carried with the scene while they last; with `fade` each turns into the next. Paper"
+            " stays. The share takes keys: `1001:0,1040:1,every=2`.",
+            metavar="SHARE[,every=N][,fade]",
+            default="0",
+            read=read_boil,
+            pixels="if set",
+        ),
+    ] = CALM
     seed: Annotated[
         int,
         Option(
@@ -240,6 +274,7 @@ class LookFields:
             LOOK,
             metavar="N",
             limits=(0, math.inf),
+            constant=RESEED,
             pixels="always",
         ),
     ] = 0

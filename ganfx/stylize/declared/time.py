@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import EVERYDAY, TIME, UNIT, Vfr
+from ganfx.stylize.declared.hold import ONES, Hold, read_hold
+from ganfx.stylize.declared.kinds import EVERYDAY, TIME, UNIT, Amount, HoldMode, Vfr
 
 
 @dataclass(frozen=True)
@@ -14,15 +15,45 @@ class TimeFields:
     """Options over time: temporal stabilization, cuts, motion vectors, frame rates."""
 
     consistency: Annotated[
-        float,
+        Amount,
         Option(
             "How steady shots are held; 0 does each frame alone.",
             EVERYDAY,
             "Temporal stabilization: 1 holds brush detail as long as light and colour.",
             limits=UNIT,
+            keyed=True,
             pixels="over time",
         ),
     ] = 0.5
+    hold: Annotated[
+        Hold,
+        Option(
+            "Draw on twos: 2, 3... frames to a drawing, or MATTE:2,MATTE:4.",
+            TIME,
+            "Drawings begin at frames that the number divides, and anew after a cut and after a"
+            " missing frame. `hero.####.exr:2,sky*:4,1` holds what soft mattes cover (pictures,"
+            " sequences, `channel:NAME` or `crypto:NAME` of the plates) each by itself, and what"
+            " none covers by the last number. Where the plate holds its own drawings, as animation"
+            " on twos, they begin where the plate's do; `source` does no more than that. At most"
+            " 12.",
+            metavar="N|MATTE:N,...|source",
+            default="1",
+            read=read_hold,
+            pixels="over time, if set",
+        ),
+    ] = ONES
+    hold_mode: Annotated[
+        HoldMode,
+        Option(
+            "What a hold holds: the drawing, while the camera moves, or all of the frame.",
+            TIME,
+            "`drawing` carries the drawing (the network's picture with its marks) along the plate's"
+            " motion, and fills what that uncovers with the frame's own; grain, alpha and strength"
+            " are the frame's. `frame` repeats the frame that the hold begins with: the file is the"
+            " same, but for its timecode; with mattes, the picture where they cover it.",
+            pixels="over time, if set",
+        ),
+    ] = "drawing"
     cuts: Annotated[
         str,
         Option(

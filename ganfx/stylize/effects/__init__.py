@@ -11,12 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ganfx.media.arrays import ImageF32
 from ganfx.preset import EffectConfig
 from ganfx.styles.header import StyleHeader
 from ganfx.stylize.effects.dabs import DABS
-from ganfx.stylize.effects.effect import ALIGNMENT, Effect, Place
+from ganfx.stylize.effects.effect import ALIGNMENT, Effect, Place, Redraw
 from ganfx.stylize.effects.grain import GRAIN
+from ganfx.stylize.effects.hashing import mixed_key
 from ganfx.stylize.effects.hatch import HATCH
 from ganfx.stylize.effects.lines import LINES
 from ganfx.stylize.effects.strokes import STROKES
@@ -27,6 +30,8 @@ __all__ = ["ALIGNMENT", "EFFECTS", "AppliedEffect", "Effect", "Effects", "Place"
 
 EFFECTS: tuple[Effect[Any], ...] = (STROKES, WASHES, DABS, HATCH, LINES, GRAIN)
 """All of them, in the order in which they are laid: marks first, then grain."""
+
+_BOIL = 0xB01  # keys of drawings are no keys of frames
 
 
 def unmarked(options: Options) -> Options:
@@ -53,7 +58,7 @@ class Effects:
     def __init__(self, headers: Sequence[tuple[StyleHeader, float]], options: Options) -> None:
         self._all = tuple(_configured(effect, headers, options) for effect in EFFECTS)
         self._laid = tuple(each for each in self._all if each.config.amount > 0)
-        self._marks = options.marks
+        self._marks, self._boil = options.marks, options.boil
 
     @property
     def follow_scene(self) -> bool:
@@ -67,7 +72,8 @@ class Effects:
     @property
     def per_frame(self) -> bool:
         """Whether any differs from frame to frame."""
-        redrawn = self._marks == "per-frame" and self._has_marks
+        anew = self._marks == "per-frame" or self._boil.share > 0
+        redrawn = anew and self._has_marks
         return redrawn or any(effect.per_frame for effect, _ in self._laid)
 
     @property
@@ -99,15 +105,44 @@ class Effects:
             image: ``(H, W, 3)`` float32, display-encoded in [0, 1]. It is left as it is.
             place: Where it lies.
         """
+        return self.grained(self.marked(image, place), place)
+
+    def grained(self, image: ImageF32, place: Place) -> ImageF32:
+        """A picture that is marked, with what follows marks. Takes what `apply` does."""
         for effect, config in self._laid:
-            image = effect.apply(image, config, self._place_of(effect, place))
+            if not effect.follows_scene:
+                image = effect.apply(image, config, place)
         return image
 
-    def _place_of(self, effect: Effect[Any], place: Place) -> Place:
-        """Where a picture lies for an effect: marks go with the scene, or as they are told."""
-        if not effect.follows_scene or self._marks == "carried":
+    def marked(self, image: ImageF32, place: Place) -> ImageF32:
+        """With marks alone: as drawn, before grain. Takes what `apply` does."""
+        places = list(self._drawings(self._told(place)))
+        if len(places) == 1 or not self._has_marks:
+            return self._drawn(image, places[0][0])
+        (first, _), (second, share) = places
+        drawn = self._drawn(image, first)
+        return drawn + np.float32(share) * (self._drawn(image, second) - drawn)
+
+    def _drawn(self, image: ImageF32, place: Place) -> ImageF32:
+        for effect, config in self._laid:
+            if effect.follows_scene:
+                image = effect.apply(image, config, place)
+        return image
+
+    def _told(self, place: Place) -> Place:
+        """Where a picture lies for marks: they go with the scene, or as they are told."""
+        if self._marks == "carried":
             return place
         return place.redrawn() if self._marks == "per-frame" else replace(place, warp=None)
+
+    def _drawings(self, place: Place) -> Iterator[tuple[Place, float]]:
+        """The drawings that a frame shows, each with its share."""
+        if self._boil.share == 0:
+            yield place, 1.0
+            return
+        for drawing, share in self._boil.drawings(place.frame):
+            redraw = Redraw(mixed_key(place.seed, drawing, _BOIL), self._boil.share)
+            yield replace(place, redraw=redraw), share
 
     def __iter__(self) -> Iterator[AppliedEffect]:
         return iter(self._laid)

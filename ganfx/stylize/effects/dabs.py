@@ -14,7 +14,7 @@ them body. White paper and full black stay as they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
 
@@ -31,6 +31,8 @@ from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 Plane = NDArray[np.float32]
 Canvas = NDArray[np.uint8]
+Shift = tuple[tuple[int, int], float]
+"""Pixels down and right by which a canvas is moved, and its weight."""
 
 LINES = 1080  # picture height at which DabsConfig.size is given in pixels
 FINEST = 5.0  # pixels: narrower dabs are noise
@@ -67,7 +69,7 @@ def add_dabs(rgb: ImageF32, dabs: DabsConfig, place: Place) -> ImageF32:
     lines = place.height
     size = max(FINEST, dabs.size * place.scale * lines / LINES)
     closed = (width if "x" in place.wrap else None, lines if "y" in place.wrap else None)
-    laid = _Laid(dabs, size, closed, place.shift)
+    laid = _Laid(dabs, size, closed, _shifts(place))
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
@@ -101,9 +103,9 @@ class _Laid:
         dabs: DabsConfig,
         size: float,
         closed: tuple[int | None, int | None],
-        shift: tuple[int, int] = (0, 0),
+        shifts: Sequence[Shift] = (((0, 0), 1.0),),
     ) -> None:
-        self._shift = shift
+        self._shifts = shifts
         drawn = min(size, BROADEST)
         cells = tuple(_cells(length, size) for length in closed)
         self._canvas = _canvas(round(drawn, 3), dabs.angle, dabs.spread, cells)
@@ -117,27 +119,41 @@ class _Laid:
         )
 
     def at(self, rows: slice, columns: slice, warp: KeyframeWarp | None) -> ImageF32:
-        """``(h, w, 2)`` float32 in [-1, 1]: how bright, and how warm."""
+        """``(h, w, 2)`` float32, about [-1, 1]: how bright, and how warm."""
         if warp is None:
-            return self._looked_up(rows, columns, None)
+            return self._laid(rows, columns, None)
         before, after = (
-            self._looked_up(rows, columns, moved[:, columns]) for moved in (warp.before, warp.after)
+            self._laid(rows, columns, moved[:, columns]) for moved in (warp.before, warp.after)
         )
         share = warp.share[:, columns, np.newaxis]
         return before + share * (after - before)
 
+    def _laid(self, rows: slice, columns: slice, moved: NDArray[np.float32] | None) -> ImageF32:
+        """The dabs; where some are drawn anew, these and the others, as strong as one of both."""
+        (shift, weight), *others = self._shifts
+        total = self._looked_up(rows, columns, moved, shift)
+        if others:
+            total *= np.float32(weight)
+        for other, part in others:
+            total += np.float32(part) * self._looked_up(rows, columns, moved, other)
+        return total
+
     def _looked_up(
-        self, rows: slice, columns: slice, moved: NDArray[np.float32] | None
+        self,
+        rows: slice,
+        columns: slice,
+        moved: NDArray[np.float32] | None,
+        shift: tuple[int, int],
     ) -> ImageF32:
         use_portable_opencv()
-        down_by, right_by = self._shift
+        down_by, right_by = shift
         ends = ((columns, right_by, 0), (rows, down_by, 1))
         # Reduced in float64 along the sides: far from the origin float32 has no fractions left.
         x, y = (
-            (
-                (np.arange(s.start, s.stop) + shift) * self._steps[i] % self._canvas.shape[1 - i]
-            ).astype(np.float32)
-            for s, shift, i in ends
+            ((np.arange(s.start, s.stop) + by) * self._steps[i] % self._canvas.shape[1 - i]).astype(
+                np.float32
+            )
+            for s, by, i in ends
         )
         across = np.broadcast_to(x, (len(y), len(x))).copy()
         down = np.broadcast_to(y[:, np.newaxis], across.shape).copy()
@@ -146,6 +162,15 @@ class _Laid:
             down += np.float32(self._steps[1]) * moved[..., 1]
         found = cv2.remap(self._canvas, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
         return (found.astype(np.float32) - np.float32(128)) * np.float32(1 / 127)
+
+
+def _shifts(place: Place) -> list[Shift]:
+    """Of the canvas, once; or twice where some dabs are drawn anew."""
+    if place.redraw is None:
+        return [(place.shift, 1.0)]
+    share = place.redraw.share
+    anew = (place.redraw.shift, math.sqrt(share))
+    return [anew] if share == 1 else [(place.shift, math.sqrt(1 - share)), anew]
 
 
 def _cells(length: int | None, size: float) -> int:

@@ -21,6 +21,36 @@ ALIGNMENT = 8
 """Parts of a picture begin with a multiple of so many rows: as do squares that are reduced."""
 
 
+@dataclass(frozen=True)
+class Redraw:
+    """Marks that are not those of the seed: drawn anew over time."""
+
+    seed: int
+    """Of the new ones."""
+    share: float
+    """How many of them are, 0 to 1."""
+
+    @property
+    def shift(self) -> tuple[int, int]:
+        """Pixels down and right by which a pattern that no seed scatters is moved: anywhere."""
+        return _shift(self.seed)
+
+    def strayed(self, spacing: float) -> tuple[float, float]:
+        """Likewise; unless all is drawn anew by a part of a spacing, as by a hand that strays.
+
+        In sixteenths of a pixel, which sums with whole numbers of pixels keep.
+        """
+        if self.share == 1:
+            return self.shift
+        most = self.share * spacing / 0x1000
+        down, right = (round((each - 0x800) * most * 16) / 16 for each in self.shift)
+        return down, right
+
+
+def _shift(key: int) -> tuple[int, int]:
+    return key & 0xFFF, key >> 12 & 0xFFF
+
+
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where rows of a picture lie: in the picture, in time, and in the keyframes of its shot."""
@@ -31,6 +61,10 @@ class Place:
     """Row of the picture that these begin with: a multiple of `ALIGNMENT`."""
     number: int = 0
     """Frame number, or what stands for it: `ganfx.stylize.effects.grain.grain_number`."""
+    frame: int = 0
+    """Frame number by which marks are drawn anew."""
+    redraw: Redraw | None = None
+    """Marks that are drawn anew; None leaves all of them to the seed."""
     warp: KeyframeWarp | None = None
     """Where the pixels are in the keyframes of a stabilized shot; None leaves marks in place."""
     seed: int = 0
@@ -53,7 +87,7 @@ class Place:
     def redrawn(self) -> Place:
         """With other marks in each frame, as drawn anew: by its number, and with no keyframes."""
         key = mixed_key(self.seed, self.number)
-        return replace(self, warp=None, seed=key, shift=(key & 0xFFF, key >> 12 & 0xFFF))
+        return replace(self, warp=None, seed=key, shift=_shift(key))
 
 
 def by_amount(configs: Sequence[tuple[C, float]]) -> C:
@@ -98,7 +132,7 @@ class Effect(Generic[C]):
     follows_scene: bool = False
     """Whether it lays marks, which go with the scene in stabilized shots: it wants ``Place.warp``;
     or, as ``Options.marks`` says, stay with the picture, or are drawn anew by ``Place.seed`` and
-    ``Place.shift``."""
+    ``Place.shift``; as ``Options.boil`` says, some are drawn anew by ``Place.redraw``."""
     per_frame: bool = False
     """Whether it differs from frame to frame: it wants ``Place.number``."""
     in_every_fingerprint: bool = False

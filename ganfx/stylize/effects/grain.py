@@ -116,6 +116,12 @@ def grain_field(
     return blurred.astype(np.float32) * np.float32(1 / deviation)
 
 
+def named_number(path: Path) -> int | None:
+    """The number that a file's name ends with, after a dot or an underscore; None without one."""
+    numbered = _NUMBERED.search(path.stem)
+    return int(numbered[1]) if numbered else None
+
+
 def grain_number(path: Path, frame: int | None = None) -> int:
     """The number by which a file gets its grain.
 
@@ -128,9 +134,9 @@ def grain_number(path: Path, frame: int | None = None) -> int:
         frame: Its frame number, if it is one of a sequence. Where the name ends in another number,
             as that of a subframe ("b.1001.25"), all frames would have the same grain.
     """
-    numbered = _NUMBERED.search(path.stem)
-    if numbered and frame in (None, int(numbered[1])):
-        return int(numbered[1])
+    named = named_number(path)
+    if named is not None and frame in (None, named):
+        return named
     return zlib.crc32(os.fsencode(path.stem))
 
 

@@ -22,6 +22,13 @@ def mixed(h: Hashes) -> Hashes:
     return h
 
 
+def drawn_anew(hashes: Hashes, others: Hashes, share: float) -> Hashes:
+    """Hashes of which a share, 0 to 1, is replaced by others, by a chance of those."""
+    chance = mixed(others ^ np.uint32(0x51AB1E5))
+    chosen = chance.astype(np.float64) < share * 2.0**32
+    return np.where(chosen, others, hashes)
+
+
 def mixed_key(*values: int) -> int:
     """One 32-bit key of several integers of any size."""
     key = np.zeros(1, np.uint32)

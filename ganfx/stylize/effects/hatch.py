@@ -68,13 +68,14 @@ def add_hatch(rgb: ImageF32, hatch: HatchConfig, place: Place) -> ImageF32:
     spacing = max(FINEST, hatch.spacing * place.scale * place.height / LINES)
     tile = (width if "x" in place.wrap else None, place.height if "y" in place.wrap else None)
     layers = [_Layer(i, angle, spacing, hatch, tile) for i, angle in enumerate(hatch.angles)]
+    shift = place.shift if place.redraw is None else place.redraw.strayed(spacing)
     result = np.empty_like(rgb)
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         band = rgb[rows]
         luma = luma_of(band)
-        top_of_all = place.first + place.shift[0]
-        flat = _Rows(slice(top_of_all + rows.start, top_of_all + rows.stop), width, place.shift[1])
+        plane = slice(place.first + rows.start, place.first + rows.stop)
+        flat = _Rows(plane, width, shift)
         keys = [flat]
         if place.warp is not None:
             keys = _keys(flat, place.warp.part(rows, height, width))
@@ -112,8 +113,8 @@ class _Rows:
 
     rows: slice
     width: int
-    left: int = 0
-    """Column of the plane that they begin with."""
+    shift: tuple[float, float] = (0, 0)
+    """Pixels down and right by which the lines are moved."""
     moved: Flow | None = None
     """``(rows, width, 2)``: pixels right and down to where they were."""
     share: Plane | None = None
@@ -122,9 +123,10 @@ class _Rows:
     def phase(self, slope: Slope, modulus: int = 1) -> Plane:
         """Turns at every pixel, up to multiples of ``modulus``."""
         # Reduced in float64 along the sides: far from the origin float32 has no fractions left.
-        columns = np.arange(self.left, self.left + self.width, dtype=np.float64)
-        x = columns * slope[0] % modulus
-        y = np.arange(self.rows.start, self.rows.stop, dtype=np.float64) * slope[1] % modulus
+        down, right = self.shift
+        x = (np.arange(self.width, dtype=np.float64) + right) * slope[0] % modulus
+        rows = np.arange(self.rows.start, self.rows.stop, dtype=np.float64)
+        y = (rows + down) * slope[1] % modulus
         plane: Plane = y.astype(np.float32)[:, np.newaxis] + x.astype(np.float32)
         if self.moved is not None:
             plane += np.float32(slope[0]) * self.moved[..., 0]

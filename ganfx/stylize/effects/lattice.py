@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.flow import Flow
 from ganfx.stylize.effects.effect import Place
-from ganfx.stylize.effects.hashing import mixed
+from ganfx.stylize.effects.hashing import drawn_anew, mixed
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 Plane = NDArray[np.float32]
@@ -108,7 +108,7 @@ def texture(
         cell: Side of a cell in pixels of the picture.
         cells: Of the canvas, along each side.
         drawn: Side of a cell in pixels of the canvas: a multiple of all numbers of nodes.
-        place: For the picture's height, what tiles, and the seed.
+        place: For the picture's height, what tiles, the seed, and what is drawn anew.
         width: Columns of the picture.
         layer: Other layers are independent.
     """
@@ -116,8 +116,11 @@ def texture(
     counts = tuple(
         cells if side is None else max(1, min(cells, round(side / cell))) for side in closed
     )
-    key = place.seed * 0x9E3779B1 + layer * 0x632BE5AB
-    canvas = _canvas(tuple(channels), counts, drawn, key & 0xFFFFFFFF)
+    keys = [_key(place.seed, layer)]
+    if place.redraw is not None:
+        keys.append(_key(place.redraw.seed, layer))
+    share = 0.0 if place.redraw is None else place.redraw.share
+    canvas = _canvas(tuple(channels), counts, drawn, tuple(keys), share)
     down, right = (
         drawn / cell
         if side is None
@@ -127,24 +130,43 @@ def texture(
     return Texture(canvas, (right, down), drawn / channels[0][0][0])
 
 
+def _key(seed: int, layer: int) -> int:
+    return (seed * 0x9E3779B1 + layer * 0x632BE5AB) & 0xFFFFFFFF
+
+
 @lru_cache(maxsize=16)
-def _canvas(channels: tuple[Octaves, ...], counts: tuple[int, ...], drawn: int, key: int) -> Plane:
+def _canvas(
+    channels: tuple[Octaves, ...],
+    counts: tuple[int, ...],
+    drawn: int,
+    keys: tuple[int, ...],
+    share: float,
+) -> Plane:
+    """Of the first key, with a share of the nodes by the second, if there is one."""
     planes = []
     for i, octaves in enumerate(channels):
         total: Plane = np.zeros([count * drawn for count in counts], np.float32)
         for nodes, amplitude in octaves:
-            noise = _nodes([count * nodes for count in counts], key + 0x1000 * i + nodes)
+            sides = [count * nodes for count in counts]
+            noise = _nodes(sides, [key + 0x1000 * i + nodes for key in keys], share)
             total += np.float32(amplitude) * _enlarged(noise, drawn // nodes)
         total *= np.float32(1 / math.sqrt(math.fsum(size * size for _, size in octaves)))
         planes.append(total)
     return np.ascontiguousarray(np.stack(planes, axis=-1))
 
 
-def _nodes(counts: Sequence[int], key: int) -> Plane:
+def _nodes(counts: Sequence[int], keys: Sequence[int], share: float) -> Plane:
     """White noise of variance 1: the sum of a hash's four bytes."""
     y, x = (np.arange(count, dtype=np.uint32) for count in counts)
-    row = mixed(mixed(y) ^ np.uint32(key & 0xFFFFFFFF))
-    hashes = mixed(row[:, np.newaxis] ^ mixed(x + np.uint32(_GOLDEN))[np.newaxis, :])
+    hashes, *others = (
+        mixed(
+            mixed(mixed(y) ^ np.uint32(key & 0xFFFFFFFF))[:, np.newaxis]
+            ^ mixed(x + np.uint32(_GOLDEN))[np.newaxis, :]
+        )
+        for key in keys
+    )
+    for other in others:
+        hashes = drawn_anew(hashes, other, share)
     shifts = (np.uint32(8 * k) for k in range(4))
     total = sum(((hashes >> shift) & np.uint32(255)).astype(np.int32) for shift in shifts)
     return (np.asarray(total) - 510).astype(np.float32) * np.float32(1 / _DEVIATION)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.stylize.effects.effect import Place
-from ganfx.stylize.effects.hashing import Hashes, mixed
+from ganfx.stylize.effects.hashing import Hashes, drawn_anew, mixed
 from ganfx.stylize.effects.stroke_shapes import on_grid, sampled
 
 Points = NDArray[np.float64]
@@ -139,11 +139,39 @@ def phasor_field(
     normals = np.stack([-along[..., 1], along[..., 0]], axis=-1)
     nothing = np.zeros(shape)
     field = Field(down, right, 1 / spacing, normals, nothing, nothing)
-    key = np.uint32((place.seed * 0x9E3779B1 + (layer + 1) * 0x632BE5AB) & 0xFFFFFFFF)
-    return _aligned(field.with_waves(_begun(field, x, y, place, key)))
+    return _aligned(field.with_waves(_begun(field, x, y, place, _turns_of(place, layer))))
 
 
-def _begun(field: Field, x: Points, y: Points, place: Place, key: np.uint32) -> Waves:
+@dataclass(frozen=True)
+class _Turns:
+    """At which the waves of cells begin: by the key of the seed, or by that of a drawing."""
+
+    key: np.uint32
+    other: np.uint32 | None = None
+    share: float = 0.0
+    """Of cells whose waves are the drawing's."""
+
+    def of(self, columns: Hashes, rows: Hashes) -> Points:
+        hashes = self._hashed(columns, rows, self.key)
+        if self.other is not None:
+            hashes = drawn_anew(hashes, self._hashed(columns, rows, self.other), self.share)
+        return hashes.astype(np.float64) / 2**32
+
+    def _hashed(self, columns: Hashes, rows: Hashes, key: np.uint32) -> Hashes:
+        salted: Hashes = mixed(mixed(rows) ^ key)
+        return mixed(salted ^ mixed(columns + np.uint32(0x9E3779B9)))
+
+
+def _turns_of(place: Place, layer: int) -> _Turns:
+    def key(seed: int) -> np.uint32:
+        return np.uint32((seed * 0x9E3779B1 + (layer + 1) * 0x632BE5AB) & 0xFFFFFFFF)
+
+    if place.redraw is None:
+        return _Turns(key(place.seed))
+    return _Turns(key(place.seed), key(place.redraw.seed), place.redraw.share)
+
+
+def _begun(field: Field, x: Points, y: Points, place: Place, key: _Turns) -> Waves:
     """Waves of the keyframes, where the cells of the frame were in them."""
     if place.warp is None:
         return _found(field, np.zeros((len(x), 2)), key)
@@ -154,13 +182,13 @@ def _begun(field: Field, x: Points, y: Points, place: Place, key: np.uint32) -> 
     return cosines, sines
 
 
-def _found(field: Field, moved: Points, key: np.uint32) -> Waves:
+def _found(field: Field, moved: Points, key: _Turns) -> Waves:
     """Waves at moved centers of cells: a smooth blend of those of the nine cells about each.
 
     Args:
         field: For its cells and directions.
         moved: ``(N, 2)``: pixels right and down.
-        key: Of the hashes.
+        key: By which waves begin.
     """
     shape = field.cosines.shape
     right, down = np.meshgrid(field.right.numbers, field.down.numbers)
@@ -193,12 +221,11 @@ def _between(field: Field, normals: Points, right: Points | float, down: Points 
     return turns
 
 
-def _hashed(field: Field, columns: Numbers, rows: Numbers, key: np.uint32) -> Points:
+def _hashed(field: Field, columns: Numbers, rows: Numbers, key: _Turns) -> Points:
     """Turns at which the waves of cells begin."""
     down = field.down.repeated(rows).astype(np.uint32)
     right = field.right.repeated(columns).astype(np.uint32)
-    salted: Hashes = mixed(mixed(down) ^ key)
-    return mixed(salted ^ mixed(right + np.uint32(0x9E3779B9))).astype(np.float64) / 2**32
+    return key.of(right, down)
 
 
 def _aligned(field: Field) -> Field:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ganfx.media.flow import Flow
 from ganfx.stylize.effects.effect import Place
-from ganfx.stylize.effects.hashing import Hashes, mixed
+from ganfx.stylize.effects.hashing import Hashes, drawn_anew, mixed
 from ganfx.stylize.effects.stroke_shapes import on_grid, sampled
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
@@ -105,12 +105,24 @@ def _grid(brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, 
     sides = [_cells(side, span, wraps=w) for span, w in zip(spans, wraps, strict=True)]
     (rows, cell_y, count_y), (columns, cell_x, count_x) = sides
     iy, ix = (plane.ravel() for plane in np.meshgrid(rows, columns, indexing="ij"))
-    key = np.uint32((place.seed * 0x9E3779B1 + brush.level * 0x632BE5AB) & 0xFFFFFFFF)
-    order = _hashed(iy % count_y if count_y else iy, ix % count_x if count_x else ix, key)
+    order = _order(
+        iy % count_y if count_y else iy, ix % count_x if count_x else ix, place, brush.level
+    )
     found = Anchors(np.zeros(0), np.zeros(0), order, np.ones(len(order)), tops, lefts)
     x = on_grid((ix + found.chance(0)) * cell_x) - lefts
     y = on_grid((iy + found.chance(1)) * cell_y) - tops
     return replace(found, x=x, y=y)
+
+
+def _order(iy: NDArray[np.int64], ix: NDArray[np.int64], place: Place, level: int) -> Hashes:
+    """The hash of each cell: of the seed, or of a drawing that is made anew."""
+
+    def by(seed: int) -> Hashes:
+        return _hashed(iy, ix, np.uint32((seed * 0x9E3779B1 + level * 0x632BE5AB) & 0xFFFFFFFF))
+
+    if place.redraw is None:
+        return by(place.seed)
+    return drawn_anew(by(place.seed), by(place.redraw.seed), place.redraw.share)
 
 
 def _cells(

@@ -160,7 +160,8 @@ class _Sheet:
         layers = self._layers(image)
         width = image.shape[1]
         density, grain = (np.empty(image.shape[:2], np.float32) for _ in range(2))
-        paper = self._texture(_GRAIN, max(_FINEST, _TOOTH * self.place.height / LINES), 192, 6, 3)
+        sheet = replace(self, place=replace(self.place, redraw=None))  # paper stays as it is
+        paper = sheet._texture(_GRAIN, max(_FINEST, _TOOTH * self.place.height / LINES), 192, 6, 3)
         for rows in _bands(len(image)):
             grain[rows] = self._at(paper, rows, width, 1)[..., 0]
             density[rows] = layers.density(rows, grain[rows])

@@ -37,8 +37,9 @@ def marks_of(output: Path) -> list[str]:
                 own = effect.section(header).amount if header else 0.0
                 amount = settings.get(effect.name, own)
                 whose = "" if effect.name in settings else f" ({name}'s)"
+                shown = f"{amount:g}" if isinstance(amount, float | int) else amount  # or keys
                 if amount:
-                    marks.setdefault(effect.name, f"--{effect.name} {amount:g}{whose}")
+                    marks.setdefault(effect.name, f"--{effect.name} {shown}{whose}")
     return [marks[effect.name] for effect in EFFECTS if effect.name in marks]
 
 

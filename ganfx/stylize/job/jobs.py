@@ -8,7 +8,9 @@ from pathlib import Path
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot
 from ganfx.media.windows import Window
+from ganfx.stylize.effects.grain import named_number
 from ganfx.stylize.job.painted import PaintedKey
+from ganfx.stylize.options import Options
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,27 @@ class Job:
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
     painted: tuple[PaintedKey, ...] = ()  # frames that are laid over it, or over its neighbors
     frames: range | None = None  # of a video that becomes a video: those that are asked for
+
+    keys: tuple[tuple[int, Path], ...] = ()
+    """Of a held frame: those whose drawing it may have, by their numbers."""
+
+    @property
+    def time(self) -> int:
+        """Frame number by which options change over time.
+
+        A still has the one that its name ends with, so that it is as in its sequence; without
+        one, and for a whole video, it is 0.
+        """
+        number = self.frame if self.number is None else self.number
+        return (named_number(self.source) or 0) if number is None else number
+
+
+def is_plate(job: Job, options: Options) -> bool:
+    """Whether nothing of the look shows in what a job makes."""
+    shown = [job.time]
+    if options.holds_frames and job.keys:
+        shown = [frame for frame, _ in job.keys]
+    return all(options.at(frame).strength == 0 for frame in shown)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.headers import count_parts
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.declared.kinds import DEPTHS
+from ganfx.stylize.effects.grain import named_number
 from ganfx.stylize.job.credentials import lacking_credentials
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
@@ -74,6 +75,7 @@ def notices_of(
             yield f"{each.shot.name}: missing frames {missing}; {done}"
         if options.flow and options.holds_still and each.shot.kind == "video":
             yield f"{each.shot.name}: --flow is for sequences; its motion is estimated"
+    yield from _number_notices(planned, options)
     yield from _page_notices(planned)
     yield from _view_notices(planned)
     yield from _data_notices(planned)
@@ -83,6 +85,16 @@ def notices_of(
         yield f"{some(files)}: {loss}"
     if options.depth:
         yield from _depth_notices(planned, options)
+
+
+def _number_notices(planned: Sequence[PlannedShot], options: Options) -> Iterator[str]:
+    """Stills without a place in time, where options change over time."""
+    if not options.curves:
+        return
+    jobs = [job for each in planned if each.shot.kind == "stills" for job in each.jobs]
+    unnumbered = [job.source for job in jobs if not job.copied and named_number(job.source) is None]
+    if unnumbered:
+        yield f"done as frame 0, as their names end with no number: {some(unnumbered)}"
 
 
 def _unread_notices(sources: Sequence[Path], options: Options) -> Iterator[str]:

@@ -75,6 +75,8 @@ def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
     if job.neighbors:
         near = {path: run.source_hash(path)[:SHORT] for path in job.neighbors}
         yield "neighbors", {_relative(path, job.source.parent): h for path, h in near.items()}
+    if job.keys:
+        yield "keys", [[number, _relative(path, folder)] for number, path in job.keys]
     if job.painted:
         yield "painted", [_painted(key, run, folder) for key in job.painted]
     if files := dict(_plane_files(job, run)):
@@ -219,11 +221,13 @@ def _named(config: str) -> dict[str, str]:
 
 
 def _absolute(each: Declared, value: Any) -> Any:
-    if not each.about.path or value is None:
-        return list(value) if isinstance(value, tuple) else value
-    if isinstance(value, str | Path) and str(value).startswith(each.about.keywords or ("\0",)):
-        return str(value)
-    return str(Path(value).absolute())
+    if isinstance(value, tuple):
+        return list(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str | Path) and each.about.path and not each.about.is_keyword(str(value)):
+        return str(Path(value).absolute())
+    return str(value)  # curves, holds and boils, too, are read from their texts
 
 
 def _relative(path: Path, folder: Path) -> str:

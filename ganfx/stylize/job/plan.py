@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from fileseq.frameset import FrameSet
@@ -18,7 +18,7 @@ from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video.reading import count_frames
 from ganfx.stylize.declared.kinds import Missing
 from ganfx.stylize.job.data_textures import is_data
-from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
+from ganfx.stylize.job.jobs import Job, Plan, PlannedShot, is_plate
 from ganfx.stylize.job.notices import notices_of, some
 from ganfx.stylize.job.output_paths import (
     common_folder,
@@ -34,7 +34,7 @@ from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Options
 from ganfx.stylize.temporal.filter import HANDLES
-from ganfx.stylize.temporal.motion_vectors import Vectors
+from ganfx.stylize.temporal.holds import shown_between
 
 Place = Callable[[Path], Path]
 """Where the result of a file goes."""
@@ -141,7 +141,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
     if options.holds_still and paints_sequence:
-        jobs = _with_neighbors(jobs, shot, resolved.vectors)
+        jobs = _with_neighbors(jobs, shot, resolved)
     jobs = tuple(replace(job, canvas=shot.canvas) for job in jobs) if shot.canvas else jobs
     output = jobs[0].output if jobs else Path()  # without a job nobody will look at it
     return PlannedShot(shot, jobs, output if single else output.parent, alone=single)
@@ -225,20 +225,37 @@ def _refuse_parts(shot: Shot, chosen: range) -> None:
         )
 
 
-def _with_neighbors(jobs: tuple[Job, ...], shot: Shot, vectors: Vectors | None) -> tuple[Job, ...]:
-    """The files of each job's window, of those on disk."""
-    numbers, paths = list(shot.on_disk), list(shot.on_disk.values())
+def _with_neighbors(
+    jobs: tuple[Job, ...], shot: Shot, resolved: ResolvedOptions
+) -> tuple[Job, ...]:
+    """The files of each job's window, of those on disk; and those that its hold may begin with."""
+    numbers, options = list(shot.on_disk), resolved.options
     frames = {path: number for number, path in shot.on_disk.items()}
-    windows: dict[int, tuple[Path, ...]] = {}
-    for frame in {frames[job.source] for job in jobs}:
-        first, last = bisect_left(numbers, frame - HANDLES), bisect_right(numbers, frame + HANDLES)
-        known = vectors.files if vectors else lambda _: ()
-        moved = [path for number in numbers[first:last] for path in known(number)]
-        windows[frame] = (*paths[first:last], *moved)
-    return tuple(
-        job if job.black or job.copied else replace(job, neighbors=windows[frames[job.source]])
-        for job in jobs
-    )
+
+    def within(first: int, last: int) -> list[int]:
+        return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]
+
+    known = resolved.vectors.files if resolved.vectors else lambda _: ()
+
+    @cache
+    def dependent(frame: int) -> tuple[tuple[tuple[int, Path], ...], tuple[Path, ...]]:
+        first, last = shown_between(frame, options)
+        near = within(first - HANDLES, last + HANDLES)
+        moved = (path for number in near for path in known(number))
+        keys = within(first, last) if options.hold.is_active else ()
+        return (
+            tuple((number, shot.on_disk[number]) for number in keys),
+            (*(shot.on_disk[number] for number in near), *moved),
+        )
+
+    def complete(job: Job) -> Job:
+        if job.black or job.copied:
+            return job
+        keys, neighbors = dependent(frames[job.source])
+        held = replace(job, keys=keys, neighbors=neighbors)
+        return job if is_plate(held, options) else held
+
+    return tuple(map(complete, jobs))
 
 
 def _painted_over(planned: Sequence[PlannedShot], files: Sequence[Path]) -> PlannedShot:

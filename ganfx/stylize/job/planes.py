@@ -6,11 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ganfx.errors import UsageError, nearest
 from ganfx.media.cryptomatte import is_crypto_channel
+from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import Frame
 from ganfx.media.headers import Header
+from ganfx.media.sequences import group_files
 from ganfx.stylize.job.directions import Directions, find_directions
-from ganfx.stylize.job.mattes import Mattes, find_mattes
+from ganfx.stylize.job.mattes import CHANNEL, CRYPTO, Mattes, find_mattes
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.options import Options
 
@@ -26,9 +32,12 @@ class Planes:
     direction: Directions | None = None
     """Which way marks run; None is along the picture's form."""
 
+    holds: tuple[Mattes, ...] = ()
+    """Where drawings are held otherwise, in the order of the option."""
+
     def channels(self, plate: Frame) -> list[str]:
         """Names of a plate's channels that are looked at."""
-        mattes = [each for each in (self.matte, self.detail) if each is not None]
+        mattes = list(self._mattes)
         names = [each.channel for each in mattes if each.channel]
         names += self.direction.channel_names if self.direction else ()
         if any(each.crypto for each in mattes):
@@ -76,13 +85,28 @@ class Planes:
         Raises:
             MediaError: One is not there, cannot be read, or is of another size.
         """
-        found = {name: each.read(size, frame, plate) for name, each in self.given()}
+        found = {
+            name: each.read(size, frame, plate)
+            for name, each in self.given()
+            if each not in self.holds
+        }
         return replace(
             prepared,
             matte=found.get("matte"),
             detail=found.get("detail"),
             direction=found.get("direction"),
         )
+
+    def of_holds(
+        self, size: tuple[int, int], frame: int | None, plate: Frame | None
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Mattes of ``holds`` for a frame; takes and raises what `laid_on` does."""
+        return tuple(each.read(size, frame, plate) for each in self.holds)
+
+    @property
+    def _mattes(self) -> Iterator[Mattes]:
+        yield from (each for each in (self.matte, self.detail) if each)
+        yield from self.holds
 
     def given(self) -> Iterator[tuple[str, Mattes | Directions]]:
         """By name."""
@@ -93,6 +117,7 @@ class Planes:
         ):
             if each is not None:
                 yield name, each
+        yield from ((f"hold {number}", each) for number, each in enumerate(self.holds))
 
 
 def find_planes(options: Options) -> Planes:
@@ -105,4 +130,48 @@ def find_planes(options: Options) -> Planes:
         find_mattes(options.matte),
         find_mattes(options.detail, option="--detail", what="detail matte"),
         find_directions(options.direction),
+        tuple(_of_hold(matte) for matte, _ in options.hold.mattes),
     )
+
+
+def _of_hold(text: str) -> Mattes:
+    """A matte of ``--hold``: as those of ``--matte``, or by a pattern such as ``sky*``.
+
+    Raises:
+        UsageError: Nothing is called so, or more than one matte is.
+    """
+    found = text
+    if not (text.startswith((CHANNEL, CRYPTO)) or Path(text).exists()) and any(
+        c in text for c in "*?["
+    ):
+        found = _matching(text)
+    try:
+        matte = find_mattes(found, option="--hold", what="matte")
+    except UsageError as error:
+        told = error.message.removeprefix(f"--hold {found}: ")
+        raise UsageError(f"--hold {text}: {told}", hint=error.hint) from error
+    assert matte is not None, "an empty name is refused before"
+    return matte
+
+
+def _matching(pattern: str) -> str:
+    """The one picture, sequence or folder that a pattern fits, as `find_mattes` takes it."""
+    path = Path(pattern)
+    there = sorted(path.parent.glob(path.name))
+    pictures = [each for each in there if each.suffix.lower() in PICTURE_SUFFIXES]
+    found = [str(each) for each in there if each.is_dir()]
+    for shot in group_files(pictures):
+        sequence = shot.kind == "sequence"
+        files = [shot.files[0].with_name(shot.pattern)] if sequence else shot.files
+        found += [str(each) for each in files]
+    if not found:
+        names = [each.name for each in path.parent.glob("*")] if path.parent.is_dir() else []
+        near = nearest(path.name, names)
+        hint = f"did you mean {near}?" if near else f"looked in {path.parent.absolute()}"
+        raise UsageError(f"--hold {pattern}: no matte is called so", hint=hint)
+    if len(found) > 1:
+        raise UsageError(
+            f"--hold {pattern}: several mattes are called so: {', '.join(found)}",
+            hint="give a name that only one has",
+        )
+    return found[0]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from ganfx import __version__
+from ganfx.curve import most
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.file_color import FileColor, file_color, video_color
 from ganfx.media.formats import VIDEO_SUFFIXES
@@ -43,11 +45,11 @@ class Run:
     look: Look
     resolved: ResolvedOptions
     manifests: Mapping[Path, Manifest]
-    _hashes: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _hashes: dict[Path, str] = field(default_factory=dict, repr=False)
     """Of files that were read: a frame is asked for in the window of each of its neighbours."""
-    _colors: dict[Path, FileColor] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    _colors: dict[Path, FileColor] = field(default_factory=dict, repr=False)
+    _others: dict[Options, Run] = field(default_factory=dict, repr=False)
+    """With the options of single frames, where these change over time."""
 
     unsigned: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Hashes of files before they were signed, until these are on record."""
@@ -56,6 +58,29 @@ class Run:
     def options(self) -> Options:
         """As they were given."""
         return self.resolved.options
+
+    def of(self, job: Job) -> Run:
+        """As it is for what a job makes; for a whole video, as it is for the first frame."""
+        return self.at(job.time)
+
+    def at(self, frame: int) -> Run:
+        """As it is for a frame: its options are a number each."""
+        options = self.options.at(frame)
+        if options is self.options:
+            return self
+        if options not in self._others:
+            resolved = replace(self.resolved, options=options)
+            self._others[options] = replace(self, resolved=resolved, _others={})
+        return self._others[options]
+
+    @cached_property
+    def follows_scene(self) -> bool:
+        """Whether any frame has marks that go with the scene: in stabilized shots."""
+        if most(self.options.consistency) == 0:
+            return False
+        curves = self.options.curves.values()
+        frames = {frame for curve in curves for frame, _ in curve.keys} or {0}
+        return any(self.at(frame).effects.follow_scene for frame in frames)
 
     @property
     def planes(self) -> Planes:
@@ -89,28 +114,48 @@ class Run:
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
 
-        Tiles, threads and device are not among it.
+        Tiles, threads and device are not among it; of what changes over time, the frame's value.
         """
         return self._fingerprint(job, self._precision)
 
     def _fingerprint(self, job: Job, precision: str) -> str:
         if job.copied:
             return hashlib.sha256(f"copied {self._hash(job.source)}".encode()).hexdigest()
+        run, own = self.of(job), self._own_text(job)
+        if job.keys and self.options.holds_frames:  # what is shown is another one's
+            run, own = self.at(job.keys[0][0]), _canvas_text(job)
+        text = run._shared(precision) + own
+        text += "".join(self._key_text(*key) for key in job.keys)
+        if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
+            text += run._temporal + "".join(self._neighbor(path) for path in job.neighbors)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _own_text(self, job: Job) -> str:
+        """Of a frame itself, and of what belongs to it."""
         text = (
-            self._shared(precision)
-            + self._hash(job.source)
+            self._hash(job.source)
             + self.planes.fingerprint(job.frame)
             + ("black" if job.black else "")
-            + (f"canvas {tuple(job.canvas)}" if job.canvas else "")
+            + _canvas_text(job)
             + "".join(self._painted(key) for key in job.painted)
         )
         if job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += _part_of_video(job)
-        if self.effects.per_frame:  # which goes by the name
+            if job.frame is None and self.options.curves:
+                text += f"over time { ({n: str(c) for n, c in self.options.curves.items()}) }"
+        if self.of(job).effects.per_frame:  # which goes by the name
             text += str(grain_number(job.source, job.number))
-        if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
-            text += self._temporal + "".join(self._neighbor(path) for path in job.neighbors)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return text
+
+    def _key_text(self, frame: int, path: Path) -> str:
+        """Of a frame whose drawing may be shown at another one; its file is a neighbor of that."""
+        run, text = self.at(frame), f" {frame}"
+        with suppress(MediaError):  # which is told where the drawing is made
+            text += self.planes.fingerprint(frame)
+        if run.effects.per_frame:
+            text += f" {grain_number(path, frame)}"
+        values = {name: getattr(run.options, name) for name in self.options.curves}
+        return text + (json.dumps(values, default=str) if values else "")
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:
         """Whether the output can be left as it is."""
@@ -141,7 +186,10 @@ class Run:
 
     def settings(self, job: Job) -> dict[str, Any]:
         """The look and the options that the output is made with, as records have them."""
-        return settings_of(job, self.look, self.options, self._own)
+        whole = job.frame is None and job.source.suffix.lower() in VIDEO_SUFFIXES
+        options = self.options if whole else self.options.at(job.time)
+        keyed = frozenset(self.options.curves)
+        return settings_of(job, self.look, options, self._own, keyed=keyed)
 
     @cached_property
     def _own(self) -> dict[str, Any]:
@@ -193,7 +241,13 @@ class Run:
             "cuts": "auto" if starts is None else sorted(starts),
             "flow": vectors.told if vectors else (),
         }
-        return json.dumps({name: read.get(name, value) for name, value in self._of("over time")})
+        always = {name: read.get(name, value) for name, value in self._of("over time")}
+        return json.dumps(always | self._set("over time, if set"), default=str)
+
+    def _set(self, kind: Pixels) -> dict[str, Any]:
+        """Options that change pixels in a way, where they are not their default."""
+        unset = Options()
+        return {name: value for name, value in self._of(kind) if value != getattr(unset, name)}
 
     @cached_property
     def _precision(self) -> str:
@@ -203,7 +257,7 @@ class Run:
             return "auto"
         return kinds.pop().removeprefix("torch.")
 
-    @lru_cache(maxsize=2)  # noqa: B019  (a run ends with the process, or soon)
+    @lru_cache(maxsize=8)  # noqa: B019  (a run ends with the process, or soon)
     def _shared(self, precision: str) -> str:
         """The part of the fingerprint that all frames share.
 
@@ -225,12 +279,10 @@ class Run:
         for name, value in self._of("always", "by effect"):
             if name in tables or name not in by_effect:
                 shared[name] = tables[name] if name in tables else read.get(name, value)
-        unset = Options()
-        set_ = [(n, read.get(n, value)) for n, value in self._of("if set")]
-        shared |= {n: value for n, value in set_ if value != getattr(unset, n)}
+        shared |= {name: read.get(name, value) for name, value in self._set("if set").items()}
         versions = other_versions() | runtime_version(self.options.backend)
         other = {"libraries": versions} if versions else {}
-        return json.dumps(shared | effects | other)
+        return json.dumps(shared | effects | other, default=str)
 
     def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:
         """Options that change pixels in one of these ways, with their values."""
@@ -245,6 +297,10 @@ def is_same_file(job: Job) -> bool:
         return same_size and file_hash(job.output) == file_hash(job.source)
     except OSError:
         return False
+
+
+def _canvas_text(job: Job) -> str:
+    return f"canvas {tuple(job.canvas)}" if job.canvas else ""
 
 
 def _part_of_video(job: Job) -> str:

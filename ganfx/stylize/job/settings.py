@@ -10,8 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ganfx.curve import Curve
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.option import Declared, declared
+from ganfx.stylize.declared.boil import Boil
+from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.kinds import SPEED
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.network.look import Look
@@ -21,9 +24,11 @@ Settings = Mapping[str, Any]
 """``look``, and the options that change pixels by field, where they are not the default."""
 
 LOOK = "look"
+KEYED = "keyed"
+"""Options that change over time: another value of theirs makes no other look of a shot."""
 STEADINESS = "consistency"
 OF_PLATES = frozenset(
-    ("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts")
+    ("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts", "hold")
 )
 """Options that go with a shot: another shot in the same folder may have others."""
 OPTIONS = {
@@ -35,25 +40,35 @@ OPTIONS = {
 """Options that make another look of a frame. What fills a gap changes no frame that is there."""
 
 
-def settings_of(job: Job, look: Look, options: Options, own: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(
+    job: Job,
+    look: Look,
+    options: Options,
+    own: Mapping[str, Any],
+    *,
+    keyed: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     """The settings that a frame is made with: short, to be put on record.
 
     Args:
         job: The frame.
         look: Of the run.
-        options: Of the run.
+        options: Of the run, as they are for the frame.
         own: Values of options that the look has anyway: to ask for them changes nothing.
+        keyed: Options that change over time: the frame's value is put on record, whatever it is.
     """
     settings: dict[str, Any] = {LOOK: _named(look)}
     over_time = bool(job.neighbors) or job.source.suffix.lower() in VIDEO_SUFFIXES
     for field, each in OPTIONS.items():
         value = getattr(options, field)
-        if each.about.pixels == "over time" and not over_time:
+        if each.about.pixels.startswith("over time") and not over_time:
             continue
-        if value not in (each.initial, own.get(field, each.initial)):
+        if field in keyed or value not in (each.initial, own.get(field, each.initial)):
             settings[field] = _without_folders(each, value)
     if over_time or job.frame is not None:  # at 0 a frame has no neighbors, as a still
-        settings[STEADINESS] = options.consistency
+        settings[STEADINESS] = _plain(options.consistency)
+    if keyed & settings.keys():
+        settings[KEYED] = sorted(keyed & settings.keys())
     return settings
 
 
@@ -68,10 +83,15 @@ def changes(before: Settings, now: Settings, *, beside: bool = False) -> Iterato
     if before.get(LOOK) != now.get(LOOK):
         yield f"look {before.get(LOOK)}, now {now.get(LOOK)}"
     for field, each in OPTIONS.items():
-        alike = before.get(field) == now.get(field)
+        alike = before.get(field) == now.get(field) or _are_keyed(field, before, now)
         if alike or (beside and (field in OF_PLATES or _is_of_another_kind(field, before, now))):
             continue
         yield f"{each.names[0]} {typed(each, before)}, now {typed(each, now)}"
+
+
+def _are_keyed(field: str, before: Settings, now: Settings) -> bool:
+    """Whether both have what is one frame's value of a curve."""
+    return all(field in settings.get(KEYED, ()) for settings in (before, now))
 
 
 def _is_of_another_kind(field: str, before: Settings, now: Settings) -> bool:
@@ -103,4 +123,11 @@ def _without_folders(each: Declared, value: Any) -> Any:
     """A value that is the same on every node of a farm: folders are not."""
     if isinstance(value, str) and each.about.is_keyword(value):
         return value
-    return Path(value).name if each.about.path else value
+    return Path(value).name if each.about.path else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as records hold it: of a whole video, all of a curve."""
+    if isinstance(value, Hold):
+        value = value.without_folders()
+    return str(value) if isinstance(value, Curve | Boil | Hold) else value

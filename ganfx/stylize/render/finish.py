@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.curve import fixed
 from ganfx.media.arrays import ImageF32
 from ganfx.media.color import unfold_highlights
 from ganfx.media.icc import from_srgb, to_srgb
@@ -21,7 +22,7 @@ from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 
 def place_of(
-    options: Options, height: int, *, number: int, warp: KeyframeWarp | None = None
+    options: Options, height: int, *, number: int, frame: int = 0, warp: KeyframeWarp | None = None
 ) -> Place:
     """Where a whole picture lies.
 
@@ -29,11 +30,13 @@ def place_of(
         options: For what tiles, the size of the brush, and the seed.
         height: Rows of the picture.
         number: Frame number, or what stands for it: see `ganfx.stylize.effects.grain`.
+        frame: Frame number by which marks are drawn anew.
         warp: Where its pixels are in the keyframes of its shot.
     """
     return Place(
         height,
         number=number,
+        frame=frame,
         warp=warp,
         seed=options.seed,
         scale=options.mark_scale,
@@ -42,7 +45,13 @@ def place_of(
 
 
 def finish(
-    effects: Effects, prepared: Prepared, styled: ImageF32, place: Place, *, strength: float = 1.0
+    effects: Effects,
+    prepared: Prepared,
+    styled: ImageF32,
+    place: Place,
+    *,
+    strength: float = 1.0,
+    marked: bool = False,
 ) -> ImageF32:
     """Effects, strength, and back to the picture's own encoding.
 
@@ -52,14 +61,15 @@ def finish(
         styled: Output of `run_network`, of the same rows.
         place: Where these lie.
         strength: 0 is the source, 1 the look.
+        marked: Whether it is `drawn` already: only what follows marks is laid over it.
 
     Returns:
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    told = replace(place, detail=prepared.detail, direction=prepared.direction)
+    apply = effects.grained if marked else effects.apply
     with stage("effects"):
-        result = effects.apply(styled, told)
+        result = apply(styled, _told(place, prepared))
     if prepared.painted is not None:
         result = result + prepared.painted[..., np.newaxis].astype(np.float32) * (styled - result)
     amount = amount_of(strength, prepared.matte)
@@ -67,6 +77,15 @@ def finish(
         source = prepared.display
         result = source + amount * (result - source)
     return _in_own_encoding(prepared, result, amount)
+
+
+def drawn(effects: Effects, prepared: Prepared, styled: ImageF32, place: Place) -> ImageF32:
+    """A picture with its marks, and without grain; takes what `finish` does."""
+    return effects.marked(styled, _told(place, prepared))
+
+
+def _told(place: Place, prepared: Prepared) -> Place:
+    return replace(place, detail=prepared.detail, direction=prepared.direction)
 
 
 def _in_own_encoding(
@@ -96,15 +115,15 @@ def stylize_picture(
         look: From `open_look`.
         picture: uint8 ``(H, W, 3)``, sRGB.
         options: Strength, grain, tile.
-        number: Frame number, for the grain.
+        number: Frame number, for the grain and for what changes over time.
 
     Returns:
         uint8 of the same shape.
     """
-    options = options or Options()
+    options = (options or Options()).at(number)
     prepared = prepare(picture.astype(np.float32) / np.float32(255))
     styled = run_network(look, prepared, options, deep=False)
-    place = place_of(options, len(picture), number=number)
+    place = place_of(options, len(picture), number=number, frame=number)
     effects = Effects(look.headers, options)
-    result = finish(effects, prepared, styled, place, strength=options.strength)
+    result = finish(effects, prepared, styled, place, strength=fixed(options.strength))
     return (np.clip(result, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)

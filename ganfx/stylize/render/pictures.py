@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
+import math
 import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ganfx.curve import fixed
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
-from ganfx.media.atomic import replacing
-from ganfx.media.canvas import on_canvas
-from ganfx.media.frames import Frame, read_frame, write_frame
-from ganfx.media.windows import Window, placed
-from ganfx.stages import stage
-from ganfx.stylize.effects.grain import grain_number
+from ganfx.media.frames import Frame
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
-from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
-from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
-from ganfx.stylize.network.inference import run_network
-from ganfx.stylize.network.plate import Prepared, prepare_frame
 from ganfx.stylize.render.aovs import drop_aovs, is_heavy, reload_aovs
-from ganfx.stylize.render.finish import finish, place_of
-from ganfx.stylize.render.painted import PaintedShot
+from ganfx.stylize.render.finish import drawn
+from ganfx.stylize.render.held import Drawing, Held, RepeatedFrames
+from ganfx.stylize.render.picture_stages import SKIPPED, Loaded, Stages, Written, at_time_of
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
-from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
-from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
+from ganfx.stylize.temporal.holds import frames_back
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
     StabilizedFrame,
@@ -45,58 +38,18 @@ from ganfx.stylize.temporal.stabilizer import (
 from ganfx.stylize.temporal.windows import needed_frames
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """A picture that is to be done."""
-
-    fingerprint: str
-
-
-@dataclass(frozen=True, eq=False)
-class Loaded(Asked):
-    """A frame before the network."""
-
-    frame: Frame
-    """As it is stored."""
-    shown: Frame
-    """On the canvas of its shot; ``frame`` itself where it fills that."""
-    prepared: Prepared
-    """Of ``shown``."""
-    lacks_aovs: bool = False
-    """Whether ``frame`` is without channels that its file holds."""
-
-
-class Large(Asked):
-    """A picture that is read when its turn has come, in strips."""
-
-
-class Copied(Asked):
-    """A file that holds no colour, and is copied."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A finished file."""
-
-    mended: bool = False  # pixels that were not numbers
-    additive: bool = False  # alpha 0 everywhere: all of the colour got the look
-    unguided: str = ""  # why motion that should be known is not
-
-
-SKIPPED = Settled(None)
-
-
-def most_in_hand(frame: Frame, *, holds: bool) -> tuple[int, int]:
+def most_in_hand(frame: Frame, *, holds: bool, back: int = 0) -> tuple[int, int]:
     """How many frames of a long shot are in memory at the most, and how many in full.
 
     Args:
         frame: One of them.
         holds: Whether they are held still.
+        back: Frames before each of which one may be shown instead of it.
     """
     stages = 2 * AHEAD + 2  # before the network, in it, and after it
     if not holds:
         return stages, stages
-    stylized_frame = HANDLES + stages
+    stylized_frame = HANDLES + stages + back
     return stylized_frame, 2 * THREADS if is_heavy(frame) else stylized_frame
 
 
@@ -107,7 +60,8 @@ def stylize_pictures(
 
     Once ``stop`` is set, no more than those that are being written.
     """
-    name, last, mended, additive = planned.shot.name, time.monotonic(), 0, 0
+    name, last = planned.shot.name, time.monotonic()
+    mended, additive, repeats = 0, 0, 0
     unguided: list[str] = []
     with closing(_results(planned, run, stop or Event())) as results:
         for job, result in results:
@@ -119,6 +73,7 @@ def stylize_pictures(
             else:
                 mended += result.mended
                 additive += result.additive
+                repeats += result.repeats
                 unguided += [result.unguided] if result.unguided else []
                 seconds = now - last
                 yield FrameDone(name, job.source, job.frame, job.output, seconds, copied=job.copied)
@@ -127,6 +82,8 @@ def stylize_pictures(
         yield Notice(f"{name}: {_frames(mended)} had infinite or undefined pixels; mended")
     if additive:
         yield Notice(f"{name}: alpha is 0 everywhere in {_frames(additive)}; all colour is taken")
+    if repeats:
+        yield RepeatedFrames(repeats).notice(name)
     if unguided:
         frames = _frames(len(unguided))
         yield Notice(f"{name}: motion of {frames} estimated, --flow has none: {unguided[0]}")
@@ -156,134 +113,6 @@ def _results(
             steady.stabilizer.stop()
 
 
-def _blackened(frame: Frame) -> Frame:
-    """Black, and covering nothing where there is alpha."""
-    alpha = None if frame.alpha is None else np.zeros_like(frame.alpha)
-    return replace(frame, rgb=np.zeros_like(frame.rgb), alpha=alpha)
-
-
-def copy_source(job: Job) -> None:
-    """Write the source as the output, bit for bit."""
-    with replacing(job.output) as temporary:
-        shutil.copyfile(job.source, temporary)
-
-
-class Stages:
-    """Frames of a shot one by one.
-
-    Args:
-        run: What they are done with.
-        jobs: All of the shot.
-    """
-
-    def __init__(self, run: Run, jobs: Sequence[Job]) -> None:
-        self.run = run
-        self.painted = PaintedShot(jobs, run.resolved, self._plate)
-        self._canvas = jobs[0].canvas if jobs else None
-
-    def read(self, job: Job) -> Asked | Settled:
-        fingerprint = self.run.fingerprint(job)
-        if self.run.is_finished(job, fingerprint):
-            return SKIPPED
-        if job.copied:
-            return Copied(fingerprint)
-        if goes_by_strips(job, self.run):
-            return Large(fingerprint)
-        return self.as_asked(self.load(job.source, job.canvas), job, fingerprint)
-
-    def load(self, source: Path, canvas: Window | None) -> Loaded:
-        """A frame that may yet be any job's, or a neighbour only."""
-        options = self.run.options
-        with stage("decode"):
-            frame = read_frame(source, max_pixels=options.max_pixels)
-        color = self.run.color_of(frame.header)
-        refuse_data(color, force=options.force)
-        with stage("prepare"):
-            shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
-            return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
-
-    def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
-        """With what a job asks for: its mattes and directions, or no picture at all."""
-        frame, prepared = loaded.frame, loaded.prepared
-        if job.black:
-            frame = _blackened(frame)
-        else:
-            shown = loaded.shown
-            size = shown.rgb.shape[0], shown.rgb.shape[1]
-            prepared = self.run.planes.laid_on(prepared, size, job.frame, shown)
-        return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
-
-    def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
-        if isinstance(loaded, Copied):
-            copy_source(job)
-            return Written()
-        if isinstance(loaded, Large):
-            return Written(*stylize_strips(job, self.run, loaded.fingerprint))
-        assert isinstance(loaded, Loaded)
-        return self.picture(job, loaded)
-
-    def picture(self, job: Job, loaded: Loaded) -> ImageF32:
-        """A frame in one piece, as it comes out of the network."""
-        if self.run.options.strength == 0 or job.black:
-            return loaded.frame.rgb
-        return self.network(loaded, job.number)
-
-    def network(self, loaded: Loaded, frame: int | None) -> ImageF32:
-        """A frame through the look, and what is painted of the shot over it."""
-        deep = loaded.frame.header.depth != "uint8"
-        styled = run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
-        return self.painted.over(styled, frame, loaded.prepared)
-
-    def _plate(self, source: Path) -> tuple[Frame, Prepared]:
-        loaded = self.load(source, self._canvas)
-        return loaded.shown, loaded.prepared
-
-    def write(self, job: Job, loaded: Asked, styled: ImageF32 | Written) -> Written:
-        if isinstance(styled, Written):
-            self.run.record(job, loaded.fingerprint, origin_of(job, self.run))
-            return styled
-        assert isinstance(loaded, Loaded)
-        prepared = self.painted.told(loaded.prepared, job.number)
-        return self.write_picture(job, replace(loaded, prepared=prepared), styled)
-
-    def write_picture(
-        self, job: Job, loaded: Loaded, styled: ImageF32, warp: KeyframeWarp | None = None
-    ) -> Written:
-        """A frame in one piece to its file."""
-        run, like = self.run, loaded.frame
-        if self._is_copy(job, like):
-            copy_source(job)
-        else:
-            if run.options.strength > 0 and not job.black:
-                number = grain_number(job.source, job.number)
-                strength = run.options.strength
-                place = place_of(run.options, len(styled), number=number, warp=warp)
-                styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
-                styled = placed(styled, loaded.shown.header.window, like.header.window)
-            depth, note = run.options.depth, note_of(job, run, loaded.fingerprint)
-            space = run.color_of(like.header).space
-            with stage("encode"):
-                write_frame(
-                    job.output,
-                    styled,
-                    like,
-                    depth=depth,
-                    note=note,
-                    seal=seal_of(job, run),
-                    space=space,
-                    partly=run.shows_plate,
-                )
-        run.record(job, loaded.fingerprint, origin_of(job, run))
-        return Written(like.repaired > 0, like.additive and not job.black)
-
-    def _is_copy(self, job: Job, frame: Frame) -> bool:
-        """Whether the output is the source as it is: same format and depth, no strength."""
-        options = self.run.options
-        same = job.output.suffix.lower() == job.source.suffix.lower()
-        kept = options.depth is None or options.depth == frame.header.depth
-        return same and kept and options.strength == 0 and not job.black
-
-
 class _StabilizedStages:
     """Frames held still by their neighbours, which are read and stylised beside them."""
 
@@ -298,43 +127,102 @@ class _StabilizedStages:
                 self._jobs.setdefault(self._numbers[job.source], []).append(job)
         self._finished: dict[Job, bool] = {}
         self._loaded: dict[int, Loaded] = {}
+        self._back = frames_back(plain.run.options.hold)
+        self._near: dict[int, WindowedFrame] = {}
+        self._latest = -math.inf
         self.stabilizer = TemporalStabilizer(
             self._stylized(),
-            plain.run.options.consistency,
             starts=plain.run.resolved.shot_starts,
-            follows_scene=plain.run.effects.follow_scene,
+            follows_scene=plain.run.follows_scene,
+            back=self._back,
         )
+
+        self._held_drawings = Held(plain.run, self.stabilizer, self._draw, self._mattes)
 
     def read(self, job: Job) -> WindowedFrame | Settled:
         if self._is_finished(job):
             return SKIPPED
         frame = self._numbers[job.source]
         fingerprint = self._plain.run.fingerprint(job)
-        if job.black:
+        if job.black or self._plain.is_plate(job):
             loaded = self._plain.load(job.source, job.canvas)
             return WindowedFrame(self._plain.as_asked(loaded, job, fingerprint), frame, {})
-        window = self.stabilizer.gather(frame)
-        self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= frame}
-        loaded = self._plain.as_asked(self._loaded[frame], job, fingerprint)
+        own = self._gather(frame)
+        loaded = self._plain.as_asked(own.loaded, job, fingerprint)
         prepared = self._plain.painted.told(loaded.prepared, frame)
         loaded = replace(loaded, prepared=prepared)
-        return WindowedFrame(loaded, frame, window)
+        return replace(own, loaded=loaded, near=dict(self._near))
+
+    def _gather(self, frame: int) -> WindowedFrame:
+        """A frame and its window, with those before it whose drawing it may have."""
+        first = frame - self._back
+        self._near = {n: near for n, near in self._near.items() if n >= first}
+        for number in range(first, frame + 1):
+            asked = number > self._latest or number == frame
+            if asked and number in self._paths and number not in self._near:
+                try:
+                    window = self.stabilizer.gather(number)
+                except MediaError:  # it is in no window, and no frame has its drawing
+                    if number == frame:
+                        raise
+                    continue
+                self._near[number] = WindowedFrame(self._loaded[number], number, window)
+        self._latest = max(self._latest, frame)
+        self._loaded = {n: loaded for n, loaded in self._loaded.items() if n >= first}
+        return self._near[frame]
 
     def work(self, job: Job, window_frame: WindowedFrame) -> StabilizedFrame:
-        if job.black:
+        if job.black or self._plain.is_plate(job):
             return StabilizedFrame(self._plain.picture(job, window_frame.loaded), None)
-        held = self.stabilizer.hold(window_frame)
-        exact = self._plain.painted.exactly(held.picture, window_frame.frame)
-        return held._replace(picture=exact)
+        options = self._plain.run.of(job).options
+        if options.hold.is_active:
+            return self._held_drawings.shown(window_frame)
+        steady = self.stabilizer.hold(window_frame, fixed(options.consistency))
+        exact = self._plain.painted.exactly(steady.picture, window_frame.frame)
+        return steady._replace(picture=exact)
 
     def write(self, job: Job, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> Written:
-        loaded = window_frame.loaded
-        if loaded.lacks_aovs:
-            most = self._plain.run.options.max_pixels
-            loaded = replace(loaded, frame=reload_aovs(loaded.frame, job.source, max_pixels=most))
-        written = self._plain.write_picture(job, loaded, stabilized.picture, stabilized.warp)
-        own = window_frame.window.get(window_frame.frame)
-        return replace(written, unguided=own.unguided if own else "")
+        loaded, own = window_frame.loaded, window_frame.window.get(window_frame.frame)
+        loaded = self._whole(loaded, job.source)
+        if stabilized.of not in (None, window_frame.frame):
+            near, shown = window_frame.near[stabilized.of], self._job_of(stabilized.of)
+            like, job = loaded.frame, replace(job, source=shown.source, frame=shown.frame)
+            job = replace(job, number=shown.number)
+            loaded = self._plain.as_asked(near.loaded, job, loaded.fingerprint)
+            loaded = self._whole(loaded, job.source)
+            loaded = replace(loaded, frame=at_time_of(loaded.frame, like))
+        written = self._plain.write_picture(
+            job, loaded, stabilized.picture, stabilized.warp, marked=stabilized.marked
+        )
+        unguided = own.unguided if own else ""
+        return replace(written, unguided=unguided, repeats=stabilized.repeats)
+
+    def _whole(self, loaded: Loaded, source: Path) -> Loaded:
+        """With all that its file holds."""
+        if not loaded.lacks_aovs:
+            return loaded
+        most = self._plain.run.options.max_pixels
+        frame = reload_aovs(loaded.frame, source, max_pixels=most)
+        return replace(loaded, frame=frame, lacks_aovs=False)
+
+    def _job_of(self, frame: int) -> Job:
+        """What a frame would be done as if nothing was held."""
+        return Job(self._paths[frame], Path(), frame, canvas=self._canvas, number=frame)
+
+    def _draw(self, near: WindowedFrame, steady: StabilizedFrame) -> Drawing:
+        job, plain = self._job_of(near.frame), self._plain
+        prepared = plain.as_asked(near.loaded, job, "").prepared
+        place = plain.place(job, len(steady.picture), steady.warp)
+        picture = drawn(plain.run.of(job).effects, prepared, steady.picture, place)
+        return Drawing(picture, prepared.alpha)
+
+    def _mattes(self, near: WindowedFrame) -> Sequence[NDArray[np.float32]]:
+        shown = near.loaded.shown
+        size = shown.rgb.shape[0], shown.rgb.shape[1]
+        return self._plain.run.planes.of_holds(size, near.frame, shown)
+
+    def _needs_window(self, job: Job) -> bool:
+        return not (self._plain.is_plate(job) or self._is_finished(job))
 
     def _is_finished(self, job: Job) -> bool:
         if job not in self._finished:
@@ -363,7 +251,10 @@ class _StabilizedStages:
     def _stylized(self) -> Drawn:
         """Every frame that is in a window, as it comes out of the network."""
         needed = needed_frames(
-            self._jobs, self._paths, lambda n: all(map(self._is_finished, self._jobs[n]))
+            self._jobs,
+            self._paths,
+            lambda n: not any(map(self._needs_window, self._jobs[n])),
+            back=self._back,
         )
         plain = self._plain
         results = prefetch(
@@ -378,6 +269,6 @@ class _StabilizedStages:
                 if isinstance(result, Exception):
                     yield frame, result
                     continue
-                if frame in self._jobs:
+                if frame in self._jobs or self._back:
                     self._loaded[frame] = result[0]
                 yield frame, result[1]

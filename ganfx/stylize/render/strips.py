@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ganfx.curve import fixed
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import own_canvas
 from ganfx.media.frame_fingerprint import Note
@@ -39,10 +40,10 @@ ROWS_WITH_ALPHA = 512
 
 def goes_by_strips(job: Job, run: Run) -> bool:
     """Whether a job is too large to be done in one piece, and can be done in several."""
-    options = run.options
+    options = run.of(job).options
     whole = options.mark_scale != 1 or "y" in options.wrap or run.planes.need_whole
     whole = whole or bool(job.painted)
-    changes = options.strength > 0 and not job.black
+    changes = fixed(options.strength) > 0 and not job.black
     by_rows = can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
     return changes and not whole and by_rows and _fills_canvas(job)
 
@@ -74,7 +75,7 @@ def stylize_strips(job: Job, run: Run, fingerprint: str) -> tuple[bool, bool]:
         replacing(job.output) as temporary,
     ):
         writer = StripWriter(temporary, job.output, reader.header)
-        for strip in _strips(reader.header, run):
+        for strip in _strips(reader.header, run.of(job)):
             with stage("decode"):
                 frame = reader.read(strip.band.first, strip.last)
             mended |= frame.repaired > 0
@@ -119,7 +120,8 @@ def _strips(header: Header, run: Run) -> Iterator[_Strip]:
 
 def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: Note) -> Part:
     """One strip as it is written, of the strip and its halo as they were read."""
-    options, band = run.options, strip.band
+    run, band = run.of(job), strip.band
+    options = run.options
     color = run.color_of(frame.header)
     refuse_data(color, force=options.force)
     prepared = prepare_frame(frame, color, wrap=options.wrap)
@@ -127,10 +129,10 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: Note) -> Pa
     prepared = run.planes.laid_on(prepared, frame.rgb.shape[:2], job.frame, frame)
     styled = run_network(run.look, prepared, options, deep=deep, band=band)
     around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
-    place = place_of(options, band.height, number=grain_number(job.source, job.number)).rows(
-        band.top
-    )
-    finished = finish(run.effects, around, styled, place, strength=options.strength)
+    place = place_of(
+        options, band.height, number=grain_number(job.source, job.number), frame=job.time
+    ).rows(band.top)
+    finished = finish(run.effects, around, styled, place, strength=fixed(options.strength))
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)
     return changed_part(

@@ -23,13 +23,14 @@ from ganfx.media.video.reading import count_frames, opened
 from ganfx.media.video.stream_metadata import read_stream_metadata
 from ganfx.media.video.yuv import Samples
 from ganfx.stages import stage
-from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped
+from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
+from ganfx.stylize.render.held import RepeatedFrames
 from ganfx.stylize.render.videos import Stages, opened_plates, results_of
 
-_Settled = FrameDone | FrameSkipped | FrameFailed
+_Event = FrameDone | FrameSkipped | FrameFailed | Notice
 
 
 def check_frame(job: Job) -> None:
@@ -44,7 +45,7 @@ def check_frame(job: Job) -> None:
 
 def stylize_video_frames(
     planned: PlannedShot, run: Run, stop: Event
-) -> Generator[_Settled, None, None]:
+) -> Generator[_Event, None, None]:
     """Do every frame that is asked for and not finished, in order.
 
     A frame that cannot be decoded ends the video: those before it are done.
@@ -66,7 +67,7 @@ def stylize_video_frames(
 
 def _done(
     name: str, jobs: dict[int, tuple[Job, str]], run: Run, stop: Event
-) -> Generator[_Settled, None, None]:
+) -> Generator[_Event, None, None]:
     wanted, last = sorted(jobs), time.monotonic()
     source = jobs[wanted[0]][0].source
     writer = _pictures_of(source, jobs, run)
@@ -84,6 +85,8 @@ def _done(
                 last = now
                 if stop.is_set():
                     return
+    if stages.repeats:
+        yield RepeatedFrames(len(stages.repeats)).notice(name)
     for number in sorted(jobs.keys() - told):
         yield FrameFailed(name, source, number, "the video ends, or is damaged, before this frame")
 

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -14,6 +14,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from ganfx.curve import fixed, least
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
@@ -25,6 +26,7 @@ from ganfx.media.video.reading import Plate, opened, read_plates, read_timing, s
 from ganfx.media.video.stream_metadata import losses_of
 from ganfx.media.video.yuv import Samples
 from ganfx.stages import stage
+from ganfx.stylize.effects import Place
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
@@ -32,8 +34,10 @@ from ganfx.stylize.job.origin import origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
-from ganfx.stylize.render.finish import finish, place_of
+from ganfx.stylize.render.finish import drawn, finish, place_of
+from ganfx.stylize.render.held import Drawing, Held, RepeatedFrames
 from ganfx.stylize.render.pipeline import EndOfJobs, prefetch
+from ganfx.stylize.temporal.holds import frames_back
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
@@ -44,6 +48,8 @@ from ganfx.stylize.temporal.stabilizer import (
 )
 from ganfx.stylize.temporal.windows import needed_frames
 
+Finished = tuple[ImageF32, Samples | None, NDArray[np.bool_] | None]
+"""A frame as `VideoWriter.write` takes it."""
 Put = Callable[[int, ImageF32, Samples | None, NDArray[np.bool_] | None], None]
 """Takes a finished frame: its number, ``(H, W, 3)`` float32, and as `VideoWriter.write`."""
 
@@ -75,8 +81,11 @@ def stylize_video(
             return
         yield from video_notices(planned, run)
         last = time.monotonic()
-        for number in _written(job, run):
-            now = time.monotonic()
+        for done in _written(job, run):
+            if isinstance(done, RepeatedFrames):
+                yield done.notice(name)
+                continue
+            number, now = done, time.monotonic()
             yield FrameDone(name, job.source, number, job.output, now - last)
             last = now
         run.record(job, fingerprint, origin_of(job, run))
@@ -125,8 +134,8 @@ def _is_copy(job: Job, run: Run) -> bool:
     return run.options.strength == 0 and same and job.frames is None
 
 
-def _written(job: Job, run: Run) -> Iterator[int]:
-    """Write the output; yields the number of each frame as it is done."""
+def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
+    """Write the output; yields the number of each frame as it is done, and what was found."""
     if _is_copy(job, run):
         with replacing(job.output) as temporary:  # the source, bit for bit
             shutil.copyfile(job.source, temporary)
@@ -134,7 +143,7 @@ def _written(job: Job, run: Run) -> Iterator[int]:
         return
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
-    shows = run.planes.matte is not None or run.options.strength < 1
+    shows = run.planes.matte is not None or least(run.options.strength) < 1
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
@@ -147,6 +156,8 @@ def _written(job: Job, run: Run) -> Iterator[int]:
             if isinstance(result, Exception):
                 raise result
             yield number
+    if stages.repeats:
+        yield RepeatedFrames(len(stages.repeats))
 
 
 def _encoding_with(writer: VideoWriter) -> Put:
@@ -207,6 +218,8 @@ class Stages:
     wanted: Sequence[int] | None = None
     """Frames to make, ascending; None for all."""
     plates: dict[int, Plate] = field(default_factory=dict)  # that show in the result
+    repeats: set[int] = field(default_factory=set)
+    """Frames at which the video holds the drawing before."""
     _position: Iterator[int] = field(default_factory=count)
 
     def numbers(self) -> Iterable[int]:
@@ -217,7 +230,12 @@ class Stages:
         """Frames to make, and those in their windows."""
         if self.wanted is None:
             return count()
-        return needed_frames(self.wanted, count(), lambda _: False)
+        return needed_frames(self.wanted, count(), lambda _: False, back=self.back)
+
+    @property
+    def back(self) -> int:
+        """Frames before a frame of which one may be shown instead of it."""
+        return frames_back(self.run.options.hold)
 
     def read(self, number: int) -> Prepared:
         for plate in self.frames:
@@ -235,22 +253,32 @@ class Stages:
     def work(self, number: int, prepared: Prepared) -> ImageF32:
         return run_network(self.run.look, prepared, self.run.options, deep=self.deep)
 
-    def write(
-        self, number: int, prepared: Prepared, styled: ImageF32, warp: KeyframeWarp | None = None
-    ) -> None:
-        run, strength = self.run, self.run.options.strength
-        place = place_of(run.options, len(styled), number=number, warp=warp)
-        result = finish(run.effects, prepared, styled, place, strength=strength)
-        plate = self.plates.pop(number, None)
+    def write(self, number: int, prepared: Prepared, styled: ImageF32) -> None:
+        self.put(number, *self.finished(number, prepared, StabilizedFrame(styled, None)))
+        self.plates.pop(number, None)
+
+    def finished(self, number: int, prepared: Prepared, steady: StabilizedFrame) -> Finished:
+        """A frame as it is encoded."""
+        run = self.run.at(number)
+        strength, styled = fixed(run.options.strength), steady.picture
+        place = self.place(number, len(styled), steady.warp)
+        result = finish(
+            run.effects, prepared, styled, place, strength=strength, marked=steady.marked
+        )
+        plate = self.plates.get(number)
         if plate is None:
-            self.put(number, result, None, None)
-            return
+            return result, None, None
         amount = amount_of(strength, prepared.matte)
         result = np.clip(result, 0.0, 1.0)
         if plate.beyond is not None:
             result += (np.float32(1.0) - amount) * plate.beyond
         untouched = None if prepared.matte is None else prepared.matte == 0
-        self.put(number, result, plate.samples, untouched)
+        return result, plate.samples, untouched
+
+    def place(self, number: int, height: int, warp: KeyframeWarp | None) -> Place:
+        """Where a frame lies, in the picture and in time."""
+        options = self.run.at(number).options
+        return place_of(options, height, number=number, frame=number, warp=warp)
 
 
 class _StabilizedStages:
@@ -259,28 +287,57 @@ class _StabilizedStages:
     def __init__(self, plain: Stages) -> None:
         self._plain = plain
         self._prepared: dict[int, Prepared] = {}
+        self._near: dict[int, WindowedFrame] = {}
+        self._back = plain.back
         self.stabilizer = TemporalStabilizer(
             self._stylized(),
-            plain.run.options.consistency,
             starts=plain.run.resolved.shot_starts,
-            follows_scene=plain.run.effects.follow_scene,
+            follows_scene=plain.run.follows_scene,
+            back=self._back,
         )
+        self._held = Held(plain.run, self.stabilizer, self._draw, self._mattes)
 
     def read(self, number: int) -> WindowedFrame:
+        first = max(0, number - self._back)
+        for near in range(first, number + 1):
+            if near not in self._near:
+                self._near[near] = self._gather(near)
+        self._near = {n: each for n, each in self._near.items() if n >= first}
+        return replace(self._near[number], near=dict(self._near))
+
+    def _gather(self, number: int) -> WindowedFrame:
         try:
             window = self.stabilizer.gather(number)
         except KeyError:
             raise EndOfJobs from None
         for passed in [each for each in self._prepared if each < number]:
             del self._prepared[passed]
-            self._plain.plates.pop(passed, None)
         return WindowedFrame(self._prepared.pop(number), number, window)
 
     def work(self, number: int, window_frame: WindowedFrame) -> StabilizedFrame:
-        return self.stabilizer.hold(window_frame)
+        options = self._plain.run.at(number).options
+        if options.hold.is_active:
+            return self._held.shown(window_frame)
+        return self.stabilizer.hold(window_frame, fixed(options.consistency))
 
     def write(self, number: int, window_frame: WindowedFrame, stabilized: StabilizedFrame) -> None:
-        self._plain.write(number, window_frame.loaded, *stabilized)
+        plain, of = self._plain, number if stabilized.of is None else stabilized.of
+        plain.put(number, *plain.finished(of, window_frame.near[of].loaded, stabilized))
+        for passed in list(plain.plates):  # at once: others are read meanwhile
+            if passed < min(window_frame.near):
+                plain.plates.pop(passed, None)
+        if stabilized.repeats:
+            plain.repeats.add(number)
+
+    def _draw(self, near: WindowedFrame, steady: StabilizedFrame) -> Drawing:
+        plain, prepared, number = self._plain, near.loaded, near.frame
+        place = plain.place(number, len(steady.picture), steady.warp)
+        effects = plain.run.at(number).effects
+        return Drawing(drawn(effects, prepared, steady.picture, place), prepared.alpha)
+
+    def _mattes(self, near: WindowedFrame) -> Sequence[NDArray[np.float32]]:
+        height, width = near.loaded.rgb.shape[:2]
+        return self._plain.run.planes.of_holds((height, width), near.frame, None)
 
     def _stylized(self) -> Drawn:
         """Every frame, as it comes out of the network."""

@@ -98,6 +98,16 @@ class Motion:
         last = deque(self._followed(frame, side, reach), maxlen=1)
         return last.pop() if last else None
 
+    def start(self, frame: int, reach: int) -> int:
+        """The earliest frame of the same shot up to ``reach`` frames back."""
+        here = frame
+        while frame - here < reach:
+            before = self._next(here, -1, reach - (frame - here))
+            if before is None:
+                break
+            here = before
+        return here
+
     def shot(self, frame: int, reach: int) -> Iterator[int]:
         """The frame, and those of the same shot up to ``reach`` frames away."""
         yield frame

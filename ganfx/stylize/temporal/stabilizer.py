@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ganfx.errors import MediaError
@@ -33,6 +33,8 @@ class WindowedFrame:
     loaded: Any  # what its last stage needs
     frame: int
     window: Mapping[int, StylizedFrame]
+    near: Mapping[int, WindowedFrame] = field(default_factory=dict)
+    """It and those before it whose drawing it may have, by their numbers."""
 
 
 class StabilizedFrame(NamedTuple):
@@ -42,6 +44,12 @@ class StabilizedFrame(NamedTuple):
     """``(H, W, 3)`` display-encoded, without dabs, hatching and grain."""
     warp: KeyframeWarp | None
     """Where its pixels are in the keys of its shot, if that was asked for."""
+    marked: bool = False
+    """Whether its marks are on it."""
+    of: int | None = None
+    """Number of the frame that is shown instead of it."""
+    repeats: bool = False
+    """Whether the plate holds the drawing of the frame before."""
 
 
 class TemporalStabilizer:
@@ -49,24 +57,25 @@ class TemporalStabilizer:
 
     Args:
         frames: Stylised, ascending; drawn as windows ask for them.
-        consistency: How long brush detail is held, 0 to 1.
         starts: Frames that a further shot begins with; None finds them by the motion.
         follows_scene: Whether anything is drawn on them that goes with the scene.
+        back: Frames before a frame of which one may be shown instead of it.
     """
 
     def __init__(
         self,
         frames: Drawn,
-        consistency: float,
         *,
         starts: frozenset[int] | None = None,
         follows_scene: bool = False,
+        back: int = 0,
     ) -> None:
         self._stopped = threading.Event()
         self._frames = self._until_stopped(frames)
         self._windows = Windows(self._frames)
-        self._motion = Motion(starts=starts)
-        self._consistency = consistency
+        self.motion = Motion(starts=starts)
+        """Of the frames that were taken."""
+        self._back = back
         self._follows_scene = follows_scene
 
     def gather(self, frame: int) -> Mapping[int, StylizedFrame]:
@@ -78,21 +87,30 @@ class TemporalStabilizer:
         """
         return self._windows.around(frame)
 
-    def hold(self, window_frame: WindowedFrame) -> StabilizedFrame:
-        """The frame, held still: in one thread, in order."""
-        motion = self._motion
-        motion.drop_before(window_frame.frame - HANDLES)
+    def hold(self, window_frame: WindowedFrame, consistency: float) -> StabilizedFrame:
+        """The frame, held still: in one thread, in order.
+
+        Args:
+            window_frame: With its window.
+            consistency: How long brush detail is held, 0 to 1.
+        """
+        self.take(window_frame)
+        frame, motion = window_frame.frame, self.motion
+        with stage("filter"):
+            picture = stabilized(frame, window_frame.window, motion, consistency)
+        with stage("motion"):
+            warp = keyframe_warp(frame, motion) if self._follows_scene else None
+        return StabilizedFrame(picture, warp)
+
+    def take(self, window_frame: WindowedFrame) -> None:
+        """Know how a frame's window moves, and forget what nothing needs any more."""
+        motion = self.motion
+        motion.drop_before(window_frame.frame - HANDLES - self._back)
         motion.guides |= {n: frame.guide for n, frame in window_frame.window.items()}
         for number, each in window_frame.window.items():
             for step, flow in zip((1, -1), each.vectors, strict=True):
                 if flow is not None:
                     motion.known[number, number + step] = flow
-        frame = window_frame.frame
-        with stage("filter"):
-            picture = stabilized(frame, window_frame.window, motion, self._consistency)
-        with stage("motion"):
-            warp = keyframe_warp(frame, motion) if self._follows_scene else None
-        return StabilizedFrame(picture, warp)
 
     def stop(self) -> None:
         """Draw no more frames than those in hand."""

@@ -46,7 +46,11 @@ class Windows:
 
 
 def needed_frames(
-    wanted: Iterable[int], there: Iterable[int], is_finished: Callable[[int], bool]
+    wanted: Iterable[int],
+    there: Iterable[int],
+    is_finished: Callable[[int], bool],
+    *,
+    back: int = 0,
 ) -> Iterator[int]:
     """All frames in the windows of those that are not finished: ascending, each once, lazily.
 
@@ -54,6 +58,7 @@ def needed_frames(
         wanted: Frames to make, ascending.
         there: All that the shot has, ascending.
         is_finished: Whether one of ``wanted`` needs nothing.
+        back: Frames before each of them that may be shown instead of it.
     """
     remaining = iter(there)
     following = next(remaining, None)
@@ -61,6 +66,6 @@ def needed_frames(
         if is_finished(frame):
             continue
         while following is not None and following <= frame + HANDLES:
-            if following >= frame - HANDLES:
+            if following >= frame - HANDLES - back:
                 yield following
             following = next(remaining, None)

@@ -43,6 +43,7 @@ OTHER: dict[str, Any] = {
     "detail": "channel:R",
     "direction": "channel:R,G",
     "marks": "paper",
+    "boil": "0.5,every=2",
     "seed": 4,
     "precision": "bfloat16",
     "depth": "half",
@@ -53,6 +54,8 @@ OTHER: dict[str, Any] = {
     "compile": True,
     "backend": "onnxruntime",
     "consistency": 0.25,
+    "hold": "2",
+    "hold_mode": "frame",
     "cuts": "none",
     "flow": "channel:U,V",
     "matte": "channel:R",
@@ -105,7 +108,11 @@ def test_every_option_has_another_value_here():
 @pytest.mark.parametrize("each", declared(Options), ids=lambda each: each.field)
 def test_it_holds_what_changes_pixels_and_nothing_else(each, frames):
     # Sizes of strokes count where there are strokes.
-    laid = {e.name: 1.0 for e in EFFECTS if each.field in set(e.options.values()) - {e.name}}
+    laid: dict[str, Any] = {
+        e.name: 1.0 for e in EFFECTS if each.field in set(e.options.values()) - {e.name}
+    }
+    if each.field == "hold_mode":  # and how drawings are held where they are
+        laid["hold"] = 2
     changed = fingerprint(frames, **laid, **{each.field: OTHER[each.field]})
     assert (changed != fingerprint(frames, **laid)) == bool(each.about.pixels)
 

@@ -16,7 +16,7 @@ from ganfx.media.frames import read_frame
 from ganfx.stylize import stylize
 from ganfx.stylize.events import FrameDone
 from ganfx.stylize.options import Options
-from ganfx.stylize.render import aovs, pictures
+from ganfx.stylize.render import aovs, picture_stages, pictures
 from ganfx.stylize.render.aovs import drop_aovs, is_heavy, reload_aovs
 from tests.stylize.conftest import of_kind, photo, run
 
@@ -71,7 +71,7 @@ def test_few_frames_are_in_memory_with_all_their_channels(shot, monkeypatch):
         read.append(weakref.ref(frame.stored.part.pixels))
         return frame
 
-    monkeypatch.setattr(pictures, "read_frame", noted)
+    monkeypatch.setattr(picture_stages, "read_frame", noted)
     monkeypatch.setattr(aovs, "read_frame", noted)
     most = done = 0
     for event in stylize("shot", LOOK, Options(out=Path("out"))):

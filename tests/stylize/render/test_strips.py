@@ -42,7 +42,7 @@ def in_strips(monkeypatch: pytest.MonkeyPatch) -> Any:
         return done
 
     original = strips.stylize_strips
-    monkeypatch.setattr("ganfx.stylize.render.pictures.stylize_strips", counted)
+    monkeypatch.setattr("ganfx.stylize.render.picture_stages.stylize_strips", counted)
     return begin
 
 

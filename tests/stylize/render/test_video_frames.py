@@ -15,13 +15,22 @@ from tests.media.video.test_video import film
 from tests.stylize.conftest import of_kind, run, visible
 
 
-@pytest.mark.parametrize("consistency", [0.0, 0.5])
-def test_pictures_are_the_frames_of_the_video_whatever_is_selected(inked, consistency):
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"consistency": 0.0},
+        {"consistency": 0.5},
+        {"strength": "2:0,9:1", "boil": "0.5,every=2", "hatch": 0.5},
+        {"hold": 3, "strength": "2:0,9:1"},
+        {"hold": 3, "hold_mode": "frame"},
+    ],
+)
+def test_pictures_are_the_frames_of_the_video_whatever_is_selected(inked, options):
     path = film(Path("a.mkv"), codec="ffv1", pixels="bgr0", frames=12)
-    run(path, inked, consistency=consistency, out=Path("whole.mkv"))
-    run(path, inked, consistency=consistency, format="png", out=Path("all"))
-    run(path, inked, consistency=consistency, format="png", out=Path("some"), frames="2-10x4")
-    run(path, inked, consistency=consistency, out=Path("cut.mkv"), frames="7-9")
+    run(path, inked, **options, out=Path("whole.mkv"))
+    run(path, inked, **options, format="png", out=Path("all"))
+    run(path, inked, **options, format="png", out=Path("some"), frames="2-10x4")
+    run(path, inked, **options, out=Path("cut.mkv"), frames="7-9")
 
     whole = list(read_video(Path("whole.mkv")))
     assert visible(Path("all")) == [f"a.{n:04d}.png" for n in range(12)]
@@ -33,6 +42,14 @@ def test_pictures_are_the_frames_of_the_video_whatever_is_selected(inked, consis
             assert (Path("some") / name).read_bytes() == (Path("all") / name).read_bytes()
     for before, after in zip(whole[7:10], read_video(Path("cut.mkv")), strict=True):
         assert np.array_equal(before, after)
+
+
+def test_frames_of_a_video_are_held_whole(inked):
+    path = film(Path("a.mkv"), codec="ffv1", pixels="bgr0", frames=8)
+    run(path, inked, out=Path("held.mkv"), hold=4, hold_mode="frame", cuts="none")
+    frames = [frame.tobytes() for frame in read_video(Path("held.mkv"))]
+    assert len(set(frames[:4])) == len(set(frames[4:])) == 1
+    assert frames[3] != frames[4]
 
 
 def test_deep_video_becomes_deep_pictures_upright(plain):
