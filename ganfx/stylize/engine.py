@@ -207,13 +207,15 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
     """Every shot, and the sum of the run."""
     begun = time.monotonic()
     shots: list[ShotDone] = []
-    told, left = False, sum(map(_frames, plan.shots))
+    told: set[str] = set()
+    left = sum(map(_frames, plan.shots))
     for planned in plan.shots:
         for event in _shot(planned, run, stop):
             yield event
-            if run.look.problem and not told:
-                told = True
-                yield Notice(f"the network runs as it is, not compiled: {run.look.problem}")
+            for what, problem in run.problems.items():
+                if what not in told:
+                    told.add(what)
+                    yield Notice(f"{what}: {problem}")
             if isinstance(event, ShotDone):
                 shots.append(event)
         if stop.is_set():

@@ -8,6 +8,7 @@ from typing import Literal
 from ganfx.media.formats import Depth
 
 Precision = Literal["auto", "float32", "half", "bfloat16", "float16"]
+Motion = Literal["auto", "opencv", "torch"]
 Missing = Literal["skip", "error", "hold", "black"]
 Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import COUNT, EVERYDAY, SPEED, Portable, Precision
+from ganfx.stylize.declared.kinds import COUNT, EVERYDAY, SPEED, Motion, Portable, Precision
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,18 @@ class SpeedFields:
             " within 0.2 in float16; of lines and strokes, a few then lie otherwise. Give `float32`"
             " where machines of different kinds share a shot.",
             pixels="always",
+        ),
+    ] = "auto"
+    motion: Annotated[
+        Motion,
+        Option(
+            "What estimates motion and holds shots still: opencv, or torch on the device.",
+            SPEED,
+            "`opencv` computes on the CPU, whatever runs the network; `torch` where the network"
+            " runs, with an optical flow of its own. `auto` is `torch` on a GPU and `opencv` on a"
+            " CPU. Held frames of the two differ as their flows do: give `opencv` where machines of"
+            " different kinds share a shot.",
+            pixels="over time",
         ),
     ] = "auto"
     portable: Annotated[

@@ -30,11 +30,11 @@ from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.painted import PaintedShot
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
 from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
-from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
+from ganfx.stylize.temporal.filter import HANDLES
+from ganfx.stylize.temporal.holding import HeldFrame, StabilizedFrame
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
-    StabilizedFrame,
     TemporalStabilizer,
     WindowedFrame,
     guided,
@@ -297,6 +297,7 @@ class _StabilizedStages:
             plain.run.options.consistency,
             starts=plain.run.resolved.shot_starts,
             follows_scene=plain.run.effects.follow_scene,
+            memory=plain.run.held_on,
         )
 
     def read(self, job: Job) -> WindowedFrame | Settled:
@@ -350,8 +351,9 @@ class _StabilizedStages:
         shown = replace(loaded.shown, stored=frame_alone.stored)
         return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)
 
-    def _held(self, frame: int, loaded: Loaded, styled: ImageF32) -> tuple[Loaded, StylizedFrame]:
-        kept, vectors = stylized_frame(loaded.prepared, styled), self._plain.run.resolved.vectors
+    def _held(self, frame: int, loaded: Loaded, styled: ImageF32) -> tuple[Loaded, HeldFrame]:
+        run = self._plain.run
+        kept, vectors = stylized_frame(loaded.prepared, styled, run.held_on), run.resolved.vectors
         return loaded, guided(kept, vectors, frame, loaded.shown) if vectors else kept
 
     def _stylized(self) -> Drawn:

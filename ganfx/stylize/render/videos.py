@@ -32,10 +32,10 @@ from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
 from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.pipeline import EndOfJobs, prefetch
+from ganfx.stylize.temporal.holding import StabilizedFrame
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
-    StabilizedFrame,
     TemporalStabilizer,
     WindowedFrame,
     stylized_frame,
@@ -249,6 +249,7 @@ class _StabilizedStages:
             plain.run.options.consistency,
             starts=plain.run.resolved.shot_starts,
             follows_scene=plain.run.effects.follow_scene,
+            memory=plain.run.held_on,
         )
 
     def read(self, number: int) -> WindowedFrame:
@@ -274,7 +275,10 @@ class _StabilizedStages:
             plain.needed(),
             plain.read,
             plain.work,
-            lambda _, prepared, styled: (prepared, stylized_frame(prepared, styled)),
+            lambda _, prepared, styled: (
+                prepared,
+                stylized_frame(prepared, styled, plain.run.held_on),
+            ),
             threads=1,
             writers=0,
         )

@@ -57,6 +57,7 @@ OTHER: dict[str, Any] = {
     "out": Path("elsewhere"),
     "frames": "2",
     "missing": "black",
+    "motion": "torch",
     "vfr": "keep",
     "format": "png",
     "max_pixels": 10_000_000,
@@ -111,7 +112,7 @@ def test_it_is_that_of_earlier_records(frames, monkeypatch):
     keys = ["ganfx", "style", "strength", "keep_color", "scale", "wrap", "grain", "seed"]
     keys += ["precision", "depth", "colorspace", "ocio", "hatch"]
     assert list(json.loads(run._shared("auto"))) == keys
-    assert run._temporal == '{"consistency": 0.5, "cuts": "auto", "flow": []}'
+    assert run._temporal("opencv") == '{"consistency": 0.5, "cuts": "auto", "flow": []}'
 
 
 def test_other_versions_of_libraries_are_other_frames(frames, monkeypatch):
