@@ -23,7 +23,10 @@ _CUBIC = -0.75
 def sample_at(
     image: Tensor, across: Tensor, down: Tensor, *, smooth: bool = False, first: int = 0
 ) -> Tensor:
-    """`ganfx.media.flow.sample_at`: ``image`` at each pixel's target, within 1e-6 of OpenCV 5.
+    """`ganfx.media.flow.sample_at`: ``image`` at each pixel's target.
+
+    Within 1e-6 of OpenCV 5 for pictures and planes. Bilinear for two channels (a flow), OpenCV
+    rounds targets to 1/32 of a pixel; this does not.
 
     Args:
         image: ``(H, W, C)`` or ``(H, W)``.

@@ -152,6 +152,33 @@ def test_whoever_leaves_the_precision_to_ganfx_takes_frames_of_float32(frames, m
     assert not made_run(strength=0.5).is_finished(job, made_run(strength=0.5).fingerprint(job))
 
 
+def test_on_a_gpu_torch_holds_shots_still_and_frames_of_the_cpu_stay(frames):
+    job = Job(frames[1], Path("out/plate.0002.png"), 2, neighbors=tuple(frames))
+    Path("out").mkdir()
+    write_picture(job.output, photo(32, 32))
+    look = replace(open_look(LOOK, device="cpu"), device=torch.device("cuda"))
+
+    def on_gpu(**values: Any) -> Run:
+        options = Options(precision="float32", **values)
+        return Run(look, resolve(options), {Path("out"): Manifest(Path("out"))})
+
+    def is_finished(run: Run) -> bool:
+        return run.is_finished(job, run.fingerprint(job))
+
+    on_cpu = made_run(precision="float32")
+    assert on_cpu.held_on is None
+    assert on_gpu().held_on is not None
+    assert on_gpu(motion="opencv").fingerprint(job) == on_cpu.fingerprint(job)
+    torchs = made_run(precision="float32", motion="torch").fingerprint(job)
+    assert on_gpu().fingerprint(job) == torchs != on_cpu.fingerprint(job)
+    on_cpu.record(job, on_cpu.fingerprint(job))
+    assert is_finished(on_gpu())
+    assert not is_finished(on_gpu(motion="torch"))
+    on_cpu.record(job, torchs)
+    assert is_finished(on_gpu())
+    assert not is_finished(made_run(precision="float32"))
+
+
 def test_a_run_says_why_a_file_is_not_finished(frames):
     job = Job(frames[1], Path("out/plate.0002.png"), 2)
     Path("out").mkdir()
