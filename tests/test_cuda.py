@@ -109,9 +109,12 @@ def held(device: str, consistency: float = 0.5) -> tuple[list[np.ndarray], Devic
     """A shot in a look that changes from frame to frame, held still by a device."""
     source, rng = shot(), np.random.default_rng(3)
     noise = (rng.normal(0, 0.05, (*frame.shape[:2], 1)) for frame in source)
-    styled = [np.clip(f + each, 0, 1).astype(np.float32) for f, each in zip(source, noise)]
+    styled = [
+        np.clip(f + each, 0, 1).astype(np.float32) for f, each in zip(source, noise, strict=True)
+    ]
     memory = DeviceMemory(torch.device(device))
-    window = {n: device_frame(f, s, None, memory) for n, (f, s) in enumerate(zip(source, styled))}
+    pairs = enumerate(zip(source, styled, strict=True))
+    window = {n: device_frame(*pair, None, memory) for n, pair in pairs}
     motion = DeviceMotion(guides={n: frame.guide for n, frame in window.items()})
     pictures = [device_stabilized(n, window, motion, consistency, memory) for n in window]
     return pictures, motion
@@ -138,12 +141,9 @@ def test_held_frames_are_within_one_code_value_of_the_same_arithmetic_on_the_cpu
 
 
 def test_bands_that_fit_make_the_bytes_of_the_whole() -> None:
-    source = shot(3)
+    source, gpu = shot(3), torch.device(DEVICE)
     pictures = []
-    for memory in (
-        DeviceMemory(torch.device(DEVICE)),
-        DeviceMemory(torch.device(DEVICE), 999, True),
-    ):
+    for memory in (DeviceMemory(gpu), DeviceMemory(gpu, pixels=999, parks=True)):
         window = {n: device_frame(f, f[::-1], None, memory) for n, f in enumerate(source)}
         motion = DeviceMotion(guides={n: frame.guide for n, frame in window.items()})
         pictures.append(device_stabilized(1, window, motion, 0.5, memory))

@@ -64,12 +64,15 @@ class DeviceMotion(Paths[Tensor, Tensor]):
         return replace(path, trust=eroded(path.trust * likeness, MARGIN))
 
     def _seen_at(self, frame: int) -> Tensor:
-        """A frame as it is matched: its luma ``(H, W)``, float32, without sensor noise."""
         if frame not in self._seen:
-            red, green, blue = self.guides[frame].float().unbind(-1)
-            luma = red * LUMA[0] + green * LUMA[1] + blue * LUMA[2]
-            self._seen[frame] = blurred(luma, NOISE)
+            self._seen[frame] = seen_on_device(self.guides[frame])
         return self._seen[frame]
+
+
+def seen_on_device(guide: Tensor) -> Tensor:
+    """A frame as it is matched: its luma ``(H, W)``, 0 to 255, without sensor noise."""
+    red, green, blue = guide.float().unbind(-1)
+    return blurred(red * LUMA[0] + green * LUMA[1] + blue * LUMA[2], NOISE)
 
 
 def _at(image: Tensor, flow: Tensor) -> Tensor:
