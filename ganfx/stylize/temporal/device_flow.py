@@ -31,7 +31,7 @@ FINEST = 1
 """Finest pyramid level that is matched (each is half the one before): level 0 is noise."""
 COARSEST = 12
 """Pixels that the shorter side has at least on the coarsest level."""
-STEPS = 6
+STEPS = 4
 """Of a patch's descent. More of them, or a second look at neighbors, found no better motion."""
 FLAT = 0.03
 """Least determinant of a patch's matrix, of what it would be at one code value a pixel: a patch
@@ -89,9 +89,8 @@ class _Patches:
 
     template: Tensor
     """Without its mean."""
-    right: Tensor
-    """Slope, without its mean."""
-    down: Tensor
+    slopes: Tensor
+    """Along x and y, without their means: ``(2, B, P, Q, 8, 8)``."""
     inverse: tuple[Tensor, Tensor, Tensor]
     """Of the matrix of their products, ``(B, P, Q)``: of xx, xy and yy."""
 
@@ -111,16 +110,14 @@ def _searched(first: Tensor, second: Tensor, begun: Tensor) -> Tensor:
 
 def _patches_of(first: Tensor) -> _Patches:
     padded = _padded(first)
-    right, down = _slopes(padded)
-    template, right, down = (
-        _centered(each.unfold(1, PATCH, STRIDE).unfold(2, PATCH, STRIDE))
-        for each in (padded, right, down)
-    )
-    xx, xy, yy = _sums(right * right), _sums(right * down), _sums(down * down)
+    pictures = torch.stack([padded, *_slopes(padded)])
+    cut = _centered(pictures.unfold(2, PATCH, STRIDE).unfold(3, PATCH, STRIDE))
+    right, down = cut[1:]
+    xx, xy, yy = _sums(torch.stack([right * right, right * down, down * down]))
     determinant = xx * yy - xy * xy
     least = FLAT * _AREA * _AREA
     scale = torch.where(determinant > least, 1.0 / determinant.clamp(min=least), 0.0)
-    return _Patches(template, right, down, (yy * scale, -xy * scale, xx * scale))
+    return _Patches(cut[0], cut[1:], (yy * scale, -xy * scale, xx * scale))
 
 
 def _padded(frame: Tensor) -> Tensor:
@@ -206,7 +203,7 @@ def _descended(flow: Tensor, error: Tensor, patches: _Patches, window: _Window) 
         least = torch.where(nearer, error, least)
         best = torch.where(nearer[..., None], ahead, best)
         if step < STEPS:
-            x, y = _sums(patches.right * difference), _sums(patches.down * difference)
+            x, y = _sums(patches.slopes * difference)
             correction = torch.stack([xx * x + xy * y, xy * x + yy * y], dim=-1)
             ahead = torch.where(nearer[..., None], ahead - correction, best)
     return best
@@ -254,15 +251,15 @@ def _densified(first: Tensor, second: Tensor, found: Tensor) -> Tensor:
     """Each pixel's mean of the four patches over it, by how well each fits there."""
     height, width = first.shape[1:]
     spread = found.repeat_interleave(STRIDE, 1).repeat_interleave(STRIDE, 2)
-    total, weights = None, None
-    for row in (0, STRIDE):
-        for column in (0, STRIDE):
-            flow = spread[:, row : row + height, column : column + width]
-            miss = (sample_batch(second, flow) - first).abs()
-            weight = 1.0 / miss.clamp(min=1.0)
-            part = flow * weight[..., None]
-            total = part if total is None else total + part
-            weights = weight if weights is None else weights + weight
-    assert total is not None
-    assert weights is not None
-    return total / weights[..., None]
+    flows = torch.stack(
+        [
+            spread[:, row : row + height, column : column + width]
+            for row in (0, STRIDE)
+            for column in (0, STRIDE)
+        ]
+    )
+    miss = (sample_batch(second, flows) - first).abs()
+    weights = 1.0 / miss.clamp(min=1.0)
+    parts = flows * weights[..., None]
+    total = parts[0] + parts[1] + parts[2] + parts[3]
+    return total / (weights[0] + weights[1] + weights[2] + weights[3])[..., None]

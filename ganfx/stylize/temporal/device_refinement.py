@@ -22,11 +22,11 @@ from ganfx.stylize.temporal.device_sampling import inside, root, sample_batch
 
 SMOOTHNESS, BRIGHTNESS, SLOPES = 20.0, 5.0, 10.0
 """Weights of the three terms."""
-REWEIGHTED = 8
+REWEIGHTED = 6
 """Times that the robust terms are weighted."""
 SWEEPS = 10
 """Of Jacobi's iteration, each time."""
-RADIUS = 0.98
+RADIUS = 0.99
 """Spectral radius that Chebyshev's weights are made for."""
 _SMALL = 1e-3 * 1e-3  # where a robust term turns from square to absolute, squared
 _NOISE = 0.1 * 0.1  # of a slope, in code values a pixel, squared
@@ -49,25 +49,30 @@ def refined(first: Tensor, second: Tensor, flow: Tensor) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class _Constraint:
-    """What has to stay: ``x du + y dv + left`` is 0 where it does; ``(B, H, W)`` each."""
+class _Constraints:
+    """What has to stay: brightness, and its slopes along x and y.
 
-    x: Tensor
-    y: Tensor
-    left: Tensor
+    Each does where ``x du + y dv + left`` is 0.
+    """
+
+    terms: Tensor
+    """Of each: x, y and left, ``(3, 3, B, H, W)``."""
     norm: Tensor
+    """Of its square, ``(3, B, H, W)``: then it is a distance in pixels; 0 out of the frame."""
 
 
-def _constraints(first: Tensor, second: Tensor, flow: Tensor) -> tuple[_Constraint, ...]:
-    """Of brightness, and of its slopes along x and y."""
+def _constraints(first: Tensor, second: Tensor, flow: Tensor) -> _Constraints:
     moved = sample_batch(second, flow)
-    mean, left = (first + moved) * 0.5, moved - first
-    x, y = _slope(mean, -1), _slope(mean, -2)
-    xx, xy, yy = _slope(x, -1), _slope(x, -2), _slope(y, -2)
+    pictures = torch.stack([(first + moved) * 0.5, moved - first])
+    x, left_x = _slope(pictures, -1)
+    y, left_y = _slope(pictures, -2)
+    xx, yx = _slope(torch.stack([x, y]), -1)
+    yy = _slope(y, -2)
+    rows = [x, y, pictures[1], xx, yx, left_x, yx, yy, left_y]
+    terms = torch.stack(rows).reshape(3, 3, *first.shape)
+    slopes = terms[:, :2] * terms[:, :2]
     seen = inside(flow).to(first.dtype)
-    terms = ((x, y, left), (xx, xy, _slope(left, -1)), (xy, yy, _slope(left, -2)))
-    norms = (seen / (x * x + y * y + _NOISE) for x, y, _ in terms)
-    return tuple(_Constraint(*term, norm) for term, norm in zip(terms, norms, strict=True))
+    return _Constraints(terms, seen / (slopes[:, 0] + slopes[:, 1] + _NOISE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,63 +93,56 @@ class _System:
     def solved_alone(self, flow: Tensor) -> Tensor:
         """Each pixel's flow, given that of its neighbors."""
         right = self.known.clone()
-        right[..., :-1] += self.across * flow[..., 1:]
-        right[..., 1:] += self.across * flow[..., :-1]
-        right[..., :-1, :] += self.down * flow[..., 1:, :]
-        right[..., 1:, :] += self.down * flow[..., :-1, :]
+        right[..., :-1].add_(self.across * flow[..., 1:])
+        right[..., 1:].add_(self.across * flow[..., :-1])
+        right[..., :-1, :].add_(self.down * flow[..., 1:, :])
+        right[..., 1:, :].add_(self.down * flow[..., :-1, :])
         return self.own * right + self.cross * right.flip(1)
 
 
-def _system(constraints: tuple[_Constraint, ...], begun: Tensor, now: Tensor) -> _System:
+def _system(constraints: _Constraints, begun: Tensor, now: Tensor) -> _System:
     """The equations as they are weighted at the flow ``now``; both are ``(B, 2, H, W)``."""
-    xx, xy, yy, known = _data(constraints, begun, now)
-    across, down = _smoothness(now)
+    correction = now - begun
+    terms, norm = constraints.terms, constraints.norm
+    miss = terms[:, 0] * correction[:, 0] + terms[:, 1] * correction[:, 1] + terms[:, 2]
+    squares = miss * miss * norm
+    robust = _robust(torch.stack([squares[0], squares[1] + squares[2], _changes(now)]))
+    weights = torch.stack([robust[0] * BRIGHTNESS, robust[1] * SLOPES, robust[1] * SLOPES]) * norm
+    by_x, by_y = (
+        (parts[0] + parts[1] + parts[2]).unbind()
+        for parts in (((weights * terms[:, axis])[:, None] * terms) for axis in (0, 1))
+    )
+    u, v = begun.unbind(1)
+    known = torch.stack(
+        [by_x[0] * u + by_x[1] * v - by_x[2], by_y[0] * u + by_y[1] * v - by_y[2]], dim=1
+    )
+    return _assembled(by_x[0], by_x[1], by_y[1], known, robust[2] * (0.5 * SMOOTHNESS))
+
+
+def _assembled(xx: Tensor, xy: Tensor, yy: Tensor, known: Tensor, smooth: Tensor) -> _System:
+    """With what ties pixels beside and above each other: the sum of half-weights of both."""
+    across = smooth[..., 1:] + smooth[..., :-1]
+    down = smooth[..., 1:, :] + smooth[..., :-1, :]
     around = torch.zeros_like(xx)
-    around[..., :-1] += across
-    around[..., 1:] += across
-    around[..., :-1, :] += down
-    around[..., 1:, :] += down
+    around[..., :-1].add_(across)
+    around[..., 1:].add_(across)
+    around[..., :-1, :].add_(down)
+    around[..., 1:, :].add_(down)
     xx, yy = xx + around, yy + around
     scale = 1.0 / (xx * yy - xy * xy)
-    own = torch.stack([yy * scale, xx * scale], dim=1)
-    return _System(known, across[:, None], down[:, None], own, (-xy * scale)[:, None])
+    own = torch.stack([yy, xx], dim=1) * scale[:, None]
+    return _System(known, across[:, None], down[:, None], own, (xy * scale).neg_()[:, None])
 
 
-def _data(
-    constraints: tuple[_Constraint, ...], begun: Tensor, now: Tensor
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Blocks xx, xy and yy of what has to stay, and the right-hand side of all of it."""
-    du, dv = (now - begun).unbind(1)
-    misses = [term.x * du + term.y * dv + term.left for term in constraints]
-    squares = [miss * miss * term.norm for miss, term in zip(misses, constraints, strict=True)]
-    brightness = BRIGHTNESS * _robust(squares[0])
-    slopes = SLOPES * _robust(squares[1] + squares[2])
-    weights = [
-        w * term.norm for w, term in zip((brightness, slopes, slopes), constraints, strict=True)
-    ]
-    xx = xy = yy = left_x = left_y = torch.zeros_like(du)
-    for weight, term in zip(weights, constraints, strict=True):
-        x, y = weight * term.x, weight * term.y
-        xx, xy, yy = xx + x * term.x, xy + x * term.y, yy + y * term.y
-        left_x, left_y = left_x + x * term.left, left_y + y * term.left
-    u, v = begun.unbind(1)
-    known = torch.stack([xx * u + xy * v - left_x, xy * u + yy * v - left_y], dim=1)
-    return xx, xy, yy, known
-
-
-def _smoothness(flow: Tensor) -> tuple[Tensor, Tensor]:
-    """Weights between pixels beside and above each other: less where motion has an edge."""
-    square = torch.zeros_like(flow[:, 0])
-    for axis in (-1, -2):
-        slope = _slope(flow, axis)
-        square = square + (slope * slope).unbind(1)[0] + (slope * slope).unbind(1)[1]
-    weight = SMOOTHNESS * _robust(square)
-    across = (weight[..., 1:] + weight[..., :-1]) * 0.5
-    return across, (weight[..., 1:, :] + weight[..., :-1, :]) * 0.5
+def _changes(flow: Tensor) -> Tensor:
+    """Squared change of both of ``(B, 2, H, W)`` from pixel to pixel, ``(B, H, W)``."""
+    right, down = _slope(flow, -1), _slope(flow, -2)
+    squares = right * right + down * down
+    return squares[:, 0] + squares[:, 1]
 
 
 def _robust(square: Tensor) -> Tensor:
-    """Weight of a squared miss in a sum of absolute ones."""
+    """Weight of a squared miss in a sum of absolute ones: less where motion has an edge."""
     return 1.0 / root(square + _SMALL)
 
 
@@ -153,7 +151,7 @@ def _slope(plane: Tensor, axis: int) -> Tensor:
     slope = torch.zeros_like(plane)
     length = plane.shape[axis] - 2
     ahead, behind = plane.narrow(axis, 2, length), plane.narrow(axis, 0, length)
-    slope.narrow(axis, 1, length).copy_((ahead - behind) * 0.5)
+    slope.narrow(axis, 1, length).copy_(ahead - behind).mul_(0.5)
     return slope
 
 

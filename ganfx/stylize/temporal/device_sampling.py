@@ -93,9 +93,22 @@ def _weighted(taps: Sequence[Tensor], weights: Sequence[Tensor]) -> Tensor:
 
 
 def sample_batch(frames: Tensor, flow: Tensor) -> Tensor:
-    """Bilinear, each of ``(B, H, W)`` at the targets of its own flow ``(B, H, W, 2)``."""
-    pairs = zip(frames.unbind(), flow.unbind(), strict=True)
-    return torch.stack([sample_at(frame, its[..., 0], its[..., 1]) for frame, its in pairs])
+    """Bilinear, each of ``(B, H, W)`` at the targets of its own flow, ``(..., B, H, W, 2)``."""
+    batch, height, width = frames.shape
+    columns, rows = (torch.arange(size, device=flow.device) for size in (width, height))
+    grid = torch.stack([columns.expand(height, width), rows[:, None].expand(height, width)], dim=-1)
+    places = grid + flow
+    before = places.floor()
+    right, down = (places - before).unbind(-1)
+    left, top = before.unbind(-1)
+    starts = torch.arange(0, batch * height * width, height * width, device=flow.device)
+    lines = [_clamped(top + step, height) * width + starts[:, None, None] for step in (0, 1)]
+    steps = [_clamped(left + step, width) for step in (0, 1)]
+    near, far = (
+        first + (second - first) * right
+        for first, second in ([frames.take(line + step) for step in steps] for line in lines)
+    )
+    return near + (far - near) * down
 
 
 def inside(flow: Tensor) -> Tensor:
