@@ -85,7 +85,7 @@ class Run:
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
 
-        Tiles, threads and device are not among it.
+        Tiles, threads and device are not among it, but for what holds shots still there.
         """
         return self._fingerprint(job, self._precision, self._motion)
 
