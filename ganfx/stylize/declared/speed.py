@@ -96,6 +96,6 @@ class SpeedFields:
         Option(
             "auto, cpu or cuda.",
             EVERYDAY,
-            same="a GPU is within 1 code value of 8 bits of a CPU, but for `--motion`, which counts",
+            same="a GPU is within 1 code value of 8 bits of a CPU, but for `--motion`",
         ),
     ] = "auto"
