@@ -18,6 +18,10 @@ from ganfx.samples.scene import develop
 from ganfx.styles.library import BUILT_IN
 from ganfx.stylize.network.look import open_look
 from ganfx.stylize.network.tiling import stylize_image
+from ganfx.stylize.temporal.device_filter import device_stabilized
+from ganfx.stylize.temporal.device_frame import device_frame
+from ganfx.stylize.temporal.device_memory import DeviceMemory
+from ganfx.stylize.temporal.device_motion import DeviceMotion
 from ganfx.training import train
 from ganfx.training.dry_run import estimate_cost
 from ganfx.training.events import Notice, StepDone, TrainingDone, TrainingStarted
@@ -142,6 +146,57 @@ def test_an_interrupt_leaves_the_gpu_usable() -> None:
         assert calls[-1]
     for _ in range(3):
         assert np.array_equal(stylize_image(look.network, photo, device=device), plain)
+
+
+def shot(frames: int = 5) -> list[np.ndarray]:
+    scene = Scene(1, 320, 180)
+    pictures = (develop(scene.render(1001 + n)).astype(np.float32) for n in range(frames))
+    return [picture / np.float32(255) for picture in pictures]
+
+
+def held(device: str, consistency: float = 0.5) -> tuple[list[np.ndarray], DeviceMotion]:
+    """A shot in a look that changes from frame to frame, held still by a device."""
+    source, rng = shot(), np.random.default_rng(3)
+    noise = (rng.normal(0, 0.05, (*frame.shape[:2], 1)) for frame in source)
+    styled = [
+        np.clip(f + each, 0, 1).astype(np.float32) for f, each in zip(source, noise, strict=True)
+    ]
+    memory = DeviceMemory(torch.device(device))
+    pairs = enumerate(zip(source, styled, strict=True))
+    window = {n: device_frame(*pair, None, memory) for n, pair in pairs}
+    motion = DeviceMotion(guides={n: frame.guide for n, frame in window.items()})
+    pictures = [device_stabilized(n, window, motion, consistency, memory) for n in window]
+    return pictures, motion
+
+
+def test_motion_is_the_same_on_a_gpu_as_by_torch_on_the_cpu() -> None:
+    (_, on_cpu), (_, on_gpu) = held("cpu"), held(DEVICE)
+    for pair, flow in on_cpu._flows.items():
+        difference = (on_gpu._flows[pair].cpu() - flow).abs()
+        assert float(difference.mean()) < 0.001
+        assert float((difference > 0.05).float().mean()) < 0.001
+
+
+def test_held_frames_of_two_runs_on_a_gpu_have_the_same_bytes() -> None:
+    (first, motion), (second, again) = held(DEVICE), held(DEVICE)
+    assert all(np.array_equal(*pair) for pair in zip(first, second, strict=True))
+    assert all(torch.equal(flow, again._flows[pair]) for pair, flow in motion._flows.items())
+
+
+def test_held_frames_are_within_one_code_value_of_the_same_arithmetic_on_the_cpu() -> None:
+    (on_cpu, _), (on_gpu, _) = held("cpu"), held(DEVICE)
+    for ours, theirs in zip(on_gpu, on_cpu, strict=True):
+        assert float(np.abs(ours - theirs).max()) * 255 <= 1
+
+
+def test_bands_that_fit_make_the_bytes_of_the_whole() -> None:
+    source, gpu = shot(3), torch.device(DEVICE)
+    pictures = []
+    for memory in (DeviceMemory(gpu), DeviceMemory(gpu, pixels=999, parks=True)):
+        window = {n: device_frame(f, f[::-1], None, memory) for n, f in enumerate(source)}
+        motion = DeviceMotion(guides={n: frame.guide for n, frame in window.items()})
+        pictures.append(device_stabilized(1, window, motion, 0.5, memory))
+    assert np.array_equal(*pictures)
 
 
 @pytest.mark.parametrize("look", sorted(path.stem for path in BUILT_IN.glob("*.safetensors")))

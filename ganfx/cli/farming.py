@@ -205,6 +205,7 @@ def _pinned(options: Options) -> list[str]:
     config = None if options.ocio else chosen_config()
     return [
         *([] if decided else ["--precision", "float32"]),
+        *(["--motion", "opencv"] if options.motion == "auto" else []),
         *([] if config is None else ["--ocio", str(_absolute(config))]),
     ]
 

@@ -218,7 +218,7 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
     for planned in plan.shots:
         for event in _shot(planned, run, stop):
             yield event
-            yield from map(Notice, run.look.take_remarks())
+            yield from map(Notice, run.take_remarks())
             if isinstance(event, ShotDone):
                 shots.append(event)
         if stop.is_set():

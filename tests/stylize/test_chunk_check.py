@@ -33,7 +33,7 @@ def test_a_filter_that_remembers_is_found_out(inked, monkeypatch):
         before.append(frame)
         return whole(frame, window, motion, consistency) * np.float32(0.9 + 0.01 * len(before))
 
-    monkeypatch.setattr("ganfx.stylize.temporal.stabilizer.stabilized", remembering)
+    monkeypatch.setattr("ganfx.stylize.temporal.holding.stabilized", remembering)
     (split,) = prove_chunks("shots", LOOK, splits=1)
     assert split.different
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -178,13 +179,14 @@ def test_training_pictures_of_hdr_films_are_srgb(inked):
 
 
 def test_tasks_of_a_farm_get_the_submitters_configuration(inked, monkeypatch):
-    assert _pinned(Options()) == ["--precision", "float32"]
+    assert _pinned(Options()) == ["--precision", "float32", "--motion", "opencv"]
+    given = Options(precision="float32", motion="torch")
     monkeypatch.setenv("OCIO", "show.ocio")
-    told = _pinned(Options(precision="float32"))
+    told = _pinned(given)
     assert told == ["--ocio", str(Path("show.ocio").absolute())]
-    assert _pinned(Options(precision="float32", ocio=Path("other.ocio"))) == []
+    assert _pinned(replace(given, ocio=Path("other.ocio"))) == []
     monkeypatch.setenv("OCIO", "ocio://default")
-    assert _pinned(Options(precision="float32")) == ["--ocio", "ocio://default"]
+    assert _pinned(given) == ["--ocio", "ocio://default"]
 
 
 def test_a_dry_run_finds_tags_that_cannot_be_converted(inked):

@@ -9,6 +9,7 @@ from ganfx.curve import Curve
 from ganfx.media.formats import Depth
 
 Precision = Literal["auto", "float32", "half", "bfloat16", "float16"]
+Motion = Literal["auto", "opencv", "torch"]
 Missing = Literal["skip", "error", "hold", "black"]
 Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]

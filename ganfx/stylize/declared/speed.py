@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import COUNT, EVERYDAY, SPEED, Backend, Portable, Precision
+from ganfx.stylize.declared.kinds import (
+    COUNT,
+    EVERYDAY,
+    SPEED,
+    Backend,
+    Motion,
+    Portable,
+    Precision,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +33,18 @@ class SpeedFields:
             " within 0.2 in float16; of lines and strokes, a few then lie otherwise. Give `float32`"
             " where machines of different kinds share a shot.",
             pixels="always",
+        ),
+    ] = "auto"
+    motion: Annotated[
+        Motion,
+        Option(
+            "What estimates motion and holds shots still: opencv, or torch on the device.",
+            SPEED,
+            "`opencv` computes on the CPU, whatever runs the network; `torch` where the network"
+            " runs, with an optical flow of its own. `auto` is `torch` on a GPU and `opencv` on a"
+            " CPU. Held frames of the two differ as their flows do: give `opencv` where machines of"
+            " different kinds share a shot.",
+            pixels="over time",
         ),
     ] = "auto"
     portable: Annotated[
@@ -96,6 +116,6 @@ class SpeedFields:
         Option(
             "auto, cpu or cuda.",
             EVERYDAY,
-            same="a GPU is within 1 code value of 8 bits of a CPU, and made frames stay",
+            same="a GPU is within 1 code value of 8 bits of a CPU, but for `--motion`",
         ),
     ] = "auto"

@@ -31,6 +31,7 @@ from ganfx.stylize.job.settings import settings_of
 from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
+from ganfx.stylize.temporal.device_memory import DeviceMemory
 
 Unfinished = Literal["missing", "damaged", "outdated"]
 """Not there; there but not whole; made from another source, or with other options or versions."""
@@ -114,11 +115,12 @@ class Run:
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
 
-        Tiles, threads and device are not among it; of what changes over time, the frame's value.
+        Tiles and threads are not among it, nor the device but for what holds shots still there; of
+        what changes over time, the frame's value.
         """
-        return self._fingerprint(job, self._precision)
+        return self._fingerprint(job, self._precision, self._motion)
 
-    def _fingerprint(self, job: Job, precision: str) -> str:
+    def _fingerprint(self, job: Job, precision: str, motion: str) -> str:
         if job.copied:
             return hashlib.sha256(f"copied {self._hash(job.source)}".encode()).hexdigest()
         run, own = self.of(job), self._own_text(job)
@@ -127,7 +129,7 @@ class Run:
         text = run._shared(precision) + own
         text += "".join(self._key_text(*key) for key in job.keys)
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
-            text += run._temporal + "".join(self._neighbor(path) for path in job.neighbors)
+            text += run._temporal(motion) + "".join(self._neighbor(path) for path in job.neighbors)
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _own_text(self, job: Job) -> str:
@@ -166,16 +168,30 @@ class Run:
         manifest = self.manifests[job.output.parent]
         if manifest.is_finished(job.output, fingerprint):
             return True
-        # Whoever leaves the precision to ganfx takes what is more exact, too: a farm's frames.
-        exact = self._fingerprint(job, "float32") if self._precision == "auto" else fingerprint
-        return exact != fingerprint and manifest.is_finished(job.output, exact)
+        return any(manifest.is_finished(job.output, each) for each in self._as_good(job))
+
+    def _as_good(self, job: Job) -> set[str]:
+        """Fingerprints of frames that do as well: a farm's.
+
+        Whoever leaves the precision to ganfx takes what is more exact, too, and whoever leaves
+        motion to it takes the CPU's, which is the reference.
+        """
+        precisions = {self._precision}
+        precisions |= {"float32"} if self._precision == "auto" else set()
+        motions = {self._motion} | ({"opencv"} if self.options.motion == "auto" else set())
+        found = {self._fingerprint(job, p, motion) for p in precisions for motion in motions}
+        return found - {self.fingerprint(job)}
 
     def why_not_finished(self, job: Job) -> Unfinished:
         """Why the output cannot be left as it is."""
         if not job.output.exists():
             return "missing"
-        manifest, fingerprint = self.manifests[job.output.parent], self.fingerprint(job)
-        known = {fingerprint, self._fingerprint(job, "float32")}
+        manifest = self.manifests[job.output.parent]
+        known = {
+            self._fingerprint(job, precision, motion)
+            for precision in (self._precision, "float32")
+            for motion in (self._motion, "opencv")
+        }
         return "damaged" if manifest.fingerprint_of(job.output) in known else "outdated"
 
     def record(self, job: Job, fingerprint: str, origin: dict[str, Any] | None = None) -> None:
@@ -232,22 +248,50 @@ class Run:
         """The effects of the look, in the amounts that were asked for."""
         return Effects(self.look.headers, self.options)
 
-    @cached_property
-    def _temporal(self) -> str:
-        """The part of the fingerprint of temporally filtered frames."""
+    def _temporal(self, motion: str) -> str:
+        """The part of the fingerprint of temporally filtered frames.
+
+        Of OpenCV's motion nothing is said, as in records of earlier versions.
+        """
         resolved = self.resolved
         starts, vectors = resolved.shot_starts, resolved.vectors
         read = {
             "cuts": "auto" if starts is None else sorted(starts),
             "flow": vectors.told if vectors else (),
+            "motion": motion,
         }
-        always = {name: read.get(name, value) for name, value in self._of("over time")}
-        return json.dumps(always | self._set("over time, if set"), default=str)
+        said = {name: read.get(name, value) for name, value in self._of("over time")}
+        if motion == "opencv":
+            del said["motion"]
+        return json.dumps(said | self._set("over time, if set"), default=str)
 
     def _set(self, kind: Pixels) -> dict[str, Any]:
         """Options that change pixels in a way, where they are not their default."""
         unset = Options()
         return {name: value for name, value in self._of(kind) if value != getattr(unset, name)}
+
+    @cached_property
+    def _motion(self) -> str:
+        """What estimates motion and holds shots still here: ``opencv`` or ``torch``.
+
+        Drawings that are held over frames go by OpenCV's motion on every device.
+        """
+        if self.options.motion != "auto":
+            return self.options.motion
+        on_gpu = self.look.device.type == "cuda" and not self.options.holds_frames
+        return "torch" if on_gpu else "opencv"
+
+    @cached_property
+    def held_on(self) -> DeviceMemory | None:
+        """The device that shots are held still on; None is OpenCV on the CPU."""
+        return DeviceMemory(self.look.device) if self._motion == "torch" else None
+
+    def take_remarks(self) -> list[str]:
+        """What is to be told of the networks and of the device's memory, each thing once."""
+        if self.held_on and self.held_on.problem:
+            told = "the temporal filter goes on in smaller bands, to the same pixels"
+            self.look.remarks.say(f"{told}: {self.held_on.problem}")
+        return self.look.take_remarks()
 
     @cached_property
     def _precision(self) -> str:

@@ -13,8 +13,9 @@ from ganfx.curve import fixed
 from ganfx.media.arrays import ImageF32
 from ganfx.stylize.events import Notice
 from ganfx.stylize.job.run import Run
+from ganfx.stylize.temporal.holding import StabilizedFrame
 from ganfx.stylize.temporal.holds import Drawings, carried
-from ganfx.stylize.temporal.stabilizer import StabilizedFrame, TemporalStabilizer, WindowedFrame
+from ganfx.stylize.temporal.stabilizer import TemporalStabilizer, WindowedFrame
 
 Plane = NDArray[np.float32]
 

@@ -25,11 +25,11 @@ from ganfx.stylize.render.finish import drawn
 from ganfx.stylize.render.held import Drawing, Held, RepeatedFrames
 from ganfx.stylize.render.picture_stages import SKIPPED, Loaded, Stages, Written, at_time_of
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
-from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
+from ganfx.stylize.temporal.filter import HANDLES
+from ganfx.stylize.temporal.holding import HeldFrame, StabilizedFrame
 from ganfx.stylize.temporal.holds import frames_back
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
-    StabilizedFrame,
     TemporalStabilizer,
     WindowedFrame,
     guided,
@@ -134,6 +134,7 @@ class _StabilizedStages:
             self._stylized(),
             starts=plain.run.resolved.shot_starts,
             follows_scene=plain.run.follows_scene,
+            memory=plain.run.held_on,
             back=self._back,
         )
 
@@ -244,8 +245,9 @@ class _StabilizedStages:
         shown = replace(loaded.shown, stored=frame_alone.stored)
         return replace(loaded, frame=frame_alone, shown=shown, lacks_aovs=True)
 
-    def _held(self, frame: int, loaded: Loaded, styled: ImageF32) -> tuple[Loaded, StylizedFrame]:
-        kept, vectors = stylized_frame(loaded.prepared, styled), self._plain.run.resolved.vectors
+    def _held(self, frame: int, loaded: Loaded, styled: ImageF32) -> tuple[Loaded, HeldFrame]:
+        run = self._plain.run
+        kept, vectors = stylized_frame(loaded.prepared, styled, run.held_on), run.resolved.vectors
         return loaded, guided(kept, vectors, frame, loaded.shown) if vectors else kept
 
     def _stylized(self) -> Drawn:

@@ -37,11 +37,11 @@ from ganfx.stylize.network.plate import Prepared, prepare
 from ganfx.stylize.render.finish import drawn, finish, place_of
 from ganfx.stylize.render.held import Drawing, Held, RepeatedFrames
 from ganfx.stylize.render.pipeline import EndOfJobs, prefetch
+from ganfx.stylize.temporal.holding import StabilizedFrame
 from ganfx.stylize.temporal.holds import frames_back
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from ganfx.stylize.temporal.stabilizer import (
     Drawn,
-    StabilizedFrame,
     TemporalStabilizer,
     WindowedFrame,
     stylized_frame,
@@ -293,6 +293,7 @@ class _StabilizedStages:
             self._stylized(),
             starts=plain.run.resolved.shot_starts,
             follows_scene=plain.run.follows_scene,
+            memory=plain.run.held_on,
             back=self._back,
         )
         self._held = Held(plain.run, self.stabilizer, self._draw, self._mattes)
@@ -346,7 +347,10 @@ class _StabilizedStages:
             plain.needed(),
             plain.read,
             plain.work,
-            lambda _, prepared, styled: (prepared, stylized_frame(prepared, styled)),
+            lambda _, prepared, styled: (
+                prepared,
+                stylized_frame(prepared, styled, plain.run.held_on),
+            ),
             threads=1,
             writers=0,
         )

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -24,8 +25,9 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.flow import Flow, enlarged, sample_at
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stages import stage
-from ganfx.stylize.temporal.motion import Motion, Path
+from ganfx.stylize.temporal.motion import Motion
 from ganfx.stylize.temporal.parallel import bands, each
+from ganfx.stylize.temporal.paths import Path, Paths
 
 Guide = NDArray[np.uint8]
 ToneChange = tuple[NDArray[np.float32], NDArray[np.float32]]  # gain and offset by channel
@@ -43,7 +45,8 @@ TONE_GAINS = (0.8, 1.25)
 LIGHT = 0.1
 """Change of the source's mean, of the display range, that is another light: tones of both are
 not evened out."""
-_CODES = 65535.0  # tones are summed as integers: exact in any order
+CODES = 65535.0
+"""Steps in which tones are summed, as integers: exact in any order."""
 
 
 @dataclass(frozen=True)
@@ -106,16 +109,23 @@ def _mean_and_spread(picture: ImageF32) -> tuple[tuple[float, ...], tuple[float,
     sums = np.zeros((2, 3), np.int64)
     for rows in bands(height):
         plane = np.clip(picture[rows].reshape(-1, 3 * width), 0.0, 1.0)
-        plane *= np.float32(_CODES)
+        plane *= np.float32(CODES)
         plane += np.float32(0.5)
         codes = np.floor(plane, out=plane).astype(np.float64)  # where sums of a column are exact
         for total, power in zip(sums, (codes, np.square(codes)), strict=True):
             total += power.sum(axis=0).astype(np.int64).reshape(width, 3).sum(axis=0)
-    means, spreads, count = [], [], height * width
-    for total, squares in zip(*sums.tolist(), strict=True):
-        means.append(total / count / _CODES)
+    return mean_and_spread(sums.tolist(), height * width)
+
+
+def mean_and_spread(
+    sums: Sequence[Sequence[int]], count: int
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """By channel, 0 to 1: from the sums of ``count`` 16-bit codes and of their squares."""
+    means, spreads = [], []
+    for total, squares in zip(*sums, strict=True):
+        means.append(total / count / CODES)
         # Of integers of any size, the difference of two large numbers is exact.
-        spreads.append(math.sqrt(count * squares - total * total) / count / _CODES)
+        spreads.append(math.sqrt(count * squares - total * total) / count / CODES)
     return tuple(means), tuple(spreads)
 
 
@@ -136,7 +146,8 @@ def stabilized(
     here = window[frame]
     if consistency == 0:
         return here.styled
-    own = _tone_change(frame, window, motion)
+    tones = {number: each.tone for number, each in window.items()}
+    own = tone_change(frame, tones, motion)
     neighbors = _neighbors(frame, window, motion)
     result, areas = np.empty_like(here.styled), np.empty_like(here.styled)
 
@@ -158,11 +169,12 @@ def stabilized(
 
 def _neighbors(frame: int, window: Mapping[int, StylizedFrame], motion: Motion) -> list[_Neighbor]:
     found = []
+    tones = {number: each.tone for number, each in window.items()}
     with stage("motion"):
         paths = list(motion.paths(frame, REACH))
     for path in paths:
         other = frame + path.distance
-        found.append(_Neighbor(window[other], path, _tone_change(other, window, motion)))
+        found.append(_Neighbor(window[other], path, tone_change(other, tones, motion)))
     return found
 
 
@@ -227,7 +239,9 @@ class _Neighbor:
         change: Of its tone.
     """
 
-    def __init__(self, stylized_frame: StylizedFrame, path: Path, change: ToneChange) -> None:
+    def __init__(
+        self, stylized_frame: StylizedFrame, path: Path[ImageF32], change: ToneChange
+    ) -> None:
         self.distance = path.distance
         self._held, self._change = stylized_frame, change
         height, width = stylized_frame.styled.shape[:2]
@@ -263,14 +277,21 @@ def _relit(picture: ImageF32, change: ToneChange) -> ImageF32:
     return picture
 
 
-def _tone_change(frame: int, window: Mapping[int, StylizedFrame], motion: Motion) -> ToneChange:
+def tone_change(frame: int, tones: Mapping[int, Tone], motion: Paths[Any, Any]) -> ToneChange:
     """Gain and offset of each channel that even a frame's tone out among its neighbours'.
 
     What is evened out is what the *look* does to tone: the change of the mean, and of the
     spread. A light that the source changes stays.
+
+    Args:
+        frame: Its number.
+        tones: Of all frames that are in hand.
+        motion: Which of them are of the same shot.
+
+    Returns:
+        Both ``(3,)``, float32.
     """
-    neighbors = [n for n in motion.shot(frame, REACH) if n in window]
-    tones = {number: window[number].tone for number in neighbors}
+    tones = {n: tones[n] for n in motion.shot(frame, REACH) if n in tones}
     own = tones[frame]
     weights = {number: _same_light(own, tone) for number, tone in tones.items()}
     gains, offsets = [], []

@@ -16,8 +16,9 @@ from ganfx.media.flow import enlarged, sample_at
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.options import Options
-from ganfx.stylize.temporal.motion import Motion, Path
+from ganfx.stylize.temporal.motion import Floats, Motion
 from ganfx.stylize.temporal.parallel import bands, each
+from ganfx.stylize.temporal.paths import Path
 
 REPEATS = 6
 """Frames of a drawing of the plate's that is found as one; longer ones are held in parts."""
@@ -110,7 +111,7 @@ def is_same(one: ImageU8, other: ImageU8) -> bool:
 
 
 def carried(
-    drawing: ImageF32, own: ImageF32, path: Path, alpha: ImageF32 | None = None
+    drawing: ImageF32, own: ImageF32, path: Path[Floats], alpha: ImageF32 | None = None
 ) -> ImageF32:
     """A drawing carried to a frame, over the frame's own where it cannot be followed.
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from ganfx.media.flow import Flow, enlarged
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.temporal.filter import HANDLES
-from ganfx.stylize.temporal.motion import Motion, Path
+from ganfx.stylize.temporal.motion import Motion
+from ganfx.stylize.temporal.paths import Path
 
 Plane = NDArray[np.float32]
 
@@ -88,7 +89,7 @@ def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
     return KeyframeWarp(behind, ahead, second)
 
 
-def _carried(path: Path) -> tuple[Flow, Plane]:
+def _carried(path: Path[Plane]) -> tuple[Flow, Plane]:
     """A smooth flow, and how far a pattern can be carried along it."""
     use_portable_opencv()
     most = np.float32(max(path.flow.shape))  # what leads further is not known

@@ -10,20 +10,21 @@ import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, overload
 
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32
 from ganfx.media.frames import Frame
-from ganfx.stages import stage
 from ganfx.stylize.network.plate import Prepared
-from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame, guide_of, stabilized, tone_of
-from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp, keyframe_warp
+from ganfx.stylize.temporal.device_frame import device_frame, on_device
+from ganfx.stylize.temporal.device_memory import DeviceMemory
+from ganfx.stylize.temporal.filter import StylizedFrame, guide_of, tone_of
+from ganfx.stylize.temporal.holding import CpuHolding, HeldFrame, StabilizedFrame, holding
 from ganfx.stylize.temporal.motion import Motion
 from ganfx.stylize.temporal.motion_vectors import Vectors
 from ganfx.stylize.temporal.windows import Windows
 
-Drawn = Generator[tuple[int, StylizedFrame | Exception], None, None]
+Drawn = Generator[tuple[int, HeldFrame | Exception], None, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,24 +33,9 @@ class WindowedFrame:
 
     loaded: Any  # what its last stage needs
     frame: int
-    window: Mapping[int, StylizedFrame]
+    window: Mapping[int, HeldFrame]
     near: Mapping[int, WindowedFrame] = field(default_factory=dict)
     """It and those before it whose drawing it may have, by their numbers."""
-
-
-class StabilizedFrame(NamedTuple):
-    """A frame that is held still."""
-
-    picture: ImageF32
-    """``(H, W, 3)`` display-encoded, without dabs, hatching and grain."""
-    warp: KeyframeWarp | None
-    """Where its pixels are in the keys of its shot, if that was asked for."""
-    marked: bool = False
-    """Whether its marks are on it."""
-    of: int | None = None
-    """Number of the frame that is shown instead of it."""
-    repeats: bool = False
-    """Whether the plate holds the drawing of the frame before."""
 
 
 class TemporalStabilizer:
@@ -59,6 +45,7 @@ class TemporalStabilizer:
         frames: Stylised, ascending; drawn as windows ask for them.
         starts: Frames that a further shot begins with; None finds them by the motion.
         follows_scene: Whether anything is drawn on them that goes with the scene.
+        memory: The device that frames are on; None is OpenCV on the CPU.
         back: Frames before a frame of which one may be shown instead of it.
     """
 
@@ -68,17 +55,15 @@ class TemporalStabilizer:
         *,
         starts: frozenset[int] | None = None,
         follows_scene: bool = False,
+        memory: DeviceMemory | None = None,
         back: int = 0,
     ) -> None:
         self._stopped = threading.Event()
         self._frames = self._until_stopped(frames)
         self._windows = Windows(self._frames)
-        self.motion = Motion(starts=starts)
-        """Of the frames that were taken."""
-        self._back = back
-        self._follows_scene = follows_scene
+        self._held = holding(starts, memory, follows_scene=follows_scene, back=back)
 
-    def gather(self, frame: int) -> Mapping[int, StylizedFrame]:
+    def gather(self, frame: int) -> Mapping[int, HeldFrame]:
         """The frame and its window: in a thread, in order.
 
         Raises:
@@ -87,6 +72,12 @@ class TemporalStabilizer:
         """
         return self._windows.around(frame)
 
+    @property
+    def motion(self) -> Motion:
+        """Of the frames that were taken; only OpenCV's is asked for."""
+        assert isinstance(self._held, CpuHolding)
+        return self._held.motion
+
     def hold(self, window_frame: WindowedFrame, consistency: float) -> StabilizedFrame:
         """The frame, held still: in one thread, in order.
 
@@ -94,23 +85,12 @@ class TemporalStabilizer:
             window_frame: With its window.
             consistency: How long brush detail is held, 0 to 1.
         """
-        self.take(window_frame)
-        frame, motion = window_frame.frame, self.motion
-        with stage("filter"):
-            picture = stabilized(frame, window_frame.window, motion, consistency)
-        with stage("motion"):
-            warp = keyframe_warp(frame, motion) if self._follows_scene else None
-        return StabilizedFrame(picture, warp)
+        window: Mapping[int, Any] = window_frame.window
+        return self._held.hold(window_frame.frame, window, consistency)
 
     def take(self, window_frame: WindowedFrame) -> None:
         """Know how a frame's window moves, and forget what nothing needs any more."""
-        motion = self.motion
-        motion.drop_before(window_frame.frame - HANDLES - self._back)
-        motion.guides |= {n: frame.guide for n, frame in window_frame.window.items()}
-        for number, each in window_frame.window.items():
-            for step, flow in zip((1, -1), each.vectors, strict=True):
-                if flow is not None:
-                    motion.known[number, number + step] = flow
+        self._held.take(window_frame.frame, window_frame.window)
 
     def stop(self) -> None:
         """Draw no more frames than those in hand."""
@@ -128,18 +108,44 @@ class TemporalStabilizer:
                 yield frame
 
 
-def stylized_frame(prepared: Prepared, styled: ImageF32) -> StylizedFrame:
-    """A stylised frame as the filter keeps it."""
+@overload
+def stylized_frame(prepared: Prepared, styled: ImageF32) -> StylizedFrame: ...
+
+
+@overload
+def stylized_frame(
+    prepared: Prepared, styled: ImageF32, memory: DeviceMemory | None
+) -> HeldFrame: ...
+
+
+def stylized_frame(
+    prepared: Prepared, styled: ImageF32, memory: DeviceMemory | None = None
+) -> HeldFrame:
+    """A stylised frame as the filter keeps it.
+
+    Args:
+        prepared: The frame before the network.
+        styled: It, ``(H, W, 3)`` in [0, 1].
+        memory: The device that it is held on; None is OpenCV on the CPU.
+
+    Raises:
+        GanfxError: The device is out of memory, however little it is given at once.
+    """
     display = prepared.display
+    if memory is not None:
+        return device_frame(display, styled, prepared.alpha, memory)
     return StylizedFrame(styled, guide_of(display), tone_of(display, styled), prepared.alpha)
 
 
-def guided(
-    stylized_frame: StylizedFrame, vectors: Vectors, frame: int, plate: Frame
-) -> StylizedFrame:
+def guided(held: HeldFrame, vectors: Vectors, frame: int, plate: Frame) -> HeldFrame:
     """A frame with its known motion; where that is of no use, motion is estimated after all."""
-    size = stylized_frame.guide.shape[0], stylized_frame.guide.shape[1]
+    size = held.guide.shape[0], held.guide.shape[1]
     try:
-        return replace(stylized_frame, vectors=vectors.read(frame, plate, size))
+        known = vectors.read(frame, plate, size)
     except MediaError as error:
-        return replace(stylized_frame, unguided=error.message)
+        return replace(held, unguided=error.message)
+    if isinstance(held, StylizedFrame):
+        return replace(held, vectors=known)
+    device = held.guide.device
+    ahead, back = (None if flow is None else on_device(flow, device) for flow in known)
+    return replace(held, vectors=(ahead, back))

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ganfx.errors import GanfxError, MediaError
-from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
+from ganfx.stylize.temporal.filter import HANDLES
+from ganfx.stylize.temporal.holding import HeldFrame
 
 
 class Windows:
@@ -17,12 +18,12 @@ class Windows:
             out of the windows of others, which cannot have it in any other run either.
     """
 
-    def __init__(self, frames: Iterable[tuple[int, StylizedFrame | Exception]]) -> None:
-        self._frames: Iterator[tuple[int, StylizedFrame | Exception]] = iter(frames)
-        self._held: dict[int, StylizedFrame | Exception] = {}
+    def __init__(self, frames: Iterable[tuple[int, HeldFrame | Exception]]) -> None:
+        self._frames: Iterator[tuple[int, HeldFrame | Exception]] = iter(frames)
+        self._held: dict[int, HeldFrame | Exception] = {}
         self._latest = -math.inf
 
-    def around(self, frame: int) -> Mapping[int, StylizedFrame]:
+    def around(self, frame: int) -> Mapping[int, HeldFrame]:
         """The frame, and those up to `HANDLES` away that there are.
 
         Raises:
@@ -36,7 +37,7 @@ class Windows:
         own = self._held[frame]
         if isinstance(own, Exception):
             raise own
-        window: dict[int, StylizedFrame] = {}
+        window: dict[int, HeldFrame] = {}
         for number, each in self._held.items():
             if number <= frame + HANDLES and not isinstance(each, MediaError):
                 if isinstance(each, Exception):

@@ -63,6 +63,7 @@ OTHER: dict[str, Any] = {
     "out": Path("elsewhere"),
     "frames": "2",
     "missing": "black",
+    "motion": "torch",
     "vfr": "keep",
     "format": "png",
     "max_pixels": 10_000_000,
@@ -123,7 +124,7 @@ def test_it_is_that_of_earlier_records(frames, monkeypatch):
     keys = ["ganfx", "style", "strength", "keep_color", "scale", "wrap", "grain", "seed"]
     keys += ["precision", "depth", "colorspace", "ocio", "hatch"]
     assert list(json.loads(run._shared("auto"))) == keys
-    assert run._temporal == '{"consistency": 0.5, "cuts": "auto", "flow": []}'
+    assert run._temporal("opencv") == '{"consistency": 0.5, "cuts": "auto", "flow": []}'
 
 
 def test_other_versions_of_libraries_are_other_frames(frames, monkeypatch):
@@ -161,6 +162,33 @@ def test_whoever_leaves_the_precision_to_ganfx_takes_frames_of_float32(frames, m
     here = made_run()
     assert here.is_finished(job, here.fingerprint(job))
     assert not made_run(strength=0.5).is_finished(job, made_run(strength=0.5).fingerprint(job))
+
+
+def test_on_a_gpu_torch_holds_shots_still_and_frames_of_the_cpu_stay(frames):
+    job = Job(frames[1], Path("out/plate.0002.png"), 2, neighbors=tuple(frames))
+    Path("out").mkdir()
+    write_picture(job.output, photo(32, 32))
+    look = replace(open_look(LOOK, device="cpu"), device=torch.device("cuda"))
+
+    def on_gpu(**values: Any) -> Run:
+        options = Options(precision="float32", **values)
+        return Run(look, resolve(options), {Path("out"): Manifest(Path("out"))})
+
+    def is_finished(run: Run) -> bool:
+        return run.is_finished(job, run.fingerprint(job))
+
+    on_cpu = made_run(precision="float32")
+    assert on_cpu.held_on is None
+    assert on_gpu().held_on is not None
+    assert on_gpu(motion="opencv").fingerprint(job) == on_cpu.fingerprint(job)
+    torchs = made_run(precision="float32", motion="torch").fingerprint(job)
+    assert on_gpu().fingerprint(job) == torchs != on_cpu.fingerprint(job)
+    on_cpu.record(job, on_cpu.fingerprint(job))
+    assert is_finished(on_gpu())
+    assert not is_finished(on_gpu(motion="torch"))
+    on_cpu.record(job, torchs)
+    assert is_finished(on_gpu())
+    assert not is_finished(made_run(precision="float32"))
 
 
 def test_a_run_says_why_a_file_is_not_finished(frames):

@@ -232,9 +232,10 @@ def test_no_strength_is_the_source_bit_for_bit(inked):
     assert Path("clip-inked.mp4").read_bytes() == clip.read_bytes()
 
 
-def test_a_video_is_held_still_to_its_last_frame(inked):
+@pytest.mark.parametrize("motion", ["opencv", "torch"])
+def test_a_video_is_held_still_to_its_last_frame(inked, motion):
     clip = make_clip(Path("clip.mkv"), codec="ffv1", pixels="yuv444p", count=10, noise=6)
-    run(clip, inked, out=Path("held.mkv"), grain=0.0, consistency=1.0)
+    run(clip, inked, out=Path("held.mkv"), grain=0.0, consistency=1.0, motion=motion)
     run(clip, inked, out=Path("alone.mkv"), grain=0.0, consistency=0.0)
     stylized_frame, alone = ([*read_video(Path(name))] for name in ("held.mkv", "alone.mkv"))
     assert len(stylized_frame) == len(alone) == 10

@@ -7,7 +7,8 @@ import pytest
 from skimage import data
 
 from ganfx.media.arrays import ImageU8
-from ganfx.stylize.temporal.motion import Motion, Path
+from ganfx.stylize.temporal.motion import Motion
+from ganfx.stylize.temporal.paths import Path
 
 
 def pan(frames: int, *, left: int = 60, photo: ImageU8 | None = None) -> list[ImageU8]:
