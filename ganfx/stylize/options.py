@@ -39,6 +39,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         check_values(self)
         self._check_portable()
         self._check_backend()
+        self._check_motion()
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
             known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)
@@ -86,6 +87,10 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             raise UsageError(f"--backend {self.backend} takes what instructions a CPU has")
         if self.compile:
             raise UsageError(f"--compile is torch's: it does not go with --backend {self.backend}")
+
+    def _check_motion(self) -> None:
+        if self.motion == "torch" and self.hold.is_active:
+            raise UsageError("--hold goes by OpenCV's motion", hint="leave out --motion torch")
 
     def of_effect(self, option: str) -> float | None:
         """An option of an effect, by its field; None leaves it to the style.

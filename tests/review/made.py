@@ -34,7 +34,7 @@ def recorded(output: Path, source: Path | None, look: str = "noir", **settings: 
         line = {"file": path.name, "fingerprint": "f", "size": path.stat().st_size, "sha256": ""}
         line["settings"] = {"look": look, **settings}
         if source is not None:
-            line["source"] = f"../{source.name}/{path.name}"
+            line["origin"] = {"source": {"file": f"../{source.name}/{path.name}"}}
         lines.append(json.dumps(line) + "\n")
     (output / ".ganfx.jsonl").write_text("".join(lines))
     return output

@@ -87,4 +87,5 @@ def test_every_field_of_a_few_words_is_checked():
     }
     for each in few:
         for word in each.choices:
-            assert getattr(Options(**{each.field: word}, hold="2"), each.field) == word
+            hold = "1" if (each.field, word) == ("motion", "torch") else "2"
+            assert getattr(Options(**{each.field: word}, hold=hold), each.field) == word

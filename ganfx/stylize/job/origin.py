@@ -98,6 +98,7 @@ def _painted(key: PaintedKey, run: Run, folder: Path) -> dict[str, Any]:
 
 def origin_note(job: Job, run: Run) -> str:
     """Origin that a file itself says, as JSON: the same wherever and by whomever it is made."""
+    run = run.of(job)
     apart = [LOOK, "ocio", "credentials"]  # said on their own, or not at all
     if not job.neighbors and job.source.suffix.lower() not in VIDEO_SUFFIXES:
         apart.append(STEADINESS)  # of a still or at 0 it says nothing

@@ -265,10 +265,14 @@ class Run:
             del said["motion"]
         return json.dumps(said | self._set("over time, if set"), default=str)
 
-    def _set(self, kind: Pixels) -> dict[str, Any]:
-        """Options that change pixels in a way, where they are not their default."""
-        unset = Options()
-        return {name: value for name, value in self._of(kind) if value != getattr(unset, name)}
+    def _set(self, kind: Pixels, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Options that change pixels in a way, where they are not their default.
+
+        ``read`` has what some stand for, which counts in their place.
+        """
+        unset, read = Options(), read or {}
+        values = ((name, read.get(name, value)) for name, value in self._of(kind))
+        return {name: value for name, value in values if value != getattr(unset, name)}
 
     @cached_property
     def _motion(self) -> str:
@@ -278,7 +282,7 @@ class Run:
         """
         if self.options.motion != "auto":
             return self.options.motion
-        on_gpu = self.look.device.type == "cuda" and not self.options.holds_frames
+        on_gpu = self.look.device.type == "cuda" and not self.options.hold.is_active
         return "torch" if on_gpu else "opencv"
 
     @cached_property
@@ -323,7 +327,7 @@ class Run:
         for name, value in self._of("always", "by effect"):
             if name in tables or name not in by_effect:
                 shared[name] = tables[name] if name in tables else read.get(name, value)
-        shared |= {name: read.get(name, value) for name, value in self._set("if set").items()}
+        shared |= self._set("if set", read)
         versions = other_versions() | runtime_version(self.options.backend)
         other = {"libraries": versions} if versions else {}
         return json.dumps(shared | effects | other, default=str)

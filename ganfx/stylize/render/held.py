@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -55,8 +56,9 @@ class Held:
     _steady: dict[int, StabilizedFrame] = field(default_factory=dict, init=False)
     _drawn: dict[int, Drawing] = field(default_factory=dict, init=False)
 
-    def __post_init__(self) -> None:
-        self._drawings = Drawings(self.stabilizer.motion)
+    @cached_property
+    def _drawings(self) -> Drawings:
+        return Drawings(self.stabilizer.motion)
 
     def shown(self, own: WindowedFrame) -> StabilizedFrame:
         """What a frame shows.

@@ -161,7 +161,8 @@ def test_what_a_file_was_made_from_is_found_from_its_folder(tmp_path: Path) -> N
     manifest = Manifest(output.parent)
     manifest.claim([output])
     output.write_bytes(b"whole")
-    manifest.record(output, "f", {"look": "noir"}, source=source)
+    origin = {"source": {"file": Path(os.path.relpath(source, output.parent)).as_posix()}}
+    manifest.record(output, "f", {"look": "noir"}, origin)
 
     read = Manifest(output.parent)
     found = read.source_of(output)

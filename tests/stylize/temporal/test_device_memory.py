@@ -73,7 +73,7 @@ def test_in_the_middle_of_a_shot_the_bytes_stay(shot, monkeypatch):
     whole = held(undisturbed, moving(undisturbed))
     memory = DeviceMemory(HOST)
     window = sent(*shot, memory=memory)
-    holder = holding(0.5, None, memory, follows_scene=False)
+    holder = holding(None, memory, follows_scene=False)
     errors = short(3)
 
     def sampled(*args, sample=device_filter.sample_at, **named):
@@ -82,7 +82,7 @@ def test_in_the_middle_of_a_shot_the_bytes_stay(shot, monkeypatch):
         return sample(*args, **named)
 
     monkeypatch.setattr(device_filter, "sample_at", sampled)
-    made = [holder.hold(n, window).picture for n in range(4)]
+    made = [holder.hold(n, window, 0.5).picture for n in range(4)]
     assert not errors
     assert memory.problem
     assert all(np.array_equal(*pair) for pair in zip(made, whole[:4], strict=True))
