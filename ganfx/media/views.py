@@ -14,6 +14,7 @@ import numpy as np
 
 from ganfx.errors import UsageError, nearest
 from ganfx.media.arrays import ImageF32, ImageU8
+from ganfx.media.color import linear_to_display
 from ganfx.media.color_spaces import LIGHT
 from ganfx.media.file_color import FileColor, shown
 from ganfx.media.interop_ids import is_scene
@@ -27,6 +28,8 @@ from ganfx.media.ocio_configs import (
 
 DEFAULT = "default"
 """The view that a configuration names first: of the built-in one, that of ACES 2 for SDR."""
+PLAIN = "none"
+"""No view: the sRGB curve alone, clipped at 1, as ``--format png`` writes it."""
 _SRGB = "srgb_rec709_display"  # id of the display whose codes are sRGB
 _WIDE = "ACEScg"  # few colors have a channel below 0 there, which no logarithm has
 _GRID = 65  # steps of the table each way
@@ -46,6 +49,8 @@ class View(NamedTuple):
 
     def __str__(self) -> str:
         """The view, the display and the configuration."""
+        if self.name == PLAIN:
+            return "the sRGB curve, clipped at 1"
         return f"{self.name} on {self.display} of {config_name(self.config)}"
 
 
@@ -53,15 +58,18 @@ def find_view(name: str = DEFAULT, config: str | None = None) -> View:
     """Find a view of the configuration's sRGB display, or of its first display if it has none.
 
     Args:
-        name: Of the view; `DEFAULT` is the first that the configuration has for that display.
+        name: Of the view; `DEFAULT` is the first that the configuration has for that display;
+            ``DISPLAY/VIEW`` is of another display; `PLAIN` is none.
         config: Path or URI; by default ``$OCIO``, else a built-in one with ACES 2.
 
     Raises:
-        UsageError: There is no such view, or the configuration cannot be used.
+        UsageError: There is no such view or display, or the configuration cannot be used.
     """
+    if name == PLAIN:
+        return View(PLAIN, "", "")
     chosen = chosen_config(config) or INTEROP_CONFIG
     read = read_config(chosen)
-    display = _srgb_display(read)
+    display, name = _display_of(name, read)
     views: Sequence[str] = list(read.getViews(display))
     if name == DEFAULT:
         return View(read.getDefaultView(display), display, chosen)
@@ -94,8 +102,11 @@ def through_view(light: ImageF32, view: View) -> ImageU8:
     Raises:
         UsageError: The configuration cannot be connected with the built-in one.
     """
-    shown = np.array(light, dtype=np.float32, order="C")
-    _table(view).applyRGB(shown)
+    if view.name == PLAIN:
+        shown = linear_to_display(light)
+    else:
+        shown = np.array(light, dtype=np.float32, order="C")
+        _table(view).applyRGB(shown)
     codes: ImageU8 = (np.clip(shown, 0.0, 1.0) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
     return codes
 
@@ -116,12 +127,35 @@ def shown_through(
         ``(H, W, 3)`` uint8, sRGB.
     """
     space = color.space
-    is_light = scene_linear if space is None else is_scene(space)
-    if is_light and not color.is_data:
+    if needs_view(color, scene_linear=scene_linear):
         return through_view(rgb if space is None else space.to_linear(rgb), view)
     seen = shown(rgb, color, scene_linear=scene_linear, profile=profile)
     codes: ImageU8 = (seen * np.float32(255) + np.float32(0.5)).astype(np.uint8)
     return codes
+
+
+def needs_view(color: FileColor, *, scene_linear: bool) -> bool:
+    """Whether a file holds light or film of a scene, rather than a picture for a display.
+
+    Args:
+        color: What it is encoded in.
+        scene_linear: Whether it holds floating point.
+    """
+    is_light = scene_linear if color.space is None else is_scene(color.space)
+    return is_light and not color.is_data
+
+
+def _display_of(name: str, config: Any) -> tuple[str, str]:
+    """The display that a view is asked for on, and the name of the view."""
+    display, slash, view = name.rpartition("/")
+    displays = list(config.getDisplays())
+    if not slash:
+        return _srgb_display(config), name
+    if display not in displays:
+        near = nearest(display, displays)
+        hint = f"did you mean {near!r}?" if near else f"it has {', '.join(displays)}"
+        raise UsageError(f"there is no display {display!r}", hint=hint)
+    return display, view
 
 
 def _srgb_display(config: Any) -> str:

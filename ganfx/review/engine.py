@@ -12,10 +12,10 @@ from ganfx.errors import UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color_spaces import find_space
 from ganfx.media.cores import usable_cores
-from ganfx.media.display_view import find_view
 from ganfx.media.file_color import ColorSettings
 from ganfx.media.frames import write_picture
 from ganfx.media.ocio_configs import chosen_config
+from ganfx.media.views import DEFAULT, find_view
 from ganfx.quality.sampling import spread
 from ganfx.quality.sheets import contact_sheet
 from ganfx.review.events import Event, Notice, ReviewDone, ReviewStarted
@@ -102,7 +102,7 @@ def _filled(
 def _eye(options: Options) -> Eye:
     config = chosen_config(options.ocio)
     space = find_space(options.colorspace, config)
-    return Eye(find_view(options.view, config), ColorSettings(space, config))
+    return Eye(find_view(options.view or DEFAULT, config), ColorSettings(space, config))
 
 
 def _shots(output: Path, options: Options) -> list[ShotFootage]:

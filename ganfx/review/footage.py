@@ -15,7 +15,6 @@ import numpy as np
 
 from ganfx.errors import MediaError
 from ganfx.media.arrays import ImageF32, ImageU8
-from ganfx.media.display_view import DisplayView, needs_view
 from ganfx.media.file_color import ColorSettings, FileColor, file_color, shown, video_color
 from ganfx.media.frame_reading import read_frame, upright
 from ganfx.media.frames import over
@@ -24,6 +23,7 @@ from ganfx.media.icc import to_srgb
 from ganfx.media.portable import use_portable_opencv
 from ganfx.media.scans import quantized, read_scan
 from ganfx.media.video import read_upright_frames, read_video_info
+from ganfx.media.views import View, needs_view, through_view
 from ganfx.media.windows import placed
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Picture:
 
     pixels: ImageU8 | ImageF32
     """``(H, W, 3)``: 8-bit sRGB, or scene-linear Rec. 709 in float32."""
-    view: DisplayView | None = None
+    view: View | None = None
     """For scene-linear light."""
 
     def at(self, size: tuple[int, int] | None = None) -> ImageU8:
@@ -63,7 +63,7 @@ class Picture:
         if pixels.dtype == np.uint8:
             return np.asarray(pixels, np.uint8)
         assert self.view is not None, "light needs a view"
-        return self.view.show(np.asarray(pixels, np.float32))
+        return through_view(np.asarray(pixels, np.float32), self.view)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -76,7 +76,7 @@ class Picture:
 class Eye:
     """How pictures are to be seen."""
 
-    view: DisplayView
+    view: View
     settings: ColorSettings
 
     def color_of(self, where: Where) -> tuple[FileColor, bool]:

@@ -253,7 +253,7 @@ def _view(footage: ShotFootage, eye: Eye) -> str:
             color, viewed = eye.color_of(where)
         except MediaError:
             continue
-        return f"{color}, seen through {eye.view.name}" if viewed else f"{color}, as it is"
+        return f"{color}, seen through {eye.view}" if viewed else f"{color}, as it is"
     return ""
 
 

@@ -9,8 +9,10 @@ import PyOpenColorIO as ocio  # noqa: N813
 import pytest
 
 from ganfx.errors import UsageError
+from ganfx.media.color_spaces import CINEON, ColorSpace
+from ganfx.media.file_color import FileColor
 from ganfx.media.frames import new_frame, read_picture, write_frame
-from ganfx.media.views import _exact, find_view, through_view, view_names
+from ganfx.media.views import PLAIN, _exact, find_view, needs_view, through_view, view_names
 
 V4 = "ocio://studio-config-v2.2.0_aces-v1.3_ocio-v2.4"
 TO_AP1 = np.array(
@@ -67,3 +69,43 @@ def test_light_goes_through_a_view_and_codes_do_not(tmp_path: Path):
     assert read_picture(tmp_path / "a.exr")[0, 0, 0] == 255
     assert read_picture(tmp_path / "a.exr", view=view)[0, 0, 0] == gray(4.0) < 255
     assert read_picture(tmp_path / "a.png", view=view)[0, 0, 0] == 128
+
+
+def test_black_is_black_and_light_beyond_all_bounds_is_white() -> None:
+    light = np.array([[[0, 0, 0], [-1, -1, -1], [1e6, 1e6, 1e6]]], np.float32)
+    seen = through_view(light, find_view())
+    assert seen[0, :2].max() == 0
+    assert seen[0, 2].min() >= 254
+
+
+def test_the_plain_view_is_the_srgb_curve() -> None:
+    light = np.array([[[0.0, 0.2158605, 1.0], [0.0, 0.0, 9.0]]], np.float32)
+    view = find_view(PLAIN)
+    assert through_view(light, view).tolist() == [[[0, 128, 255], [0, 0, 255]]]
+    assert str(view) == "the sRGB curve, clipped at 1"
+
+
+def test_a_view_may_be_of_another_display() -> None:
+    assert find_view("Gamma 2.2 Rec.709 - Display/Raw").display == "Gamma 2.2 Rec.709 - Display"
+    with pytest.raises(UsageError, match="there is no display 'Wall'"):
+        find_view("Wall/Raw")
+    with pytest.raises(UsageError, match="no view 'Un-tone-maped'") as told:
+        find_view("Un-tone-maped")
+    assert told.value.hint == "did you mean 'Un-tone-mapped'?"
+
+
+@pytest.mark.parametrize(
+    ("space", "linear", "needed"),
+    [
+        (None, False, False),
+        (None, True, True),
+        (ColorSpace(CINEON), False, True),
+        (ColorSpace("ACEScct"), False, True),
+        (ColorSpace("srgb"), True, False),
+        (ColorSpace("ACEScg"), True, True),
+    ],
+)
+def test_light_and_log_need_a_view_and_pictures_do_not(
+    space: ColorSpace | None, linear: bool, needed: bool
+) -> None:
+    assert needs_view(FileColor(space), scene_linear=linear) is needed

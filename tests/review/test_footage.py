@@ -11,14 +11,14 @@ import pytest
 
 from ganfx.errors import MediaError
 from ganfx.media.color_spaces import ColorSpace
-from ganfx.media.display_view import DisplayView
 from ganfx.media.file_color import ColorSettings
 from ganfx.media.frames import new_frame, write_frame, write_picture
 from ganfx.media.video.proxy import write_proxy
+from ganfx.media.views import PLAIN, find_view
 from ganfx.review.footage import Eye, Picture, Where, each_picture
 from tests.review.made import BLUE, RED, plain
 
-EYE = Eye(DisplayView(), ColorSettings())
+EYE = Eye(find_view(), ColorSettings())
 
 
 def numbered(number: int, picture: Picture) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def test_log_goes_through_the_view_as_the_light_that_it_is(tmp_path: Path) -> No
     grey = 0.4135884  # ACEScct of 0.18
     log = np.full((32, 32, 3), grey, np.float32)
     write_frame(tmp_path / "a.png", log, new_frame(log, depth="uint16"))
-    eye = Eye(DisplayView(), ColorSettings(ColorSpace("ACEScct")))
+    eye = Eye(find_view(), ColorSettings(ColorSpace("ACEScct")))
     seen = eye.read(tmp_path / "a.png").at()
 
     assert np.abs(seen.astype(int) - 89).max() <= 2  # OpenColorIO: 0.3492 of 255
@@ -66,5 +66,5 @@ def test_log_goes_through_the_view_as_the_light_that_it_is(tmp_path: Path) -> No
 def test_light_is_averaged_before_it_is_encoded() -> None:
     light = np.zeros((2, 2, 3), np.float32)
     light[0] = 0.5  # half of it
-    small = Picture(light, DisplayView(view="none")).at((1, 1))
+    small = Picture(light, find_view(PLAIN)).at((1, 1))
     assert small[0, 0, 0] == pytest.approx(137, abs=1)  # the sRGB code of 0.25
