@@ -8,6 +8,7 @@ it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ganfx.errors import UsageError, nearest
@@ -15,6 +16,7 @@ from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.option import check_values, read_paths
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
+from ganfx.stylize.declared.kinds import Cells
 from ganfx.stylize.declared.look import LookFields
 from ganfx.stylize.declared.speed import SpeedFields
 from ganfx.stylize.declared.time import TimeFields
@@ -32,6 +34,8 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         read_paths(self)
         check_values(self)
         self._check_portable()
+        if self.cell is not None and self.wrap in ("latlong", "cube"):
+            raise UsageError(f"--cells does not go with --wrap {self.wrap}: give one of them")
         if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
             known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)
@@ -45,6 +49,21 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             raise UsageError(f"portable pixels are made in float32, not {self.precision}")
         if self.portable and self.compile:
             raise UsageError("portable pixels are not made by code compiled for this CPU")
+
+    @property
+    def cell(self) -> Cells:
+        """Width and height of the cells of sprite sheets.
+
+        Raises:
+            UsageError: ``cells`` is no such size.
+        """
+        if not self.cells:
+            return None
+        found = re.fullmatch(r"([1-9]\d{0,5})(?:x([1-9]\d{0,5}))?", self.cells.lower())
+        if found is None:
+            hint = "give their width and height in pixels: --cells 64x64"
+            raise UsageError(f"--cells {self.cells}: no size of cells", hint=hint)
+        return int(found[1]), int(found[2] or found[1])
 
     def of_effect(self, option: str) -> float | None:
         """An option of an effect, by its field; None leaves it to the style."""

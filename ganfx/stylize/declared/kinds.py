@@ -12,7 +12,9 @@ Missing = Literal["skip", "error", "hold", "black"]
 Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]
 OnError = Literal["skip", "stop"]
-Wrap = Literal["", "x", "y", "xy"]
+Wrap = Literal["", "none", "x", "y", "xy", "latlong", "cube"]
+Cells = tuple[int, int] | None
+"""Width and height of a sheet's cells, in pixels."""
 Marks = Literal["carried", "paper", "per-frame"]
 
 DEPTHS: dict[str, Depth] = {

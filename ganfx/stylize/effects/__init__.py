@@ -58,16 +58,17 @@ class Effects:
     @property
     def follow_scene(self) -> bool:
         """Whether any wants to know where pixels are in the keyframes of a shot."""
-        return self._marks == "carried" and self._has_marks
+        return self._marks == "carried" and self.has_marks
 
     @property
-    def _has_marks(self) -> bool:
+    def has_marks(self) -> bool:
+        """Whether any lays marks."""
         return any(effect.follows_scene for effect, _ in self._laid)
 
     @property
     def per_frame(self) -> bool:
         """Whether any differs from frame to frame."""
-        redrawn = self._marks == "per-frame" and self._has_marks
+        redrawn = self._marks == "per-frame" and self.has_marks
         return redrawn or any(effect.per_frame for effect, _ in self._laid)
 
     @property

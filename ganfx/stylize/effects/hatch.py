@@ -74,7 +74,11 @@ def add_hatch(rgb: ImageF32, hatch: HatchConfig, place: Place) -> ImageF32:
         band = rgb[rows]
         luma = luma_of(band)
         top_of_all = place.first + place.shift[0]
-        flat = _Rows(slice(top_of_all + rows.start, top_of_all + rows.stop), width, place.shift[1])
+        flat = _Rows(
+            slice(top_of_all + rows.start, top_of_all + rows.stop),
+            width,
+            place.left + place.shift[1],
+        )
         keys = [flat]
         if place.warp is not None:
             keys = _keys(flat, place.warp.part(rows, height, width))

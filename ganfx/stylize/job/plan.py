@@ -30,6 +30,7 @@ from ganfx.stylize.job.output_paths import (
     target_of,
 )
 from ganfx.stylize.job.painted import keys_around, match_painted
+from ganfx.stylize.job.picture_sets import with_sets
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Options
@@ -136,7 +137,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     jobs = tuple(
         _job(file, frame, place, options) for file, frame in zip(shot.files, frames, strict=True)
     )
-    jobs = _with_copies(jobs, shot)
+    jobs = with_sets(_with_copies(jobs, shot), shot, options)
     paints_sequence = shot.kind == "sequence" and not any(job.copied for job in jobs)
     if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))

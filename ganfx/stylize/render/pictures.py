@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 
@@ -18,10 +19,10 @@ from ganfx.media.atomic import replacing
 from ganfx.media.canvas import on_canvas
 from ganfx.media.frames import Frame, read_frame, write_frame
 from ganfx.media.windows import Window, placed
-from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.assumed_color import refuse_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.picture_sets import number_of
 from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
@@ -30,6 +31,7 @@ from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.painted import PaintedShot
 from ganfx.stylize.render.pipeline import AHEAD, THREADS, Settled, prefetch
 from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
+from ganfx.stylize.render.surroundings import Surroundings
 from ganfx.stylize.temporal.filter import HANDLES, StylizedFrame
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 from ganfx.stylize.temporal.stabilizer import (
@@ -179,6 +181,10 @@ class Stages:
         self.painted = PaintedShot(jobs, run.resolved, self._plate)
         self._canvas = jobs[0].canvas if jobs else None
 
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.run, lambda path: self.load(path, None).prepared.display)
+
     def read(self, job: Job) -> Asked | Settled:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
@@ -187,7 +193,9 @@ class Stages:
             return Copied(fingerprint)
         if goes_by_strips(job, self.run):
             return Large(fingerprint)
-        return self.as_asked(self.load(job.source, job.canvas), job, fingerprint)
+        loaded = self.load(job.source, job.canvas)
+        prepared = self._surroundings.with_them(job, loaded.prepared)
+        return self.as_asked(replace(loaded, prepared=prepared), job, fingerprint)
 
     def load(self, source: Path, canvas: Window | None) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
@@ -196,7 +204,9 @@ class Stages:
         color = self.run.color_of(frame.header)
         refuse_data(color, force=options.force)
         shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
-        return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
+        size = shown.rgb.shape[0], shown.rgb.shape[1]
+        surface = self.run.surface_of(size, source, shown.header.envmap)
+        return Loaded("", frame, shown, prepare_frame(shown, color, surface=surface))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its mattes and directions, or no picture at all."""
@@ -251,9 +261,8 @@ class Stages:
             copy_source(job)
         else:
             if run.options.strength > 0 and not job.black:
-                number = grain_number(job.source, job.number)
-                strength = run.options.strength
-                place = place_of(run.options, len(styled), number=number, warp=warp)
+                strength, lines = run.options.strength, len(loaded.prepared.display)
+                place = place_of(run.options, lines, number=number_of(job), warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
             depth, note = run.options.depth, loaded.fingerprint

@@ -29,6 +29,7 @@ OTHER: dict[str, Any] = {
     "keep_color": True,
     "scale": 2.0,
     "wrap": "x",
+    "cells": "16x16",
     "grain": 0.125,
     "strokes": 0.5,
     "stroke_size": 20.0,
