@@ -86,6 +86,17 @@ class RunOptions:
             farm="what a job takes: ganfx plan; what it writes: ganfx stylize with --dry-run",
         ),
     ] = False
+    roles: Annotated[
+        bool,
+        Option(
+            "Say what every file is taken for; write nothing.",
+            EVERYDAY,
+            "Base colour, normal, roughness, packed..., by the models beside textures (`.gltf`,"
+            " `.mtlx`, `.usda`) and by names; what is stylised, what is copied, and which files are"
+            " one picture. Needs no look.",
+            farm="ganfx stylize with --roles says it",
+        ),
+    ] = False
     prove_chunks: Annotated[
         int | None,
         Option(
@@ -126,6 +137,11 @@ class RunOptions:
 @takes_options(*PANELS)
 def stylize(source: Sources, look: LookOptions, options: Options, run: RunOptions) -> None:
     """Apply a look to folders, frame sequences and video."""
+    if run.roles:
+        from ganfx.stylize.job.texture_roles import texture_roles
+
+        console.show_roles(texture_roles(listed(source), options), json=run.json)
+        return
     hold_to_portable(options)
     chosen, sources = look.look, listed(source)
     from ganfx.media.allocation import keep_freed_memory

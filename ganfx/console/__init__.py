@@ -36,7 +36,7 @@ from ganfx.console.preprocessing import show_preprocess
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_presets, show_styles
-from ganfx.console.stylizing import FramesFailedError, show_stylize
+from ganfx.console.stylizing import FramesFailedError, show_roles, show_stylize
 from ganfx.console.training import show_cost, show_stopped, show_training
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "show_preprocess",
     "show_presets",
     "show_proof",
+    "show_roles",
     "show_samples",
     "show_stopped",
     "show_styles",

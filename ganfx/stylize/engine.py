@@ -152,6 +152,7 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             refuse_larger(job.source, header, run.options.max_pixels)
             refuse_data(run.color_in(job.source), force=run.options.force)
             run.planes.check(job.source, header, job.frame)
+            run.surface_in(job.source)
         elif job.output.suffix.lower() in PICTURE_SUFFIXES:
             check_frame(job)
         else:

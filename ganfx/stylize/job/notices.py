@@ -17,6 +17,7 @@ from ganfx.media.file_search import unread_files
 from ganfx.media.formats import FORMATS
 from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.headers import count_parts
+from ganfx.media.texture_references import problems_near
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.declared.kinds import DEPTHS
 from ganfx.stylize.job.data_textures import is_data
@@ -24,6 +25,7 @@ from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.loss_notices import picture_losses
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import without_excluded
+from ganfx.stylize.job.texture_roles import two_base_colors
 from ganfx.stylize.options import Options
 
 SHOWN = 5  # file names in a message
@@ -56,6 +58,9 @@ def notices_of(
             f"copied as they are, as data and not colour by their names: {some(named)}"
             " (--force stylises them too, --exclude leaves them out)"
         )
+    textures = [job.source for each in planned if each.shot.kind == "stills" for job in each.jobs]
+    yield from two_base_colors([file for file in textures if file not in copied])
+    yield from dict.fromkeys(told for file in textures for told in problems_near(file))
     if own:
         yield f"left out, as ganfx wrote them: {some(own)} (--force takes them too)"
     yield from _unread_notices(sources, options)
