@@ -273,7 +273,8 @@ def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
     if spec.deep:
         hint = "flatten it first (Nuke: DeepToImage), or leave it out"
         raise MediaError(f"{path} holds deep pixels", hint=hint)
-    if spec.get_int_attribute("oiio:miplevels", 1) > 1:
+    levels = spec.get_int_attribute("oiio:miplevels", 1)
+    if levels > 1 and path.suffix.lower() != ".dds":  # which is never written again
         hint = "stylise the picture that it was made from, then run maketx again"
         raise MediaError(f"{path} is a mip-mapped texture", hint=hint)
     if spec.get_int_attribute("dpx:DittoKey", -1) >= 0 and orientation(spec) > 4:

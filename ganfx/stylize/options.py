@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from ganfx.errors import UsageError, nearest
-from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.formats import WRITTEN_SUFFIXES
 from ganfx.option import check_values, read_paths
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
@@ -36,8 +36,8 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         self._check_portable()
         if self.cell is not None and self.wrap in ("latlong", "cube"):
             raise UsageError(f"--cells does not go with --wrap {self.wrap}: give one of them")
-        if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
-            known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
+        if self.format is not None and self.suffix not in WRITTEN_SUFFIXES:
+            known = sorted(suffix[1:] for suffix in WRITTEN_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)

@@ -18,9 +18,11 @@ from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import on_canvas
 from ganfx.media.frames import Frame, read_frame, write_frame
+from ganfx.media.ktx2 import SUFFIX as KTX2
 from ganfx.media.windows import Window, placed
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.assumed_color import refuse_data
+from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.picture_sets import number_of
 from ganfx.stylize.job.run import Run, reason
@@ -265,7 +267,8 @@ class Stages:
                 place = place_of(run.options, lines, number=number_of(job), warp=warp)
                 styled = finish(run.effects, loaded.prepared, styled, place, strength=strength)
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
-            depth, note = run.options.depth, loaded.fingerprint
+            note = loaded.fingerprint
+            depth = run.options.depth or ("uint8" if job.output.suffix.lower() == KTX2 else None)
             space = run.color_of(like.header).space
             write_frame(
                 job.output,
@@ -275,6 +278,7 @@ class Stages:
                 fingerprint=note,
                 space=space,
                 partly=run.shows_plate,
+                data=is_data(job.source),
             )
         run.record(job, loaded.fingerprint)
         return Written(like.repaired > 0, like.additive and not job.black)
