@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,9 @@ from ganfx.errors import UsageError
 from ganfx.option import Option
 from ganfx.stylize.declared.kinds import EVERYDAY, PANELS, RUNNING
 from ganfx.stylize.options import Options
+
+if TYPE_CHECKING:
+    from ganfx.stylize.events import Event
 
 Look = str | Path | Mapping[str | Path, float]
 """A look's name or file; or several, each with its share."""
@@ -145,15 +148,14 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
     hold_to_portable(options)
     chosen, sources = look.look, listed(source)
     from ganfx.media.allocation import keep_freed_memory
-    from ganfx.stylize import chunk_check, engine
+    from ganfx.stylize import chunk_check
 
     keep_freed_memory()  # the process is ours, and ends with the run
     if run.prove_chunks is not None:
         splits = chunk_check.prove_chunks(sources, chosen, options, splits=run.prove_chunks)
         console.show_proof(splits)
         return
-    begin = engine.rehearse if run.dry_run else engine.stylize
-    with console.stoppable(begin(sources, chosen, options)) as events:
+    with console.stoppable(_begun(sources, chosen, options, dry_run=run.dry_run)) as events:
         shown = console.logged(events, run.log)
         if run.progress == "openjd":
             console.show_farm_progress(shown)
@@ -165,6 +167,24 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
             "stopped; finished pictures and whole videos are kept",
             hint="the same command does the rest",
         )
+
+
+def _begun(
+    sources: list[Path], look: Look, options: Options, *, dry_run: bool
+) -> Generator[Event, None, None]:
+    """The events of a run, of a timeline or of anything else."""
+    from ganfx.stylize import engine
+    from ganfx.stylize.conform import conform
+    from ganfx.stylize.conform.timeline import is_timeline
+
+    if not any(is_timeline(source) for source in sources):
+        if options.handles:
+            raise UsageError("--handles is for timelines (.otio, .edl), and there is none")
+        begin = engine.rehearse if dry_run else engine.stylize
+        return begin(sources, look, options)
+    if len(sources) > 1:
+        raise UsageError("give one timeline, and nothing beside it")
+    return conform(sources[0], look, options, dry_run=dry_run)
 
 
 def hold_to_portable(options: Options) -> None:
