@@ -1,16 +1,22 @@
 """Timelines: only what they use is done, and a timeline of the results comes out."""
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from ganfx.cli import app
+from ganfx.console import FramesFailedError
 from ganfx.errors import UsageError
 from ganfx.media.frames import write_picture
+from ganfx.media.video.reading import count_frames
 from ganfx.stylize import Options
 from ganfx.stylize.conform import conform
 from ganfx.stylize.conform.run import abutting, merged
 from ganfx.stylize.events import FrameDone, FrameFailed, Notice, StylizeDone, StylizeStarted
+from tests.media.video.test_video import film
 from tests.stylize.conftest import of_kind, run
 
 otio = pytest.importorskip("opentimelineio")
@@ -214,3 +220,65 @@ def test_an_edl_is_read(inked):
 def test_ranges():
     assert merged([(5, 9), (1, 4), (12, 14), (13, 20)]) == [(1, 9), (12, 20)]
     assert abutting([(1, 4), (5, 9), (12, 14)]) == (5,)
+
+
+def test_ranges_of_a_video_are_cut_out_by_their_timecode(inked):
+    metadata = {"timecode": "01:00:00:00"}
+    Path("media").mkdir()
+    film(Path("media/reel.mov"), frames=24, metadata=metadata)
+    hour = 24 * 3600
+    reference = otio.schema.ExternalReference("media/reel.mov")
+    path = write(
+        [clip("one", reference, hour + 2, 3), clip("two", reference.clone(), hour + 10, 4)]
+    )
+    done(path, inked)
+    made = sorted(file.name for file in Path("out").glob("*.mov"))
+    assert made == ["reel.000002-000004.mov", "reel.000010-000013.mov"]
+    assert [count_frames(Path("out", name)) for name in made] == [3, 4]
+    new = otio.adapters.read_from_file("out/cut.otio")
+    for each, name in zip(new.find_clips(), made, strict=True):
+        assert each.media_reference.target_url.endswith(name)
+        assert each.available_range().start_time == each.source_range.start_time
+    with pytest.raises(UsageError, match="makes pictures of videos"):
+        done(path, inked, format="png")
+
+
+def test_the_command_line(inked):
+    put("a")
+    path = write(
+        [clip("a1", numbered("a"), 102, 4), clip("none", otio.schema.Clip().media_reference, 0, 1)]
+    )
+    command = ["stylize", path, "--style", str(inked), "--out", "out", "--device", "cpu"]
+    said = CliRunner().invoke(app, [*command, "--dry-run"])
+    assert len(said.stdout.splitlines()) == 4
+    assert not Path("out").exists()
+    shown = CliRunner().invoke(app, [*command, "--handles", "1"], standalone_mode=False)
+    assert isinstance(shown.exception, FramesFailedError)
+    assert shown.exception.exit_code == 3
+    assert "clip none: it has no media" in shown.exception.message
+    assert numbers("a") == list(range(1002, 1008))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["media/a", "--handles", "2"], "--handles is for timelines"),
+        (["cut.otio", "media/a"], "give one timeline"),
+        (["cut.otio", "--frames", "1-5"], "--frames does not go with a timeline"),
+    ],
+)
+def test_options_that_do_not_go_together(inked, words, said):
+    put("a")
+    write([clip("a1", numbered("a"), 102, 4)])
+    shown = CliRunner().invoke(
+        app, ["stylize", *words, "--style", str(inked)], standalone_mode=False
+    )
+    assert isinstance(shown.exception, UsageError)
+    assert said in shown.exception.message
+
+
+def test_the_extra_is_named_where_it_is_lacking(inked, monkeypatch):
+    monkeypatch.setitem(sys.modules, "opentimelineio", None)
+    with pytest.raises(UsageError, match="OpenTimelineIO, which is not installed") as caught:
+        done("cut.otio", inked)
+    assert "ganfx[conform]" in caught.value.hint

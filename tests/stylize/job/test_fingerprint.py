@@ -57,6 +57,8 @@ OTHER: dict[str, Any] = {
     "painted": "plate.0001.png",
     "out": Path("elsewhere"),
     "frames": "2",
+    "handles": 3,
+    "edl_rate": 25.0,
     "missing": "black",
     "vfr": "keep",
     "format": "png",
