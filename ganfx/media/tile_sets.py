@@ -130,27 +130,40 @@ def _uv_tiles(path: Path) -> TileSet | None:
 
 
 def _numbered_tiles(path: Path, name: NumberedName, *, named: bool) -> TileSet | None:
-    pattern = re.compile(
-        rf"{re.escape(name.prefix)}(1\d\d\d){re.escape(name.suffix)}", re.IGNORECASE
-    )
-    found = ((file, pattern.fullmatch(file.name)) for file in _beside(path))
-    numbers = {int(match[1]): file for file, match in found if match and int(match[1]) >= FIRST}
-    if len(numbers) < 2 or not (named or _are_tiles(path, dict(sorted(numbers.items())))):
+    try:
+        changed = path.parent.stat().st_mtime_ns
+    except OSError:  # of a file that will be reported when it is read
+        return None
+    found = _tiles_called(path.parent, changed, name.prefix, name.suffix.lower(), named)
+    return found if found is not None and path in found.tiles.values() else None
+
+
+@lru_cache(maxsize=256)
+def _tiles_called(
+    folder: Path, changed: int, prefix: str, suffix: str, named: bool
+) -> TileSet | None:
+    """The tiles of a folder with these around their numbers; None if they are none, or one."""
+    pattern = re.compile(rf"{re.escape(prefix)}(1\d\d\d){re.escape(suffix)}", re.IGNORECASE)
+    matches = ((file, pattern.fullmatch(file.name)) for file in _pictures(folder, changed))
+    found = {int(match[1]): file for file, match in matches if match and int(match[1]) >= FIRST}
+    numbers = dict(sorted(found.items()))
+    if len(numbers) < 2 or not (named or _are_tiles(numbers, prefix)):
         return None
     tiles = {((n - FIRST) % ROW, (n - FIRST) // ROW): file for n, file in numbers.items()}
-    return TileSet(f"{name.prefix}<UDIM>{name.suffix}", tiles)
+    return TileSet(f"{prefix}<UDIM>{suffix}", tiles)
 
 
-def _are_tiles(path: Path, numbers: Mapping[int, Path]) -> bool:
+def _are_tiles(numbers: Mapping[int, Path], prefix: str) -> bool:
     files = list(numbers.values())
     if len(files) > 2:
-        return any(j.kind == "tiles" and path in j.group.files.values() for j in grouped(files))
+        judged = (each for each in grouped(files) if each.group.naming.prefix == prefix)
+        return any(each.kind == "tiles" for each in judged)
     try:
         windows = [read_header(file).window for file in files]
     except MediaError:
         return False
-    sizes = [(window.full_width, window.full_height) for window in windows]
-    return role_of(path.stem).kind != "" and tiling(list(numbers), path.stem, sizes) == "tiles"
+    sizes, stem = [(window.full_width, window.full_height) for window in windows], files[0].stem
+    return role_of(stem).kind != "" and tiling(list(numbers), stem, sizes) == "tiles"
 
 
 def _beside(path: Path) -> tuple[Path, ...]:
