@@ -162,7 +162,7 @@ def _transitions(item: Any, track: Any) -> tuple[Fraction, Fraction]:
 def _motions(path: Path, rate: float) -> set[tuple[str, str]]:
     """Reel and first timecode of clips that an EDL plays at another speed.
 
-    The adapter reads the speeds of some spellings only.
+    The adapter leaves out those of events whose source is as long as their record.
     """
     if path.suffix.lower() != ".edl":
         return set()
