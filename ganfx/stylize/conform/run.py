@@ -47,7 +47,7 @@ def conform(
     """Stylize what a timeline uses, and write one with the results beside the old references.
 
     Args:
-        timeline: An ``.otio``, ``.otioz`` or ``.edl``.
+        timeline: An ``.otio`` or ``.edl``.
         style: As `stylize` takes it.
         options: For `handles` and all else; ``out`` is a folder.
         dry_run: Say what would be written, as `rehearse` does.

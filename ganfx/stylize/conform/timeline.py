@@ -15,7 +15,7 @@ from typing import Any
 from ganfx.errors import UsageError
 from ganfx.stylize.conform.media import Media, NotDoneError, media_of
 
-SUFFIXES = (".otio", ".otioz", ".edl")
+SUFFIXES = (".otio", ".edl")
 _MOTION = re.compile(r"^M2\s+(?P<reel>\S+)\s+(?P<speed>-?[\d.]+)\s+(?P<at>[\d:;.]+)", re.MULTILINE)
 _NEAR = 0.002
 """Share by which rates may differ that mean the same: 23.976 and 24 frames per second do."""
@@ -53,7 +53,7 @@ def read_timeline(path: Path, *, rate: float) -> Any:
     """A timeline of OpenTimelineIO.
 
     Args:
-        path: An ``.otio``, an ``.otioz`` or a CMX 3600 ``.edl``.
+        path: An ``.otio``, or a CMX 3600 ``.edl``.
         rate: Frames per second of an EDL, which does not say.
 
     Raises:

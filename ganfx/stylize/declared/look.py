@@ -69,7 +69,7 @@ class LookFields:
             " directions, 2:1, whose ends meet and which goes on over its poles; `cube` is one of"
             " six faces, in a row, a cross or six files. An EXR with the attribute `envmap` is what"
             " it says; `none` keeps every picture by itself, UDIM tiles too.",
-            default="none",
+            default="what the file says",
             pixels="always",
         ),
     ] = ""
