@@ -51,16 +51,7 @@ def notices_of(
         UsageError: The format that was asked for cannot hold the depth that was.
     """
     options = resolved.options
-    copied = [job.source for each in planned for job in each.jobs if job.copied]
-    named = [file for file in copied if is_data(file)]
-    if named:
-        yield (
-            f"copied as they are, as data and not colour by their names: {some(named)}"
-            " (--force stylises them too, --exclude leaves them out)"
-        )
-    textures = [job.source for each in planned if each.shot.kind == "stills" for job in each.jobs]
-    yield from two_base_colors([file for file in textures if file not in copied])
-    yield from dict.fromkeys(told for file in textures for told in problems_near(file))
+    yield from _texture_notices(planned)
     if own:
         yield f"left out, as ganfx wrote them: {some(own)} (--force takes them too)"
     yield from _unread_notices(sources, options)
@@ -85,6 +76,20 @@ def notices_of(
         yield f"{some(files)}: {loss}"
     if options.depth:
         yield from _depth_notices(planned, options)
+
+
+def _texture_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """What is copied as data by names and models, and what they leave open."""
+    copied = [job.source for each in planned for job in each.jobs if job.copied]
+    named = [file for file in copied if is_data(file)]
+    if named:
+        yield (
+            f"copied as they are, as data and not colour by their names: {some(named)}"
+            " (--force stylises them too, --exclude leaves them out)"
+        )
+    textures = [job.source for each in planned if each.shot.kind == "stills" for job in each.jobs]
+    yield from two_base_colors([file for file in textures if file not in copied])
+    yield from dict.fromkeys(told for file in textures for told in problems_near(file))
 
 
 def _unread_notices(sources: Sequence[Path], options: Options) -> Iterator[str]:
