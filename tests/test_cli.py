@@ -50,7 +50,7 @@ def test_a_mistyped_option_is_a_usage_error(ganfx: Run) -> None:
         ("stylize x --scale big", "--scale big: expected a number from 0.25 to 8, or auto"),
         ("stylize x --max-pixels many", "--max-pixels many: expected a number"),
         ("stylize x --depth 9", "--depth 9: expected 8, 10, 16, half or float"),
-        ("stylize x --wrap q", "--wrap q: expected x, y or xy"),
+        ("stylize x --wrap q", "--wrap q: expected none, x, y, xy, latlong or cube"),
         ("farm openjd x --marks sliding", "--marks sliding: expected carried, paper or per-frame"),
         ("preprocess x y --turn 45", "--turn 45: expected 0, 90, 180 or 270"),
         ("samples x --frames 0", "--frames 0: expected a whole number of at least 1"),

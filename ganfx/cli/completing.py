@@ -72,9 +72,9 @@ def complete_teacher(incomplete: str) -> list[str]:
 def complete_format(incomplete: str) -> list[str]:
     """Picture formats that are written."""
     with suppress(Exception):
-        from ganfx.media.formats import PICTURE_SUFFIXES
+        from ganfx.media.formats import WRITTEN_SUFFIXES
 
-        return _beginning(incomplete, (suffix[1:] for suffix in PICTURE_SUFFIXES))
+        return _beginning(incomplete, (suffix[1:] for suffix in WRITTEN_SUFFIXES))
     return []
 
 

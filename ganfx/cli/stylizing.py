@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -111,6 +111,17 @@ class RunOptions:
             farm="it is ganfx stylize that writes recipes: with --dry-run it does no more",
         ),
     ] = None
+    roles: Annotated[
+        bool,
+        Option(
+            "Say what every file is taken for; write nothing.",
+            EVERYDAY,
+            "Base colour, normal, roughness, packed..., by the models beside textures (`.gltf`,"
+            " `.mtlx`, `.usda`) and by names; what is stylised, what is copied, and which files are"
+            " one picture. Needs no look.",
+            farm="ganfx stylize with --roles says it",
+        ),
+    ] = False
     prove_chunks: Annotated[
         int | None,
         Option(
@@ -160,6 +171,11 @@ class RunOptions:
 @takes_options(*PANELS)
 def stylize(source: Sources, look: LookOptions, options: Options, run: RunOptions) -> None:
     """Apply a look to folders, frame sequences and video."""
+    if run.roles:
+        from ganfx.stylize.job.texture_roles import texture_roles
+
+        console.show_roles(texture_roles(listed(source), options), json=run.json)
+        return
     hold_to_portable(options)
     chosen, sources = look.look, listed(source)
     if run.save_recipe is not None:
@@ -167,7 +183,7 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
 
         write_recipe(run.save_recipe, Recipe(look.style, look.mix, options))
     from ganfx.media.allocation import keep_freed_memory
-    from ganfx.stylize import chunk_check, engine
+    from ganfx.stylize import chunk_check
 
     keep_freed_memory()  # the process is ours, and ends with the run
     if run.prove_chunks is not None:
@@ -176,9 +192,8 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
         return
     if run.review:
         refuse_scattered(sources, options)
-    begin = engine.rehearse if run.dry_run else engine.stylize
     ends: list[StylizeDone] = []
-    with console.stoppable(begin(sources, chosen, options)) as events:
+    with console.stoppable(_begun(sources, chosen, options, dry_run=run.dry_run)) as events:
         shown = _noted(console.logged(events, run.log), ends)
         try:
             if run.progress == "openjd":
@@ -225,6 +240,24 @@ def _review(output: Path, options: Options, *, json: bool) -> None:
 
     colors = ReviewOptions(colorspace=options.colorspace, ocio=options.ocio)
     write_review(output, colors, json=json)
+
+
+def _begun(
+    sources: list[Path], look: Look, options: Options, *, dry_run: bool
+) -> Generator[Event, None, None]:
+    """The events of a run, of a timeline or of anything else."""
+    from ganfx.stylize import engine
+    from ganfx.stylize.conform import conform
+    from ganfx.stylize.conform.timeline import is_timeline
+
+    if not any(is_timeline(source) for source in sources):
+        if options.handles:
+            raise UsageError("--handles is for timelines (.otio, .edl), and there is none")
+        begin = engine.rehearse if dry_run else engine.stylize
+        return begin(sources, look, options)
+    if len(sources) > 1:
+        raise UsageError("give one timeline, and nothing beside it")
+    return conform(sources[0], look, options, dry_run=dry_run)
 
 
 def hold_to_portable(options: Options) -> None:

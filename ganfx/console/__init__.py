@@ -39,7 +39,7 @@ from ganfx.console.reviewing import show_review
 from ganfx.console.running import StoppedError, logged, stoppable
 from ganfx.console.samples import show_samples
 from ganfx.console.styles import show_card, show_presets, show_styles
-from ganfx.console.stylizing import FramesFailedError, show_stylize
+from ganfx.console.stylizing import FramesFailedError, show_roles, show_stylize
 from ganfx.console.training import show_cost, show_stopped, show_training
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "show_proof",
     "show_redone",
     "show_review",
+    "show_roles",
     "show_samples",
     "show_stopped",
     "show_styles",

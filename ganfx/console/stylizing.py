@@ -16,6 +16,7 @@ from ganfx.quality.wording import listed
 
 if TYPE_CHECKING:  # the package behind this imports torch
     from ganfx.stylize import events as stylizing
+    from ganfx.stylize.job import texture_roles
 
 SHOWN_FAILURES = 20  # a broken batch must not scroll its summary away; the log has all
 
@@ -50,6 +51,18 @@ def show_stylize(
     if tally.done is not None:
         tally.raise_failures()
     return tally.done
+
+
+def show_roles(found: Iterable[texture_roles.TakenFor], *, json: bool = False) -> None:
+    """Show what files are taken for, a line each, on stdout."""
+    for each in found:
+        if json:
+            print_result(to_json(each))
+            continue
+        by = f" by {each.by}" if each.by else ""
+        of = f", of {each.of}" if each.of else ""
+        done = "copied" if each.copied else "stylised"
+        print_result(f"{each.source}: {each.role}{by}{of}: {done}")
 
 
 class _Tally:

@@ -24,11 +24,15 @@ FORMATS: dict[str, str] = {
     ".hdr": "hdr",
     ".bmp": "bmp",
     ".jxl": "jpegxl",
+    ".dds": "dds",
+    ".ktx2": "png",
 }
-"""OpenImageIO's format name of each picture suffix."""
+"""OpenImageIO's format name of each picture suffix; of KTX2, that of what it is made of."""
 
-PICTURE_SUFFIXES = frozenset(FORMATS)
-"""Picture files that are read and written."""
+PICTURE_SUFFIXES = frozenset(FORMATS) - {".ktx2"}
+"""Picture files that are read."""
+WRITTEN_SUFFIXES = frozenset(FORMATS) - {".dds"}
+"""Picture files that are written."""
 VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".m4v", ".avi", ".webm", ".mxf"})
 """Video containers that are read and written."""
 FLOW_SUFFIXES = (".flo", ".exr")
@@ -41,7 +45,7 @@ UNREAD_SUFFIXES = frozenset(
         *(".orf", ".rw2", ".pef", ".srw", ".x3f", ".3fr", ".fff", ".iiq", ".erf", ".cine"),
         *(".psd", ".psb", ".xcf", ".kra", ".ora", ".clip", ".procreate", ".svg", ".eps", ".ico"),
         *(".gif", ".heic", ".heif", ".hif", ".avif", ".jp2", ".j2k", ".jpf", ".jpx", ".jxr"),
-        *(".tx", ".tex", ".ptx", ".rat", ".dds", ".ktx", ".ktx2", ".basis", ".astc", ".pcx"),
+        *(".tx", ".tex", ".ptx", ".rat", ".ktx", ".ktx2", ".basis", ".astc", ".pcx"),
         *(".cin", ".sgi", ".rgb", ".rgba", ".pic", ".pct", ".iff", ".rla", ".ppm", ".pgm", ".pnm"),
         *(".pfm", ".pam", ".fits", ".qoi", ".jfif", ".dcm"),
     )

@@ -15,7 +15,7 @@ from ganfx.media.atomic import replacing
 from ganfx.media.color_conversion import ColorConversion, find_conversion
 from ganfx.media.color_spaces import ColorSpace
 from ganfx.media.exr_compression import keep_values
-from ganfx.media.formats import FORMATS, Depth
+from ganfx.media.formats import FORMATS, WRITTEN_SUFFIXES, Depth
 from ganfx.media.frame_fingerprint import NOTHING, Note, Seal
 from ganfx.media.frame_reading import (
     LARGEST_HALF,
@@ -27,6 +27,8 @@ from ganfx.media.frame_reading import (
     upright,
 )
 from ganfx.media.headers import STRANGE_NAME, is_unicode
+from ganfx.media.ktx2 import SUFFIX as KTX2
+from ganfx.media.ktx2 import write_ktx2
 from ganfx.media.part_writing import keep_own_chunks, write_parts
 from ganfx.media.windows import placed, window_of
 from ganfx.media.write_specs import (
@@ -114,6 +116,7 @@ def write_frame(
     space: ColorSpace | None = None,
     partly: bool = False,
     seal: Seal | None = None,
+    data: bool = False,
 ) -> None:
     """Write a changed picture with everything else of its source file.
 
@@ -140,6 +143,7 @@ def write_frame(
             lossy compression of EXR that would change them again becomes zip, as it does for
             extra channels.
         seal: What is done to the written file before it gets its name.
+        data: Whether a format that says so is to say that pixels are linear: KTX2.
 
     Raises:
         UsageError: If the suffix is no known format, or the format cannot hold ``depth``.
@@ -161,6 +165,9 @@ def write_frame(
     if name == like.header.format:
         parts = [part if each is like.stored.part else _copied(each) for each in like.stored.parts]
     with replacing(path) as temporary:
+        if path.suffix.lower() == KTX2:
+            write_ktx2(parts, temporary, path, profile=like.header.profile, data=data)
+            return
         write_parts(temporary, parts, path, name)
         keep_own_chunks(temporary, like.header, name)
         if seal is not None:
@@ -213,13 +220,13 @@ def check_depth(path: Path, depth: Depth) -> None:
 
 def format_of(path: Path) -> str:
     """OpenImageIO's format name for a path's suffix; `UsageError` if it is not known."""
-    try:
-        return FORMATS[path.suffix.lower()]
-    except KeyError:
+    suffix = path.suffix.lower()
+    if suffix not in WRITTEN_SUFFIXES:
         raise UsageError(
             f"cannot write {path}: {path.suffix or 'no suffix'} is not a picture format",
-            hint=f"use one of {' '.join(sorted(FORMATS))}",
-        ) from None
+            hint=f"use one of {' '.join(sorted(WRITTEN_SUFFIXES))}",
+        )
+    return FORMATS[suffix]
 
 
 def _refuse_undefined(path: Path, rgb: Floats) -> None:

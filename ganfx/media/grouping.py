@@ -76,7 +76,7 @@ def _judged(group: NumberedFiles, headers: dict[Path, Header | None]) -> Judged 
     tiles = _tiling(group, kinds)
     if tiles == "tiles":
         pattern = f"{group.naming.prefix}####{group.naming.suffix}"
-        why = f"UDIM tiles, which are stills; if they are frames of a shot, name them {pattern}"
+        why = f"UDIM tiles of one picture; if they are frames of a shot, name them {pattern}"
         return Judged(group, "tiles", why)
     if len(kinds) > 1:
         why = "has pictures of different size or format"

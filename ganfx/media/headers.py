@@ -14,6 +14,7 @@ import OpenImageIO as oiio  # noqa: N813
 from ganfx.errors import MediaError
 from ganfx.media.channels import Layout, find_layout
 from ganfx.media.color_tags import ColorTags, read_color_tags, refuse_color_model
+from ganfx.media.exr_envmap import Envmap, envmap_of
 from ganfx.media.formats import Depth
 from ganfx.media.luma_chroma import is_subsampled, rgb_copy
 from ganfx.media.picture_search import DataError, Found, find_picture
@@ -45,6 +46,7 @@ class Header:
     stored_window: Window | None = None  # where that is not all of the display window
     is_subsampled: bool = False  # stored as luminance and chroma, read as RGB
     cryptomattes: tuple[str, ...] = ()  # names of those in any part
+    envmap: Envmap = ""  # of an EXR that says that it is a map of all directions
     tags: ColorTags = field(default_factory=ColorTags)  # what else it says of its colour
     path: Path = field(default=Path(), compare=False)
 
@@ -271,7 +273,8 @@ def _refuse_what_cannot_be_kept(path: Path, spec: oiio.ImageSpec) -> None:
     if spec.deep:
         hint = "flatten it first (Nuke: DeepToImage), or leave it out"
         raise MediaError(f"{path} holds deep pixels", hint=hint)
-    if spec.get_int_attribute("oiio:miplevels", 1) > 1:
+    levels = spec.get_int_attribute("oiio:miplevels", 1)
+    if levels > 1 and path.suffix.lower() != ".dds":  # which is never written again
         hint = "stylise the picture that it was made from, then run maketx again"
         raise MediaError(f"{path} is a mip-mapped texture", hint=hint)
     if spec.get_int_attribute("dpx:DittoKey", -1) >= 0 and orientation(spec) > 4:
@@ -300,6 +303,7 @@ def _header(path: Path, format_name: str, found: Found, start: bytes) -> Header:
         chromaticities=tuple(spec.getattribute("chromaticities") or ()),
         stored_window=None if window.is_plain else window,
         cryptomattes=found.cryptomattes,
+        envmap=envmap_of(spec) if format_name == "openexr" else "",
         tags=read_color_tags(path, format_name, spec),
         path=path,
     )

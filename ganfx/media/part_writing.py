@@ -10,6 +10,7 @@ import OpenImageIO as oiio  # noqa: N813
 from ganfx.errors import MediaError
 from ganfx.media.aces_container import keep_flag_if_true
 from ganfx.media.exr_compression import keep_dwa_level
+from ganfx.media.exr_envmap import declare_envmap, set_aside
 from ganfx.media.exr_header import declare_integers
 from ganfx.media.frame_reading import Part
 from ganfx.media.full_disk import FULL, is_whole, refuse_full_disk
@@ -57,6 +58,7 @@ def settle_exr(spec: oiio.ImageSpec, format_name: str) -> None:
     if format_name == "openexr":
         keep_dwa_level(spec)
         keep_flag_if_true(spec)
+        set_aside(spec)
 
 
 def _write(
@@ -99,6 +101,8 @@ def close_output(output: oiio.ImageOutput, temporary: Path, path: Path, format_n
     output.geterror()  # TIFF leaves a note about Exif behind, on files that are whole
     if not is_whole(temporary, format_name):
         raise MediaError(f"cannot write {path}: it ended up cut short", hint=FULL)
+    if format_name == "openexr":
+        declare_envmap(temporary)
 
 
 def _open_part(

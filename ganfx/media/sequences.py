@@ -60,6 +60,8 @@ class Shot:
     """Notices for stills: other near-sequences, and why they are not taken as such."""
     remarks: tuple[str, ...] = ()
     """Notices on what could have been meant otherwise, with the notation that decides."""
+    are_tiles: bool = False
+    """Whether a notation says that stills are UDIM tiles."""
 
     def path_of(self, frame: int) -> Path:
         """Path of a frame of a sequence, on disk or missing."""
@@ -194,7 +196,7 @@ def _shots_of_notation(source: Path, choose: Choose) -> list[Shot]:
     files = choose(there)
     tiles, named = named_tiles(source.name, files), named_frames(source, files)
     if tiles:
-        return [_stills(tiles, folder, folder)]
+        return [replace(_stills(tiles, folder, folder), are_tiles=True)]
     if named is None:
         if there and not files:
             return []

@@ -118,7 +118,7 @@ def can_be_read_by_rows(path: Path, *, above: int, out: Path) -> bool:
     Not with several parts, or with UINT channels; and for an ``out`` of another format, not
     with an orientation or a data window of its own. Damaged files are found while reading.
     """
-    written = FORMATS.get(out.suffix.lower())
+    written = "" if out.suffix.lower() == ".ktx2" else FORMATS.get(out.suffix.lower())
     with suppress(MediaError), opened(path, pixels=False) as (source, picture):
         header, spec = picture.header, picture.spec
         plain = {header.format, written} <= set(BY_ROWS) and header.color == "rgb"

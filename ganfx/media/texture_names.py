@@ -115,3 +115,32 @@ def _stands_out(role: list[str], base: list[str]) -> bool:
     """Whether a role is an abbreviation in capitals, in a name that is not: ``rock_ARM``."""
     text = "".join(role)
     return len(text) > 1 and text.isupper() and not "".join(base).isupper()
+
+
+_ROLE_NAMES = (
+    (r"orm|rma|mra|mrao|aorm|arm|ord|orh|rmao|rmo|mads|mohs|mohr|ormd|ormh|mas|mor|mro|rom", ""),
+    (r"mask(s|map)?|detailmask|srmh|roma|ora|mao|mos|mrs", ""),
+    (r"(emission|emissive|emit)\w*|e", "emission"),
+    (r"sss|subsurface\w*", "subsurface color"),
+    (_NORMAL + r"(map|tex)?|nm|norm|n|nor", "normal"),
+    (r"(\w*roughness|rough|rgh|r)(map|tex)?", "roughness"),
+    (r"(gloss|smooth)\w*|s", "gloss"),
+    (r"(metal\w*|mtl|m)", "metal"),
+    (r"ao|\w*occ(lusion)?|ambocc|o", "ao"),
+    (r"bump|height|hgt|h|dp|parallax|depth|vdm|\w*disp\w*", "height"),
+    (r"opacity|alpha\w*|cutout", "opacity"),
+)
+
+
+def role_name(word: str) -> str:
+    """A role in plain words: ``base color``, ``normal``, ``roughness``, ``packed (orm)``.
+
+    Args:
+        word: Of a `Role`.
+    """
+    if word in _COLOR and not re.fullmatch(r"(emi|sss|sub)\w*|e", word):
+        return "base color"
+    for pattern, name in _ROLE_NAMES:
+        if re.fullmatch(pattern, word):
+            return name or f"packed ({word})"
+    return word

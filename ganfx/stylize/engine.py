@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from ganfx.errors import GanfxError, StyleError, UsageError
-from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
+from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES, WRITTEN_SUFFIXES
 from ganfx.media.frame_reading import refuse_larger
 from ganfx.media.frames import read_header
 from ganfx.media.video import read_video_info
@@ -159,7 +159,8 @@ def _rehearsed(shot: str, job: Job, run: Run) -> FramePlanned | FrameSkipped | F
             refuse_larger(job.source, header, run.options.max_pixels)
             refuse_data(run.color_in(job.source), force=run.options.force)
             run.planes.check(job.source, header, job.frame)
-        elif job.output.suffix.lower() in PICTURE_SUFFIXES:
+            run.surface_in(job.source)
+        elif job.output.suffix.lower() in WRITTEN_SUFFIXES:
             check_frame(job)
         else:
             check_video(job.source, job.output, uneven=run.options.vfr == "keep")

@@ -21,6 +21,7 @@ from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.finish import finish, place_of
+from ganfx.stylize.surface.surfaces import surface_of
 
 _OF_FILES = frozenset(("out", "frames", "matte", "detail", "direction", "format", "overwrite"))
 _IN_MEMORY = frozenset(("ocio", "max_pixels"))
@@ -63,7 +64,8 @@ def stylize_array(
     alpha = light[..., 3] if light.shape[2] == 4 else None
     space = find_space(options.colorspace, options.ocio)
     rgb = np.nan_to_num(light[..., :3], nan=0.0, posinf=65504.0, neginf=0.0)
-    prepared = prepare(rgb, alpha, scene_linear=not eight_bits, space=space, wrap=options.wrap)
+    surface = surface_of(*rgb.shape[:2], wrap=options.wrap, cells=options.cell)
+    prepared = prepare(rgb, alpha, scene_linear=not eight_bits, space=space, surface=surface)
     styled = rgb
     strength = fixed(options.strength)
     if strength > 0:

@@ -8,17 +8,19 @@ it.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ganfx.curve import Curve, most
 from ganfx.errors import UsageError, nearest
-from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.formats import WRITTEN_SUFFIXES
 from ganfx.option import check_values, declared, read_texts
 from ganfx.stylize.declared.boil import CALM, Boil
 from ganfx.stylize.declared.files import FileFields
 from ganfx.stylize.declared.frames import FrameFields
 from ganfx.stylize.declared.hold import Hold
+from ganfx.stylize.declared.kinds import Cells
 from ganfx.stylize.declared.look import LookFields
 from ganfx.stylize.declared.speed import SpeedFields
 from ganfx.stylize.declared.time import TimeFields
@@ -40,8 +42,10 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         self._check_portable()
         self._check_backend()
         self._check_motion()
-        if self.format is not None and self.suffix not in PICTURE_SUFFIXES:
-            known = sorted(suffix[1:] for suffix in PICTURE_SUFFIXES)
+        if self.cell is not None and self.wrap in ("latlong", "cube"):
+            raise UsageError(f"--cells does not go with --wrap {self.wrap}: give one of them")
+        if self.format is not None and self.suffix not in WRITTEN_SUFFIXES:
+            known = sorted(suffix[1:] for suffix in WRITTEN_SUFFIXES)
             near = nearest(self.format.lower().lstrip("."), known)
             hint = f"did you mean {near}?" if near else f"expected one of {', '.join(known)}"
             raise UsageError(f"--format {self.format}: not a picture format", hint=hint)
@@ -91,6 +95,21 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     def _check_motion(self) -> None:
         if self.motion == "torch" and self.hold.is_active:
             raise UsageError("--hold goes by OpenCV's motion", hint="leave out --motion torch")
+
+    @property
+    def cell(self) -> Cells:
+        """Width and height of the cells of sprite sheets.
+
+        Raises:
+            UsageError: ``cells`` is no such size.
+        """
+        if not self.cells:
+            return None
+        found = re.fullmatch(r"([1-9]\d{0,5})(?:x([1-9]\d{0,5}))?", self.cells.lower())
+        if found is None:
+            hint = "give their width and height in pixels: --cells 64x64"
+            raise UsageError(f"--cells {self.cells}: no size of cells", hint=hint)
+        return int(found[1]), int(found[2] or found[1])
 
     def of_effect(self, option: str) -> float | None:
         """An option of an effect, by its field; None leaves it to the style.

@@ -13,7 +13,7 @@ from picture_files import metadata, noise, save, stored, write
 from skimage import data
 
 from ganfx.errors import MediaError
-from ganfx.media.formats import PICTURE_SUFFIXES
+from ganfx.media.formats import WRITTEN_SUFFIXES
 from ganfx.media.frames import (
     new_frame,
     read_frame,
@@ -304,7 +304,7 @@ def test_camera_metadata_and_orientation_stay_on_photos(tmp_path, suffix):
 
 def test_two_writes_give_the_same_bytes(tmp_path):
     frame = new_frame(data.astronaut()[:20, :30].astype(np.float32) / 255, depth="uint8")
-    suffixes = sorted(PICTURE_SUFFIXES)
+    suffixes = sorted(WRITTEN_SUFFIXES - {".ktx2"})
     for suffix in suffixes:
         write_frame(tmp_path / "a" / f"x{suffix}", frame.rgb, frame)
     begun = int(time.time())

@@ -13,7 +13,7 @@ def test_udim_tiles_are_stills_and_the_notation_decides(tmp_path):
     (shot,) = find_shots(tmp_path)
     assert (shot.kind, len(shot.files)) == ("stills", 5)
     assert shot.remarks == (
-        "wood_albedo.1001-1012#.png: UDIM tiles, which are stills; if they are frames of a shot,"
+        "wood_albedo.1001-1012#.png: UDIM tiles of one picture; if they are frames of a shot,"
         " name them wood_albedo.####.png",
     )
     assert find_shots(tmp_path / "wood_albedo.####.png")[0].kind == "sequence"

@@ -22,6 +22,7 @@ from ganfx.stylize.network.mixing import parse_mix
 from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.network.plate_color import with_plate_color
 from ganfx.stylize.render.finish import stylize_picture
+from ganfx.stylize.surface.surfaces import surface_of
 from tests.stylize.conftest import (
     SMALL,
     make_shot,
@@ -45,7 +46,9 @@ def as_float(picture):
 
 
 def looked(look, rgb, **options):
-    return run_network(look, prepare(rgb), Options(**options), deep=True)
+    chosen = Options(**options)
+    surface = surface_of(*rgb.shape[:2], wrap=chosen.wrap)
+    return run_network(look, prepare(rgb, surface=surface), chosen, deep=True)
 
 
 @pytest.fixture

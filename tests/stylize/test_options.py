@@ -29,7 +29,7 @@ from ganfx.stylize.options import Options
         ({"depth": "8"}, "depth='8': expected uint8, uint10, uint16, half or float"),
         ({"missing": "fill"}, "--missing fill: expected skip, error, hold or black"),
         ({"vfr": "drop"}, "--vfr drop: expected refuse or keep"),
-        ({"wrap": "yx"}, "--wrap yx: expected x, y or xy"),
+        ({"wrap": "yx"}, "--wrap yx: expected none, x, y, xy, latlong or cube"),
         ({"portable": "sse2"}, "portable='sse2': expected sse4 or avx2"),
     ],
 )

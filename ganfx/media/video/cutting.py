@@ -83,16 +83,29 @@ def advanced(timecode: str, frames: int, rate: Fraction) -> str:
 
     Source: SMPTE ST 12-1: drop-frame leaves out the first numbers of each minute but every tenth.
     """
+    count, match = frames_of(timecode, rate), _TIMECODE.fullmatch(timecode.strip())
+    if count is None or match is None:
+        return timecode
+    base, mark = round(rate), match[4]
+    return _timecode(count + frames, base, _dropped(base, mark), mark)
+
+
+def frames_of(timecode: str, rate: Fraction) -> int | None:
+    """Frames from midnight to a timecode; None where it is none."""
     match = _TIMECODE.fullmatch(timecode.strip())
     if match is None:
-        return timecode
+        return None
     hours, minutes, seconds, mark, number = match.groups()
     base = round(rate)
-    dropped = round(base / 15) if mark in ";." else 0
     total = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
     whole_minutes = total // 60
-    count = total * base + int(number) - dropped * (whole_minutes - whole_minutes // 10)
-    return _timecode(count + frames, base, dropped, mark)
+    skipped = _dropped(base, mark) * (whole_minutes - whole_minutes // 10)
+    return total * base + int(number) - skipped
+
+
+def _dropped(base: int, mark: str) -> int:
+    """Numbers that a minute lacks."""
+    return round(base / 15) if mark in ";." else 0
 
 
 def _timecode(count: int, base: int, dropped: int, mark: str) -> str:

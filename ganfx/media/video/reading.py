@@ -114,6 +114,17 @@ def count_frames(path: Path) -> int:
     return read_video_info(path).frames or read_timing(path, vfr=True).count
 
 
+def read_timecode(path: Path) -> str:
+    """The timecode of a video's first frame, as stored; "" where there is none.
+
+    Raises:
+        MediaError: As `read_video_info`.
+    """
+    with opened(path) as (container, stream):
+        told = [stream.metadata, container.metadata, *(each.metadata for each in container.streams)]
+        return next((str(each["timecode"]) for each in told if "timecode" in each), "")
+
+
 def read_video(path: Path, *, vfr: bool = False) -> Iterator[Floats]:
     """Decode a video frame by frame.
 

@@ -78,7 +78,8 @@ class FileFields:
             " Rec. 709 in `exr`, `hdr` and other floating-point files. Between EXR and float TIFF,"
             " light stays in the plate's own space; between PNG, JPEG, TIFF, WebP and JPEG XL, a"
             " photo keeps its ICC profile. Of a video, each frame becomes a picture:"
-            " `NAME.0000.png`, `NAME.0001.png`...",
+            " `NAME.0000.png`, `NAME.0001.png`... `ktx2` (8-bit sRGB, UASTC with mip levels) is"
+            " written by `toktx` of KTX-Software, where that is installed; DDS is read only.",
             metavar="png|jpg|tif|exr",
             same="the output's name says it: another format is another file",
         ),

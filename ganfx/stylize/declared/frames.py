@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,29 @@ class FrameFields:
             same="a frame is the same in any selection",
         ),
     ] = None
+    handles: Annotated[
+        int,
+        Option(
+            "Frames before and after what a timeline uses.",
+            FRAMES,
+            "As far as the media has them. For timelines (`.otio`, `.edl`) alone.",
+            metavar="N",
+            limits=(0, math.inf),
+            same="it chooses frames",
+            farm="a timeline is done by ganfx stylize",
+        ),
+    ] = 0
+    edl_rate: Annotated[
+        float,
+        Option(
+            "Frames per second of an EDL, which does not say.",
+            FRAMES,
+            metavar="FPS",
+            limits=(1, math.inf),
+            same="it chooses frames",
+            farm="a timeline is done by ganfx stylize",
+        ),
+    ] = 24.0
     missing: Annotated[
         Missing,
         Option(

@@ -15,8 +15,10 @@ Vfr = Literal["refuse", "keep"]
 Portable = Literal["", "sse4", "avx2"]
 Backend = Literal["torch", "onnxruntime"]
 OnError = Literal["skip", "stop"]
-Wrap = Literal["", "x", "y", "xy"]
+Wrap = Literal["", "none", "x", "y", "xy", "latlong", "cube"]
 HoldMode = Literal["drawing", "frame"]
+Cells = tuple[int, int] | None
+"""Width and height of a sheet's cells, in pixels."""
 Marks = Literal["carried", "paper", "per-frame"]
 
 Amount = float | Curve

@@ -71,11 +71,25 @@ class LookFields:
     wrap: Annotated[
         Wrap,
         Option(
-            "Axes along which textures tile.",
+            "How a picture goes on at its borders: tiling, lat-long, cube.",
             LOOK,
-            "A texture that tiles along `x`, `y` or `xy` still does.",
-            default="none",
+            "A texture that tiles along `x`, `y` or `xy` still does. `latlong` is a map of all"
+            " directions, 2:1, whose ends meet and which goes on over its poles; `cube` is one of"
+            " six faces, in a row, a cross or six files. An EXR with the attribute `envmap` is what"
+            " it says; `none` keeps every picture by itself, UDIM tiles too.",
+            default="what the file says",
             pixels="always",
+        ),
+    ] = ""
+    cells: Annotated[
+        str,
+        Option(
+            "Cells of sprite sheets: 64x64.",
+            LOOK,
+            "Width and height in pixels. Each cell is done as a picture by itself, so that nothing"
+            " of it is seen in the next.",
+            metavar="WxH",
+            pixels="if set",
         ),
     ] = ""
     grain: Annotated[

@@ -63,17 +63,18 @@ class Effects:
     @property
     def follow_scene(self) -> bool:
         """Whether any wants to know where pixels are in the keyframes of a shot."""
-        return self._marks == "carried" and self._has_marks
+        return self._marks == "carried" and self.has_marks
 
     @property
-    def _has_marks(self) -> bool:
+    def has_marks(self) -> bool:
+        """Whether any lays marks."""
         return any(effect.follows_scene for effect, _ in self._laid)
 
     @property
     def per_frame(self) -> bool:
         """Whether any differs from frame to frame."""
         anew = self._marks == "per-frame" or self._boil.share > 0
-        redrawn = anew and self._has_marks
+        redrawn = anew and self.has_marks
         return redrawn or any(effect.per_frame for effect, _ in self._laid)
 
     @property
@@ -117,7 +118,7 @@ class Effects:
     def marked(self, image: ImageF32, place: Place) -> ImageF32:
         """With marks alone: as drawn, before grain. Takes what `apply` does."""
         places = list(self._drawings(self._told(place)))
-        if len(places) == 1 or not self._has_marks:
+        if len(places) == 1 or not self.has_marks:
             return self._drawn(image, places[0][0])
         (first, _), (second, share) = places
         drawn = self._drawn(image, first)

@@ -77,7 +77,7 @@ def add_dabs(rgb: ImageF32, dabs: DabsConfig, place: Place) -> ImageF32:
         part = None if place.warp is None else place.warp.part(rows, height, width)
         for left in range(0, width, _WIDEST):
             columns = slice(left, min(left + _WIDEST, width))
-            paint = laid.at(places, columns, part)
+            paint = laid.at(places, columns, part, place.left)
             result[rows, columns] = _painted(rgb[rows, columns], paint, dabs)
     return result
 
@@ -118,12 +118,18 @@ class _Laid:
             for side, length in zip(sides, closed, strict=True)
         )
 
-    def at(self, rows: slice, columns: slice, warp: KeyframeWarp | None) -> ImageF32:
-        """``(h, w, 2)`` float32, about [-1, 1]: how bright, and how warm."""
+    def at(
+        self, rows: slice, columns: slice, warp: KeyframeWarp | None, first: int = 0
+    ) -> ImageF32:
+        """``(h, w, 2)`` float32, about [-1, 1]: how bright, and how warm.
+
+        Columns count from ``first`` of the picture.
+        """
+        whole = slice(columns.start + first, columns.stop + first)
         if warp is None:
-            return self._laid(rows, columns, None)
+            return self._laid(rows, whole, None)
         before, after = (
-            self._laid(rows, columns, moved[:, columns]) for moved in (warp.before, warp.after)
+            self._laid(rows, whole, moved[:, columns]) for moved in (warp.before, warp.after)
         )
         share = warp.share[:, columns, np.newaxis]
         return before + share * (after - before)

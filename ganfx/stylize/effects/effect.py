@@ -59,6 +59,8 @@ class Place:
     """Rows of the whole picture."""
     first: int = 0
     """Row of the picture that these begin with: a multiple of `ALIGNMENT`."""
+    left: int = 0
+    """Likewise its column, where these are not whole: a picture among others, or with a margin."""
     number: int = 0
     """Frame number, or what stands for it: `ganfx.stylize.effects.grain.grain_number`."""
     frame: int = 0

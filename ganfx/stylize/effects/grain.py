@@ -64,7 +64,8 @@ def add_grain(rgb: ImageF32, grain: GrainConfig, place: Place) -> ImageF32:
     for top in range(0, height, _BAND):
         rows = slice(top, min(top + _BAND, height))
         plane = slice(place.first + rows.start, place.first + rows.stop)
-        noise = _channels(grain.color, size, plane, width, place.seed, frame, tile)
+        columns = slice(place.left, place.left + width)
+        noise = _channels(grain.color, size, (plane, columns), place.seed, frame, tile)
         band = rgb[rows]
         noise *= amount * _response(band)[..., np.newaxis]
         np.add(band, noise, out=result[rows])
@@ -141,13 +142,13 @@ def grain_number(path: Path, frame: int | None = None) -> int:
 
 
 def _channels(
-    color: float, size: float, rows: slice, width: int, seed: int, frame: int, tile: Tile
+    color: float, size: float, part: tuple[slice, slice], seed: int, frame: int, tile: Tile
 ) -> ImageF32:
-    """Grain of a band, ``(rows, width, 3)``, or ``(rows, width, 1)`` when it has no colour.
+    """Grain of a part, ``(h, w, 3)``, or ``(h, w, 1)`` when it has no colour.
 
     ``color`` is the share of its variance that a channel has for itself.
     """
-    columns = slice(0, width)
+    rows, columns = part
 
     def field(layer: int) -> ImageF32:
         return grain_field(size, rows, columns, seed=seed, frame=frame, layer=layer, tile=tile)

@@ -75,7 +75,7 @@ def add_hatch(rgb: ImageF32, hatch: HatchConfig, place: Place) -> ImageF32:
         band = rgb[rows]
         luma = luma_of(band)
         plane = slice(place.first + rows.start, place.first + rows.stop)
-        flat = _Rows(plane, width, shift)
+        flat = _Rows(plane, width, (shift[0], place.left + shift[1]))
         keys = [flat]
         if place.warp is not None:
             keys = _keys(flat, place.warp.part(rows, height, width))

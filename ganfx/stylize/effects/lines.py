@@ -157,7 +157,7 @@ def _along(
     """Directions of lines that are turned from those along the form."""
     ruled = FAINT / max(lines.form, RULED) ** 4
     form = sampled(led, x, y)
-    at = (x, y + place.first, lines.angle, place.height)
+    at = (x + place.left, y + place.first, lines.angle, place.height)
     found = directions(form, *at, faint=ruled, sway=SWAY)
     cosine, sine = round(math.cos(math.radians(turn)), 9), round(math.sin(math.radians(turn)), 9)
     right, down = found[:, 0], found[:, 1]
@@ -227,10 +227,9 @@ def _toothed(ink: Plane, lines: LinesConfig, place: Place) -> Plane:
     height, width = ink.shape
     tile = (place.height if "y" in place.wrap else None, width if "x" in place.wrap else None)
     rows = slice(place.first, place.first + height)
+    columns = slice(place.left, place.left + width)
     size = max(1.0, TOOTH * place.height / HEIGHT)
-    noise = grain_field(
-        size, rows, slice(0, width), seed=place.seed, frame=0, layer=PAPER, tile=tile
-    )
+    noise = grain_field(size, rows, columns, seed=place.seed, frame=0, layer=PAPER, tile=tile)
     noise *= np.float32(lines.tooth) * ink
     noise *= np.float32(4 * TEETH[0]) * (1 - ink) + np.float32(TEETH[1])
     noise += ink

@@ -132,7 +132,7 @@ def phasor_field(
         layer: Others are independent.
     """
     down = axis_of(spacing, place.first, size[0], place.height if "y" in place.wrap else 0)
-    right = axis_of(spacing, 0, size[1], size[1] if "x" in place.wrap else 0)
+    right = axis_of(spacing, place.left, size[1], size[1] if "x" in place.wrap else 0)
     y, x = (plane.ravel() for plane in np.meshgrid(down.centers, right.centers, indexing="ij"))
     shape = (len(down.numbers), len(right.numbers))
     along = directions(x, y).reshape(*shape, 2)

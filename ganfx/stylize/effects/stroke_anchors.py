@@ -98,7 +98,7 @@ def _in_frame(grid: Anchors, warp: KeyframeWarp, rest: Plane) -> Anchors:
 
 def _grid(brush: Brush, place: Place, size: tuple[int, int], margin: tuple[int, int]) -> Anchors:
     """Of a frame, or of a keyframe, in its own pixels."""
-    tops, lefts = place.first - margin[0], -margin[1]
+    tops, lefts = place.first - margin[0], place.left - margin[1]
     spans = ((tops, size[0], place.height), (lefts, size[1], size[1] - 2 * margin[1]))
     wraps = ("y" in place.wrap, "x" in place.wrap)
     side = CELLS[min(brush.level, len(CELLS) - 1)] * brush.width

@@ -122,25 +122,26 @@ def add_washes(rgb: ImageF32, washes: WashesConfig, place: Place) -> ImageF32:
     sizes = _sizes(washes, place)
     margin = math.ceil(sizes.reach / sizes.factor) * sizes.factor
     top, left = (margin if axis in place.wrap else 0 for axis in "yx")
-    # Squares lie on a grid from the picture's first row, wherever these rows begin.
-    begun = (place.first - top) % sizes.factor
+    # Squares lie on a grid from the picture's first pixel, wherever these rows begin.
+    begun, aside = (place.first - top) % sizes.factor, (place.left - left) % sizes.factor
     around, detail = (
-        None if plane is None else _surrounded(plane, top, left, begun)
+        None if plane is None else _surrounded(plane, (top, left), (begun, aside))
         for plane in (rgb, place.detail)
     )
     assert around is not None
     told = replace(place, detail=detail)
-    sheet = _Sheet(washes, told, sizes, (top + begun, left), (len(rgb), rgb.shape[1]))
-    inner = sheet.painted(around)[top + begun :, left:][: len(rgb), : rgb.shape[1]]
+    margins = (top + begun, left + aside)
+    sheet = _Sheet(washes, told, sizes, margins, (len(rgb), rgb.shape[1]))
+    inner = sheet.painted(around)[margins[0] :, margins[1] :][: len(rgb), : rgb.shape[1]]
     result: ImageF32 = rgb + np.float32(washes.amount) * (inner - rgb)
     return result
 
 
-def _surrounded(plane: Plane, top: int, left: int, begun: int) -> Plane:
-    """With rows and columns of its own other end around it, and some rows above to begin with."""
+def _surrounded(plane: Plane, margin: tuple[int, int], begun: tuple[int, int]) -> Plane:
+    """With rows and columns of its own other end around it, and some before to begin with."""
     rest = [(0, 0)] * (plane.ndim - 2)
-    around = np.pad(plane, [(top, top), (left, left), *rest], mode="wrap")
-    return np.pad(around, [(begun, 0), (0, 0), *rest], mode="edge")
+    around = np.pad(plane, [*((side, side) for side in margin), *rest], mode="wrap")
+    return np.pad(around, [*((side, 0) for side in begun), *rest], mode="edge")
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,7 @@ class _Sheet:
     def _at(self, noise: Texture, rows: slice, width: int, side: int) -> Plane:
         """Noise at some rows of squares of the rows at hand."""
         top = (self.place.first - self.margin[0]) // side
-        left = -self.margin[1] // side
+        left = (self.place.left - self.margin[1]) // side
         return noise.at(
             slice(top + rows.start, top + rows.stop),
             slice(left, left + width),

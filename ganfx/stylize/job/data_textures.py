@@ -1,8 +1,9 @@
 """Textures that hold data (normals, roughness...), not color, by their names.
 
-What a name leaves open, its neighbours tell: ``brick_wall_n.png`` is a normal map beside
-``brick_wall_diff.png``, and a photo by itself. Neighbours are the files of its folder, whatever is
-asked for, so that every task of a farm decides alike.
+A model that names its textures (glTF, MaterialX, USD as text) says what they are, whatever they
+are called. What a name leaves open, its neighbours tell: ``brick_wall_n.png`` is a normal map
+beside ``brick_wall_diff.png``, and a photo by itself. Neighbours are the files of its folder,
+whatever is asked for, so that every task of a farm decides alike.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from pathlib import Path
 
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.texture_names import Role, role_of
+from ganfx.media.texture_references import reference_to
 
 _OPPOSITES = {"r": "l", "n": "s", "s": "n"}
 """Single letters that are sides or directions where the other one is there, too."""
 
 
 def is_data(path: Path) -> bool:
-    """Whether names say that a texture holds data: its own, or those beside it."""
+    """Whether a model says that a texture holds data, or names do: its own, or those beside it."""
+    reference = reference_to(path)
+    if reference is not None:
+        return reference.kind == "data"
     role = role_of(path.stem)
     if role.kind != "data":
         return False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.sequences import Shot
+from ganfx.media.tile_sets import TileSet
 from ganfx.media.windows import Window
 from ganfx.stylize.effects.grain import named_number
 from ganfx.stylize.job.painted import PaintedKey
@@ -26,6 +27,8 @@ class Job:
     copied: bool = False  # holds data, not colour: the output is the source, byte for byte
     neighbors: tuple[Path, ...] = ()  # files that the pixels depend on, too, and the source
     painted: tuple[PaintedKey, ...] = ()  # frames that are laid over it, or over its neighbors
+    tiles: TileSet | None = field(default=None, hash=False)  # of which the source is one
+    cube: tuple[Path, ...] = ()  # six files of which the source is one
     frames: range | None = None  # of a video that becomes a video: those that are asked for
 
     keys: tuple[tuple[int, Path], ...] = ()

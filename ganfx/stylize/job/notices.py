@@ -17,6 +17,7 @@ from ganfx.media.file_search import unread_files
 from ganfx.media.formats import FORMATS
 from ganfx.media.frames import Header, check_depth, other_views, read_header
 from ganfx.media.headers import count_parts
+from ganfx.media.texture_references import problems_near
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.declared.kinds import DEPTHS
 from ganfx.stylize.effects.grain import named_number
@@ -26,6 +27,7 @@ from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.loss_notices import picture_losses
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import without_excluded
+from ganfx.stylize.job.texture_roles import two_base_colors
 from ganfx.stylize.options import Options
 
 SHOWN = 5  # file names in a message
@@ -51,13 +53,7 @@ def notices_of(
         UsageError: The format that was asked for cannot hold the depth that was.
     """
     options = resolved.options
-    copied = [job.source for each in planned for job in each.jobs if job.copied]
-    named = [file for file in copied if is_data(file)]
-    if named:
-        yield (
-            f"copied as they are, as data and not colour by their names: {some(named)}"
-            " (--force stylises them too, --exclude leaves them out)"
-        )
+    yield from _texture_notices(planned)
     if own:
         yield f"left out, as ganfx wrote them: {some(own)} (--force takes them too)"
     if resolved.credentials is not None:
@@ -95,6 +91,20 @@ def _number_notices(planned: Sequence[PlannedShot], options: Options) -> Iterato
     unnumbered = [job.source for job in jobs if not job.copied and named_number(job.source) is None]
     if unnumbered:
         yield f"done as frame 0, as their names end with no number: {some(unnumbered)}"
+
+
+def _texture_notices(planned: Sequence[PlannedShot]) -> Iterator[str]:
+    """What is copied as data by names and models, and what they leave open."""
+    copied = [job.source for each in planned for job in each.jobs if job.copied]
+    named = [file for file in copied if is_data(file)]
+    if named:
+        yield (
+            f"copied as they are, as data and not colour by their names: {some(named)}"
+            " (--force stylises them too, --exclude leaves them out)"
+        )
+    textures = [job.source for each in planned if each.shot.kind == "stills" for job in each.jobs]
+    yield from two_base_colors([file for file in textures if file not in copied])
+    yield from dict.fromkeys(told for file in textures for told in problems_near(file))
 
 
 def _unread_notices(sources: Sequence[Path], options: Options) -> Iterator[str]:

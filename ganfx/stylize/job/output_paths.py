@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ganfx.errors import UsageError
-from ganfx.media.formats import FORMATS, PICTURE_SUFFIXES, UNREAD_SUFFIXES, VIDEO_SUFFIXES
+from ganfx.media.formats import FORMATS, UNREAD_SUFFIXES, VIDEO_SUFFIXES, WRITTEN_SUFFIXES
 from ganfx.stylize.options import Options
 
 ANYBODY_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -105,17 +105,17 @@ def mirrored_output(file: Path, root: Path, target: Path, options: Options) -> P
 
 
 def _names_a_file(path: Path) -> bool:
-    if path.suffix.lower() in UNREAD_SUFFIXES and not path.is_dir():
+    known = path.suffix.lower() in WRITTEN_SUFFIXES | VIDEO_SUFFIXES
+    if path.suffix.lower() in UNREAD_SUFFIXES | {".dds"} and not known and not path.is_dir():
         raise UsageError(
             f"--out {path}: {path.suffix} is not written",
-            hint=f"use one of {' '.join(sorted(PICTURE_SUFFIXES | VIDEO_SUFFIXES))}",
+            hint=f"use one of {' '.join(sorted(WRITTEN_SUFFIXES | VIDEO_SUFFIXES))}",
         )
-    known = path.suffix.lower() in PICTURE_SUFFIXES | VIDEO_SUFFIXES
     return known and not path.is_dir()
 
 
 def is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURE_SUFFIXES
+    return path.suffix.lower() in FORMATS
 
 
 def _is_video(path: Path) -> bool:

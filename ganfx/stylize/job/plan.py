@@ -14,6 +14,8 @@ from fileseq.frameset import FrameSet
 
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.headers import holds_data
+from ganfx.media.ktx2 import SUFFIX as KTX2
+from ganfx.media.ktx2 import check_toktx
 from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video.reading import count_frames
 from ganfx.stylize.declared.kinds import Missing
@@ -30,6 +32,7 @@ from ganfx.stylize.job.output_paths import (
     target_of,
 )
 from ganfx.stylize.job.painted import keys_around, match_painted
+from ganfx.stylize.job.picture_sets import with_sets
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.source_files import chooser, without_excluded
 from ganfx.stylize.options import Options
@@ -72,6 +75,7 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
             hint="exclude less, or choose other --frames",
         )
     _refuse_gaps(planned, options)
+    _refuse_unwritten(planned)
     _refuse_losses(planned)
     if resolved.painted:
         planned = [_painted_over(planned, resolved.painted)]
@@ -136,7 +140,7 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
     jobs = tuple(
         _job(file, frame, place, options) for file, frame in zip(shot.files, frames, strict=True)
     )
-    jobs = _with_copies(jobs, shot)
+    jobs = with_sets(_with_copies(jobs, shot), shot, options)
     paints_sequence = shot.kind == "sequence" and not any(job.copied for job in jobs)
     if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
@@ -323,6 +327,19 @@ def refuse_gaps(shots: Sequence[Shot], missing: Missing) -> None:
             f"{first.name}: missing frames {frames}{others}",
             hint="render them, or choose --missing skip, hold or black",
         )
+
+
+def _refuse_unwritten(planned: Sequence[PlannedShot]) -> None:
+    """Refuse results in a format that is read only, or that a program is lacking for."""
+    made = [job for each in planned for job in each.jobs if not job.copied]
+    only_read = [job.output for job in made if job.output.suffix.lower() == ".dds"]
+    if only_read:
+        raise UsageError(
+            f"DDS is read, and not written: {some(only_read)}",
+            hint="choose another format: --format png, or ktx2; or --exclude '*.dds'",
+        )
+    if any(job.output.suffix.lower() == KTX2 for job in made):
+        check_toktx()
 
 
 def _refuse_losses(planned: Sequence[PlannedShot]) -> None:

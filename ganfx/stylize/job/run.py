@@ -17,6 +17,7 @@ from ganfx.errors import GanfxError, MediaError
 from ganfx.media.file_color import FileColor, file_color, video_color
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.headers import Header, read_header
+from ganfx.media.tile_sets import cube_files_of
 from ganfx.media.video import read_video_info
 from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
@@ -25,12 +26,14 @@ from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import other_versions, runtime_version
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.painted import PaintedKey
+from ganfx.stylize.job.picture_sets import number_of, others_of, text_of
 from ganfx.stylize.job.planes import Planes
 from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.settings import settings_of
 from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
+from ganfx.stylize.surface.surfaces import FLAT, Surface, surface_of
 from ganfx.stylize.temporal.device_memory import DeviceMemory
 
 Unfinished = Literal["missing", "damaged", "outdated"]
@@ -107,6 +110,25 @@ class Run:
             return video_color(path, read_video_info(path).color_codes, self.resolved.color)
         return self.color_of(read_header(path))
 
+    def surface_of(self, size: tuple[int, int], path: Path, envmap: str = "") -> Surface:
+        """What lies beyond the borders of a picture; raises as `surface_of` does.
+
+        Args:
+            size: Height and width of what it shows.
+            path: Its file.
+            envmap: What that says that it is a map of.
+        """
+        options = self.options
+        if options.wrap == "cube" and cube_files_of(path):  # which are done together
+            return FLAT
+        return surface_of(*size, wrap=options.wrap, cells=options.cell, envmap=envmap, path=path)
+
+    def surface_in(self, path: Path) -> Surface:
+        """Likewise, by the file's header."""
+        header = read_header(path)
+        size = header.window.full_height, header.window.full_width
+        return self.surface_of(size, path, header.envmap)
+
     @property
     def shows_plate(self) -> bool:
         """Whether pixels of plates may come out as they went in."""
@@ -141,12 +163,15 @@ class Run:
             + _canvas_text(job)
             + "".join(self._painted(key) for key in job.painted)
         )
+        if job.tiles is not None:
+            text += text_of(job.tiles, job.source)
+        text += "".join(self._neighbor(path) for path in others_of(job))
         if job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += _part_of_video(job)
             if job.frame is None and self.options.curves:
                 text += f"over time { ({n: str(c) for n, c in self.options.curves.items()}) }"
         if self.of(job).effects.per_frame:  # which goes by the name
-            text += str(grain_number(job.source, job.number))
+            text += str(number_of(job))
         return text
 
     def _key_text(self, frame: int, path: Path) -> str:

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ganfx.media.arrays import ImageF32
-from ganfx.media.scaling import resized
+from ganfx.media.scaling import REACH, resized
 from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.network.plate_color import with_plate_color
 from ganfx.stylize.network.tiling import Band, stylize_image
 from ganfx.stylize.options import Options
+from ganfx.stylize.surface.canvas import Canvas
+from ganfx.stylize.surface.surfaces import Surface
+from ganfx.stylize.surface.tiles import Around
 
 
 def run_network(
     look: Look, prepared: Prepared, options: Options, *, deep: bool, band: Band | None = None
 ) -> ImageF32:
     """The picture in the look, ``(H, W, 3)`` in [0, 1], without effects.
+
+    Of a tile, all of the window about it; of a face of several files, all faces.
 
     Args:
         look: One, or a mix.
@@ -27,18 +34,69 @@ def run_network(
         band: Rows to do, where ``prepared`` has these and the halos around them only; for a
             brush of its own size.
     """
-    plate = prepared.display
-    height, width = plate.shape[:2]
-    whole = height if band is None else band.height
-    scale = brush_scale(options.scale, look.scale, whole, width)
-    seen = plate if scale == 1 else _resized(look, plate, scale, options.wrap)
-    styled = _mixed(look, seen, options, deep=deep, band=band)
-    if scale != 1:
-        styled = np.clip(resized(styled, width, height, wrap=options.wrap), 0.0, 1.0)
+    plate, surface = prepared.display, prepared.surface
+    if prepared.face is not None:
+        whole = prepared.face.whole
+        every = Prepared(whole.display, None, whole.display, None, surface=whole.surface)
+        return whole.once("styled", lambda: run_network(look, every, options, deep=deep))
+    if prepared.around is not None:
+        plate = prepared.around.display
+        styled = _window(look, prepared.around, options, deep=deep)
+    elif surface.in_pieces:
+        styled = _in_pieces(look, plate, surface, options, deep=deep)
+    else:
+        lines = len(plate) if band is None else band.height
+        scale = brush_scale(options.scale, look.scale, lines, plate.shape[1])
+        styled = _styled(look, plate, scale, surface.wrap, options, deep=deep, band=band)
     if not options.keep_color:
         return styled
     rows = slice(None) if band is None else slice(band.top - band.first, band.bottom - band.first)
     return with_plate_color(styled, plate[rows])
+
+
+def _styled(
+    look: Look,
+    plate: ImageF32,
+    scale: float,
+    wrap: str,
+    options: Options,
+    *,
+    deep: bool,
+    band: Band | None = None,
+) -> ImageF32:
+    """A picture through the networks, with a brush of some size."""
+    height, width = plate.shape[:2]
+    seen = plate if scale == 1 else _resized(look, plate, scale, wrap)
+    styled = _mixed(look, seen, wrap, options, deep=deep, band=band)
+    if scale == 1:
+        return styled
+    return np.clip(resized(styled, width, height, wrap=wrap), 0.0, 1.0)
+
+
+def _window(look: Look, around: Around, options: Options, *, deep: bool) -> ImageF32:
+    """What lies about a tile, and the tile."""
+    height, width = around.display.shape[:2]
+    styled = _mixed(look, resized(around.display, *around.small), "", options, deep=deep)
+    return np.clip(resized(styled, width, height), 0.0, 1.0)
+
+
+def _in_pieces(
+    look: Look, plate: ImageF32, surface: Surface, options: Options, *, deep: bool
+) -> ImageF32:
+    """A picture whose pieces go through by themselves, each with what lies around it."""
+    lines = surface.lines(len(plate))
+    scale = brush_scale(options.scale, look.scale, lines, plate.shape[1])
+
+    def paint(canvas: Canvas, piece: ImageF32) -> ImageF32:
+        return _styled(look, piece, scale, canvas.wrap, options, deep=deep)
+
+    return surface.painted(plate, reach_of(look, scale), paint)
+
+
+def reach_of(look: Look, scale: float) -> int:
+    """Pixels on either side that a pixel depends on, with a brush of some size."""
+    radius = max(each.generator.receptive_radius for each in look.mix)
+    return math.ceil((radius + REACH) * scale) + REACH
 
 
 def _resized(look: Look, plate: ImageF32, scale: float, wrap: str) -> ImageF32:
@@ -53,7 +111,13 @@ def _resized(look: Look, plate: ImageF32, scale: float, wrap: str) -> ImageF32:
 
 
 def _mixed(
-    look: Look, display: ImageF32, options: Options, *, deep: bool, band: Band | None = None
+    look: Look,
+    display: ImageF32,
+    wrap: str,
+    options: Options,
+    *,
+    deep: bool,
+    band: Band | None = None,
 ) -> ImageF32:
     """The sum of all networks of a mix, weighted by their shares."""
     result: ImageF32 | None = None
@@ -63,7 +127,7 @@ def _mixed(
             display,
             band=band,
             tile=options.tile,
-            wrap=options.wrap,
+            wrap=wrap,
             device=each.device,
             precision=each.precision(options, deep=deep),
             say=each.remarks.say,

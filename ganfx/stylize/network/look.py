@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -47,6 +48,11 @@ class Look:
     def mix(self) -> tuple[Look, ...]:
         """This look, and those that it is mixed with."""
         return (self, *self.others)
+
+    @property
+    def stride(self) -> int:
+        """Pixels by which pictures may be moved, and the look with them."""
+        return math.lcm(*(look.generator.stride for look in self.mix))
 
     @property
     def name(self) -> str:

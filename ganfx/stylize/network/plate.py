@@ -14,6 +14,10 @@ from ganfx.media.file_color import FileColor, file_color
 from ganfx.media.frames import Frame
 from ganfx.media.icc import is_invertible, to_srgb
 from ganfx.stylize.network.edge_extend import edge_extend
+from ganfx.stylize.surface.canvas import Canvas
+from ganfx.stylize.surface.surfaces import FLAT, Surface
+from ganfx.stylize.surface.tiles import Around
+from ganfx.stylize.surface.whole import FaceOf
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,12 @@ class Prepared:
     """``(H, W)``, 0 to 1: where what somebody painted is laid over it, which no marks go over."""
     direction: ImageF32 | None = None
     """``(H, W, 2)``, right and down: along which marks run; of length 0, along the form."""
+    surface: Surface = FLAT
+    """What lies beyond its borders."""
+    around: Around | None = None
+    """Of a tile: what networks and marks see of the plane of all tiles."""
+    face: FaceOf | None = None
+    """Of a cube map of six files: what networks and marks see."""
 
     def cut(self, rows: slice) -> Prepared:
         """Some of its rows."""
@@ -56,7 +66,7 @@ def prepare(
     scene_linear: bool = False,
     space: ColorSpace | None = None,
     profile: bytes | None = None,
-    wrap: str = "",
+    surface: Surface = FLAT,
 ) -> Prepared:
     """Bring a picture into the network's range.
 
@@ -66,7 +76,7 @@ def prepare(
         scene_linear: Which of the two ``rgb`` is.
         space: What ``rgb`` is encoded in, instead of either.
         profile: ICC profile of a display-encoded picture; of no use beside ``space``.
-        wrap: Axes along which it tiles, and what is filled in under its alpha has to.
+        surface: What lies beyond its borders, and how what is filled in under its alpha goes on.
     """
     if scene_linear or space is not None or not is_invertible(profile):
         profile = None
@@ -76,11 +86,23 @@ def prepare(
     folds = scene_linear or space is not None
     display, gain = fold_highlights(light) if folds else (to_srgb(rgb, profile), None)
     if alpha is not None:
-        display = edge_extend(display, alpha, wrap=wrap)
-    return Prepared(rgb, alpha, display, gain, space, profile)
+        display = _extended(display, alpha, surface)
+    return Prepared(rgb, alpha, display, gain, space, profile, surface=surface)
 
 
-def prepare_frame(frame: Frame, color: FileColor | None = None, *, wrap: str = "") -> Prepared:
+def _extended(display: ImageF32, alpha: ImageF32, surface: Surface) -> ImageF32:
+    if not surface.in_pieces:
+        return edge_extend(display, alpha, wrap=surface.wrap)
+
+    def fill(canvas: Canvas, piece: ImageF32) -> ImageF32:
+        return edge_extend(piece, canvas.of(alpha), wrap=canvas.wrap)
+
+    return surface.painted(display, 0, fill)
+
+
+def prepare_frame(
+    frame: Frame, color: FileColor | None = None, *, surface: Surface = FLAT
+) -> Prepared:
     """`prepare` for a frame from a file, by what the file says if nothing else is given."""
     color = color or file_color(frame.header)
     return prepare(
@@ -89,5 +111,5 @@ def prepare_frame(frame: Frame, color: FileColor | None = None, *, wrap: str = "
         scene_linear=frame.header.scene_linear,
         space=color.space,
         profile=frame.header.profile,
-        wrap=wrap,
+        surface=surface,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -18,7 +19,14 @@ from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.network.plate import Prepared, prepare
 from ganfx.stylize.options import Options
+from ganfx.stylize.surface.canvas import Canvas
+from ganfx.stylize.surface.surfaces import Surface, surface_of
+from ganfx.stylize.surface.tiles import Around
+from ganfx.stylize.surface.whole import FaceOf
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
+
+Paint = Callable[[ImageF32, Place], ImageF32]
+"""Some or all of the effects, over a picture or a piece of one."""
 
 
 def place_of(
@@ -27,7 +35,7 @@ def place_of(
     """Where a whole picture lies.
 
     Args:
-        options: For what tiles, the size of the brush, and the seed.
+        options: For the size of the brush, and the seed.
         height: Rows of the picture.
         number: Frame number, or what stands for it: see `ganfx.stylize.effects.grain`.
         frame: Frame number by which marks are drawn anew.
@@ -40,7 +48,6 @@ def place_of(
         warp=warp,
         seed=options.seed,
         scale=options.mark_scale,
-        wrap=options.wrap,
     )
 
 
@@ -67,9 +74,9 @@ def finish(
         ``(H, W, 3)`` float32, encoded as the picture was read. Where alpha is 0, exactly
         what was read; so where the matte is 0.
     """
-    apply = effects.grained if marked else effects.apply
+    paint = effects.grained if marked else effects.apply
     with stage("effects"):
-        result = apply(styled, _told(place, prepared))
+        result = _laid(effects, paint, prepared, styled, place)
     if prepared.painted is not None:
         result = result + prepared.painted[..., np.newaxis].astype(np.float32) * (styled - result)
     amount = amount_of(strength, prepared.matte)
@@ -81,11 +88,93 @@ def finish(
 
 def drawn(effects: Effects, prepared: Prepared, styled: ImageF32, place: Place) -> ImageF32:
     """A picture with its marks, and without grain; takes what `finish` does."""
-    return effects.marked(styled, _told(place, prepared))
+    return _laid(effects, effects.marked, prepared, styled, place)
 
 
-def _told(place: Place, prepared: Prepared) -> Place:
-    return replace(place, detail=prepared.detail, direction=prepared.direction)
+def with_effects(effects: Effects, styled: ImageF32, place: Place, surface: Surface) -> ImageF32:
+    """Effects over a picture; over a map of a scene, or a sheet, piece by piece.
+
+    Marks of such pieces are where the picture has them, not where the scene went.
+    """
+    return _on_surface(effects, effects.apply, styled, place, surface)
+
+
+def _laid(
+    effects: Effects, paint: Paint, prepared: Prepared, styled: ImageF32, place: Place
+) -> ImageF32:
+    """Some or all of the effects over a picture, by what lies beyond its borders."""
+    told = replace(
+        place, detail=prepared.detail, direction=prepared.direction, wrap=prepared.surface.wrap
+    )
+    if prepared.face is not None:
+        return _of_face(effects, styled, told, prepared.face)
+    if prepared.around is not None:
+        size = prepared.display.shape[:2]
+        return _in_plane(effects, styled, told, prepared.around, size)
+    return _on_surface(effects, paint, styled, told, prepared.surface)
+
+
+def _on_surface(
+    effects: Effects, paint: Paint, styled: ImageF32, place: Place, surface: Surface
+) -> ImageF32:
+    if not surface.in_pieces:
+        return paint(styled, place)
+
+    def on_piece(canvas: Canvas, piece: ImageF32) -> ImageF32:
+        return paint(piece, _place_of(canvas, place))
+
+    lines = surface.lines(len(styled))
+    # Marks that look at no other pixel break off at a border, too.
+    reach = max(effects.reach(replace(place, height=lines)), int(effects.has_marks))
+    return surface.painted(styled, reach, on_piece)
+
+
+def _of_face(effects: Effects, styled: ImageF32, place: Place, face: FaceOf) -> ImageF32:
+    """Effects over a cube map of several files, of which one is wanted."""
+    whole = face.whole
+
+    def make() -> ImageF32:
+        return with_effects(effects, styled, place, whole.surface)
+
+    return np.ascontiguousarray(face.cut(whole.once("finished", make)))
+
+
+def _in_plane(
+    effects: Effects, styled: ImageF32, place: Place, around: Around, size: tuple[int, ...]
+) -> ImageF32:
+    """Effects over a tile, which lie in the plane of all tiles."""
+    height, width = size[:2]
+    seen, (first, left) = around.cut(styled, (height, width), effects.reach(place))
+    top, before = around.row - first, around.column - left
+    padding = (
+        (top, seen.shape[0] - height - top),
+        (before, seen.shape[1] - width - before),
+        (0, 0),
+    )
+    detail, direction = (
+        None if plane is None else np.pad(plane, padding[: plane.ndim], mode="edge")
+        for plane in (place.detail, place.direction)
+    )
+    told = replace(place, first=first, left=left, detail=detail, direction=direction)
+    made = effects.apply(np.ascontiguousarray(seen), told)
+    return np.ascontiguousarray(made[top : top + height, before : before + width])
+
+
+def _place_of(canvas: Canvas, place: Place) -> Place:
+    """Where a piece lies, from its own first pixel on."""
+    detail, direction = (
+        None if plane is None else canvas.of(plane) for plane in (place.detail, place.direction)
+    )
+    return replace(
+        place,
+        height=canvas.lines,
+        first=-canvas.top,
+        left=-canvas.left,
+        wrap=canvas.wrap,
+        warp=None,
+        detail=detail,
+        direction=direction,
+    )
 
 
 def _in_own_encoding(
@@ -121,7 +210,9 @@ def stylize_picture(
         uint8 of the same shape.
     """
     options = (options or Options()).at(number)
-    prepared = prepare(picture.astype(np.float32) / np.float32(255))
+    height, width = picture.shape[:2]
+    surface = surface_of(height, width, wrap=options.wrap, cells=options.cell)
+    prepared = prepare(picture.astype(np.float32) / np.float32(255), surface=surface)
     styled = run_network(look, prepared, options, deep=False)
     place = place_of(options, len(picture), number=number, frame=number)
     effects = Effects(look.headers, options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,15 @@ from ganfx.media.atomic import replacing
 from ganfx.media.canvas import on_canvas
 from ganfx.media.frame_reading import Part
 from ganfx.media.frames import Frame, read_frame, write_frame
+from ganfx.media.ktx2 import SUFFIX as KTX2
 from ganfx.media.windows import Window, placed
 from ganfx.stages import stage
 from ganfx.stylize.effects import Place
-from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.job.assumed_color import refuse_data
+from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, is_plate
 from ganfx.stylize.job.origin import note_of, origin_of, seal_of
+from ganfx.stylize.job.picture_sets import number_of
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
@@ -29,6 +32,7 @@ from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.painted import PaintedShot
 from ganfx.stylize.render.pipeline import Settled
 from ganfx.stylize.render.strips import goes_by_strips, stylize_strips
+from ganfx.stylize.render.surroundings import Surroundings
 from ganfx.stylize.temporal.keyframe_warp import KeyframeWarp
 
 
@@ -116,6 +120,10 @@ class Stages:
         self.painted = PaintedShot(jobs, run.resolved, self._plate)
         self._canvas = jobs[0].canvas if jobs else None
 
+    @cached_property
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(self.run, lambda path: self.load(path, None).prepared.display)
+
     def read(self, job: Job) -> Asked | Settled:
         fingerprint = self.run.fingerprint(job)
         if self.run.is_finished(job, fingerprint):
@@ -124,7 +132,9 @@ class Stages:
             return Copied(fingerprint)
         if goes_by_strips(job, self.run):
             return Large(fingerprint)
-        return self.as_asked(self.load(job.source, job.canvas), job, fingerprint)
+        loaded = self.load(job.source, job.canvas)
+        prepared = self._surroundings.with_them(job, loaded.prepared)
+        return self.as_asked(replace(loaded, prepared=prepared), job, fingerprint)
 
     def load(self, source: Path, canvas: Window | None) -> Loaded:
         """A frame that may yet be any job's, or a neighbour only."""
@@ -135,7 +145,9 @@ class Stages:
         refuse_data(color, force=options.force)
         with stage("prepare"):
             shown = on_canvas(frame, canvas, source, max_pixels=options.max_pixels)
-            return Loaded("", frame, shown, prepare_frame(shown, color, wrap=options.wrap))
+            size = shown.rgb.shape[0], shown.rgb.shape[1]
+            surface = self.run.surface_of(size, source, shown.header.envmap)
+            return Loaded("", frame, shown, prepare_frame(shown, color, surface=surface))
 
     def as_asked(self, loaded: Loaded, job: Job, fingerprint: str) -> Loaded:
         """With what a job asks for: its mattes and directions, or no picture at all."""
@@ -201,7 +213,7 @@ class Stages:
         else:
             strength = fixed(run.options.strength)
             if strength > 0 and not job.black:
-                place = self.place(job, len(styled), warp)
+                place = self.place(job, len(loaded.prepared.display), warp)
                 prepared = loaded.prepared
                 styled = finish(
                     run.effects, prepared, styled, place, strength=strength, marked=marked
@@ -209,7 +221,8 @@ class Stages:
                 styled = placed(styled, loaded.shown.header.window, like.header.window)
             else:
                 styled = like.rgb
-            depth, note = run.options.depth, note_of(job, self.run, loaded.fingerprint)
+            depth = run.options.depth or ("uint8" if job.output.suffix.lower() == KTX2 else None)
+            note = note_of(job, self.run, loaded.fingerprint)
             space = run.color_of(like.header).space
             with stage("encode"):
                 write_frame(
@@ -221,15 +234,15 @@ class Stages:
                     seal=seal_of(job, self.run),
                     space=space,
                     partly=run.shows_plate,
+                    data=is_data(job.source),
                 )
         self.run.record(job, loaded.fingerprint, origin_of(job, self.run))
         return Written(like.repaired > 0, like.additive and not job.black)
 
     def place(self, job: Job, height: int, warp: KeyframeWarp | None) -> Place:
         """Where all of a job's picture lies, in the picture and in time."""
-        number = grain_number(job.source, job.number)
         options = self.run.of(job).options
-        return place_of(options, height, number=number, frame=job.time, warp=warp)
+        return place_of(options, height, number=number_of(job), frame=job.time, warp=warp)
 
     def _is_copy(self, job: Job, frame: Frame) -> bool:
         """Whether the output is the source as it is: same format and depth, no strength."""

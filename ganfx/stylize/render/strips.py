@@ -40,9 +40,10 @@ ROWS_WITH_ALPHA = 512
 
 def goes_by_strips(job: Job, run: Run) -> bool:
     """Whether a job is too large to be done in one piece, and can be done in several."""
-    options = run.of(job).options
-    whole = options.mark_scale != 1 or "y" in options.wrap or run.planes.need_whole
-    whole = whole or bool(job.painted)
+    options, surface = run.of(job).options, run.surface_in(job.source)
+    whole = options.mark_scale != 1 or "y" in surface.wrap or run.planes.need_whole
+    whole |= surface.in_pieces or job.tiles is not None or bool(job.cube)
+    whole |= bool(job.painted)
     changes = fixed(options.strength) > 0 and not job.black
     by_rows = can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
     return changes and not whole and by_rows and _fills_canvas(job)
@@ -124,7 +125,7 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: Note) -> Pa
     options = run.options
     color = run.color_of(frame.header)
     refuse_data(color, force=options.force)
-    prepared = prepare_frame(frame, color, wrap=options.wrap)
+    prepared = prepare_frame(frame, color, surface=run.surface_in(job.source))
     deep = frame.header.depth != "uint8"
     prepared = run.planes.laid_on(prepared, frame.rgb.shape[:2], job.frame, frame)
     styled = run_network(run.look, prepared, options, deep=deep, band=band)

@@ -73,7 +73,8 @@ def _done(
     writer = _pictures_of(source, jobs, run)
     told: set[int] = set()
     with opened_plates(source, exact=False, uneven=True) as plates:
-        stages = Stages(run, plates, writer.put, writer.deep, run.color_in(source), wanted)
+        color = run.color_in(source)
+        stages = Stages(run, plates, writer.put, writer.deep, color, source, wanted)
         with closing(results_of(stages)) as results:
             for number, result in results:
                 now, job = time.monotonic(), jobs[number][0]

@@ -151,7 +151,8 @@ def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
             job.output, like=job.source, vfr=uneven, frames=chosen, seal=seal_of(job, run)
         ) as writer,
     ):
-        stages = Stages(run, plates, _encoding_with(writer), deep, run.color_in(job.source), chosen)
+        put, color = _encoding_with(writer), run.color_in(job.source)
+        stages = Stages(run, plates, put, deep, color, job.source, chosen)
         for number, result in results_of(stages):
             if isinstance(result, Exception):
                 raise result
@@ -215,6 +216,7 @@ class Stages:
     """Takes a finished frame."""
     deep: bool
     color: FileColor
+    path: Path
     wanted: Sequence[int] | None = None
     """Frames to make, ascending; None for all."""
     plates: dict[int, Plate] = field(default_factory=dict)  # that show in the result
@@ -241,9 +243,10 @@ class Stages:
         for plate in self.frames:
             if next(self._position) < number:
                 continue
-            with stage("prepare"):
-                prepared = prepare(plate.rgb, space=self.color.space)
             size = plate.rgb.shape[0], plate.rgb.shape[1]
+            surface = self.run.surface_of(size, self.path)
+            with stage("prepare"):
+                prepared = prepare(plate.rgb, space=self.color.space, surface=surface)
             prepared = self.run.planes.laid_on(prepared, size, number, None)
             if plate.samples is not None:
                 self.plates[number] = plate

@@ -138,3 +138,19 @@ def test_pictures_of_any_shape_are_marked(inked, kind, shape, wrap):
 def test_another_seed_lays_other_marks(inked, kind):
     one, two = (marked(seed=seed, **{kind: 1.0}) for seed in (0, 1))
     assert np.abs(one - two).mean() > 0.002
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "grain"])
+def test_a_part_of_a_plane_is_that_part_of_the_whole(inked, kind):
+    """As a tile with what lies around it is of the plane of all tiles: in rows and in columns."""
+    rgb = photo(400, 440).astype(np.float32) / np.float32(255)
+    options = Options(stroke_size=14.0, **{"grain": 0.0, kind: 0.5})
+    effects, whole = Effects(open_look(LOOK).headers, options), Place(96)
+    reach = effects.reach(whole)
+    top, left = 16, 40
+    part = np.ascontiguousarray(rgb[top:376, left:424])
+    seen = effects.apply(part, Place(96, first=top, left=left))
+    expected = effects.apply(rgb, whole)[top:376, left:424]
+    inner = (slice(reach, -reach or None),) * 2
+    assert seen[inner].size > 0
+    np.testing.assert_allclose(seen[inner], expected[inner], atol=2e-6)

@@ -20,6 +20,7 @@ from ganfx.stylize.network.plate import prepare
 from ganfx.stylize.network.tiling import stylize_image
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.finish import finish, place_of, stylize_picture
+from ganfx.stylize.surface.surfaces import Surface
 from tests.media.icc_profiles import DISPLAY_P3, matrix_profile
 from tests.stylize.conftest import laid, photo
 
@@ -107,7 +108,7 @@ def test_a_cut_out_texture_that_tiles_has_no_seam_under_its_alpha(inked):
     alpha[:, 126:258] = 0  # a whole block, which is filled from both sides
     turned = [np.roll(each, 256, axis=1) for each in (rgb, alpha)]
     result, rolled = (
-        through(look, prepare(*each, wrap="x"), wrap="x", grain=0.0)
+        through(look, prepare(*each, surface=Surface("x")), wrap="x", grain=0.0)
         for each in ((rgb, alpha), turned)
     )
 
@@ -116,7 +117,7 @@ def test_a_cut_out_texture_that_tiles_has_no_seam_under_its_alpha(inked):
 
 def test_grain_tiles_with_the_picture(inked):
     look, flat = open_look(inked), np.full((256, 512, 3), 0.5, np.float32)
-    grained = through(look, prepare(flat), wrap="xy", grain=0.1)
+    grained = through(look, prepare(flat, surface=Surface("xy")), wrap="xy", grain=0.1)
     for axis in (0, 1):
         steps = np.abs(grained - np.roll(grained, -1, axis)).mean(axis=(1 - axis, 2))
         assert steps[-1] <= 1.5 * steps[:-1].max()
