@@ -75,6 +75,7 @@ def redo(file: Path, out: Path | None = None) -> Redone:
     """
     history = history_of(file)
     _refuse_unknown(history)
+    _refuse_sets(history)
     if out is not None and out.exists():
         raise UsageError(f"{out} is there already", hint="give another name with --out")
     _refuse_changed(history)
@@ -122,6 +123,16 @@ def _refuse_unknown(history: History) -> None:
             f"{history.file} was made by ganfx {history.origin['ganfx']}; this is {__version__}",
             hint=f"only that version makes the same bytes: pip install ganfx=="
             f"{history.origin['ganfx']}",
+        )
+
+
+def _refuse_sets(history: History) -> None:
+    """Tiles and faces go on into their neighbors, and are made with these only."""
+    beside = history.origin.get("beside")
+    if beside:
+        raise UsageError(
+            f"{history.file} is one picture with {', '.join(beside[:4])}: not redone alone",
+            hint="ganfx stylize makes the set again with --overwrite",
         )
 
 

@@ -207,3 +207,27 @@ def test_what_ganfx_did_not_write_is_unknown(places, name):
     write_picture(Path("a.png"), photo(24, 24))
     with pytest.raises(UsageError, match=r"no such file|nothing is known"):
         history_of(Path(name))
+
+
+def test_a_frame_of_holds_and_curves_is_the_same_again(inked):
+    make_shot(Path("shot"), range(1001, 1009))
+    run(
+        "shot",
+        inked,
+        out=Path("out"),
+        hold="2",
+        hold_mode="frame",
+        strength="1001:0.2,1008:1",
+        hatch=0.5,
+        boil="0.5,every=2",
+    )
+    for frame in (1004, 1005):
+        assert redo(Path(f"out/plate.{frame}.png")).is_there
+
+
+def test_a_tile_is_made_again_with_its_set_alone(inked):
+    for number in (1001, 1002):
+        write_picture(Path(f"in/wood.{number}.png"), photo(32, 32))
+    run("in/wood.<UDIM>.png", inked, out=Path("out"))
+    with pytest.raises(UsageError, match=r"is one picture with wood\.1002\.png"):
+        redo(Path("out/wood.1001.png"))

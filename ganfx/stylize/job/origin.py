@@ -29,6 +29,7 @@ from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
 from ganfx.stylize.job.painted import PaintedKey
+from ganfx.stylize.job.picture_sets import others_of
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.job.settings import LOOK, STEADINESS
 from ganfx.stylize.network.look import Look
@@ -205,6 +206,7 @@ def _place_of(job: Job) -> dict[str, Any]:
         "black": job.black or None,
         "canvas": list(job.canvas) if job.canvas else None,
         "copied": job.copied or None,
+        "beside": [_relative(path, job.source.parent) for path in others_of(job)] or None,
     }
     return {name: value for name, value in place.items() if value is not None}
 
