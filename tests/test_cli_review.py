@@ -37,7 +37,7 @@ def test_bad_input_is_told_with_what_to_do(ganfx: Run) -> None:
         (("empty",), "empty"),
         (("out", "--source", "in"), "belongs to out"),
         (("out", "--source", "nowhere"), "cannot find nowhere"),
-        (("out", "--view", "Purple"), "unknown view"),
+        (("out", "--view", "Purple"), "no view 'Purple'"),
         (("out", "--colorspace", "purple"), "unknown colour space"),
         (("out", "--video", "a.txt"), "--video a.txt"),
         (("out", "--frames", "0"), "--frames"),

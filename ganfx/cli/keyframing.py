@@ -13,6 +13,10 @@ from ganfx.cli.running_options import Device, Log, Threads
 from ganfx.errors import GanfxError
 
 if TYPE_CHECKING:  # the package behind these imports torch
+    from ganfx.keyframes.coverage import Coverage
+    from ganfx.keyframes.key_shot import KeyShot
+    from ganfx.preset import Preset
+    from ganfx.stylize import Options
     from ganfx.training.events import Event
 
 STOP = "s"
@@ -86,12 +90,12 @@ def keyframe(
         console.show_suggestions(key_shot, coverage)
         return
 
-    from ganfx.keyframes import learning
-    from ganfx.stylize import Options, engine
+    from ganfx.keyframes.learning import key_preset
+    from ganfx.stylize import Options
     from ganfx.training import loop
 
     loop.use_threads(threads)
-    preset = learning.key_preset(key_shot, name=name, minutes=minutes, overrides=overrides or ())
+    preset = key_preset(key_shot, name=name, minutes=minutes, overrides=overrides or ())
     options = Options(
         painted=painted,
         out=out,
@@ -100,18 +104,41 @@ def keyframe(
         threads=threads,
         overwrite=overwrite,
     )
+    style = _learned(key_shot, coverage, preset, device=device, opens=open_report, log=log)
+    _carry(source, style, options, log)
+
+
+def _learned(
+    key_shot: KeyShot,
+    coverage: Coverage,
+    preset: Preset,
+    *,
+    device: str,
+    opens: bool,
+    log: Path | None,
+) -> Path:
+    """The look of the keys, learned now unless it was before."""
+    from ganfx.keyframes import learning
+
     learned = learning.find_run(key_shot, preset)
     style = learning.style_of(learned.run, preset)
     if learned.is_done:
         console.show_learned_before(style)
-    else:
-        events = learning.learn(key_shot, preset, learned, coverage, device=device)
-        if _follow(events, style, opens=open_report, log=log):
-            learning.settle(key_shot, preset, learned)
+        return style
+    events = learning.learn(key_shot, preset, learned, coverage, device=device)
+    if _follow(events, style, opens=opens, log=log):
+        learning.settle(key_shot, preset, learned)
+    return style
+
+
+def _carry(source: str, style: Path, options: Options, log: Path | None) -> None:
+    """Make the shot; says with which command it is made again."""
+    from ganfx.stylize import engine
+
     with console.stoppable(engine.stylize(source, style, options)) as frames:
         console.show_stylize(console.logged(frames, log))
     _refuse_stopped(frames.signal)
-    console.show_again(source, style, painted)
+    console.show_again(source, style, options.painted)
 
 
 def _follow(
