@@ -159,10 +159,13 @@ class RunOptions:
         ),
     ] = False
     progress: Annotated[
-        Literal["auto", "openjd"],
+        Literal["auto", "openjd", "tractor", "deadline", "json"],
         Option(
-            "openjd prints what a worker of OpenJD reads, on stdout.",
+            "How far it is, on stdout, as a farm's worker reads it.",
             RUNNING,
+            "`openjd` has OpenJD's messages, `tractor` the `TR_PROGRESS` lines of Tractor's blades,"
+            " `deadline` the percents that Deadline's CommandLine plugin looks for, and `json` a"
+            " line of frames done and of all for whatever else; `auto` is for people.",
             farm="tasks tell the scheduler how far they are as it expects",
         ),
     ] = "auto"
@@ -196,8 +199,8 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
     with console.stoppable(_begun(sources, chosen, options, dry_run=run.dry_run)) as events:
         shown = _noted(console.logged(events, run.log), ends)
         try:
-            if run.progress == "openjd":
-                console.show_farm_progress(shown)
+            if run.progress != "auto":
+                console.show_farm_progress(shown, run.progress)
             else:
                 console.show_stylize(shown, json=run.json, quiet=run.quiet)
         finally:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json as json_format
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,20 +28,54 @@ class IncompleteError(GanfxError):
     exit_code = EXIT_GATE
 
 
-def show_farm_progress(events: Iterable[stylizing.Event]) -> None:
-    """Tell an OpenJD worker how far a task is, in its own messages on stdout.
+@dataclass(frozen=True)
+class Dialect:
+    """How a scheduler's worker is told of a task, line by line on stdout."""
+
+    progress: Callable[[int, int], str]
+    """Of frames done, of all."""
+    status: str = ""
+    """With ``{}`` for what is done now; "" where there is no such line."""
+    failure: str = ""
+    """With ``{}`` for why the task failed; likewise."""
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "openjd": Dialect(
+        lambda done, total: f"openjd_progress: {100 * done / total:.1f}",
+        "openjd_status: {}",
+        "openjd_fail: {}",
+    ),
+    # Tractor's blades read this line of any program's output.
+    "tractor": Dialect(lambda done, total: f"TR_PROGRESS {100 * done // total:03d}%"),
+    # What the stdout handler of Deadline's CommandLine plugin looks for.
+    "deadline": Dialect(lambda done, total: f"Progress: {100 * done // total}%"),
+    "json": Dialect(lambda done, total: json_format.dumps({"done": done, "frames": total})),
+}
+"""By the word for them: ``--progress``."""
+
+
+def show_farm_progress(events: Iterable[stylizing.Event], dialect: str = "openjd") -> None:
+    """Tell a scheduler's worker how far a task is, in its own messages on stdout.
+
+    Args:
+        events: Of the task.
+        dialect: One of `DIALECTS`.
 
     Raises:
-        FramesFailedError: Some frames could not be done; the first is told to the worker, too.
+        FramesFailedError: Some frames could not be done; the first is told to the worker, too,
+            where it takes that.
     """
+    words = DIALECTS[dialect]
     try:
-        show_stylize(_told(events), quiet=True)
+        show_stylize(_told(events, words), quiet=True)
     except GanfxError as error:
-        print_result(f"openjd_fail: {error.message.splitlines()[0]}")
+        if words.failure:
+            print_result(words.failure.format(error.message.splitlines()[0]))
         raise
 
 
-def _told(events: Iterable[stylizing.Event]) -> Iterable[stylizing.Event]:
+def _told(events: Iterable[stylizing.Event], words: Dialect) -> Iterable[stylizing.Event]:
     from ganfx.stylize import events as kinds
 
     total, done = 1, 0
@@ -48,15 +83,21 @@ def _told(events: Iterable[stylizing.Event]) -> Iterable[stylizing.Event]:
         match event:
             case kinds.StylizeStarted():
                 total = max(1, event.frames)
-                print_result(f"openjd_status: {event.style} on {event.device}")
+                _say(words.status, f"{event.style} on {event.device}")
             case kinds.FrameDone() | kinds.FrameSkipped():
                 done += 1
-                print_result(f"openjd_progress: {100 * done / total:.1f}")
-                print_result(f"openjd_status: {event.output.name}")
+                print_result(words.progress(done, total))
+                _say(words.status, event.output.name)
             case kinds.FrameFailed():
                 done += 1
-                print_result(f"failed {event.source}: {event.reason}")
+                if words.status:
+                    print_result(f"failed {event.source}: {event.reason}")
         yield event
+
+
+def _say(line: str, what: str) -> None:
+    if line:
+        print_result(line.format(what))
 
 
 UNFINISHED = {
