@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 farm_app = typer.Typer(
     cls=Group,
-    help="Split a job over many machines (OpenJD, Slurm), or over processes of this one.",
+    help="Split a job over many machines (OpenJD, Slurm, OpenCue, Kubernetes), or over processes"
+    " of this one.",
     no_args_is_help=True,
 )
 OF_JOB = frozenset(("out", "frames"))
@@ -49,6 +50,18 @@ Sbatch = Annotated[
         help="Options for sbatch when it submits the array: --sbatch='--partition=farm'.",
     ),
 ]
+Image = Annotated[str, typer.Option(metavar="IMAGE", help="Container image with ganfx in it.")]
+Volumes = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CLAIM:/PATH",
+        help="What pods mount, at the paths of this job: a claim, or a node's folder. Repeatable.",
+    ),
+]
+Parallel = Annotated[int, typer.Option(min=1, metavar="N", help="Pods at a time.")]
+Gpus = Annotated[int, typer.Option(min=0, metavar="N", help="GPUs of a pod.")]
+Cpus = Annotated[float, typer.Option(min=0.1, metavar="N", help="CPUs of a pod.")]
+Memory = Annotated[str, typer.Option(metavar="SIZE", help="Memory of a pod.")]
 Bundle = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Also write an OpenJD job bundle to DIR.")
 ]
@@ -98,6 +111,49 @@ def farm_slurm(
     described = _described(source, look, options, run)
     console.show_job(described.name, described.frames, len(described.files), chunk)
     console.show_files(write_array(described, job, chunk=chunk, options=sbatch))
+
+
+@farm_app.command("opencue", cls=Command)
+@of_stylize
+def farm_opencue(
+    source: Sources,
+    job: JobFolder,
+    look: LookOptions,
+    options: Options,
+    run: RunOptions,
+    chunk: Chunk = CHUNK,
+) -> None:
+    """Write a list of tasks for OpenCue's cuecmd, and submit.sh. Takes stylize's options."""
+    from ganfx.farm.opencue import write_cuecmd
+
+    described = _described(source, look, options, run)
+    console.show_job(described.name, described.frames, len(described.files), chunk)
+    console.show_files(write_cuecmd(described, job, chunk=chunk))
+
+
+@farm_app.command("kubernetes", cls=Command)
+@of_stylize
+def farm_kubernetes(
+    source: Sources,
+    job: JobFolder,
+    look: LookOptions,
+    options: Options,
+    run: RunOptions,
+    image: Image,
+    volume: Volumes = None,
+    parallel: Parallel = 10,
+    gpus: Gpus = 0,
+    cpus: Cpus = 2.0,
+    memory: Memory = "8Gi",
+    chunk: Chunk = CHUNK,
+) -> None:
+    """Write an Indexed Job of Kubernetes, and submit.sh. Takes stylize's options."""
+    from ganfx.farm.kubernetes import Pods, write_indexed_job
+
+    pods = Pods(image, tuple(volume or ()), parallel, gpus, cpus, memory)
+    described = _described(source, look, options, run)
+    console.show_job(described.name, described.frames, len(described.files), chunk)
+    console.show_files(write_indexed_job(described, job, pods, chunk=chunk))
 
 
 @farm_app.command("local", cls=Command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from fileseq.frameset import FrameSet
 
 from ganfx.errors import UsageError
+from ganfx.media.atomic import replacing
 from ganfx.media.sequences import Choose, Shot, find_shots
 from ganfx.option import path_names
 from ganfx.stylize.declared.kinds import Missing
@@ -79,6 +80,46 @@ class FarmJob:
         """Arguments of ``ganfx`` that check all that was asked for, and nothing else."""
         frames = ["--frames", self.only] if self.only else []
         return ["verify", source, *frames, *self.options(out)]
+
+    def checks(self) -> tuple[list[str], list[str]]:
+        """The commands that verify the whole job, and assemble it: for once it is done."""
+        sheet = self.out / "contact-sheet.jpg"
+        verify = self.verification(str(self.source / self.within), str(self.out))
+        return ["ganfx", *verify], ["ganfx", "assemble", str(self.out), "--sheet", str(sheet)]
+
+
+def task_commands(job: FarmJob, chunk: int, most: int | None = None) -> Iterator[list[str]]:
+    """The commands of a job: of chunks of sequences, then of each still and video.
+
+    Args:
+        job: The job.
+        chunk: Frames of a command; raised where there would be more than ``most`` of them.
+        most: Commands that a scheduler takes; None for any number.
+    """
+    if most is not None:
+        chunk = max(chunk, -(-job.frames // max(1, most - len(job.files))))
+    for footage in job.sequences:
+        source = str(job.source / footage.pattern)
+        options = job.options(str(job.out / footage.folder))
+        for first, last in chunks(footage.frames, chunk):
+            yield ["ganfx", "stylize", source, "--frames", f"{first}-{last}", *options]
+    for file, folder in job.files:
+        yield ["ganfx", "stylize", str(job.source / file), *job.options(str(job.out / folder))]
+
+
+def write_scripts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write the files of a job by their names; those that end in ``.sh`` can be run.
+
+    Raises:
+        MediaError, OSError: The folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        with replacing(folder / name) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        if name.endswith(".sh"):
+            (folder / name).chmod(0o755)
+    return [folder / name for name in texts]
 
 
 def describe_job(

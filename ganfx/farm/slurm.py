@@ -12,8 +12,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from ganfx.farm.job import FarmJob, chunks
-from ganfx.media.atomic import replacing
+from ganfx.farm.job import FarmJob, task_commands, write_scripts
 
 MOST_TASKS = 1000
 """Maximum tasks of an array: Slurm's default MaxArraySize is 1,001."""
@@ -55,36 +54,21 @@ def write_array(job: FarmJob, folder: Path, *, chunk: int, options: str = "") ->
         MediaError, OSError: The folder cannot be written.
     """
     tasks = list(commands(job, chunk))
-    verify = job.verification(str(job.source / job.within), str(job.out))
-    sheet = job.out / "contact-sheet.jpg"
+    verify, assemble = job.checks()
     texts = {
         "tasks.txt": "".join(f"{shlex.join(task)}\n" for task in tasks),
         "stylise.sh": _array_script(job.name, len(tasks), options),
-        "verify.sh": _script(job.name, "verify", ["ganfx", *verify]),
-        "assemble.sh": _script(
-            job.name, "assemble", ["ganfx", "assemble", str(job.out), "--sheet", str(sheet)]
-        ),
+        "verify.sh": _script(job.name, "verify", verify),
+        "assemble.sh": _script(job.name, "assemble", assemble),
         "submit.sh": SUBMIT,
     }
     (folder / "logs").mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        with replacing(folder / name) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-        if name.endswith(".sh"):
-            (folder / name).chmod(0o755)
-    return [folder / name for name in texts]
+    return write_scripts(folder, texts)
 
 
 def commands(job: FarmJob, chunk: int) -> Iterator[list[str]]:
-    """The commands of the array: of chunks of sequences, then of each still and video."""
-    wanted = max(chunk, -(-job.frames // max(1, MOST_TASKS - len(job.files))))
-    for footage in job.sequences:
-        source = str(job.source / footage.pattern)
-        options = job.options(str(job.out / footage.folder))
-        for first, last in chunks(footage.frames, wanted):
-            yield ["ganfx", "stylize", source, "--frames", f"{first}-{last}", *options]
-    for file, folder in job.files:
-        yield ["ganfx", "stylize", str(job.source / file), *job.options(str(job.out / folder))]
+    """The commands of the array."""
+    return task_commands(job, chunk, MOST_TASKS)
 
 
 def _array_script(name: str, tasks: int, options: str) -> str:
