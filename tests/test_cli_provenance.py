@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,13 +54,12 @@ def test_what_is_unknown_is_a_mistake(ganfx: Run, frame: Path) -> None:
     assert "nothing is known of a.png" in err
 
 
+@pytest.mark.slow
 def test_portable_frames_are_redone_as_such(ganfx: Run, frame: Path) -> None:
-    """The record says so before anything computes: of a process that computes otherwise, no bit."""
-    record = Path("out/.ganfx.jsonl")
-    lines = record.read_text().splitlines()
-    last = json.loads(lines[-1])
-    last["origin"]["options"]["portable"] = "sse4"
-    record.write_text("\n".join([*lines[:-1], json.dumps(last)]) + "\n")
-    code, out, _ = ganfx("why", frame)
-    assert code == 0
-    assert "--portable" in out
+    """In processes of their own: the instructions are chosen before anything is loaded."""
+    command = [sys.executable, "-m", "ganfx"]
+    look = ["--style", "bright", "--portable-avx2", "--quiet", "--out", "two/a.png"]
+    for words in (["stylize", "a.png", *look], ["redo", "two/a.png"]):
+        done = subprocess.run([*command, *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert "the same bytes" in done.stdout

@@ -36,9 +36,9 @@ def redo(
     ] = None,
 ) -> None:
     """Make a finished frame again, and compare the bytes; exit code 4 if they differ."""
-    from ganfx.stylize.job.history import history_of
+    from ganfx.media.own_outputs import last_record
 
-    portable = history_of(frame).options.get("portable")
+    portable = last_record(frame).get("settings", {}).get("portable")
     if portable:  # before what has to know it is imported
         from ganfx.media.portable import use_portable_cpu
 

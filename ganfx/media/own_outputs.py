@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ganfx.media.jsonl import read_records
 
@@ -43,3 +44,13 @@ def _names_written(folder: Path) -> frozenset[str]:
 
 def _strings(values: object) -> set[str]:
     return {each for each in values if isinstance(each, str)} if isinstance(values, list) else set()
+
+
+def last_record(file: Path) -> dict[str, Any]:
+    """The last line that a folder's record has of a file; empty without one.
+
+    This loads nothing heavy: what a record says may decide how a process computes.
+    """
+    record = file.absolute().parent / RECORD
+    lines = list(read_records(record)) if record.is_file() else []
+    return next((values for values in reversed(lines) if values.get("file") == file.name), {})

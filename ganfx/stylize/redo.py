@@ -199,7 +199,7 @@ def _events(
 
 def _style(history: History) -> Path | Shares:
     """Styles by their files, with their shares."""
-    paths = [each.path for each in inputs_of(history) if each.what == "style"]
+    paths = [Path(each.path) for each in inputs_of(history) if each.what == "style"]
     if len(paths) == 1:
         return paths[0]
     shares = [float(each["share"]) for each in history.origin["styles"]]

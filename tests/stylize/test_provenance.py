@@ -21,7 +21,7 @@ from tests.stylize.render.test_videos import noise_clip
 
 
 def states(file: Path) -> dict[str, str]:
-    return {each.path.name: each.state for each in inputs_of(history_of(file))}
+    return {Path(each.path).name: each.state for each in inputs_of(history_of(file))}
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ class Input:
     """A file that a finished one was made from."""
 
     what: What
-    path: Path
+    path: Path | str
+    """Or the address of a configuration of OpenColorIO's own."""
     sha256: str
     """When it was used; of neighbors, the first digits."""
     state: State
@@ -161,8 +162,8 @@ def _configuration(ocio: dict[str, str]) -> Input:
     try:
         same = config_hash(path) == ocio["sha256"]
     except GanfxError:
-        return Input("configuration", Path(path), ocio["sha256"], "gone")
-    return Input("configuration", Path(path), ocio["sha256"], "as it was" if same else "changed")
+        return Input("configuration", path, ocio["sha256"], "gone")
+    return Input("configuration", path, ocio["sha256"], "as it was" if same else "changed")
 
 
 def facts_of(history: History) -> Iterator[tuple[str, str]]:
@@ -184,7 +185,7 @@ def facts_of(history: History) -> Iterator[tuple[str, str]]:
     if credential := _credential(history):
         yield "signed", credential
     yield "by", "the folder's record" if history.by == "record" else "the file itself"
-    yield "print", history.fingerprint
+    yield "fingerprint", history.fingerprint
 
 
 def _wholeness(history: History) -> str:
@@ -229,7 +230,9 @@ def _places(history: History, inputs: list[Input]) -> Iterator[tuple[str, str]]:
         source = history.origin["source"]
         yield "source", f"{source['file']} ({source['sha256'][:12]})"
     if near := [each for each in inputs if each.what == "neighbor"]:
-        lost = [f"{each.path.name} {each.state}" for each in near if each.state != "as it was"]
+        lost = [
+            f"{Path(each.path).name} {each.state}" for each in near if each.state != "as it was"
+        ]
         yield "around", f"{len(near)} frames, " + ("; ".join(lost) or "as they were")
 
 
