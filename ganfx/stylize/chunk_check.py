@@ -54,7 +54,7 @@ def prove_chunks(
         UsageError: There is no sequence.
         GanfxError: A frame cannot be done: mend it first.
     """
-    options = options or Options()
+    options = replace(options or Options(), credentials=None)  # signatures have the time in them
     sources = [source] if isinstance(source, str | Path) else source
     shots = [shot for s in sources for shot in _shots(Path(s), options)]
     frames = sorted({frame for shot in shots for frame in shot.frames})

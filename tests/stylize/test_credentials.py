@@ -13,6 +13,7 @@ import pytest
 from ganfx.errors import UsageError
 from ganfx.media.content_credentials import ORIGIN_LABEL, SOURCE_TYPE
 from ganfx.media.frames import read_frame, write_picture
+from ganfx.stylize import Options, prove_chunks
 from ganfx.stylize.events import FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.credentials import read_credentials
 from ganfx.stylize.job.history import facts_of, history_of
@@ -117,6 +118,13 @@ def test_a_signed_frame_is_compared_as_it_was_before_it_was_signed(inked, signin
     assert redo(Path("out/plate.1003.png")).sha256 == redone.sha256
     with pytest.raises(c2pa.C2paError):
         c2pa.Reader(Path("again.png"))
+
+
+def test_chunks_are_proved_without_signatures(inked, signing):
+    make_shot(Path("in"))
+    options = Options(credentials=signing, consistency=0.0)
+    (proved,) = prove_chunks("in", inked, options, splits=1)
+    assert proved.different == ()
 
 
 def test_nothing_is_left_of_what_could_not_be_signed(inked, signing, monkeypatch):

@@ -35,7 +35,7 @@ from ganfx.stylize.job.settings import LOOK, STEADINESS
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
 
-SHORT = 16
+SHORT = 12
 """Digits that stand for the hash of a neighbor, of which a frame has many."""
 _BESIDE = ("format", "vfr", "force", "max_pixels")
 """Options that change no pixel of a frame, and decide whether and as what it is made."""
