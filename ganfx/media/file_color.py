@@ -222,7 +222,8 @@ def _by_interop_id(header: Header, config: str | None) -> FileColor | str | None
         return FileColor(None, f"colorInteropID {stored}", is_data=True)
     space = space_of_id(stored, config)
     if space is None:
-        return f"no configuration knows its colorInteropID {stored}"
+        own = "" if config is None else f", {config_name(config)} neither"
+        return f"no configuration knows its colorInteropID {stored}{own}"
     problem = ""
     known, tagged = primaries_of_space(space), header.chromaticities
     if known and len(tagged) == 8 and not are_alike(known, tagged):

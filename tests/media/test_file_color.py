@@ -99,6 +99,12 @@ def test_an_id_that_nobody_knows_is_told(tmp_path):
     assert str(color) == "linear Rec.709 (by default: nothing is declared)"
 
 
+def test_an_id_that_the_studios_configuration_lacks_names_it(tmp_path):
+    path = tagged(tmp_path / "a.exr", LIGHT, colorInteropID="studio:plates")
+    says = taken_for(path, config=V5).problem
+    assert says.endswith("studio:plates, studio-config-v5.0.0_aces-v2.1_ocio-v2.6 neither")
+
+
 def test_an_id_counts_before_chromaticities_that_contradict_it(tmp_path):
     chromaticities = ("float[8]", REC709)
     path = tagged(

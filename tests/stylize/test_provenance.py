@@ -11,6 +11,7 @@ import PyOpenColorIO as ocio  # noqa: N813
 import pytest
 
 from ganfx.errors import GanfxError, StyleError, UsageError
+from ganfx.media.flow_files import write_flow
 from ganfx.media.frame_fingerprint import read_origin
 from ganfx.media.frames import write_picture
 from ganfx.stylize.job.history import facts_of, history_of, inputs_of
@@ -180,6 +181,17 @@ def test_a_matte_is_an_input(inked):
     assert states(Path("out/plate.2.png"))["roto.2.png"] == "as it was"
     write_picture(Path("roto/roto.2.png"), 255 - photo())
     with pytest.raises(GanfxError, match=r"file .*roto\.2\.png has changed"):
+        redo(Path("out/plate.2.png"))
+
+
+def test_motion_vectors_are_inputs(inked):
+    make_shot(Path("in"), range(1, 5))
+    for frame in range(1, 5):
+        write_flow(Path(f"flow/v.{frame}.flo"), np.zeros((48, 64, 2), np.float32))
+    run("in", inked, out=Path("out"), flow="flow", frames="2")
+    assert redo(Path("out/plate.2.png")).is_there
+    write_flow(Path("flow/v.2.flo"), np.ones((48, 64, 2), np.float32))
+    with pytest.raises(GanfxError, match=r"v\.2\.flo has changed"):
         redo(Path("out/plate.2.png"))
 
 
