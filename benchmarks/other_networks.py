@@ -152,7 +152,7 @@ def main() -> None:
     if options.compile:
         look = open_look(options.style, compiled=True)
         seconds = _ours(look, prepared)
-        show("the same, compiled" + look.problem, look.generator, seconds)
+        show("the same, compiled" + look.network.uncompiled, look.generator, seconds)
     tensor = torch.from_numpy(picture).permute(2, 0, 1)[None]
     for name, build in OTHERS.items():
         if options.only not in name:

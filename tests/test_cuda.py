@@ -23,9 +23,12 @@ from ganfx.stylize.temporal.device_frame import device_frame
 from ganfx.stylize.temporal.device_memory import DeviceMemory
 from ganfx.stylize.temporal.device_motion import DeviceMotion
 from ganfx.training import train
+from ganfx.training.data import Batch
 from ganfx.training.dry_run import estimate_cost
 from ganfx.training.events import Notice, StepDone, TrainingDone, TrainingStarted
 from ganfx.training.losses import ADVERSARIAL_LOSSES
+from ganfx.training.state import new_state
+from ganfx.training.step import take_step
 
 DEVICE = "cuda"
 pytestmark = [
@@ -74,6 +77,24 @@ def test_a_run_goes_on_on_another_device(tmp_path: Path, first: str, then: str) 
     (started,) = (event for event in events if isinstance(event, TrainingStarted))
     assert started.first_step == 3
     assert isinstance(done, TrainingDone)
+
+
+@pytest.mark.parametrize("adaptive", [False, True])
+def test_a_step_never_waits_for_the_gpu(adaptive: bool) -> None:
+    terms = [f"loss.{name}=0.5" for name in (*ALL_TERMS, "restore")]
+    overrides = (*terms, "train.compile=off", "model.color_start=true", "loss.balance=true")
+    preset = short(*overrides, f"augment.adaptive={str(adaptive).lower()}")
+    state = new_state(preset, torch.device(DEVICE))
+    crops = torch.randint(0, 256, (2, preset.train.batch_size, 3, 64, 64), dtype=torch.uint8)
+    batch = Batch(crops[0].pin_memory(), crops[1].pin_memory(), None)
+    for _ in range(3):  # makes what is kept
+        take_step(state, batch)
+    torch.cuda.synchronize()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        take_step(state, batch)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
 
 
 def test_what_a_run_takes_is_told_of_the_gpu() -> None:

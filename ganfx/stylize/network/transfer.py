@@ -50,8 +50,7 @@ class Transfer:
 
     def there(self, part: NDArray[np.float32]) -> Tensor:
         """``(h, w, 3)`` on the device."""
-        # torch takes no memory that runs backwards, nor what it may not write to.
-        return torch.from_numpy(np.require(part, np.float32, ["C", "W"])).to(self._device)
+        return _as_tensor(part).to(self._device)
 
     def back(self, picture: Tensor, into: ImageF32) -> None:
         """Have a result, ``(h, w, 3)``, in an array by the end of the context."""
@@ -62,6 +61,11 @@ class Transfer:
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         pass
+
+
+def _as_tensor(part: NDArray[np.float32]) -> Tensor:
+    # torch takes no memory that runs backwards, nor what it may not write to.
+    return torch.from_numpy(np.require(part, np.float32, ["C", "W"]))
 
 
 class _Buffer:
@@ -115,7 +119,7 @@ class BufferedTransfer(Transfer):
         buffer = self._up[0]
         self._up.reverse()
         values = buffer.of(part.shape)
-        values.numpy()[...] = part
+        values.copy_(_as_tensor(part))  # on all cores, as numpy would not
         window, copied = self._copier.there(values)
         buffer.is_copied(copied)
         return window
@@ -133,7 +137,7 @@ class BufferedTransfer(Transfer):
     def _arrive(self) -> None:
         first = self._coming.pop(0)
         first.buffer.wait()
-        first.into[...] = first.values.numpy()
+        torch.from_numpy(first.into).copy_(first.values)
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is not None:  # the picture is begun again, or never
