@@ -183,3 +183,19 @@ def test_what_graphs_hold_is_given_up_before_windows_become_smaller(
     assert not of_kind(events, Notice)
     assert recorder.replays == 2
     assert same_pictures(Path("plain"), Path("graphed"))
+
+
+def test_a_gpu_that_is_there_and_of_no_use_is_told(
+    inked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def unused(device: str) -> str:
+        asked.append(device)
+        return "the GPU's driver is too old"
+
+    monkeypatch.setattr("ganfx.stylize.engine.unused_gpu", unused)
+    make_shot(Path("shot"), [1001])
+    events = run("shot", inked, out=Path("out"))
+    assert [event.message for event in of_kind(events, Notice)] == ["the GPU's driver is too old"]
+    assert asked == ["auto"]
