@@ -241,7 +241,7 @@ def _judge(page: ShotPage, sides: Sequence[Seen | None]) -> None:
     if not page.footage.source or sides[0] is None:
         return
     for index, side in enumerate(sides[1:], start=1):
-        if side is not None:
+        if side is not None and min(side.small.shape[:2]) > 2:  # or there are no gradients
             kept = structure(sides[0].small, side.small)
             page.structures.setdefault(index, []).append(kept)
 

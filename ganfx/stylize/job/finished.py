@@ -58,9 +58,10 @@ def finished_files(folder: Path) -> dict[str, Finished]:
     if not (folder / MANIFEST).is_file():
         return {}
     manifest = Manifest(folder)
+    settings = manifest.all_settings()
     return {
-        name: Finished(settings, manifest.source_of(folder / name))
-        for name, settings in manifest.all_settings().items()
+        name: Finished(settings.get(name, {}), manifest.source_of(folder / name))
+        for name in manifest.recorded()
     }
 
 

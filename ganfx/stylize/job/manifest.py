@@ -90,6 +90,10 @@ class Manifest:
         """What is on record of a file; None for nothing."""
         return self._records.get(output.name)
 
+    def recorded(self) -> tuple[str, ...]:
+        """Names of the files on record, whether or not they are still there."""
+        return tuple(self._records)
+
     def all_settings(self) -> dict[str, dict[str, Any]]:
         """Settings of each file on record, by name, whether or not it is still there."""
         return {n: each.settings for n, each in self._records.items() if each.settings is not None}

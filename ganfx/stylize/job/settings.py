@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ganfx.curve import Curve
 from ganfx.media.formats import VIDEO_SUFFIXES
@@ -17,8 +17,10 @@ from ganfx.stylize.declared.boil import Boil
 from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.kinds import SPEED
 from ganfx.stylize.job.jobs import Job
-from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
+
+if TYPE_CHECKING:  # the package behind this imports torch
+    from ganfx.stylize.network.look import Look
 
 Settings = Mapping[str, Any]
 """``look``, and the options that change pixels by field, where they are not the default."""
