@@ -103,9 +103,7 @@ def _learned(name: str) -> Iterator[tuple[str, str]]:
     made = header.provenance
     for kind, sources in (("photos", made.photos), ("art", made.art), ("painted", made.painted)):
         if sources:
-            count = sum(source.count for source in sources)
-            words = f"{name} learned from {count:,} pictures: {kind}"
-            yield words, "; ".join(_source(source) for source in sources)
+            yield f"{name} learned from: {kind}", "; ".join(_source(source) for source in sources)
 
 
 def _source(source: Source) -> str:

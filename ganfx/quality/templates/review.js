@@ -4,7 +4,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 const find = (id) => document.getElementById(id);
 const CHUNKS_KEPT = 10;
-const PIXELS_KEPT = 80e6;
+const PIXELS_KEPT = (navigator.deviceMemory ?? 4) < 4 ? 25e6 : 80e6; // decoded
 const AHEAD = 6; // frames that are decoded before their turn
 const NEAR = 22; // pixels from the edge of the wipe that still take hold of it
 
