@@ -25,7 +25,7 @@ from ganfx.review.options import Options
 from ganfx.review.page import render_page
 from ganfx.review.provenance import LETTERS, LookFacts, distinct, facts_of
 from ganfx.review.shots import ShotPage, begin_shot, fill_shot
-from ganfx.review.sizing import Sizes, plan_sizes
+from ganfx.review.sizing import plan_sizes
 from ganfx.review.store import Store, open_store
 from ganfx.review.wipe_video import WipeVideo
 
@@ -51,26 +51,19 @@ def review(output: Path, options: Options | None = None) -> Generator[Event, Non
         MediaError: The page, the sheet or the video could not be written.
     """
     options, begun = options or Options(), time.monotonic()
-    eye = _eye(options)
-    shots = _shots(output, options)
-    numbers = _chosen(shots, options.frames)
-    shown = sum(map(len, numbers))
+    eye, shots = _eye(options), _shots(output, options)
     looks = _looks(output, options, shots)
     store = open_store(options.out or page_folder(output))
+    extras: _Extras | None = None
     done: ReviewDone | None = None
     try:
-        sizes = plan_sizes(shots, shown, eye, options.width, options.megabytes)
-        pages = _begun(shots, numbers, sizes, eye)
-        if not pages:
-            raise UsageError(f"no picture of {output} can be read")
-        views = dict.fromkeys(page.view for page in pages if "seen through" in page.view)
-        yield ReviewStarted(
-            output, len(pages), shown, tuple(look.label for look in looks), "; ".join(views)
-        )
+        pages = _begun(output, shots, options, eye)
+        shown = sum(len(page.numbers) for page in pages)
+        yield ReviewStarted(output, len(pages), shown, _labels(looks), _views(pages))
         extras = _Extras(options, pages)
         for index, page in enumerate(pages):
             yield from _filled(index, page, store, eye, extras)
-        extras.close(looks)
+        extras.close()
         text = render_page(output, pages, looks, pictures=store.pictures, fps=options.fps)
         path = store.finish(text)
         seconds = time.monotonic() - begun
@@ -79,6 +72,8 @@ def review(output: Path, options: Options | None = None) -> Generator[Event, Non
     finally:
         if done is None:
             store.abandon()
+            if extras is not None:
+                extras.abandon()
 
 
 def page_folder(output: Path) -> Path:
@@ -139,16 +134,34 @@ def _looks(output: Path, options: Options, shots: Sequence[ShotFootage]) -> list
     return distinct(facts)
 
 
+def _labels(looks: Sequence[LookFacts]) -> tuple[str, ...]:
+    return tuple(look.label for look in looks)
+
+
+def _views(pages: Sequence[ShotPage]) -> str:
+    """What is seen through a view, and through which."""
+    return "; ".join(dict.fromkeys(page.view for page in pages if page.viewed))
+
+
 def _begun(
-    shots: Sequence[ShotFootage], numbers: Sequence[list[int]], sizes: Sizes, eye: Eye
+    output: Path, shots: Sequence[ShotFootage], options: Options, eye: Eye
 ) -> list[ShotPage]:
+    """The shots of which something can be read, with the frames to show.
+
+    Raises:
+        UsageError: There are none.
+    """
+    numbers = _chosen(shots, options.frames)
     total = sum(map(len, numbers))
+    sizes = plan_sizes(shots, total, eye, options.width, options.megabytes)
     pages = [
         begin_shot(shot, chosen, sizes.whole * len(chosen) // total, sizes, eye)
         for shot, chosen in zip(shots, numbers, strict=True)
-        if chosen
     ]
-    return [page for page in pages if page is not None]
+    found = [page for page in pages if page is not None]
+    if not found:
+        raise UsageError(f"no picture of {output} can be read")
+    return found
 
 
 @dataclass
@@ -182,7 +195,12 @@ class _Extras:
             self._rows.append([side for _, side in there])
             self._labels.append([f"{letters[at]} {number}" for at, _ in there])
 
-    def close(self, looks: Sequence[LookFacts]) -> None:
+    def abandon(self) -> None:
+        """Leave no half-written video."""
+        if self._video is not None:
+            self._video.abandon()
+
+    def close(self) -> None:
         """Write what is asked for.
 
         Raises:

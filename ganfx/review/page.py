@@ -57,25 +57,27 @@ def render_page(
         "name": output.absolute().name,
         "looks": looks,
         "data": {"shots": _finite(shots), "pictures": pictures},
-        "shots": [
-            {
-                "name": page.footage.name,
-                "index": index,
-                "view": page.view,
-                "remarks": page.remarks,
-                "scores": _scores(page, names),
-                "thumbs": page.thumbs,
-                "labels": [page.footage.labels.get(n, str(n)) for n in page.numbers],
-                "sides": shots[index]["sides"],
-                "facts": _facts(page),
-            }
-            for index, page in enumerate(pages)
-        ],
+        "shots": [_shot(page, index, names) for index, page in enumerate(pages)],
         "keys": Table(KEYS),
         "measured": WIDTH,
         "version": __version__,
     }
     return render("review.html", values)
+
+
+def _shot(page: ShotPage, index: int, names: Sequence[str]) -> dict[str, object]:
+    """What stands below the player of a shot."""
+    labels = page.footage.labels
+    return {
+        "name": page.footage.name,
+        "index": index,
+        "view": page.view,
+        "remarks": page.remarks,
+        "scores": _scores(page, names),
+        "thumbs": page.thumbs,
+        "labels": [labels.get(number, str(number)) for number in page.numbers],
+        "facts": _facts(page),
+    }
 
 
 def _facts(page: ShotPage) -> str:

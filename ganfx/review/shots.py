@@ -54,6 +54,9 @@ class ShotPage:
     size: tuple[int, int]
     played: tuple[int, int]
     view: str
+    """In words: what the frames are in, and how that is shown."""
+    viewed: bool
+    """Whether they are seen through a view."""
     remarks: list[str] = field(default_factory=list)
     flicker: list[tuple[float | None, ...]] = field(default_factory=list)
     """Of every frame: of every side."""
@@ -116,7 +119,7 @@ def begin_shot(
         tuple(spread(numbers, sizes.thumbs)),
         size,
         sizes.played(size),
-        _view(footage, eye),
+        *_view(footage, eye),
         list(footage.remarks),
         steadiness=Steadiness(bool(footage.source)),
     )
@@ -141,10 +144,9 @@ def fill_shot(
         eye: How pictures are seen.
         watch: Gets frames as they play.
     """
-    numbers, shown = _read_numbers(page), set(page.numbers)
-    judged = set(spread(page.numbers, JUDGED))
+    shown, judged = set(page.numbers), set(spread(page.numbers, JUDGED))
     failed: dict[str, None] = {}
-    for number, sides in _frames(page, numbers, pool, eye, failed):
+    for number, sides in _frames(page, _read_numbers(page), pool, eye, failed):
         small = [s.small if s else None for s in sides]
         step = page.steadiness.add(number, small) if _steps(page) else None
         if number not in shown:
@@ -246,15 +248,16 @@ def _judge(page: ShotPage, sides: Sequence[Seen | None]) -> None:
             page.structures.setdefault(index, []).append(kept)
 
 
-def _view(footage: ShotFootage, eye: Eye) -> str:
-    """In words: what the frames are in, and how that is shown."""
+def _view(footage: ShotFootage, eye: Eye) -> tuple[str, bool]:
+    """What the frames are in and how that is shown, and whether it is through a view."""
     for where in spread(list(footage.looks[0].values()), 3):
         try:
             color, viewed = eye.color_of(where)
         except MediaError:
             continue
-        return f"{color}, seen through {eye.view}" if viewed else f"{color}, as it is"
-    return ""
+        how = f"seen through {eye.view}" if viewed else "as it is"
+        return f"{color}, {how}", viewed
+    return "", False
 
 
 def _other_sizes(footage: ShotFootage, size: tuple[int, int], eye: Eye) -> Iterator[str]:

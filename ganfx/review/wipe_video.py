@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganfx.errors import GanfxError
+from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32, ImageU8
 from ganfx.media.video.proxy import write_proxy
 
@@ -26,6 +26,7 @@ class WipeVideo:
 
     def __init__(self, path: Path, rate: float) -> None:
         self._frames: queue.Queue[ImageF32 | None] = queue.Queue(_WAITING)
+        self._stopped = False
         self._rate = rate
         self._count = 0
         self._size: tuple[int, int] | None = None
@@ -53,6 +54,12 @@ class WipeVideo:
         if self._error is not None:
             raise self._error
 
+    def abandon(self) -> None:
+        """Stop; nothing of it stays."""
+        self._stopped = True
+        self._put(None)
+        self._thread.join()
+
     def _put(self, frame: ImageF32 | None) -> None:
         while self._thread.is_alive():
             try:
@@ -63,8 +70,10 @@ class WipeVideo:
 
     def _write(self, path: Path, rate: Fraction) -> None:
         def frames() -> Iterator[ImageF32]:
-            while (frame := self._frames.get()) is not None:
+            while (frame := self._frames.get()) is not None and not self._stopped:
                 yield frame
+            if self._stopped:
+                raise MediaError(f"{path} was not finished")
 
         try:
             write_proxy(path, frames(), rate)

@@ -281,12 +281,14 @@ def test_a_folder_without_permission_is_told(shots: Path, tmp_path: Path) -> Non
 def test_a_review_that_is_stopped_leaves_the_page_before_it(shots: Path) -> None:
     page, _ = made(shots)
     before = page.path.read_bytes()
-    events = review(shots)
+    events = review(shots, Options(video=shots.parent / "w.mp4"))
     next(event for event in events if isinstance(event, FrameShown))
     events.close()
 
     assert page.path.read_bytes() == before
     assert page.frames("0-0")
+    assert not list(shots.parent.glob("*w.mp4*"))
+    assert not list(shots.parent.glob(".*"))
     assert {path.name for path in page.path.parent.iterdir()} == {"index.html", "pictures"}
 
 
