@@ -125,6 +125,7 @@ def _matched(
     else:
         found, remarks = _found(shot, own, output, source), []
         remarks += _lacking(own, found, f"no source in {source.root}")
+    remarks += _other_length(own, found)
     for other, look in zip(others, looks[1:], strict=True):
         remarks += _lacking(own, look, f"not in {other.root}")
     return ShotFootage(
@@ -150,7 +151,8 @@ def _found(shot: Shot, own: Pictures, output: Tree, other: Tree) -> Pictures:
     counts: dict[Path, int] = {}
     found: dict[int, Where] = {}
     for number, where in own.items():
-        path = other.alone if output.alone else other.find(*_key(where.path, shot))
+        both = output.alone and other.alone
+        path = other.alone if both else other.find(*_key(where.path, shot))
         if path is None and shot.kind == "sequence":
             folder = where.path.parent.relative_to(shot.root)
             path = other.find(folder, shot.naming.prefix.rstrip("._-"))
@@ -199,6 +201,19 @@ def _lacking(own: Pictures, found: Pictures, words: str) -> Iterator[str]:
     if missing:
         frames = FrameSet(missing).frameRange()
         yield f"{len(missing)} of {len(own)} pictures: {words} ({frames})"
+
+
+def _other_length(own: Pictures, found: Pictures) -> Iterator[str]:
+    """Of a video beside a longer one: a part of it, and nobody says which."""
+    one, other = (next(iter(pictures.values()), None) for pictures in (own, found))
+    if one is None or other is None or one.frame is None or other.frame is None:
+        return
+    count = count_frames(other.path)
+    if count > len(own):
+        yield (
+            f"{other.path.name} has {count} frames, {one.path.name} has {len(own)}: they are"
+            " compared from the first on"
+        )
 
 
 def _key(path: Path, shot: Shot) -> tuple[Path, str]:

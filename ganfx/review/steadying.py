@@ -19,7 +19,7 @@ from ganfx.quality.flicker import Followed, follow
 from ganfx.quality.metrics import mean_of_known
 from ganfx.quality.steadiness import heat_picture
 
-WIDTH = 480
+WIDTH = 384
 HEAT_WIDTH = 320
 
 

@@ -85,3 +85,8 @@ def test_frames_of_a_video_match_its_frames_and_a_file_matches_a_file(tmp_path: 
     (shot,) = match(Tree(look), [], Tree(video))
     assert dict(shot.source) == {number: Where(video, number) for number in range(3)}
     assert shot.rate == 24
+
+    write_proxy(look, frames[:2], Fraction(24))
+    (shot,) = match(Tree(look), [], Tree(video))
+    words = "clip.mp4 has 3 frames, look.mp4 has 2: they are compared from the first on"
+    assert shot.remarks == (words,)
