@@ -55,7 +55,7 @@ def test_the_python_page_runs_as_it_stands(ganfx: Run) -> None:
     assert names["style"] == Path("run/noir.safetensors")
 
 
-@pytest.mark.parametrize("module", ["stylize", "preprocess", "training"])
+@pytest.mark.parametrize("module", ["stylize", "preprocess", "training", "review"])
 def test_every_event_is_in_the_python_page_with_its_fields(module: str) -> None:
     events = import_module(f"ganfx.{module}.events")
     _, _, rest = (DOCS / "python.md").read_text(encoding="utf-8").partition(f"`{events.__name__}`:")

@@ -34,7 +34,7 @@ ON_SHEET = 8  # frames
 SHEET_WIDTH = 480  # pixels of a picture on the sheet
 
 
-def review(output: Path, options: Options | None = None) -> Generator[Event, None, None]:
+def review(output: str | Path, options: Options | None = None) -> Generator[Event, None, None]:
     """Write a page on which stylized shots are judged by eye.
 
     Args:
@@ -50,7 +50,7 @@ def review(output: Path, options: Options | None = None) -> Generator[Event, Non
             be written.
         MediaError: The page, the sheet or the video could not be written.
     """
-    options, begun = options or Options(), time.monotonic()
+    options, output, begun = options or Options(), Path(output), time.monotonic()
     eye, shots = _eye(options), _shots(output, options)
     looks = _looks(output, options, shots)
     store = open_store(options.out or page_folder(output))
