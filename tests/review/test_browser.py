@@ -177,6 +177,9 @@ def test_a_training_report_has_a_wipe_and_curves_to_read(browser: Browser, tmp_p
     assert box is not None
     report.page.mouse.click(box["x"] + box["width"] / 4, box["y"] + 40)
     assert wipe.evaluate("e => Math.round(parseFloat(e.style.getPropertyValue('--wipe')))") == 25
+    report.page.locator(".bar select").last.select_option("step 1")
+    report.page.reload()
+    assert report.page.locator(".wipe .tag").all_inner_texts() == ["photos", "step 1"]
     chart = report.page.locator(".chart").first
     last = chart.locator("output").inner_text()
     chart.locator("svg").focus()

@@ -40,8 +40,24 @@ function wipeable(stage, range, { draggable = () => true } = {}) {
   return set;
 }
 
+/** What was chosen stays when a page loads itself again, where the browser lets it. */
+const kept = {
+  read(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(location.pathname + key)) ?? {};
+    } catch {
+      return {};
+    }
+  },
+  write(key, value) {
+    try {
+      sessionStorage.setItem(location.pathname + key, JSON.stringify(value));
+    } catch {} // some do not, of pages from a disk
+  },
+};
+
 /** States of one picture, in a list: a wipe between any two of them above it. */
-function stateWipe(list) {
+function stateWipe(list, place) {
   const pictures = [...list.querySelectorAll("img")];
   if (pictures.length < 2) return;
   const states = pictures.map((picture) => ({ label: picture.alt, address: picture.src }));
@@ -61,8 +77,14 @@ function stateWipe(list) {
     picture.alt = label;
     tag.textContent = label;
   };
-  left.value = list.dataset.left;
-  right.value = list.dataset.right;
+  const chosen = kept.read(`wipe ${place}`);
+  const indexOf = (label, otherwise) => {
+    const index = states.findIndex((state) => state.label === label);
+    return index < 0 ? otherwise : index;
+  };
+  left.value = indexOf(chosen.left, list.dataset.left);
+  right.value = indexOf(chosen.right, list.dataset.right);
+  range.value = chosen.wipe ?? 50;
   show(before, tags[0], left);
   show(after, tags[1], right);
   wipeable(stage, range);
@@ -70,6 +92,12 @@ function stateWipe(list) {
     element("label", {}, "left", left),
     element("label", { className: "wide" }, "wipe", range),
     element("label", {}, "right", right));
+  const keep = () => {
+    const newest = right.value === list.dataset.right; // goes on to what is newest then
+    kept.write(`wipe ${place}`, { left: states[left.value].label, right: newest ? null : states[right.value].label, wipe: range.value });
+  };
+  bar.addEventListener("input", keep);
+  stage.addEventListener("pointerup", keep);
   list.before(stage, bar);
 }
 
