@@ -39,10 +39,18 @@ class Job:
         """Frame number by which options change over time.
 
         A still has the one that its name ends with, so that it is as in its sequence; without
-        one, and for a whole video, it is 0.
+        one, and for a whole video, it is 0. Files that are one picture have one for all: tiles,
+        whose numbers are places, have 0.
         """
         number = self.frame if self.number is None else self.number
-        return (named_number(self.source) or 0) if number is None else number
+        return (self.named_time or 0) if number is None else number
+
+    @property
+    def named_time(self) -> int | None:
+        """The frame number that a still's name says; None without one."""
+        if self.tiles is not None:
+            return None
+        return named_number(self.cube[0] if self.cube else self.source)
 
 
 def is_plate(job: Job, options: Options) -> bool:

@@ -20,7 +20,6 @@ from ganfx.media.headers import count_parts
 from ganfx.media.texture_references import problems_near
 from ganfx.media.write_specs import NO_ALPHA, written_depth
 from ganfx.stylize.declared.kinds import DEPTHS
-from ganfx.stylize.effects.grain import named_number
 from ganfx.stylize.job.credentials import lacking_credentials
 from ganfx.stylize.job.data_textures import is_data
 from ganfx.stylize.job.jobs import Job, PlannedShot
@@ -88,7 +87,7 @@ def _number_notices(planned: Sequence[PlannedShot], options: Options) -> Iterato
     if not options.curves:
         return
     jobs = [job for each in planned if each.shot.kind == "stills" for job in each.jobs]
-    unnumbered = [job.source for job in jobs if not job.copied and named_number(job.source) is None]
+    unnumbered = [job.source for job in jobs if not job.copied and job.named_time is None]
     if unnumbered:
         yield f"done as frame 0, as their names end with no number: {some(unnumbered)}"
 

@@ -56,7 +56,8 @@ class Surroundings:
         assert job.tiles is not None
         tiles, (u, v) = job.tiles.tiles, job.tiles.place_of(job.source)
         height, width = prepared.display.shape[:2]
-        run, options = self._run, self._run.options
+        run = self._run.of(job)
+        options = run.options
         scale = brush_scale(options.scale, run.look.scale, height, width)
         reach = run.effects.reach(place_of(options, height, number=0)) + ALIGNMENT
         margin, stride = reach + reach_of(run.look, scale), run.look.stride
