@@ -7,7 +7,13 @@ from torch import Tensor
 
 from ganfx.stylize.temporal.device_motion import DeviceMotion
 from ganfx.stylize.temporal.device_sampling import blurred
-from ganfx.stylize.temporal.keyframe_warp import LEAST, PERIOD, SMOOTH, STRAIN, KeyframeWarp
+from ganfx.stylize.temporal.keyframe_warp import (
+    LEAST,
+    SMOOTH,
+    STRAIN,
+    KeyframeWarp,
+    ways_to_keyframes,
+)
 from ganfx.stylize.temporal.paths import Path
 
 
@@ -22,11 +28,10 @@ def device_keyframe_warp(frame: int, motion: DeviceMotion) -> KeyframeWarp | Non
     Returns:
         At the guides' size; None for a keyframe.
     """
-    back = frame % PERIOD
-    before = motion.farthest(frame, -1, back) if back else None
-    after = motion.farthest(frame, 1, PERIOD - back) if back else None
-    if before is None or after is None:
+    both = ways_to_keyframes(frame, motion)
+    if both is None:
         return None
+    before, after = both
     share = float(before.distance / (before.distance - after.distance))
     (behind, first), (ahead, second) = _carried(before), _carried(after)
     first, second = first * (1.0 - share), second * share

@@ -12,6 +12,7 @@ turn into those of the next. A frame depends on its window alone, as in
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,7 +22,7 @@ from ganfx.media.flow import Flow, enlarged
 from ganfx.media.portable import use_portable_opencv
 from ganfx.stylize.temporal.filter import HANDLES
 from ganfx.stylize.temporal.motion import Motion
-from ganfx.stylize.temporal.paths import Path
+from ganfx.stylize.temporal.paths import P, Path, Paths
 
 Plane = NDArray[np.float32]
 
@@ -73,11 +74,10 @@ def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
     Returns:
         At the guides' size; None for a keyframe.
     """
-    back = frame % PERIOD
-    before = motion.farthest(frame, -1, back) if back else None
-    after = motion.farthest(frame, 1, PERIOD - back) if back else None
-    if before is None or after is None:
+    both = ways_to_keyframes(frame, motion)
+    if both is None:
         return None
+    before, after = both
     share = np.float32(before.distance / (before.distance - after.distance))
     (behind, first), (ahead, second) = _carried(before), _carried(after)
     first *= np.float32(1) - share
@@ -87,6 +87,14 @@ def keyframe_warp(frame: int, motion: Motion) -> KeyframeWarp | None:
         plane[total < LEAST] = 0.0
     second /= np.maximum(total, LEAST)
     return KeyframeWarp(behind, ahead, second)
+
+
+def ways_to_keyframes(frame: int, motion: Paths[Any, P]) -> tuple[Path[P], Path[P]] | None:
+    """The paths to the keyframes before and after a frame; None for a keyframe."""
+    back = frame % PERIOD
+    before = motion.farthest(frame, -1, back) if back else None
+    after = motion.farthest(frame, 1, PERIOD - back) if back else None
+    return None if before is None or after is None else (before, after)
 
 
 def _carried(path: Path[Plane]) -> tuple[Flow, Plane]:
