@@ -87,7 +87,7 @@ def _only_sequence(source: str) -> Shot:
         )
     raise UsageError(
         f"{source} is no frame sequence",
-        hint="of a video, take its frames: ganfx stylize clip.mp4 --format png --strength 0",
+        hint="of a video, take its frames: ganfx stylize VIDEO --style noir --strength 0 --format png",
     )
 
 

@@ -36,7 +36,10 @@ def find_painted(text: str) -> tuple[Path, ...]:
     """
     if not text:
         return ()
-    files = [file for shot in find_shots(Path(text)) for file in shot.files]
+    try:
+        files = [file for shot in find_shots(Path(text)) for file in shot.files]
+    except UsageError as error:
+        raise UsageError(f"{OPTION}: {error.message}", hint=error.hint) from error
     videos = [file for file in files if file.suffix.lower() not in PICTURE_SUFFIXES]
     if videos:
         raise UsageError(f"{OPTION}: {videos[0]} is a video", hint="give painted frames, pictures")

@@ -61,7 +61,7 @@ def test_a_frame_depends_on_keys_in_its_window_and_on_the_next_on_either_side():
 
 def test_what_is_named_has_to_be_pictures(places):
     assert find_painted("") == ()
-    with pytest.raises(UsageError, match="nowhere"):
+    with pytest.raises(UsageError, match="--painted: cannot find nowhere"):
         find_painted("nowhere")
     Path("keys").mkdir()
     Path("keys/clip.mp4").write_bytes(b"0")
