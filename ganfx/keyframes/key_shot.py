@@ -87,7 +87,8 @@ def _only_sequence(source: str) -> Shot:
         )
     raise UsageError(
         f"{source} is no frame sequence",
-        hint="of a video, take its frames: ganfx stylize VIDEO --style noir --strength 0 --format png",
+        hint="of a video, write its frames: ganfx stylize VIDEO --style noir --strength 0"
+        " --format png",
     )
 
 
