@@ -21,12 +21,12 @@ function storage() {
     return null;
   }
 }
-const kept = storage();
+const voteStorage = storage();
 
 function keep() {
   const text = JSON.stringify(state);
   try {
-    kept.setItem(storageName, text);
+    voteStorage.setItem(storageName, text);
   } catch {
     location.replace(`#${encodeURIComponent(text)}`);
   }
@@ -35,7 +35,7 @@ function keep() {
 /** What was kept, if it is of this comparison and whole. */
 function remembered() {
   try {
-    const text = (kept && kept.getItem(storageName)) || decodeURIComponent(location.hash.slice(1));
+    const text = (voteStorage && voteStorage.getItem(storageName)) || decodeURIComponent(location.hash.slice(1));
     const found = JSON.parse(text);
     const whole = typeof found.voter === "string" && found.voter
       && [found.choices, found.seconds].every((list) => Array.isArray(list) && list.length === total)
@@ -50,7 +50,7 @@ const voted = () => state.choices.filter((choice) => choice !== "-").length;
 
 function reveal(name) {
   for (const part of ["intro", "asking", "done"]) byId(part).hidden = part !== name;
-  byId("kept").textContent = kept || name !== "asking" ? "" : "This browser keeps nothing for pages from disk: the votes are in the address of this page until you download them.";
+  byId("kept").textContent = voteStorage || name !== "asking" ? "" : "This browser keeps nothing for pages from disk: the votes are in the address of this page until you download them.";
 }
 
 /** Show a pair once both pictures are decoded: until then nothing can be chosen. */
