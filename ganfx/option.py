@@ -313,7 +313,7 @@ def typed_values(options: Any) -> dict[str, Any]:
     for name, each in given(options).items():
         first, *rest = _typed(each, getattr(options, name))
         if each.repeats:
-            found[name] = list(getattr(options, name))
+            found[name] = [absolute_text(one) for one in getattr(options, name)]
         elif rest:
             found[name] = rest[0]
         else:
@@ -325,7 +325,7 @@ def _typed(each: Declared, value: Any) -> Iterator[str]:
     about = each.about
     if each.repeats:
         for one in value:
-            yield from (each.names[0], str(one))
+            yield from (each.names[0], absolute_text(one))
         return
     yield name_of(each, value)
     if about.flags or value is True:
@@ -338,8 +338,12 @@ def _typed(each: Declared, value: Any) -> Iterator[str]:
     elif about.path and not about.is_keyword(str(value)):
         yield str(Path(value).absolute())
     else:
-        # What names files in a notation of its own makes them absolute itself.
-        yield str(value.absolute() if hasattr(value, "absolute") else value)
+        yield absolute_text(value)
+
+
+def absolute_text(value: Any) -> str:
+    """A value as it is typed; what names files in a notation of its own makes them absolute."""
+    return str(value.absolute() if hasattr(value, "absolute") else value)
 
 
 def path_names(options: type) -> tuple[str, ...]:

@@ -155,3 +155,35 @@ def test_a_farm_job_holds_what_the_recipe_says(ganfx: Run, style: Path, shots: P
     assert "1001:0,1002:1" in template
     assert "--hold" in template
     assert "look.toml" not in template
+
+
+def test_regions_are_tables_or_texts_and_come_back_as_they_were(tmp_path: Path) -> None:
+    file = tmp_path / "shots" / "look.toml"
+    file.parent.mkdir()
+    file.write_text(
+        "hold = 2\n\n"
+        '[[region]]\nmatte = "hero*"\nlook = "anime"\nstrength = 0.8\nhold = 3\n'
+        'boil = "0.5,every=2,fade"\n\n'
+        '[[region]]\nmatte = "crypto:sky*"\nlook = "watercolor"\nscale = 1.5\n'
+    )
+    options = load_recipe(file).options
+    hero = f"{file.parent / 'hero*'}=anime:0.8,hold=3,boil=0.5,every=2,fade"
+    assert list(map(str, options.region)) == [hero, "crypto:sky*=watercolor,scale=1.5"]
+    assert options.hold.mattes == ((str(file.parent / "hero*"), 3),)
+
+    write_recipe(tmp_path / "saved.toml", Recipe("noir", options=options))
+    assert load_recipe(tmp_path / "saved.toml").options == options
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('matte = "a.png"\nlok = "anime"', "unknown key lok"),
+        ('matte = "a.png"', "a matte and a look are needed"),
+        ('matte = "a.png"\nlook = "anime"\nstrength = 3', "strength 3"),
+    ],
+)
+def test_problems_of_regions_are_told(tmp_path: Path, table: str, told: str) -> None:
+    (tmp_path / "look.toml").write_text(f"seed = 1\n\n[[region]]\n{table}\n")
+    with pytest.raises(PresetError, match=told):
+        load_recipe(tmp_path / "look.toml")

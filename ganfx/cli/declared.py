@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from functools import wraps
 from inspect import Parameter
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -164,7 +165,8 @@ def _shown(each: Declared) -> Any:
 def _typed(each: Declared) -> Any:
     """The type of what is typed for an option."""
     if each.repeats:
-        return list[each.kind]  # type: ignore[name-defined]
+        kind = each.kind if each.kind in (int, float, Path) else str
+        return list[kind]  # type: ignore[valid-type]
     if each.about.read is not None or each.about.keyed or each.about.constant:
         return str
     words = tuple(each.about.words) or tuple(

@@ -42,7 +42,7 @@ from ganfx.stylize.job.run import Run, reason
 from ganfx.stylize.job.vector_check import refuse_wrong_vectors
 from ganfx.stylize.network.brush_scale import brush_scale
 from ganfx.stylize.network.exported import describe_runtime
-from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.look import Look, open_look, open_looks
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.pictures import stylize_pictures
@@ -91,7 +91,7 @@ def stylize(
         )
         check_precision(look.device, options.precision)
         outputs = check_outputs(plan, options)
-        run = Run(look, resolved, outputs)
+        run = Run(look, resolved, outputs, _regional(options))
         refuse_mixture(plan, run)
         refuse_wrong_vectors(plan, run)
         claim_outputs(plan, outputs)
@@ -124,7 +124,7 @@ def rehearse(
     plan = _plan(source, style, resolved)
     outputs = check_outputs(plan, options)
     look = open_look(style, device=options.network_device, backend=options.backend)
-    run = Run(look, resolved, outputs)
+    run = Run(look, resolved, outputs, _regional(options))
     refuse_mixture(plan, run)
     refuse_wrong_vectors(plan, run)
     yield _started(plan, run)
@@ -144,6 +144,16 @@ def rehearse(
         failed=counts[FrameFailed],
         seconds=0.0,
         output=plan.output,
+    )
+
+
+def _regional(options: Options) -> tuple[Look, ...]:
+    """The looks of the regions."""
+    return open_looks(
+        [region.look for region in options.region],
+        device=options.network_device,
+        compiled=options.compile,
+        backend=options.backend,
     )
 
 
@@ -176,7 +186,8 @@ def _plan(
 ) -> Plan:
     sources = [source] if isinstance(source, str | Path) else source
     styles = list(style) if isinstance(style, Mapping) else [style]
-    _check_identity(styles, resolved.options.expect)
+    regional = [each.look for each in resolved.options.region]
+    _check_identity([*styles, *regional], resolved.options.expect)
     name = "+".join(read_style_header(find_style(each)).name for each in styles)
     return make_plan([Path(each) for each in sources], name, resolved)
 
@@ -227,6 +238,8 @@ def _shots(plan: Plan, run: Run, stop: threading.Event) -> Generator[Event, None
         left -= _frames(planned) - shots[-1].left
         if run.options.on_error == "stop" and shots[-1].failed:
             break
+    if any(shot.done for shot in shots):
+        yield from map(Notice, run.missing_regions())
     yield StylizeDone(
         done=sum(shot.done for shot in shots),
         skipped=sum(shot.skipped for shot in shots),

@@ -22,6 +22,7 @@ from ganfx.stylize.declared.frames import FrameFields
 from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.kinds import Cells
 from ganfx.stylize.declared.look import LookFields
+from ganfx.stylize.declared.region import region_from
 from ganfx.stylize.declared.speed import SpeedFields
 from ganfx.stylize.declared.time import TimeFields
 
@@ -37,6 +38,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     def __post_init__(self) -> None:
         read_texts(self)
         self._tidy_boil()
+        self._tidy_regions()
         self._tidy_hold()
         check_values(self)
         self._check_portable()
@@ -60,6 +62,15 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
                 f"--boil {boil}: --marks per-frame draws all marks anew in each frame already",
                 hint="give one of both; --boil 1 carries nothing from frame to frame either",
             )
+
+    def _tidy_regions(self) -> None:
+        regions = tuple(map(region_from, self.region))
+        object.__setattr__(self, "region", regions)
+        hold = Hold(self.hold) if isinstance(self.hold, int) else self.hold
+        held = ((each.matte, each.hold) for each in regions if each.hold is not None)
+        own = tuple(each for each in held if each not in hold.mattes)
+        if own:
+            object.__setattr__(self, "hold", replace(hold, mattes=(*hold.mattes, *own)))
 
     def _tidy_hold(self) -> None:
         if isinstance(self.hold, int):
@@ -151,7 +162,12 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     def holds_still(self) -> bool:
         """Whether frames of shots depend on those beside them."""
         steady = most(self.consistency) > 0 or self.hold.is_active
-        return steady and most(self.strength) > 0
+        return steady and (most(self.strength) > 0 or self.shows_regions)
+
+    @property
+    def shows_regions(self) -> bool:
+        """Whether another look may show somewhere, however strong that of the run is."""
+        return any(each.strength > 0 for each in self.region)
 
     @property
     def holds_frames(self) -> bool:

@@ -4,6 +4,11 @@
     strength = "1001:0,1024:1"
     hold = 2
 
+    [[region]]
+    matte = "hero*"
+    look = "anime"
+    strength = 0.8
+
 Keys are the fields of `ganfx.stylize.Options`, with ``style`` or ``mix``. Files that a recipe names
 are looked for from its own folder. Everything in it is checked, and every problem told with its
 line, as in presets.
@@ -21,7 +26,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, ValidationError, create_model
 
 from ganfx.errors import UsageError, nearest
-from ganfx.option import Declared, declared, typed_values
+from ganfx.option import Declared, absolute_text, declared, typed_values
 from ganfx.preset.problems import PresetError, Problem, line_of
 from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.options import Options
@@ -108,7 +113,7 @@ def _toml(each: Declared, options: Options) -> str:
     if each.about.flags or isinstance(value, bool):
         return json.dumps(value)
     if each.repeats:
-        return json.dumps(list(value))
+        return json.dumps([absolute_text(one) for one in value], ensure_ascii=False)
     if isinstance(value, int | float):
         unit = each.about.unit
         return repr(value) if unit == 1.0 else f"{value / unit:.12g}"
@@ -126,6 +131,8 @@ def _kind(each: Declared) -> Any:
         return Literal[tuple(meant for meant, _ in about.flags.values())]
     if about.words:
         return Literal[tuple(about.words)]
+    if each.field == "region":
+        return list[str | dict[str, str | float | int]]
     if each.repeats:
         return list[str]
     if about.keyed or about.read is not None:
@@ -212,9 +219,11 @@ def _without_name(message: str, name: str) -> str:
 
 def _recipe(meant: dict[str, Any], path: Path) -> Recipe:
     options = Options(**{name: value for name, value in meant.items() if name in _OPTIONS})
-    hold: Hold = options.hold.absolute(path.parent)
+    folder = path.parent
+    hold: Hold = options.hold.absolute(folder)
+    region = tuple(each.absolute(folder) for each in options.region)
     look = {name: meant[name] for name in LOOKS if name in meant}
-    return Recipe(**look, options=replace(options, hold=hold))
+    return Recipe(**look, options=replace(options, hold=hold, region=region))
 
 
 def _where(path: Path, text: str, key: str) -> str:

@@ -30,7 +30,7 @@ from ganfx.stylize.job.origin import arithmetic_of
 from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
-from ganfx.stylize.network.look import open_look
+from ganfx.stylize.network.look import open_look, open_looks
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
 from ganfx.stylize.render.pictures import stylize_pictures
@@ -167,7 +167,10 @@ def _remade(history: History, made: Path) -> Run | None:
         resolved = resolve(options)
     if (said := history.origin.get("credentials")) is not None:
         resolved = replace(resolved, credentials=Credentials(said))
-    run = Run(look, resolved, {made.parent: Manifest(made.parent)})
+    regional = open_looks(
+        _regional(history), device=options.network_device, compiled=options.compile
+    )
+    run = Run(look, resolved, {made.parent: Manifest(made.parent)}, regional)
     with closing(_events(PlannedShot(_shot(job, history), (job,), made, alone=True), run)) as done:
         for event in done:
             if isinstance(event, FrameFailed):
@@ -199,11 +202,20 @@ def _events(
 
 def _style(history: History) -> Path | Shares:
     """Styles by their files, with their shares."""
-    paths = [Path(each.path) for each in inputs_of(history) if each.what == "style"]
+    paths = _style_files(history)[: len(history.origin["styles"])]
     if len(paths) == 1:
         return paths[0]
     shares = [float(each["share"]) for each in history.origin["styles"]]
     return dict(zip(paths, shares, strict=True))
+
+
+def _regional(history: History) -> list[Path]:
+    """Styles of the regions by their files."""
+    return _style_files(history)[len(history.origin["styles"]) :]
+
+
+def _style_files(history: History) -> list[Path]:
+    return [Path(each.path) for each in inputs_of(history) if each.what == "style"]
 
 
 def _job(history: History, made: Path) -> Job:
@@ -220,6 +232,7 @@ def _job(history: History, made: Path) -> Job:
         copied=bool(origin.get("copied")),
         neighbors=tuple(_normal(source.parent / name) for name in origin.get("neighbors", ())),
         frames=range(*frames) if frames else None,
+        window=tuple(origin.get("window", ())),
         keys=tuple((number, history.place(path)) for number, path in origin.get("keys", ())),
         painted=tuple(
             PaintedKey(key["frame"], history.place(key["picture"]), history.place(key["plate"]))

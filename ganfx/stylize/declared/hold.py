@@ -59,11 +59,12 @@ class Hold:
 
     def absolute(self, folder: Path = Path()) -> Hold:
         """With mattes by paths that any working folder has; these are from a folder."""
-        found = ((_absolute(matte, folder), frames) for matte, frames in self.mattes)
+        found = ((absolute_matte(matte, folder), frames) for matte, frames in self.mattes)
         return Hold(self.frames, tuple(found), self.source)
 
 
-def _absolute(matte: str, folder: Path) -> str:
+def absolute_matte(matte: str, folder: Path) -> str:
+    """A matte as options name it, by a path that any working folder has; it is from a folder."""
     return matte if matte.startswith(OF_PLATES) else str((folder / matte).absolute())
 
 

@@ -19,6 +19,7 @@ from ganfx.stylize.declared.kinds import (
     Wrap,
     read_scale,
 )
+from ganfx.stylize.declared.region import Region
 
 SLIDES = "marks lie on a grid of that size, and would slide across the picture"
 NEIGHBORS = "frames are averaged with those beside them, which would be of another brush"
@@ -281,6 +282,20 @@ class LookFields:
             pixels="if set",
         ),
     ] = CALM
+    region: Annotated[
+        tuple[Region, ...],
+        Option(
+            "Another look where a matte says so: 'hero*=anime:0.8'.",
+            LOOK,
+            "May be given several times; later regions lie over earlier ones, and all over the"
+            " look of the run. Mattes are those of `--hold`: a picture, a sequence, a pattern that"
+            " one of them fits, `channel:NAME` or `crypto:NAME`. After the look and its strength"
+            " may follow `scale=1.5`, `hold=2` and `boil=0.5,every=3,fade`; what is not said is as"
+            " elsewhere. Marks end at the edges of regions; each look is computed where it shows.",
+            metavar="MATTE=LOOK[:STRENGTH][,hold=2...]",
+            pixels="by frame",
+        ),
+    ] = ()
     seed: Annotated[
         int,
         Option(

@@ -79,6 +79,8 @@ class Place:
     """``(H, W)`` of these rows, 0 to 1: 1 where the finest marks go whatever detail there is."""
     direction: NDArray[np.float32] | None = None
     """``(H, W, 2)`` of these rows, right and down: along which marks run, where it is not 0."""
+    covers: tuple[NDArray[np.float32], ...] = ()
+    """``(H, W)`` of these rows, 0 to 1, of each region: how far it lies over those before it."""
     shift: tuple[int, int] = (0, 0)
     """Pixels down and right by which a pattern that no seed scatters is moved."""
 

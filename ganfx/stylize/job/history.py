@@ -115,7 +115,7 @@ def inputs_of(history: History) -> Iterator[Input]:
     What a file says of itself has no paths: its source is not looked for.
     """
     origin = history.origin
-    for style in origin.get("styles", ()):
+    for style in (*origin.get("styles", ()), *origin.get("regions", ())):
         path = _style_path(history, style)
         yield _input("style", path, style["sha256"])
     source = origin.get("source")

@@ -31,6 +31,8 @@ class Job:
     cube: tuple[Path, ...] = ()  # six files of which the source is one
     frames: range | None = None  # of a video that becomes a video: those that are asked for
 
+    window: tuple[int, ...] = ()
+    """Of a frame whose window has mattes of its own: the numbers of all frames in it."""
     keys: tuple[tuple[int, Path], ...] = ()
     """Of a held frame: those whose drawing it may have, by their numbers."""
 
@@ -58,7 +60,7 @@ def is_plate(job: Job, options: Options) -> bool:
     shown = [job.time]
     if options.holds_frames and job.keys:
         shown = [frame for frame, _ in job.keys]
-    return all(options.at(frame).strength == 0 for frame in shown)
+    return not options.shows_regions and all(options.at(frame).strength == 0 for frame in shown)
 
 
 @dataclass(frozen=True)

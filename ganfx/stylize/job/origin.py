@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ import PyOpenColorIO as ocio  # noqa: N813
 import torch
 
 from ganfx import __version__
+from ganfx.errors import MediaError
 from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.frame_fingerprint import Note, Seal
 from ganfx.media.headers import read_header
 from ganfx.media.ocio_configs import config_hash, config_name
 from ganfx.media.video import read_video_info
-from ganfx.option import Declared, given
+from ganfx.option import Declared, absolute_text, given
 from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
@@ -61,6 +63,8 @@ def origin_of(job: Job, run: Run) -> dict[str, Any]:
     if job.copied:  # and nothing else has a part in it
         return origin
     origin["styles"] = styles_of(run.look, folder)
+    if run.regional:
+        origin["regions"] = [styles_of(look, folder)[0] for look in run.regional]
     origin["options"] = options_of(run.options)
     origin["arithmetic"] = arithmetic_of(run, job.source)
     origin |= dict(_inputs_of(job, run, folder))
@@ -76,6 +80,8 @@ def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
     if job.neighbors:
         near = {path: run.source_hash(path)[:SHORT] for path in job.neighbors}
         yield "neighbors", {_relative(path, job.source.parent): h for path, h in near.items()}
+    if job.window:
+        yield "window", list(job.window)
     if job.keys:
         yield "keys", [[number, _relative(path, folder)] for number, path in job.keys]
     if job.painted:
@@ -113,6 +119,11 @@ def origin_note(job: Job, run: Run) -> str:
         ],
         "options": settings,
     }
+    if run.regional:
+        note["regions"] = [
+            {key: styles_of(look, job.output.parent)[0][key] for key in ("name", "sha256")}
+            for look in run.regional
+        ]
     color = run.color_in(job.source)
     if color.space is not None and color.space.config == run.resolved.color.config is not None:
         note["ocio"] = _named(str(color.space.config))
@@ -213,10 +224,18 @@ def _place_of(job: Job) -> dict[str, Any]:
 
 def _plane_files(job: Job, run: Run) -> Iterator[tuple[str, str]]:
     """Mattes and directions of the frame: paths with hashes."""
+    found: dict[str, str] = {}
     for _, each in run.planes.given():
         if each.files is not None and (job.frame is not None or each.files.still is not None):
             path = each.files.of(job.frame)
-            yield str(path.absolute()), file_hash(path)
+            found[str(path.absolute())] = file_hash(path)
+    for each in run.planes.regions:  # frames in the window have theirs
+        if each.files is not None:
+            for frame in job.window:
+                with suppress(MediaError):
+                    path = each.files.of(frame)
+                    found[str(path.absolute())] = file_hash(path)
+    yield from found.items()
 
 
 def _named(config: str) -> dict[str, str]:
@@ -225,7 +244,7 @@ def _named(config: str) -> dict[str, str]:
 
 def _absolute(each: Declared, value: Any) -> Any:
     if isinstance(value, tuple):
-        return list(value)
+        return [absolute_text(one) for one in value]
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str | Path) and each.about.path and not each.about.is_keyword(str(value)):

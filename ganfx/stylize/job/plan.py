@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from fileseq.frameset import FrameSet
 
@@ -141,6 +142,11 @@ def _planned(shot: Shot, place: Place, resolved: ResolvedOptions, *, single: boo
         _job(file, frame, place, options) for file, frame in zip(shot.files, frames, strict=True)
     )
     jobs = with_sets(_with_copies(jobs, shot), shot, options)
+    if options.region and any(job.tiles or job.cube for job in jobs):
+        raise UsageError(
+            f"--region: {shot.name} is one picture in several files, which have no regions",
+            hint="--wrap none does each file by itself",
+        )
     paints_sequence = shot.kind == "sequence" and not any(job.copied for job in jobs)
     if options.fills_gaps and paints_sequence:
         jobs = tuple(sorted((*jobs, *_filled(shot, place, options)), key=_frame_number))
@@ -242,21 +248,21 @@ def _with_neighbors(
     known = resolved.vectors.files if resolved.vectors else lambda _: ()
 
     @cache
-    def dependent(frame: int) -> tuple[tuple[tuple[int, Path], ...], tuple[Path, ...]]:
+    def dependent(frame: int) -> dict[str, Any]:
         first, last = shown_between(frame, options)
         near = within(first - HANDLES, last + HANDLES)
         moved = (path for number in near for path in known(number))
         keys = within(first, last) if options.hold.is_active else ()
-        return (
-            tuple((number, shot.on_disk[number]) for number in keys),
-            (*(shot.on_disk[number] for number in near), *moved),
-        )
+        return {
+            "keys": tuple((number, shot.on_disk[number]) for number in keys),
+            "neighbors": (*(shot.on_disk[number] for number in near), *moved),
+            "window": tuple(near) if options.region else (),
+        }
 
     def complete(job: Job) -> Job:
         if job.black or job.copied:
             return job
-        keys, neighbors = dependent(frames[job.source])
-        held = replace(job, keys=keys, neighbors=neighbors)
+        held = replace(job, **dependent(frames[job.source]))
         return job if is_plate(held, options) else held
 
     return tuple(map(complete, jobs))

@@ -34,6 +34,8 @@ class Planes:
 
     holds: tuple[Mattes, ...] = ()
     """Where drawings are held otherwise, in the order of the option."""
+    regions: tuple[Mattes, ...] = ()
+    """Where other looks show, in the order of the option."""
 
     def channels(self, plate: Frame) -> list[str]:
         """Names of a plate's channels that are looked at."""
@@ -85,11 +87,7 @@ class Planes:
         Raises:
             MediaError: One is not there, cannot be read, or is of another size.
         """
-        found = {
-            name: each.read(size, frame, plate)
-            for name, each in self.given()
-            if each not in self.holds
-        }
+        found = {name: each.read(size, frame, plate) for name, each in self._of_pictures()}
         return replace(
             prepared,
             matte=found.get("matte"),
@@ -103,13 +101,28 @@ class Planes:
         """Mattes of ``holds`` for a frame; takes and raises what `laid_on` does."""
         return tuple(each.read(size, frame, plate) for each in self.holds)
 
+    def of_regions(
+        self, size: tuple[int, int], frame: int | None, plate: Frame | None
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Mattes of ``regions`` for a frame; takes and raises what `laid_on` does."""
+        return tuple(each.read(size, frame, plate) for each in self.regions)
+
+    def of_windows(self, frame: int) -> str:
+        """Fingerprint of what a frame's picture depends on before it is held still."""
+        return "".join(each.fingerprint(frame) for each in self.regions)
+
     @property
     def _mattes(self) -> Iterator[Mattes]:
         yield from (each for each in (self.matte, self.detail) if each)
-        yield from self.holds
+        yield from (*self.holds, *self.regions)
 
     def given(self) -> Iterator[tuple[str, Mattes | Directions]]:
         """By name."""
+        yield from self._of_pictures()
+        yield from ((f"hold {number}", each) for number, each in enumerate(self.holds))
+        yield from ((f"region {number}", each) for number, each in enumerate(self.regions))
+
+    def _of_pictures(self) -> Iterator[tuple[str, Mattes | Directions]]:
         for name, each in (
             ("matte", self.matte),
             ("detail", self.detail),
@@ -117,7 +130,6 @@ class Planes:
         ):
             if each is not None:
                 yield name, each
-        yield from ((f"hold {number}", each) for number, each in enumerate(self.holds))
 
 
 def find_planes(options: Options) -> Planes:
@@ -130,12 +142,13 @@ def find_planes(options: Options) -> Planes:
         find_mattes(options.matte),
         find_mattes(options.detail, option="--detail", what="detail matte"),
         find_directions(options.direction),
-        tuple(_of_hold(matte) for matte, _ in options.hold.mattes),
+        tuple(_called(matte, "--hold") for matte, _ in options.hold.mattes),
+        tuple(_called(each.matte, "--region") for each in options.region),
     )
 
 
-def _of_hold(text: str) -> Mattes:
-    """A matte of ``--hold``: as those of ``--matte``, or by a pattern such as ``sky*``.
+def _called(text: str, option: str) -> Mattes:
+    """A matte of ``--hold`` or ``--region``: as ``--matte`` takes it, or by a pattern: ``sky*``.
 
     Raises:
         UsageError: Nothing is called so, or more than one matte is.
@@ -144,17 +157,17 @@ def _of_hold(text: str) -> Mattes:
     if not (text.startswith((CHANNEL, CRYPTO)) or Path(text).exists()) and any(
         c in text for c in "*?["
     ):
-        found = _matching(text)
+        found = _matching(text, option)
     try:
-        matte = find_mattes(found, option="--hold", what="matte")
+        matte = find_mattes(found, option=option, what="matte")
     except UsageError as error:
-        told = error.message.removeprefix(f"--hold {found}: ")
-        raise UsageError(f"--hold {text}: {told}", hint=error.hint) from error
+        told = error.message.removeprefix(f"{option} {found}: ")
+        raise UsageError(f"{option} {text}: {told}", hint=error.hint) from error
     assert matte is not None, "an empty name is refused before"
     return matte
 
 
-def _matching(pattern: str) -> str:
+def _matching(pattern: str, option: str) -> str:
     """The one picture, sequence or folder that a pattern fits, as `find_mattes` takes it."""
     path = Path(pattern)
     there = sorted(path.parent.glob(path.name))
@@ -168,10 +181,10 @@ def _matching(pattern: str) -> str:
         names = [each.name for each in path.parent.glob("*")] if path.parent.is_dir() else []
         near = nearest(path.name, names)
         hint = f"did you mean {near}?" if near else f"looked in {path.parent.absolute()}"
-        raise UsageError(f"--hold {pattern}: no matte is called so", hint=hint)
+        raise UsageError(f"{option} {pattern}: no matte is called so", hint=hint)
     if len(found) > 1:
         raise UsageError(
-            f"--hold {pattern}: several mattes are called so: {', '.join(found)}",
+            f"{option} {pattern}: several mattes are called so: {', '.join(found)}",
             hint="give a name that only one has",
         )
     return found[0]

@@ -16,12 +16,14 @@ from ganfx.curve import most
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.file_color import FileColor, file_color, video_color
 from ganfx.media.formats import VIDEO_SUFFIXES
+from ganfx.media.frames import Frame
 from ganfx.media.headers import Header, read_header
 from ganfx.media.tile_sets import cube_files_of
 from ganfx.media.video import read_video_info
 from ganfx.option import Pixels, declared
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
+from ganfx.stylize.effects.regional import RegionalEffects
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import other_versions, runtime_version
 from ganfx.stylize.job.manifest import Manifest, file_hash
@@ -32,6 +34,8 @@ from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.job.settings import settings_of
 from ganfx.stylize.network.brush_scale import recorded_scale
 from ganfx.stylize.network.look import Look
+from ganfx.stylize.network.plate import Prepared
+from ganfx.stylize.network.regional import Layer, laid_over, laid_strength, layers_of
 from ganfx.stylize.options import Options
 from ganfx.stylize.surface.surfaces import FLAT, Surface, surface_of
 from ganfx.stylize.temporal.device_memory import DeviceMemory
@@ -49,11 +53,16 @@ class Run:
     look: Look
     resolved: ResolvedOptions
     manifests: Mapping[Path, Manifest]
+    regional: tuple[Look, ...] = ()
+    """Looks of the regions, in the order of the option."""
     _hashes: dict[Path, str] = field(default_factory=dict, repr=False)
     """Of files that were read: a frame is asked for in the window of each of its neighbours."""
     _colors: dict[Path, FileColor] = field(default_factory=dict, repr=False)
     _others: dict[Options, Run] = field(default_factory=dict, repr=False)
     """With the options of single frames, where these change over time."""
+
+    _covering: set[int] = field(default_factory=set, repr=False)
+    """Regions that cover anything of a frame so far."""
 
     unsigned: dict[Path, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     """Hashes of files before they were signed, until these are on record."""
@@ -85,6 +94,35 @@ class Run:
         curves = self.options.curves.values()
         frames = {frame for curve in curves for frame, _ in curve.keys} or {0}
         return any(self.at(frame).effects.follow_scene for frame in frames)
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The look, and those of the regions over it."""
+        return layers_of(self.look, self.options, self.regional)
+
+    def laid_over(
+        self, prepared: Prepared, size: tuple[int, int], frame: int | None, plate: Frame | None
+    ) -> Prepared:
+        """A picture with what its regions cover; takes and raises what `Planes.laid_on` does."""
+        if not self.regional:
+            return prepared
+        mattes = self.planes.of_regions(size, frame, plate)
+        self._covering.update(number for number, matte in enumerate(mattes) if matte.any())
+        strengths = [layer.strength for layer in self.layers]
+        return laid_over(prepared, mattes, strengths)
+
+    def missing_regions(self) -> list[str]:
+        """What is to be told of regions that cover nothing of all frames that were made."""
+        missing = [
+            region for n, region in enumerate(self.options.region) if n not in self._covering
+        ]
+        return [f"--region {each}: its matte covers nothing of any frame" for each in missing]
+
+    @property
+    def strength(self) -> float:
+        """Of a finished frame, beside its matte, which has that of regions where it differs."""
+        strengths = [layer.strength for layer in self.layers]
+        return laid_strength(strengths)
 
     @property
     def planes(self) -> Planes:
@@ -132,7 +170,8 @@ class Run:
     @property
     def shows_plate(self) -> bool:
         """Whether pixels of plates may come out as they went in."""
-        return self.planes.matte is not None or self.options.strength == 0
+        strengths = (self.options.strength, *(each.strength for each in self.options.region))
+        return self.planes.matte is not None or 0 in strengths
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
@@ -152,6 +191,7 @@ class Run:
         text += "".join(self._key_text(*key) for key in job.keys)
         if job.neighbors or job.source.suffix.lower() in VIDEO_SUFFIXES:
             text += run._temporal(motion) + "".join(self._neighbor(path) for path in job.neighbors)
+            text += "".join(map(self._window_text, job.window))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _own_text(self, job: Job) -> str:
@@ -173,6 +213,13 @@ class Run:
         if self.of(job).effects.per_frame:  # which goes by the name
             text += str(number_of(job))
         return text
+
+    def _window_text(self, frame: int) -> str:
+        """Of what a frame's picture depends on beside its file, in the window of another one."""
+        try:
+            return self.planes.of_windows(frame)
+        except MediaError:  # then it is in no window
+            return "without"
 
     def _key_text(self, frame: int, path: Path) -> str:
         """Of a frame whose drawing may be shown at another one; its file is a neighbor of that."""
@@ -270,7 +317,9 @@ class Run:
 
     @cached_property
     def effects(self) -> Effects:
-        """The effects of the look, in the amounts that were asked for."""
+        """The effects of the look, in the amounts that were asked for; of all looks of regions."""
+        if self.regional:
+            return RegionalEffects(self.layers)
         return Effects(self.look.headers, self.options)
 
     def _temporal(self, motion: str) -> str:
@@ -320,7 +369,7 @@ class Run:
         if self.held_on and self.held_on.problem:
             told = "the temporal filter goes on in smaller bands, to the same pixels"
             self.look.remarks.say(f"{told}: {self.held_on.problem}")
-        return self.look.take_remarks()
+        return [told for look in (self.look, *self.regional) for told in look.take_remarks()]
 
     @cached_property
     def _precision(self) -> str:
@@ -354,8 +403,25 @@ class Run:
                 shared[name] = tables[name] if name in tables else read.get(name, value)
         shared |= self._set("if set", read)
         versions = other_versions() | runtime_version(self.options.backend)
-        other = {"libraries": versions} if versions else {}
+        other: dict[str, Any] = {"libraries": versions} if versions else {}
+        if self.regional:
+            other["regions"] = self._regions()
         return json.dumps(shared | effects | other, default=str)
+
+    def _regions(self) -> list[dict[str, Any]]:
+        """What regions are made with, but for their mattes."""
+        assert isinstance(self.effects, RegionalEffects)
+        tables = self.effects.of_regions()
+        return [
+            {
+                "style": layer.look.fingerprint,
+                "strength": layer.strength,
+                "scale": recorded_scale(layer.options.scale, layer.look.scale),
+                "boil": str(layer.options.boil),
+                "effects": table,
+            }
+            for layer, table in zip(self.layers[1:], tables, strict=True)
+        ]
 
     def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:
         """Options that change pixels in one of these ways, with their values."""

@@ -16,6 +16,7 @@ from ganfx.option import Declared, declared
 from ganfx.stylize.declared.boil import Boil
 from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.kinds import SPEED
+from ganfx.stylize.declared.region import Region
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.options import Options
 
@@ -30,7 +31,10 @@ KEYED = "keyed"
 """Options that change over time: another value of theirs makes no other look of a shot."""
 STEADINESS = "consistency"
 OF_PLATES = frozenset(
-    ("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts", "hold")
+    (
+        *("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts"),
+        *("hold", "region"),
+    )
 )
 """Options that go with a shot: another shot in the same folder may have others."""
 OPTIONS = {
@@ -132,4 +136,6 @@ def _plain(value: Any) -> Any:
     """A value as records hold it: of a whole video, all of a curve."""
     if isinstance(value, Hold):
         value = value.without_folders()
+    if isinstance(value, tuple):
+        return [str(each.without_folders()) if isinstance(each, Region) else each for each in value]
     return str(value) if isinstance(value, Curve | Boil | Hold) else value

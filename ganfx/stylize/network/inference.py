@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,23 @@ from ganfx.stylize.surface.surfaces import Surface
 from ganfx.stylize.surface.tiles import Around
 
 
+class Box(NamedTuple):
+    """A part of a picture: rows and columns, each from and up to but without."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
 def run_network(
-    look: Look, prepared: Prepared, options: Options, *, deep: bool, band: Band | None = None
+    look: Look,
+    prepared: Prepared,
+    options: Options,
+    *,
+    deep: bool,
+    band: Band | None = None,
+    box: Box | None = None,
 ) -> ImageF32:
     """The picture in the look, ``(H, W, 3)`` in [0, 1], without effects.
 
@@ -33,6 +49,8 @@ def run_network(
         deep: Whether it has more than 8 bits.
         band: Rows to do, where ``prepared`` has these and the halos around them only; for a
             brush of its own size.
+        box: What is wanted of a whole picture, where not all is: what is beyond may be anything.
+            Pixels are those that they would be without it.
     """
     plate, surface = prepared.display, prepared.surface
     if prepared.face is not None:
@@ -47,7 +65,7 @@ def run_network(
     else:
         lines = len(plate) if band is None else band.height
         scale = brush_scale(options.scale, look.scale, lines, plate.shape[1])
-        styled = _styled(look, plate, scale, surface.wrap, options, deep=deep, band=band)
+        styled = _styled(look, plate, scale, surface.wrap, options, deep=deep, band=band, box=box)
     if not options.keep_color:
         return styled
     rows = slice(None) if band is None else slice(band.top - band.first, band.bottom - band.first)
@@ -63,14 +81,35 @@ def _styled(
     *,
     deep: bool,
     band: Band | None = None,
+    box: Box | None = None,
 ) -> ImageF32:
     """A picture through the networks, with a brush of some size."""
     height, width = plate.shape[:2]
     seen = plate if scale == 1 else _resized(look, plate, scale, wrap)
+    if box is not None and band is None:
+        band = _band_of(look, box, (height, width), (seen.shape[0], seen.shape[1]))
     styled = _mixed(look, seen, wrap, options, deep=deep, band=band)
+    if box is not None and band is not None:
+        whole = np.zeros_like(seen)
+        whole[band.top : band.bottom, band.left : band.right] = styled
+        styled = whole
     if scale == 1:
         return styled
     return np.clip(resized(styled, width, height, wrap=wrap), 0.0, 1.0)
+
+
+def _band_of(look: Look, box: Box, size: tuple[int, int], seen: tuple[int, int]) -> Band:
+    """What networks make of a picture that they see in some size, for a part of it."""
+    rows = _seen(look, (box.top, box.bottom), size[0], seen[0])
+    columns = _seen(look, (box.left, box.right), size[1], seen[1])
+    return Band(*rows, 0, seen[0], *columns)
+
+
+def _seen(look: Look, ends: tuple[int, int], size: int, seen: int) -> tuple[int, int]:
+    """Ends along an axis as networks see it: whole strides, and what resampling reaches."""
+    scale, reach, stride = seen / size, 0 if seen == size else REACH, look.stride
+    first = max(0, math.floor(ends[0] * scale) - reach) // stride * stride
+    return first, min(seen, math.ceil(ends[1] * scale) + reach)
 
 
 def _window(look: Look, around: Around, options: Options, *, deep: bool) -> ImageF32:

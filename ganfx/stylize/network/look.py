@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -135,6 +135,17 @@ def open_look(
         others = tuple(replace(look, remarks=first.remarks) for look in rest)
         return replace(first, others=others)
     return _open(style, chosen, 1.0, compiled, backend)
+
+
+def open_looks(
+    styles: Sequence[str | Path], *, device: str, compiled: bool = False, backend: Backend = "torch"
+) -> tuple[Look, ...]:
+    """Several looks, each of them once; takes and raises what `open_look` does."""
+    opened = {
+        style: open_look(style, device=device, compiled=compiled, backend=backend)
+        for style in dict.fromkeys(styles)
+    }
+    return tuple(opened[style] for style in styles)
 
 
 def _open(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,8 @@ class Prepared:
     """``(H, W)``, 0 to 1: where what somebody painted is laid over it, which no marks go over."""
     direction: ImageF32 | None = None
     """``(H, W, 2)``, right and down: along which marks run; of length 0, along the form."""
+    covers: tuple[ImageF32, ...] = ()
+    """``(H, W)``, 0 to 1, of each region: how far its look lies over those before it."""
     surface: Surface = FLAT
     """What lies beyond its borders."""
     around: Around | None = None
@@ -55,7 +58,10 @@ class Prepared:
         """Some of its rows."""
         optional = ("alpha", "gain", "matte", "detail", "painted", "direction")
         there = {name: getattr(self, name) for name in optional}
-        cut = {name: plane[rows] for name, plane in there.items() if plane is not None}
+        cut: dict[str, Any] = {
+            name: plane[rows] for name, plane in there.items() if plane is not None
+        }
+        cut["covers"] = tuple(plane[rows] for plane in self.covers)
         return replace(self, rgb=self.rgb[rows], display=self.display[rows], **cut)
 
 

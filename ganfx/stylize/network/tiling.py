@@ -75,6 +75,10 @@ class Band(NamedTuple):
     """Row of the picture that the array begins with."""
     height: int
     """Of the whole picture."""
+    left: int = 0
+    """First column that is wanted: likewise."""
+    right: int | None = None
+    """The column after the last of them; None is the picture's last."""
 
 
 def stylize_image(
@@ -94,7 +98,8 @@ def stylize_image(
         generator: On ``device``, in channels_last memory format for speed.
         rgb: ``(H, W, 3)`` float32, display-encoded; clipped to [0, 1].
         band: Which rows to do, where ``rgb`` has these and the halo around them only, as far
-            as the picture goes; None does all. Pixels are those of the whole picture.
+            as the picture goes, and which columns; None does all. Pixels are those of the whole
+            picture.
         tile: Side of a square tile in pixels, rounded up to the stride; None picks the
             largest tiles that keep memory low. Does not change a pixel.
         wrap: Axes along which the picture tiles: ``x``, ``y``, ``xy`` or none.
@@ -104,7 +109,7 @@ def stylize_image(
         say: Is told where windows had to be smaller than planned.
 
     Returns:
-        ``(H, W, 3)`` float32, display-encoded, in [0, 1]; the rows of the band.
+        ``(H, W, 3)`` float32, display-encoded, in [0, 1]; the rows and columns of the band.
 
     Where the device is out of memory the picture is begun again in smaller tiles, which the
     network's later pictures have from the start.
@@ -114,7 +119,8 @@ def stylize_image(
     """
     band = band or Band(0, len(rgb), 0, len(rgb))
     size, most = (band.height, rgb.shape[1]), _fitting.get(generator)
-    grid = plan_tiles(band.bottom - band.top, size, generator, tile, most=most)
+    across = (size[1] if band.right is None else band.right) - band.left
+    grid = plan_tiles(band.bottom - band.top, size, generator, tile, most=most, across=across)
     while True:
         try:
             return _tiled(generator, rgb, band, grid, wrap, device, precision)
@@ -144,18 +150,20 @@ def _tiled(
     device: torch.device,
     precision: torch.dtype,
 ) -> ImageF32:
-    height, width = band.bottom - band.top, rgb.shape[1]
+    height, whole = band.bottom - band.top, rgb.shape[1]
+    width = (whole if band.right is None else band.right) - band.left
     result = np.empty((height, width, 3), np.float32)
     with stage("network", device=True), transfer_for(device) as transfer:
         for top in range(0, height, grid.height):
             for left in range(0, width, grid.width):
                 rows = grid.span(band.top + top, grid.height, band.height, wraps="y" in wrap)
-                columns = grid.span(left, grid.width, width, wraps="x" in wrap)
+                columns = grid.span(band.left + left, grid.width, whole, wraps="x" in wrap)
                 part = result[top : top + grid.height, left : left + grid.width]
                 with torch.inference_mode(), _told_if_short_of_memory(rows, columns):
                     window = _window(rgb, band, rows, columns, wrap, transfer)
                     styled = _through(generator, window, precision)
-                    inner = styled[band.top + top - rows.start :, left - columns.start :]
+                    first = band.left + left - columns.start
+                    inner = styled[band.top + top - rows.start :, first:]
                     with stage("download", device=True):
                         transfer.back(inner[: part.shape[0], : part.shape[1]], part)
     return result
@@ -226,6 +234,7 @@ def plan_tiles(
     tile: int | None,
     *,
     most: int | None = None,
+    across: int | None = None,
 ) -> TileGrid:
     """The grid for a picture: square tiles as asked, else the fewest that fit a window.
 
@@ -236,8 +245,9 @@ def plan_tiles(
         tile: Side of a tile, or None.
         most: Pixels that a window may have, as far as that leaves it more than its halo; None
             is `WINDOW_PIXELS`, or more for a very deep network.
+        across: Columns that are wanted; None is all.
     """
-    stride, width = network.stride, size[1]
+    stride, width = network.stride, size[1] if across is None else across
     halo, border = (round_up(each, stride) for each in (network.receptive_radius, network.border))
 
     def grid(tall: int, wide: int) -> TileGrid:

@@ -104,7 +104,11 @@ def _laid(
 ) -> ImageF32:
     """Some or all of the effects over a picture, by what lies beyond its borders."""
     told = replace(
-        place, detail=prepared.detail, direction=prepared.direction, wrap=prepared.surface.wrap
+        place,
+        detail=prepared.detail,
+        direction=prepared.direction,
+        covers=prepared.covers,
+        wrap=prepared.surface.wrap,
     )
     if prepared.face is not None:
         return _of_face(effects, styled, told, prepared.face)
@@ -174,6 +178,7 @@ def _place_of(canvas: Canvas, place: Place) -> Place:
         warp=None,
         detail=detail,
         direction=direction,
+        covers=tuple(canvas.of(cover) for cover in place.covers),
     )
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ganfx.curve import fixed
 from ganfx.media.arrays import ImageF32
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import on_canvas
@@ -26,8 +25,8 @@ from ganfx.stylize.job.jobs import Job, is_plate
 from ganfx.stylize.job.origin import note_of, origin_of, seal_of
 from ganfx.stylize.job.picture_sets import number_of
 from ganfx.stylize.job.run import Run
-from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare_frame
+from ganfx.stylize.network.regional import run_layers
 from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.render.painted import PaintedShot
 from ganfx.stylize.render.pipeline import Settled
@@ -158,6 +157,7 @@ class Stages:
             shown = loaded.shown
             size = shown.rgb.shape[0], shown.rgb.shape[1]
             prepared = self.run.planes.laid_on(prepared, size, job.frame, shown)
+            prepared = self.run.of(job).laid_over(prepared, size, job.frame, shown)
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 
     def work(self, job: Job, loaded: Asked) -> ImageF32 | Written:
@@ -181,9 +181,13 @@ class Stages:
 
     def network(self, loaded: Loaded, frame: int | None) -> ImageF32:
         """A frame through the look, and what is painted of the shot over it."""
-        deep = loaded.frame.header.depth != "uint8"
-        styled = run_network(self.run.look, loaded.prepared, self.run.options, deep=deep)
-        return self.painted.over(styled, frame, loaded.prepared)
+        deep, prepared, shown = loaded.frame.header.depth != "uint8", loaded.prepared, loaded.shown
+        run = self.run if frame is None else self.run.at(frame)
+        if run.regional and not prepared.covers:  # of a window, without what only finishing needs
+            size = shown.rgb.shape[0], shown.rgb.shape[1]
+            prepared = run.laid_over(prepared, size, frame, shown)
+        styled = run_layers(run.layers, prepared, deep=deep)
+        return self.painted.over(styled, frame, prepared)
 
     def _plate(self, source: Path) -> tuple[Frame, Prepared]:
         loaded = self.load(source, self._canvas)
@@ -211,7 +215,7 @@ class Stages:
         if self._is_copy(job, like):
             copy_source(job)
         else:
-            strength = fixed(run.options.strength)
+            strength = run.strength
             if strength > 0 and not job.black:
                 place = self.place(job, len(loaded.prepared.display), warp)
                 prepared = loaded.prepared
@@ -249,4 +253,4 @@ class Stages:
         options = self.run.of(job).options
         same = job.output.suffix.lower() == job.source.suffix.lower()
         kept = options.depth is None or options.depth == frame.header.depth
-        return same and kept and options.strength == 0 and not job.black
+        return same and kept and self.run.of(job).strength == 0 and not job.black

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ganfx.curve import fixed
 from ganfx.media.atomic import replacing
 from ganfx.media.canvas import own_canvas
 from ganfx.media.frame_fingerprint import Note
@@ -27,8 +26,8 @@ from ganfx.stylize.job.origin import note_of, seal_of
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network import brush_scale
 from ganfx.stylize.network.edge_extend import BLOCK
-from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import prepare_frame
+from ganfx.stylize.network.regional import run_layers
 from ganfx.stylize.network.tiling import Band
 from ganfx.stylize.render.finish import finish, place_of
 
@@ -40,11 +39,12 @@ ROWS_WITH_ALPHA = 512
 
 def goes_by_strips(job: Job, run: Run) -> bool:
     """Whether a job is too large to be done in one piece, and can be done in several."""
-    options, surface = run.of(job).options, run.surface_in(job.source)
-    whole = options.mark_scale != 1 or "y" in surface.wrap or run.planes.need_whole
+    surface = run.surface_in(job.source)
+    scales = [layer.options.mark_scale for layer in run.of(job).layers]
+    whole = any(scale != 1 for scale in scales) or "y" in surface.wrap or run.planes.need_whole
     whole |= surface.in_pieces or job.tiles is not None or bool(job.cube)
     whole |= bool(job.painted)
-    changes = fixed(options.strength) > 0 and not job.black
+    changes = run.of(job).strength > 0 and not job.black
     by_rows = can_be_read_by_rows(job.source, above=brush_scale.LARGEST, out=job.output)
     return changes and not whole and by_rows and _fills_canvas(job)
 
@@ -103,7 +103,8 @@ class _Strip:
 
 def _strips(header: Header, run: Run) -> Iterator[_Strip]:
     """Every strip of a picture, from above."""
-    networks, height = [each.generator for each in run.look.mix], header.height
+    looks = [layer.look for layer in run.layers]
+    networks, height = [each.generator for look in looks for each in look.mix], header.height
     stride = math.lcm(ALIGNMENT, *(network.stride for network in networks))
     # Tiling rounds a network's radius up to its stride.
     halo = max(network.receptive_radius + network.stride for network in networks)
@@ -127,13 +128,15 @@ def _stylized(frame: Frame, strip: _Strip, job: Job, run: Run, note: Note) -> Pa
     refuse_data(color, force=options.force)
     prepared = prepare_frame(frame, color, surface=run.surface_in(job.source))
     deep = frame.header.depth != "uint8"
-    prepared = run.planes.laid_on(prepared, frame.rgb.shape[:2], job.frame, frame)
-    styled = run_network(run.look, prepared, options, deep=deep, band=band)
+    size = frame.rgb.shape[0], frame.rgb.shape[1]
+    prepared = run.planes.laid_on(prepared, size, job.frame, frame)
+    prepared = run.laid_over(prepared, size, job.frame, frame)
+    styled = run_layers(run.layers, prepared, deep=deep, band=band)
     around = prepared.cut(slice(band.top - band.first, band.bottom - band.first))
     place = place_of(
         options, band.height, number=grain_number(job.source, job.number), frame=job.time
     ).rows(band.top)
-    finished = finish(run.effects, around, styled, place, strength=fixed(options.strength))
+    finished = finish(run.effects, around, styled, place, strength=run.strength)
     own = finished[strip.top - band.top : strip.bottom - band.top]
     like = cut(frame, slice(strip.top - band.first, strip.bottom - band.first), path=job.output)
     return changed_part(

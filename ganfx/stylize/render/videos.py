@@ -32,8 +32,8 @@ from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.mattes import amount_of
 from ganfx.stylize.job.origin import origin_of, seal_of
 from ganfx.stylize.job.run import Run, reason
-from ganfx.stylize.network.inference import run_network
 from ganfx.stylize.network.plate import Prepared, prepare
+from ganfx.stylize.network.regional import run_layers
 from ganfx.stylize.render.finish import drawn, finish, place_of
 from ganfx.stylize.render.held import Drawing, Held, RepeatedFrames
 from ganfx.stylize.render.pipeline import EndOfJobs, prefetch
@@ -131,7 +131,8 @@ def _numbers(job: Job) -> range:
 def _is_copy(job: Job, run: Run) -> bool:
     """Whether the output is the source as it is: all of it, in the same container."""
     same = job.output.suffix.lower() == job.source.suffix.lower()
-    return run.options.strength == 0 and same and job.frames is None
+    unchanged = run.options.strength == 0 and not run.options.shows_regions
+    return unchanged and same and job.frames is None
 
 
 def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
@@ -144,6 +145,7 @@ def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
     shows = run.planes.matte is not None or least(run.options.strength) < 1
+    shows |= any(each.strength < 1 for each in run.options.region)
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
@@ -248,13 +250,14 @@ class Stages:
             with stage("prepare"):
                 prepared = prepare(plate.rgb, space=self.color.space, surface=surface)
             prepared = self.run.planes.laid_on(prepared, size, number, None)
+            prepared = self.run.at(number).laid_over(prepared, size, number, None)
             if plate.samples is not None:
                 self.plates[number] = plate
             return prepared
         raise EndOfJobs
 
     def work(self, number: int, prepared: Prepared) -> ImageF32:
-        return run_network(self.run.look, prepared, self.run.options, deep=self.deep)
+        return run_layers(self.run.at(number).layers, prepared, deep=self.deep)
 
     def write(self, number: int, prepared: Prepared, styled: ImageF32) -> None:
         self.put(number, *self.finished(number, prepared, StabilizedFrame(styled, None)))
@@ -263,7 +266,7 @@ class Stages:
     def finished(self, number: int, prepared: Prepared, steady: StabilizedFrame) -> Finished:
         """A frame as it is encoded."""
         run = self.run.at(number)
-        strength, styled = fixed(run.options.strength), steady.picture
+        strength, styled = run.strength, steady.picture
         place = self.place(number, len(styled), steady.warp)
         result = finish(
             run.effects, prepared, styled, place, strength=strength, marked=steady.marked
