@@ -292,7 +292,7 @@ def given(options: Any) -> dict[str, Declared]:
 def name_of(each: Declared, value: Any) -> str:
     """How an option with this value is told of: its flag, or its first name."""
     flags = {meant: flag for flag, (meant, _) in each.about.flags.items()}
-    return flags.get(value, each.names[0])
+    return flags.get(value, each.names[0]) if flags else each.names[0]
 
 
 def as_words(options: Any, *, without: frozenset[str] = frozenset()) -> Iterator[str]:

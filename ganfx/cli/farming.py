@@ -297,13 +297,14 @@ def _described(source: list[Path], look: LookOptions, options: Options, run: Run
         raise UsageError("a farm job needs --out DIR: the same folder for every node")
     styles = [chosen] if isinstance(chosen, str | Path) else list(chosen)
     paths = [find_style(each) for each in styles]
+    regional = [find_style(each.look) for each in options.region]
     named = {str(s): _anywhere(s, path) for s, path in zip(styles, paths, strict=True)}
     only = _one_source(source)
     return describe_job(
         only,
         options.out,
         _written_look(look, named),
-        expect=identity(paths),
+        expect=identity([*paths, *regional]),
         arguments=(*as_words(options, without=OF_JOB), *_pinned(options)),
         frames=options.frames,
         missing=options.missing,

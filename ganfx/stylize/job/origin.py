@@ -249,7 +249,7 @@ def _absolute(each: Declared, value: Any) -> Any:
         return value
     if isinstance(value, str | Path) and each.about.path and not each.about.is_keyword(str(value)):
         return str(Path(value).absolute())
-    return str(value)  # curves, holds and boils, too, are read from their texts
+    return absolute_text(value)  # curves, holds and boils, too, are read from their texts
 
 
 def _relative(path: Path, folder: Path) -> str:

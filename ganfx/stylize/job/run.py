@@ -21,6 +21,7 @@ from ganfx.media.headers import Header, read_header
 from ganfx.media.tile_sets import cube_files_of
 from ganfx.media.video import read_video_info
 from ganfx.option import Pixels, declared
+from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.effects.regional import RegionalEffects
@@ -337,7 +338,14 @@ class Run:
         said = {name: read.get(name, value) for name, value in self._of("over time")}
         if motion == "opencv":
             del said["motion"]
-        return json.dumps(said | self._set("over time, if set"), default=str)
+        held = {"hold": self._hold_text()}
+        return json.dumps(said | self._set("over time, if set", held), default=str)
+
+    def _hold_text(self) -> Hold:
+        """Of holds without the names of mattes, which count by their pixels."""
+        hold = self.options.hold
+        mattes = ((str(number), frames) for number, (_, frames) in enumerate(hold.mattes))
+        return replace(hold, mattes=tuple(mattes))
 
     def _set(self, kind: Pixels, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Options that change pixels in a way, where they are not their default.

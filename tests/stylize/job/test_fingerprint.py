@@ -20,7 +20,7 @@ from ganfx.stylize.job.manifest import Manifest
 from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
-from ganfx.stylize.network.look import Look, open_look
+from ganfx.stylize.network.look import Look, open_look, open_looks
 from ganfx.stylize.options import Options
 from tests.stylize.conftest import photo
 
@@ -45,6 +45,7 @@ OTHER: dict[str, Any] = {
     "direction": "channel:R,G",
     "marks": "paper",
     "boil": "0.5,every=2",
+    "region": ("channel:R=inked.safetensors:0.5",),
     "seed": 4,
     "precision": "bfloat16",
     "depth": "half",
@@ -101,7 +102,8 @@ def fingerprint(files: list[Path], **values: Any) -> str:
     job = Job(files[1], Path("out/plate.0002.png"), 2, neighbors=tuple(files))
     job = replace(job, black=options.missing == "black")
     job = replace(job, painted=tuple(PaintedKey(2, path, files[1]) for path in resolved.painted))
-    return Run(open_look(LOOK, device="cpu"), resolved, {}).fingerprint(job)
+    regional = open_looks([each.look for each in options.region], device="cpu")
+    return Run(open_look(LOOK, device="cpu"), resolved, {}, regional).fingerprint(job)
 
 
 def test_every_option_has_another_value_here():

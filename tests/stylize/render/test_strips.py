@@ -110,6 +110,7 @@ def test_strips_make_the_same_file(
         {"hatch": 0.8, "dabs": 0.9, "wrap": "x"},
         {"washes": 0.8, "wrap": "x"},
         {"depth": "float", "colorspace": "ACEScg"},
+        {"region": ("channel:G=inked.safetensors:0.5",), "washes": 0.5},
     ],
 )
 def test_strips_make_the_same_file_with_any_option(
