@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.media.arrays import ImageF32
-from ganfx.stylize.effects import Effects
-from ganfx.stylize.effects.effect import Place
+from ganfx.stylize.effects import ALIGNMENT, Effects, Place
+from ganfx.stylize.network.inference import Box
 from ganfx.stylize.network.regional import Layer, blended, visible
 
 Plane = NDArray[np.float32]
+Part = tuple[slice, slice]
+"""Rows and columns, both with start and stop."""
 Paint = Callable[[Effects, ImageF32, Place], ImageF32]
 
 
@@ -63,10 +65,57 @@ class RegionalEffects(Effects):
 
     def _by_layer(self, paint: Paint, image: ImageF32, place: Place) -> ImageF32:
         def painted() -> Iterator[tuple[Plane | None, ImageF32]]:
-            for (effects, layer), cover in visible(self._layers, place.covers):
-                yield cover, paint(effects, image, _scaled(place, layer))
+            for (effects, layer), cover, box in visible(self._layers, place.covers):
+                own = _scaled(place, layer)
+                part = _seen(effects, own, box, image)
+                made = paint(effects, np.ascontiguousarray(image[part]), _of(own, part, image))
+                yield cover, made if made.shape == image.shape else _whole(made, part, image)
 
         return blended(painted())
+
+
+def _seen(effects: Effects, place: Place, box: Box | None, image: ImageF32) -> Part:
+    """What effects have to see for a box to be as it is in the picture."""
+    height, width = image.shape[:2]
+    if box is None:
+        return slice(0, height), slice(0, width)
+    reach = effects.reach(place)
+    down, across = (box.top, box.bottom, height), (box.left, box.right, width)
+    return _along(*down, reach, "y" in place.wrap), _along(*across, reach, "x" in place.wrap)
+
+
+def _along(start: int, stop: int, size: int, reach: int, wraps: bool) -> slice:
+    if wraps:
+        return slice(0, size)
+    return slice(max(0, start - reach) // ALIGNMENT * ALIGNMENT, min(size, stop + reach))
+
+
+def _of(place: Place, part: Part, image: ImageF32) -> Place:
+    """Where a part of what lies at a place lies."""
+    height, width = image.shape[:2]
+    rows, columns = part
+    if image[part].shape == image.shape:
+        return place
+    detail, direction = (
+        None if plane is None else np.ascontiguousarray(plane[part])
+        for plane in (place.detail, place.direction)
+    )
+    warp = None if place.warp is None else place.warp.part(rows, height, width).columns(columns)
+    return replace(
+        place,
+        first=place.first + rows.start,
+        left=place.left + columns.start,
+        warp=warp,
+        detail=detail,
+        direction=direction,
+    )
+
+
+def _whole(made: ImageF32, part: Part, image: ImageF32) -> ImageF32:
+    """All of a picture, of which only a part has anything to show."""
+    whole = image.copy()
+    whole[part] = made
+    return whole
 
 
 def _scaled(place: Place, layer: Layer) -> Place:

@@ -99,37 +99,46 @@ def run_layers(
         band: Likewise; then looks are computed for all of its rows, or not at all.
     """
     rows = slice(None) if band is None else slice(band.top - band.first, band.bottom - band.first)
-    result: ImageF32 | None = None
-    for layer, cover, needed in _shown(layers, prepared.covers):
-        box = None if band is not None else box_of(needed)
-        styled = run_network(
-            layer.look, prepared, layer.options, deep=deep, band=band, box=_part(box, prepared)
-        )
-        result = styled if cover is None or result is None else _over(result, styled, cover[rows])
-    assert result is not None, "one look covers what no region does"
-    return result
+
+    def pictures() -> Iterator[tuple[Plane | None, ImageF32]]:
+        for layer, cover, box in visible(layers, prepared.covers):
+            part = None if band is not None else _part(box, prepared)
+            styled = run_network(
+                layer.look, prepared, layer.options, deep=deep, band=band, box=part
+            )
+            yield None if cover is None else cover[rows], styled
+
+    return blended(pictures())
 
 
 def blended(pictures: Iterator[tuple[Plane | None, ImageF32]]) -> ImageF32:
-    """Pictures, each over those before it by its cover; None covers all."""
-    result: ImageF32 | None = None
+    """Pictures, each over those before it by its cover, ``(H, W)``; None covers all.
+
+    Each need only be what it is where its cover is above 0; the first is left as it is.
+    """
+    _, result = next(pictures)
+    own = False
     for cover, picture in pictures:
-        result = picture if cover is None or result is None else _over(result, picture, cover)
-    assert result is not None
+        assert cover is not None
+        if not own:
+            result, own = result.copy(), True
+        box = box_of(cover)
+        if box is None or not cover.any():
+            continue
+        part = slice(box.top, box.bottom), slice(box.left, box.right)
+        above = cover[part][..., np.newaxis]
+        below = result[part]
+        below *= np.float32(1) - above  # exact at both ends
+        below += above * picture[part]
     return result
 
 
-def visible(layers: Sequence[T], covers: Sequence[Plane]) -> Iterator[tuple[T, Plane | None]]:
-    """Those of several layers that show anywhere, with their covers; None is all."""
-    for layer, cover, _ in _shown(layers, covers):
-        yield layer, cover
-
-
-def _over(below: ImageF32, picture: ImageF32, cover: Plane) -> ImageF32:
-    made: ImageF32 = below + cover[..., np.newaxis] * (picture - below)
-    # What covers nothing may not be there at all, and what covers all hides what is below.
-    made = np.where(cover[..., np.newaxis] == 1, picture, made)
-    return np.where(cover[..., np.newaxis] == 0, below, made)
+def visible(
+    layers: Sequence[T], covers: Sequence[Plane]
+) -> Iterator[tuple[T, Plane | None, Box | None]]:
+    """Those of several layers that show anywhere, with their covers, and where; None is all."""
+    for layer, cover, needed in _shown(layers, covers):
+        yield layer, cover, box_of(needed)
 
 
 def _shown(

@@ -59,6 +59,11 @@ class KeyframeWarp:
             flow.reshape(-1, 2 * width)[...] *= across
         return KeyframeWarp(before, after, share)
 
+    def columns(self, columns: slice) -> KeyframeWarp:
+        """Some columns of it, as it is."""
+        planes = (self.before, self.after, self.share)
+        return KeyframeWarp(*(np.ascontiguousarray(plane[:, columns]) for plane in planes))
+
     def of_size(self, height: int, width: int) -> KeyframeWarp:
         """All of it, for a frame that may be of another size."""
         return self.part(slice(0, height), height, width)
