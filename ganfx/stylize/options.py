@@ -22,7 +22,7 @@ from ganfx.stylize.declared.frames import FrameFields
 from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.declared.kinds import Cells
 from ganfx.stylize.declared.look import LookFields
-from ganfx.stylize.declared.region import region_from
+from ganfx.stylize.declared.region import Regions, region_from
 from ganfx.stylize.declared.speed import SpeedFields
 from ganfx.stylize.declared.time import TimeFields
 
@@ -64,7 +64,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             )
 
     def _tidy_regions(self) -> None:
-        regions = tuple(map(region_from, self.region))
+        regions = Regions(map(region_from, self.region))
         object.__setattr__(self, "region", regions)
         hold = Hold(self.hold) if isinstance(self.hold, int) else self.hold
         held = ((each.matte, each.hold) for each in regions if each.hold is not None)
@@ -137,7 +137,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
             each.field: value
             for each in declared(Options)
             if isinstance(value := getattr(self, each.field), Curve)
-            or (isinstance(value, Boil) and value.keys)
+            or (isinstance(value, Boil | Regions) and value.keys)
         }
 
     def at(self, frame: int) -> Options:
@@ -167,7 +167,7 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
     @property
     def shows_regions(self) -> bool:
         """Whether another look may show somewhere, however strong that of the run is."""
-        return any(each.strength > 0 for each in self.region)
+        return any(most(each.strength) > 0 for each in self.region)
 
     @property
     def holds_frames(self) -> bool:

@@ -172,6 +172,24 @@ def test_a_changed_matte_of_a_neighbor_makes_a_frame_again(looks: Path) -> None:
     assert not of_kind(events, FrameSkipped)
 
 
+def test_a_look_arrives_in_its_region_and_each_frame_has_its_value_on_record(looks: Path) -> None:
+    Path("shot").mkdir()
+    make_shot(Path("shot"), range(1001, 1005))
+    area = matte("left.png", left(30))
+    keyed = (f"{area}={of('hero')},strength=1001:0,1003:1,linear",)
+    still: dict[str, Any] = {"consistency": 0.0}
+    whole = shot("keyed", keyed, **still)
+    for frame, strength in ((1001, 0.0), (1002, 0.5), (1003, 1.0), (1004, 1.0)):
+        shot(f"at{frame}", (f"{area}={of('hero')}:{strength}",), **still)
+        name = f"plate.{frame}.png"
+        pixels = [read_picture(Path(folder, name)) for folder in ("keyed", f"at{frame}")]
+        assert np.array_equal(*pixels)
+    assert "strength" in (Path("keyed") / ".ganfx.jsonl").read_text()
+    for first in (1001, 1003):
+        shot("parts", keyed, frames=f"{first}-{first + 1}", **still)
+    assert {p.name: p.read_bytes() for p in Path("parts").glob("plate.*")} == whole
+
+
 def test_a_region_that_covers_nothing_is_told_once(looks: Path) -> None:
     regions = (f"{matte('none.png', 0.0)}={of('hero')}",)
     events = run("plate.png", of("below"), out=Path("out/a.png"), region=regions)
@@ -189,6 +207,7 @@ def test_a_region_that_covers_nothing_is_told_once(looks: Path) -> None:
         ("a.png=", "a matte and a look are needed"),
         ("a.png=anime:2", "strength 2 is not from 0 to 1"),
         ("a.png=anime:much", "strength much is no number"),
+        ("a.png=anime,strength=1001:0,1002:3", "is not from 0 to 1"),
         ("a.png=anime,hold=13", "hold is not from 1 to 12"),
         ("a.png=anime,hold=two", "hold two is no number"),
         ("a.png=anime,holds=2", "holds is no setting of a region"),

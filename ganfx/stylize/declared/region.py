@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ganfx.curve import Curve, Key, is_curve, least, most, read_amount
 from ganfx.errors import UsageError, nearest
 from ganfx.stylize.declared.boil import Boil, read_boil
 from ganfx.stylize.declared.hold import LONGEST, absolute_matte
 from ganfx.stylize.declared.kinds import SCALES, Scale, read_scale
 
-WORDS = ("scale", "hold", "boil", "every", "fade")
+WORDS = ("strength", "scale", "hold", "boil", "every", "fade")
 KEYS = ("matte", "look", "strength", "scale", "hold", "boil")
 SUFFIX = ".safetensors"
 _EXPECTED = (
     "give MATTE=LOOK[:STRENGTH][,scale=FACTOR][,hold=N][,boil=SHARE[,every=N][,fade]], as in"
-    " 'hero*=anime:0.8,hold=2'"
+    " 'hero*=anime:0.8,hold=2'; a strength with keys is strength=1001:0,1040:1"
 )
 
 
@@ -33,7 +34,7 @@ class Region:
     """As ``--hold`` takes it: a picture, a sequence, a pattern, ``channel:``, ``crypto:``."""
     look: str
     """A name, or a style file."""
-    strength: float = 1.0
+    strength: float | Curve = 1.0
     scale: Scale = None
     """Size of the brush; None is that of the run."""
     hold: int | None = None
@@ -44,20 +45,31 @@ class Region:
     def __post_init__(self) -> None:
         if not (self.matte and self.look):
             raise UsageError(f"--region {self}: a matte and a look are needed", hint=_EXPECTED)
-        if not 0 <= self.strength <= 1:
-            told = f"--region {self}: strength {self.strength:g} is not from 0 to 1"
+        if not (least(self.strength) >= 0 and most(self.strength) <= 1):
+            strength = self.strength
+            shown = str(strength) if isinstance(strength, Curve) else f"{strength:g}"
+            told = f"--region {self}: strength {shown} is not from 0 to 1"
             raise UsageError(told, hint=_EXPECTED)
-        least, most = SCALES
-        if isinstance(self.scale, float | int) and not least <= self.scale <= most:
-            raise UsageError(f"--region {self}: scale is not from {least:g} to {most:g}")
+        low, high = SCALES
+        if isinstance(self.scale, float | int) and not low <= self.scale <= high:
+            raise UsageError(f"--region {self}: scale is not from {low:g} to {high:g}")
         if self.hold is not None and not 1 <= self.hold <= LONGEST:
             raise UsageError(f"--region {self}: hold is not from 1 to {LONGEST} frames")
 
     def __str__(self) -> str:
-        strength = "" if self.strength == 1 else f":{self.strength:.12g}"
+        if isinstance(self.strength, Curve):
+            strength = f",strength={self.strength}"
+        else:
+            strength = "" if self.strength == 1 else f":{self.strength:.12g}"
         settings = {"scale": self.scale, "hold": self.hold, "boil": self.boil}
         words = (f",{name}={value}" for name, value in settings.items() if value is not None)
         return f"{self.matte}={self.look}{strength}{''.join(words)}"
+
+    def at(self, frame: int) -> Region:
+        """As it is in a frame."""
+        if not isinstance(self.strength, Curve):
+            return self
+        return replace(self, strength=self.strength.at(frame))
 
     def absolute(self, folder: Path = Path()) -> Region:
         """With files by paths that any working folder has; these are from a folder."""
@@ -69,6 +81,25 @@ class Region:
         """With the names of files alone: the same on every machine."""
         names = self.matte.rpartition("/")[2], self.look.rpartition("/")[2]
         return replace(self, matte=names[0], look=names[1].removesuffix(SUFFIX))
+
+
+class Regions(tuple[Region, ...]):
+    """The regions of a run, in their order: later ones lie over earlier ones."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(str(each.strength) for each in self)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Of the strengths that change over time."""
+        curves = (each.strength for each in self if isinstance(each.strength, Curve))
+        return tuple(key for curve in curves for key in curve.keys)
+
+    def at(self, frame: int) -> Regions:
+        """As they are in a frame."""
+        return Regions(each.at(frame) for each in self)
 
 
 def region_from(given: Region | str | Mapping[str, Any]) -> Region:
@@ -88,8 +119,10 @@ def read_region(text: str) -> Region:
     if not equals:
         raise UsageError(f"--region {text}: expected a matte and its look", hint=_EXPECTED)
     look, *words = (part.strip() for part in rest.split(","))
-    name, strength = _look(look, text)
-    return Region(matte.strip(), name, strength, **_settings(words, text))
+    name, colon, strength = look.rpartition(":")
+    if colon:
+        words.insert(0, f"strength={strength}")
+    return Region(matte.strip(), name if colon else look, **_settings(words, text))
 
 
 def region_of(table: Mapping[str, Any]) -> Region:
@@ -106,36 +139,38 @@ def region_of(table: Mapping[str, Any]) -> Region:
     values = {key: str(value) for key, value in table.items()}
     matte, look = values.pop("matte", ""), values.pop("look", "")
     text = ", ".join(f"{key} = {value}" for key, value in table.items())
-    strength = _number(values.pop("strength", "1"), "strength", text)
-    words = [f"{key}={value}" for key, value in values.items()]
-    return Region(matte, look, strength, **_settings(",".join(words).split(","), text))
-
-
-def _look(look: str, text: str) -> tuple[str, float]:
-    name, colon, strength = look.rpartition(":")
-    if not colon:
-        return look, 1.0
-    return name, _number(strength, "strength", text)
+    words = ",".join(f"{key}={value}" for key, value in values.items())
+    return Region(matte, look, **_settings(words.split(","), text))
 
 
 def _settings(words: list[str], text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    boil: list[str] = []
+    given: dict[str, list[str]] = {}
     for word in filter(None, words):
-        name, _, value = (part.strip() for part in word.partition("="))
+        name, equals, value = (part.strip() for part in word.partition("="))
+        if given and not equals and name != "fade":  # keys of a curve go on after commas
+            list(given.values())[-1].append(name)
+            continue
         if name not in WORDS:
             near = nearest(name, WORDS)
             hint = f"did you mean {near}?" if near else _EXPECTED
             raise UsageError(f"--region {text}: {name} is no setting of a region", hint=hint)
-        if name in ("boil", "every", "fade"):
-            boil.append(value if name == "boil" else word)
-        elif name == "hold":
-            found[name] = int(_number(value, name, text, whole=True))
-        else:
-            found[name] = read_scale(value)
-    if boil:
-        found["boil"] = read_boil(",".join(boil))
-    return found
+        kind = "boil" if name in ("every", "fade") else name
+        given.setdefault(kind, []).append(word if kind != name else value)
+    return {name: _READ[name](",".join(values), text) for name, values in given.items()}
+
+
+def _strength(value: str, text: str) -> float | Curve:
+    if is_curve(value):
+        return read_amount(value)
+    return _number(value, "strength", text)
+
+
+_READ: dict[str, Callable[[str, str], Any]] = {
+    "strength": _strength,
+    "scale": lambda value, _: read_scale(value),
+    "hold": lambda value, text: int(_number(value, "hold", text, whole=True)),
+    "boil": lambda value, _: read_boil(value),
+}
 
 
 def _number(value: str, what: str, text: str, *, whole: bool = False) -> float:

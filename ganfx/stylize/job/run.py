@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ganfx import __version__
-from ganfx.curve import most
+from ganfx.curve import least, most
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.file_color import FileColor, file_color, video_color
 from ganfx.media.formats import VIDEO_SUFFIXES
@@ -172,7 +172,7 @@ class Run:
     def shows_plate(self) -> bool:
         """Whether pixels of plates may come out as they went in."""
         strengths = (self.options.strength, *(each.strength for each in self.options.region))
-        return self.planes.matte is not None or 0 in strengths
+        return self.planes.matte is not None or any(least(each) == 0 for each in strengths)
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
@@ -230,6 +230,8 @@ class Run:
         if run.effects.per_frame:
             text += f" {grain_number(path, frame)}"
         values = {name: getattr(run.options, name) for name in self.options.curves}
+        if "region" in values:  # whose names are other ones elsewhere
+            values["region"] = str(values["region"])
         return text + (json.dumps(values, default=str) if values else "")
 
     def is_finished(self, job: Job, fingerprint: str) -> bool:

@@ -145,7 +145,7 @@ def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
     shows = run.planes.matte is not None or least(run.options.strength) < 1
-    shows |= any(each.strength < 1 for each in run.options.region)
+    shows |= any(least(each.strength) < 1 for each in run.options.region)
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,
