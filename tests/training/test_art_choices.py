@@ -68,6 +68,18 @@ def test_flat_art_without_lines_gets_no_contours_and_dark_thin_ones_are_contours
         assert preset.washes.amount == 0
 
 
+@pytest.mark.parametrize(
+    ("ink", "line", "colored", "contour"),
+    [(0.12, 0.05, 0.0, 0.3), (0.27, 0.1, 0.5, 0.5), (0.5, 0.3, 1.0, 0.7)],
+)
+def test_outlines_are_as_black_as_the_lines_of_the_art_and_as_many(
+    ink: float, line: float, colored: float, contour: float
+) -> None:
+    lines = resolved(analysis("ukiyoe", ink=ink, line=line)).lines
+    assert lines.colored == pytest.approx(colored)
+    assert lines.contour == pytest.approx(contour)
+
+
 @pytest.mark.parametrize(("chroma", "monochrome"), [(0.8, True), (14.0, False)])
 def test_toned_keys_keep_their_tone_and_gray_ones_make_a_gray_look(
     chroma: float, monochrome: bool
