@@ -15,7 +15,7 @@ from ganfx.models.full_precision import in_full
 from ganfx.models.image import luma
 
 SHARPNESS = 12.0
-"""Of the step between two tones, in tones: nine tenths of it lie within a quarter of their distance."""
+"""Of the step between two tones: nine tenths of it lie within a quarter of their distance."""
 
 
 class FlatTones(nn.Module):

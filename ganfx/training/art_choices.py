@@ -26,6 +26,8 @@ UNPAIRED_LINES = 1080
 BLACK, COLORED = 0.12, 0.42
 """Luma of lines that are black ink as it is printed, and of ones that are a darker colour of what
 they surround: colour woodcuts have 0.18, picture books in ink 0.19, flat cartoons 0.27."""
+TONES = 7
+"""Of areas that are printed flat: fewer lose forms, more look shaded."""
 FEW = 40
 """Pictures of art below which discriminators learn them by heart."""
 
@@ -96,6 +98,9 @@ def _network(analysis: ArtAnalysis) -> Iterator[Choice]:
     if analysis.outlined:
         yield Choice("model.keep_detail", True, _lines(analysis), "faces keep their eyes")
     yield _abstraction(analysis)
+    if analysis.in_flat_tones:
+        found = f"tones slope {analysis.shading:.0%} as much as the photos'"
+        yield Choice("model.tones", TONES, found, "areas of one tone each, as they are printed")
 
 
 def _abstraction(analysis: ArtAnalysis) -> Choice:
