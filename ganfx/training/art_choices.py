@@ -157,6 +157,9 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
     elif analysis.monochrome:
         found, reason = "no lines", "a grade: light and dark first, clear skies stay clean"
         weights = {"texture": 0.5, "content": 0.5, "style": 2.0, "variation": 0.5}
+    elif analysis.in_flat_tones:
+        found, reason = _edges(analysis), "lines round its areas, and nothing drawn within them"
+        weights = {"texture": 0.25, "content": 0.5, "style": 1.5, "restore": 8.0, "variation": 3.0}
     elif analysis.in_areas:
         found, reason = _edges(analysis), "lines where the art has them: round its areas"
         weights = {"texture": 0.4, "content": 0.5, "style": 1.5, "restore": 8.0}
