@@ -159,7 +159,7 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
         weights = {"texture": 0.5, "content": 0.5, "style": 2.0, "variation": 0.5}
     elif analysis.in_flat_tones:
         found, reason = _edges(analysis), "lines round its areas, and nothing drawn within them"
-        weights = {"texture": 0.25, "content": 0.5, "style": 1.5, "restore": 8.0, "variation": 3.0}
+        weights = {"texture": 0.12, "content": 0.5, "style": 0.4, "restore": 10, "variation": 3.0}
     elif analysis.in_areas:
         found, reason = _edges(analysis), "lines where the art has them: round its areas"
         weights = {"texture": 0.4, "content": 0.5, "style": 1.5, "restore": 8.0}
