@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from ganfx.models.color_start import ColorStart
 from ganfx.models.convolution import Conv2d, rows_at_once, runs_in_rows
 from ganfx.models.edge_avoiding import EdgeAvoidingFilter
+from ganfx.models.flat_tones import FlatTones
 from ganfx.models.full_precision import FullPrecision, in_full
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
@@ -44,6 +45,7 @@ class Generator(nn.Module):
         self.stride = 2 ** (len(channels) - 1)
         self.flattening = EdgeAvoidingFilter(config.flatten)
         self.abstraction = KuwaharaFilter(config.abstraction, keep_detail=config.keep_detail)
+        self.tones = FlatTones(config.tones)
         self.color_start = ColorStart() if config.color_start else None
         self.guides = Guides() if config.guides else None
         self.entry = _conv(3 + (Guides.channels if config.guides else 0), channels[0])
@@ -129,7 +131,7 @@ class Generator(nn.Module):
         return self._encode(self._areas(photo))
 
     def _areas(self, photo: Tensor) -> Tensor:
-        areas: Tensor = self.abstraction(self.flattening(photo))
+        areas: Tensor = self.tones(self.abstraction(self.flattening(photo)))
         return areas
 
     def _encode(self, areas: Tensor) -> list[Tensor]:

@@ -6,11 +6,13 @@ too.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ganfx.models import color_start, edge_avoiding, guides, kuwahara
+from ganfx.models import color_start, edge_avoiding, flat_tones, guides, kuwahara
 from ganfx.models.filters import SIZE
 from ganfx.models.generator import Generator
 from ganfx.models.image import LUMA
@@ -35,9 +37,19 @@ class PlainAreas(nn.Module):
         )
         self.begins, self.full = kuwahara.TEXTURED
         self.loudest = kuwahara.LOUDEST * self.full
+        self.last_tone = generator.tones.count - 1
+        self.sharpness_of_tones = flat_tones.SHARPNESS
+        self.highest_rise = math.tanh(flat_tones.SHARPNESS / 2)
 
     def forward(self, photo: Tensor) -> Tensor:
         """``(B, 3, H, W)`` in [-1, 1], float32, to the same."""
+        areas = self._areas(photo)
+        if self.last_tone < 0:
+            return areas
+        gray = plain_luma(areas)
+        return areas + (self._stepped(gray) - gray)
+
+    def _areas(self, photo: Tensor) -> Tensor:
         if self.flattens:
             for step in self.steps:
                 photo = self._flatter(photo, step)
@@ -61,6 +73,13 @@ class PlainAreas(nn.Module):
             total = torch.addcmul(total, weight, beside)
             weights = weights + weight
         return total / weights
+
+    def _stepped(self, gray: Tensor) -> Tensor:
+        last = self.last_tone
+        place = (gray + 1) * (last / 2)
+        below = place.floor().clamp(0, last - 1)
+        rise = torch.tanh(self.sharpness_of_tones * (place - below - 0.5)) / self.highest_rise
+        return (below + 0.5 + 0.5 * rise) * (2 / last) - 1
 
     def _textured(self, photo: Tensor) -> Tensor:
         gray = plain_luma(photo)

@@ -78,6 +78,9 @@ class ModelConfig(Section):
     flatten: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Smooths the photo into flat areas first, up to edges of this distance in RGB from -1 to 1:
     0.3 for cartoons and posters. It reaches farther than ``abstraction`` and moves no edge."""
+    tones: Annotated[int, Field(ge=0, le=32)] = 0
+    """Prints those areas in as many even tones from black to white, as posters and cels are: 5 to 8
+    for woodcuts, none by default. Slow gradients become soft steps."""
     keep_detail: bool = False
     """Only texture becomes areas: leaves, grass, gravel. What stands by itself stays as it is,
     so that small faces keep their eyes and signs their letters."""

@@ -81,6 +81,8 @@ class PictureMeasures:
     """Share that dark thin lines cover."""
     line_bias: float
     """-1 to 1: above 0 where thin detail is dark on light, as drawn contours are."""
+    ink: float
+    """Luma that a fifth of the pixels in dark thin lines are darker than; without any, `dark`."""
     marked: float
     """Share that is covered with marks: lines, hatching, strokes, grain."""
     mark_width: float
@@ -108,7 +110,7 @@ def measure_picture(picture: ImageU8) -> PictureMeasures:
     dark, median, light = (float(q) for q in np.percentile(luma, [2, 50, 98]))
     chroma, cast, variety, broken_color = _color(middle)
     fine, coarse = _detail(luma)
-    line, line_bias = _lines(luma)
+    line, line_bias, ink = _lines(luma)
     marked, mark_width, parallel, cosine, sine = _marks(luma)
     return PictureMeasures(
         height=picture.shape[0],
@@ -127,6 +129,7 @@ def measure_picture(picture: ImageU8) -> PictureMeasures:
         paper=_paper_share(luma, steady),
         line=line,
         line_bias=line_bias,
+        ink=dark if ink is None else ink,
         marked=marked,
         mark_width=mark_width,
         parallel=parallel,
@@ -181,13 +184,15 @@ def _paper_share(luma: Plane, steady: NDArray[np.bool_]) -> float:
     return float(((np.abs(luma - commonest) < NEAR) & steady).mean())
 
 
-def _lines(luma: Plane) -> tuple[float, float]:
-    """Share of dark thin lines, and how much more of them there is than of light ones."""
+def _lines(luma: Plane) -> tuple[float, float, float | None]:
+    """Share of dark thin lines, how much more of them there is than of light ones, their ink."""
     square = np.ones((LINE, LINE), np.uint8)
     dark = cv2.morphologyEx(luma, cv2.MORPH_CLOSE, square) - luma
     light = luma - cv2.morphologyEx(luma, cv2.MORPH_OPEN, square)
     ink, bare = float(dark.mean(dtype=np.float64)), float(light.mean(dtype=np.float64))
-    return float((dark > INK).mean()), (ink - bare) / (ink + bare + 1e-6)
+    drawn = luma[dark > INK]
+    tone = float(np.percentile(drawn, 20)) if drawn.size else None
+    return drawn.size / luma.size, (ink - bare) / (ink + bare + 1e-6), tone
 
 
 def _marks(luma: Plane) -> tuple[float, float, float, float, float]:

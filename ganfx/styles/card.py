@@ -132,6 +132,7 @@ def _build(header: StyleHeader) -> Iterator[tuple[str, str]]:
     areas = f", on areas of {list(model.abstraction)} pixels" if model.abstraction else ""
     areas += " where there is texture" if areas and model.keep_detail else ""
     areas += f", on flat areas to edges of {model.flatten:g}" if model.flatten else ""
+    areas += f", in {model.tones} tones" if model.tones else ""
     yield "network", f"channels {list(model.channels)}, {model.blocks} blocks{color}{areas}"
     for name in EffectSections.model_fields:
         effect: EffectConfig = getattr(header, name)

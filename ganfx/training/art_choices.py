@@ -23,6 +23,11 @@ ONE_WAY = 0.45
 in skies and along the form elsewhere, have 0.38."""
 UNPAIRED_LINES = 1080
 """Height at which a look of unrelated pictures has its own size."""
+BLACK, COLORED = 0.12, 0.42
+"""Luma of lines that are black ink as it is printed, and of ones that are a darker colour of what
+they surround: colour woodcuts have 0.18, picture books in ink 0.19, flat cartoons 0.27."""
+TONES = 7
+"""Of areas that are printed flat: fewer lose forms, more look shaded."""
 FEW = 40
 """Pictures of art below which discriminators learn them by heart."""
 
@@ -93,6 +98,9 @@ def _network(analysis: ArtAnalysis) -> Iterator[Choice]:
     if analysis.outlined:
         yield Choice("model.keep_detail", True, _lines(analysis), "faces keep their eyes")
     yield _abstraction(analysis)
+    if analysis.in_flat_tones:
+        found = f"tones slope {analysis.shading:.0%} as much as the photos'"
+        yield Choice("model.tones", TONES, found, "areas of one tone each, as they are printed")
 
 
 def _abstraction(analysis: ArtAnalysis) -> Choice:
@@ -149,6 +157,9 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
     elif analysis.monochrome:
         found, reason = "no lines", "a grade: light and dark first, clear skies stay clean"
         weights = {"texture": 0.5, "content": 0.5, "style": 2.0, "variation": 0.5}
+    elif analysis.in_flat_tones:
+        found, reason = _edges(analysis), "lines round its areas, and nothing drawn within them"
+        weights = {"texture": 0.12, "content": 0.5, "style": 0.4, "restore": 10, "variation": 3.0}
     elif analysis.in_areas:
         found, reason = _edges(analysis), "lines where the art has them: round its areas"
         weights = {"texture": 0.4, "content": 0.5, "style": 1.5, "restore": 8.0}
@@ -257,9 +268,14 @@ def _outlines(analysis: ArtAnalysis) -> Iterator[Choice]:
     found, why = _lines(analysis), "dark outlines, over the areas"
     yield Choice("lines.amount", 1.0, found, why)
     yield Choice("lines.spacing", _within(spacing, 6.0, 12.0), _marks(analysis), "as in the art")
-    values = {"over": 1.0, "white": 0.0, "black": 0.0, "contour": 0.3, "colored": 0.5}
+    values = {"over": 1.0, "white": 0.0, "black": 0.0}
     for name, value in values.items():
-        yield Choice(f"lines.{name}", value, found, "contours alone, in darker colours")
+        yield Choice(f"lines.{name}", value, found, "contours alone")
+    contour = _within(0.3 + 4 * (analysis.typical.line - 0.05), 0.3, 0.7)
+    yield Choice("lines.contour", contour, found, "more of them where the art has more")
+    colored = _within((analysis.typical.ink - BLACK) / (COLORED - BLACK), 0.0, 1.0)
+    ink = f"lines of luma {analysis.typical.ink:.2f}"
+    yield Choice("lines.colored", colored, ink, "black ink is 0, darker colours are 1")
 
 
 def _strokes(analysis: ArtAnalysis) -> Iterator[Choice]:

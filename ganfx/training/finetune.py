@@ -12,7 +12,7 @@ from ganfx.styles.header import Provenance
 from ganfx.styles.library import find_style
 from ganfx.training.state import State
 
-_NOTHING_LEARNED = ("abstraction", "flatten", "keep_detail")
+_NOTHING_LEARNED = ("abstraction", "flatten", "tones", "keep_detail")
 """Parts of a generator without weights: a look may be carried over to other ones."""
 
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ganfx.models.convolution import Conv2d
 from ganfx.models.edge_avoiding import EdgeAvoidingFilter
+from ganfx.models.flat_tones import FlatTones
 from ganfx.models.generator import Change, Generator, count_parameters
 from ganfx.models.guides import Guides
 from ganfx.models.image import blur_down, luma
@@ -100,7 +101,7 @@ def test_nothing_in_the_generator_normalises_or_looks_at_the_whole_picture() -> 
         type(module) for module in Generator(ModelConfig()).modules() if not [*module.children()]
     }
 
-    assert kinds == {Change, Conv2d, EdgeAvoidingFilter, Guides, KuwaharaFilter}
+    assert kinds == {Change, Conv2d, EdgeAvoidingFilter, FlatTones, Guides, KuwaharaFilter}
 
 
 def test_blurring_down_keeps_a_flat_picture_flat() -> None:

@@ -16,6 +16,7 @@ CONFIGS = {
     "guides": ModelConfig(channels=(4, 8), blocks=1, monochrome=True),
     "areas": ModelConfig(channels=(4, 6, 8), blocks=1, abstraction=(2, 3), keep_detail=True),
     "flat": ModelConfig(channels=(4,), blocks=1, flatten=0.3, guides=False),
+    "tones": ModelConfig(channels=(4,), blocks=1, tones=5, guides=False),
 }
 COLORS = ModelConfig(channels=(4, 8), blocks=1, color_start=True, guides=False)
 

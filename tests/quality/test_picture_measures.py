@@ -42,6 +42,14 @@ def test_dark_lines_on_white_cover_their_share_and_light_ones_do_not_count() -> 
     assert drawn.line == pytest.approx(0.1)
     assert drawn.line_bias == pytest.approx(1.0, abs=1e-4)
     assert (negative.line, negative.line_bias) == (0.0, pytest.approx(-1.0, abs=1e-4))
+    assert drawn.ink == 0.0
+
+
+def test_ink_is_the_luma_of_lines_and_without_any_the_darks() -> None:
+    page = np.full((200, 200), 255.0)
+    page[:, ::20] = 51
+    assert measure_picture(gray(page)).ink == pytest.approx(0.2, abs=1e-3)
+    assert measure_picture(gray(np.full((50, 50), 102.0))).ink == pytest.approx(0.4, abs=1e-3)
 
 
 def test_bare_paper_is_pale_and_of_one_tone() -> None:

@@ -68,6 +68,35 @@ def test_flat_art_without_lines_gets_no_contours_and_dark_thin_ones_are_contours
         assert preset.washes.amount == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "shading", "agreement", "paired", "tones"),
+    [
+        ("ukiyoe", 0.6, 0.1, False, 7),
+        ("ukiyoe", 0.9, 0.1, False, 0),  # shaded
+        ("ukiyoe", 0.1, 0.8, False, 0),  # the same inks in all: the color start brings them
+        ("ukiyoe", 0.1, 0.1, True, 0),  # the painted versions say it
+        ("vangogh", 0.1, 0.1, False, 0),  # no areas
+    ],
+)
+def test_areas_of_one_tone_in_inks_of_their_own_are_printed_in_few_tones(
+    name: str, shading: float, agreement: float, paired: bool, tones: int
+) -> None:
+    found = replace(analysis(name), shading=shading, agreement=agreement, paired=paired)
+    assert resolved(found).model.tones == tones
+
+
+@pytest.mark.parametrize(
+    ("ink", "line", "colored", "contour"),
+    [(0.12, 0.05, 0.0, 0.3), (0.27, 0.1, 0.5, 0.5), (0.5, 0.3, 1.0, 0.7)],
+)
+def test_outlines_are_as_black_as_the_lines_of_the_art_and_as_many(
+    ink: float, line: float, colored: float, contour: float
+) -> None:
+    lines = resolved(analysis("ukiyoe", ink=ink, line=line)).lines
+    assert lines.colored == pytest.approx(colored)
+    assert lines.contour == pytest.approx(contour)
+
+
 @pytest.mark.parametrize(("chroma", "monochrome"), [(0.8, True), (14.0, False)])
 def test_toned_keys_keep_their_tone_and_gray_ones_make_a_gray_look(
     chroma: float, monochrome: bool

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from ganfx.models import edge_avoiding, kuwahara
+from ganfx.models import edge_avoiding, flat_tones, kuwahara
 from ganfx.models.generator import Generator
 from ganfx.styles.export.graph import GRAY, Graph
 
@@ -13,6 +15,11 @@ TOGETHER = np.ones((1, 3, 1, 1), np.float32)
 
 def areas(graph: Graph, photo: str, generator: Generator) -> str:
     """A photo as the network sees it, both ``(1, 3, H, W)`` in [-1, 1]."""
+    made, count = _smooth_areas(graph, photo, generator), generator.tones.count
+    return _toned(graph, made, count - 1) if count else made
+
+
+def _smooth_areas(graph: Graph, photo: str, generator: Generator) -> str:
     if generator.flattening.contrast:
         for step in edge_avoiding.STEPS:
             photo = _flatter(graph, photo, step, generator.flattening.contrast)
@@ -23,6 +30,19 @@ def areas(graph: Graph, photo: str, generator: Generator) -> str:
         return made
     change = graph.node("Mul", graph.node("Sub", made, photo), _textured(graph, photo))
     return graph.node("Add", photo, change)
+
+
+def _toned(graph: Graph, photo: str, last: int) -> str:
+    """Luma in even steps, of which the last has this number."""
+    gray = graph.conv(photo, GRAY)
+    place = graph.node("Mul", graph.node("Add", gray, 1.0), last / 2)
+    below = graph.clipped(graph.node("Floor", place), 0.0, last - 1.0)
+    way = graph.node("Sub", graph.node("Sub", place, below), 0.5)
+    rise = graph.node("Tanh", graph.node("Mul", way, flat_tones.SHARPNESS))
+    rise = graph.node("Mul", rise, 0.5 / math.tanh(flat_tones.SHARPNESS / 2))
+    step = graph.node("Add", graph.node("Add", below, 0.5), rise)
+    stepped = graph.node("Sub", graph.node("Mul", step, 2 / last), 1.0)
+    return graph.node("Add", photo, graph.node("Sub", stepped, gray))
 
 
 def _flatter(graph: Graph, x: str, step: int, contrast: float) -> str:

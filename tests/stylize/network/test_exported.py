@@ -26,7 +26,7 @@ CPU = torch.device("cpu")
 MODELS = {
     "guides": ModelConfig(channels=(4, 8, 12), blocks=1, monochrome=True),
     "areas": ModelConfig(channels=(4, 8), blocks=1, abstraction=(2,), keep_detail=True),
-    "flat": ModelConfig(channels=(16, 32), blocks=1, flatten=0.3, guides=False),
+    "flat": ModelConfig(channels=(16, 32), blocks=1, flatten=0.3, tones=6, guides=False),
 }
 
 

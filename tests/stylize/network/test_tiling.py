@@ -40,7 +40,7 @@ BARE.color_start.fit(
     torch.rand(3) - 0.5,
     torch.rand_like(BARE.color_start.table) - 0.5,
 )
-FLAT = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1, flatten=0.5))
+FLAT = random_generator(ModelConfig(channels=(3, 4, 4, 5), blocks=1, flatten=0.5, tones=6))
 
 
 def random_picture(height: int, width: int, seed: int = 0) -> np.ndarray:
