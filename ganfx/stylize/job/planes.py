@@ -16,9 +16,13 @@ from ganfx.media.frames import Frame
 from ganfx.media.headers import Header
 from ganfx.media.sequences import group_files
 from ganfx.stylize.job.directions import Directions, find_directions
+from ganfx.stylize.job.framing import WHAT as FRAMING
+from ganfx.stylize.job.framing import Framing, find_framing
 from ganfx.stylize.job.mattes import CHANNEL, CRYPTO, Mattes, find_mattes
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.options import Options
+
+Plane = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Planes:
     """Where the finest marks go, whatever detail there is; None is where detail is."""
     direction: Directions | None = None
     """Which way marks run; None is along the picture's form."""
+    framing: Framing | None = None
+    """What is framed: outside of it nothing of the look shows. None is all of a plate."""
 
     holds: tuple[Mattes, ...] = ()
     """Where drawings are held otherwise, in the order of the option."""
@@ -44,6 +50,11 @@ class Planes:
             there = (name for part in plate.stored.parts for name in part.spec.channelnames)
             names += filter(is_crypto_channel, there)
         return names
+
+    @property
+    def show_plate(self) -> bool:
+        """Whether pixels of plates come out as they went in where these say so."""
+        return self.matte is not None or self.framing is not None
 
     @property
     def need_whole(self) -> bool:
@@ -92,7 +103,7 @@ class Planes:
         }
         return replace(
             prepared,
-            matte=found.get("matte"),
+            matte=_both(found.get("matte"), found.get(FRAMING)),
             detail=found.get("detail"),
             direction=found.get("direction"),
         )
@@ -108,12 +119,13 @@ class Planes:
         yield from (each for each in (self.matte, self.detail) if each)
         yield from self.holds
 
-    def given(self) -> Iterator[tuple[str, Mattes | Directions]]:
+    def given(self) -> Iterator[tuple[str, Mattes | Directions | Framing]]:
         """By name."""
         for name, each in (
             ("matte", self.matte),
             ("detail", self.detail),
             ("direction", self.direction),
+            (FRAMING, self.framing),
         ):
             if each is not None:
                 yield name, each
@@ -130,8 +142,16 @@ def find_planes(options: Options) -> Planes:
         find_mattes(options.matte),
         find_mattes(options.detail, option="--detail", what="detail matte"),
         find_directions(options.direction),
+        find_framing(options.fdl, options.fdl_decision, options.fdl_area),
         tuple(_of_hold(matte) for matte, _ in options.hold.mattes),
     )
+
+
+def _both(matte: Plane | None, framing: Plane | None) -> Plane | None:
+    """Where the look shows by a matte and by what is framed."""
+    if matte is None or framing is None:
+        return framing if matte is None else matte
+    return matte * framing
 
 
 def _of_hold(text: str) -> Mattes:

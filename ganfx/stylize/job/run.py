@@ -132,7 +132,7 @@ class Run:
     @property
     def shows_plate(self) -> bool:
         """Whether pixels of plates may come out as they went in."""
-        return self.planes.matte is not None or self.options.strength == 0
+        return self.planes.show_plate or self.options.strength == 0
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.

@@ -30,7 +30,10 @@ KEYED = "keyed"
 """Options that change over time: another value of theirs makes no other look of a shot."""
 STEADINESS = "consistency"
 OF_PLATES = frozenset(
-    ("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts", "hold")
+    (
+        *("colorspace", "ocio", "matte", "fdl", "fdl_decision", "detail", "direction"),
+        *("painted", "flow", "cuts", "hold"),
+    )
 )
 """Options that go with a shot: another shot in the same folder may have others."""
 OPTIONS = {

@@ -143,7 +143,7 @@ def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
         return
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
-    shows = run.planes.matte is not None or least(run.options.strength) < 1
+    shows = run.planes.show_plate or least(run.options.strength) < 1
     deep = read_video_info(job.source).bits > 8
     with (
         opened_plates(job.source, exact=shows, uneven=uneven) as plates,

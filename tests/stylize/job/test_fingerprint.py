@@ -11,13 +11,17 @@ import pytest
 import torch
 
 from ganfx.media.frames import write_picture
+from ganfx.media.framing_list import FramingList
 from ganfx.option import declared
 from ganfx.stylize.effects import EFFECTS
 from ganfx.stylize.job.credentials import Credentials
+from ganfx.stylize.job.framing import Framing
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import UNSAID, _minor, other_versions
 from ganfx.stylize.job.manifest import Manifest
 from ganfx.stylize.job.painted import PaintedKey
+from ganfx.stylize.job.planes import Planes
+from ganfx.stylize.job.plate_files import PlateFiles
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.look import Look, open_look
@@ -60,6 +64,9 @@ OTHER: dict[str, Any] = {
     "cuts": "none",
     "flow": "channel:U,V",
     "matte": "channel:R",
+    "fdl": Path("show.fdl"),
+    "fdl_decision": "C1-WIDE",
+    "fdl_area": "protection",
     "painted": "plate.0001.png",
     "out": Path("elsewhere"),
     "frames": "2",
@@ -94,6 +101,8 @@ def fingerprint(files: list[Path], **values: Any) -> str:
     options = Options(**values)
     if options.ocio:  # as if it was read
         resolved = replace(resolve(replace(options, ocio=None)), options=options, ocio_hash="abc")
+    elif options.fdl or options.fdl_decision or options.fdl_area != "framing":  # likewise
+        resolved = replace(resolve(Options()), options=options, planes=framed(options))
     elif options.credentials:  # likewise
         resolved = replace(resolve(Options()), options=options, credentials=Credentials("abc"))
     else:
@@ -102,6 +111,13 @@ def fingerprint(files: list[Path], **values: Any) -> str:
     job = replace(job, black=options.missing == "black")
     job = replace(job, painted=tuple(PaintedKey(2, path, files[1]) for path in resolved.painted))
     return Run(open_look(LOOK, device="cpu"), resolved, {}).fingerprint(job)
+
+
+def framed(options: Options) -> Planes:
+    files = PlateFiles("framing", still=Path("show.fdl"))
+    return Planes(
+        framing=Framing(FramingList((), ""), files, options.fdl_decision, options.fdl_area)
+    )
 
 
 def test_every_option_has_another_value_here():
