@@ -23,7 +23,9 @@ from ganfx.stylize.options import Options
 from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.surface.surfaces import surface_of
 
-_OF_FILES = frozenset(("out", "frames", "matte", "detail", "direction", "format", "overwrite"))
+_OF_FILES = frozenset(
+    ("out", "frames", "matte", "detail", "direction", "guide", "format", "overwrite")
+)
 _IN_MEMORY = frozenset(("ocio", "max_pixels"))
 
 

@@ -81,6 +81,8 @@ class Place:
     """``(H, W, 2)`` of these rows, right and down: along which marks run, where it is not 0."""
     shift: tuple[int, int] = (0, 0)
     """Pixels down and right by which a pattern that no seed scatters is moved."""
+    sizes: NDArray[np.float32] | None = None
+    """``(H, W)`` of these rows: factors of the marks' sizes; None is 1 everywhere."""
 
     def rows(self, first: int) -> Place:
         """The same picture, from another row on."""
@@ -135,6 +137,8 @@ class Effect(Generic[C]):
     """Whether it lays marks, which go with the scene in stabilized shots: it wants ``Place.warp``;
     or, as ``Options.marks`` says, stay with the picture, or are drawn anew by ``Place.seed`` and
     ``Place.shift``; as ``Options.boil`` says, some are drawn anew by ``Place.redraw``."""
+    takes_sizes: bool = False
+    """Whether it goes by ``Place.sizes`` itself; else it is drawn in several sizes."""
     per_frame: bool = False
     """Whether it differs from frame to frame: it wants ``Place.number``."""
     in_every_fingerprint: bool = False

@@ -31,6 +31,8 @@ class Job:
     cube: tuple[Path, ...] = ()  # six files of which the source is one
     frames: range | None = None  # of a video that becomes a video: those that are asked for
 
+    distance: float | None = None  # depth at which marks are as large as the look has them
+
     keys: tuple[tuple[int, Path], ...] = ()
     """Of a held frame: those whose drawing it may have, by their numbers."""
 

@@ -162,6 +162,7 @@ class Run:
             + ("black" if job.black else "")
             + _canvas_text(job)
             + "".join(self._painted(key) for key in job.painted)
+            + ("" if job.distance is None else f"distance {job.distance}")
         )
         if job.tiles is not None:
             text += text_of(job.tiles, job.source)

@@ -31,7 +31,7 @@ KEYED = "keyed"
 STEADINESS = "consistency"
 OF_PLATES = frozenset(
     (
-        *("colorspace", "ocio", "matte", "fdl", "fdl_decision", "detail", "direction"),
+        *("colorspace", "ocio", "matte", "fdl", "fdl_decision", "detail", "direction", "guide"),
         *("painted", "flow", "cuts", "hold"),
     )
 )
@@ -110,6 +110,8 @@ def typed(each: Declared, settings: Settings) -> str:
     if value == each.initial:
         unsaid = any(value is nothing for nothing in (None, "", False))
         return each.about.default or ("none" if unsaid else str(value))
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     words = {repr(meant): word for word, meant in each.about.words.items()}
     return "on" if value is True else str(words.get(repr(value), value))
 
@@ -135,4 +137,6 @@ def _plain(value: Any) -> Any:
     """A value as records hold it: of a whole video, all of a curve."""
     if isinstance(value, Hold):
         value = value.without_folders()
+    if isinstance(value, tuple):  # as it is read again
+        return list(value)
     return str(value) if isinstance(value, Curve | Boil | Hold) else value

@@ -44,6 +44,8 @@ class Prepared:
     """``(H, W)``, 0 to 1: where what somebody painted is laid over it, which no marks go over."""
     direction: ImageF32 | None = None
     """``(H, W, 2)``, right and down: along which marks run; of length 0, along the form."""
+    sizes: ImageF32 | None = None
+    """``(H, W)``: factors of the sizes of marks; None is 1 everywhere."""
     surface: Surface = FLAT
     """What lies beyond its borders."""
     around: Around | None = None
@@ -53,7 +55,7 @@ class Prepared:
 
     def cut(self, rows: slice) -> Prepared:
         """Some of its rows."""
-        optional = ("alpha", "gain", "matte", "detail", "painted", "direction")
+        optional = ("alpha", "gain", "matte", "detail", "painted", "direction", "sizes")
         there = {name: getattr(self, name) for name in optional}
         cut = {name: plane[rows] for name, plane in there.items() if plane is not None}
         return replace(self, rgb=self.rgb[rows], display=self.display[rows], **cut)

@@ -104,7 +104,11 @@ def _laid(
 ) -> ImageF32:
     """Some or all of the effects over a picture, by what lies beyond its borders."""
     told = replace(
-        place, detail=prepared.detail, direction=prepared.direction, wrap=prepared.surface.wrap
+        place,
+        detail=prepared.detail,
+        direction=prepared.direction,
+        sizes=prepared.sizes,
+        wrap=prepared.surface.wrap,
     )
     if prepared.face is not None:
         return _of_face(effects, styled, told, prepared.face)
@@ -151,19 +155,20 @@ def _in_plane(
         (before, seen.shape[1] - width - before),
         (0, 0),
     )
-    detail, direction = (
+    detail, direction, sizes = (
         None if plane is None else np.pad(plane, padding[: plane.ndim], mode="edge")
-        for plane in (place.detail, place.direction)
+        for plane in (place.detail, place.direction, place.sizes)
     )
-    told = replace(place, first=first, left=left, detail=detail, direction=direction)
+    told = replace(place, first=first, left=left, detail=detail, direction=direction, sizes=sizes)
     made = effects.apply(np.ascontiguousarray(seen), told)
     return np.ascontiguousarray(made[top : top + height, before : before + width])
 
 
 def _place_of(canvas: Canvas, place: Place) -> Place:
     """Where a piece lies, from its own first pixel on."""
-    detail, direction = (
-        None if plane is None else canvas.of(plane) for plane in (place.detail, place.direction)
+    detail, direction, sizes = (
+        None if plane is None else canvas.of(plane)
+        for plane in (place.detail, place.direction, place.sizes)
     )
     return replace(
         place,
@@ -174,6 +179,7 @@ def _place_of(canvas: Canvas, place: Place) -> Place:
         warp=None,
         detail=detail,
         direction=direction,
+        sizes=sizes,
     )
 
 

@@ -47,6 +47,7 @@ OTHER: dict[str, Any] = {
     "line_spacing": 9.0,
     "detail": "channel:R",
     "direction": "channel:R,G",
+    "guide": ("depth=R@2",),
     "marks": "paper",
     "boil": "0.5,every=2",
     "seed": 4,
