@@ -29,7 +29,7 @@ def losses_of_picture(path: Path, out: Path, depth: Depth | None, *, partly: boo
     """
     written = FORMATS.get(out.suffix.lower())
     if partly and written == "jpeg":
-        yield "jpg compresses what the matte leaves as it is once more; --format png keeps it"
+        yield "jpg compresses what is left as it is once more; --format png keeps it"
     with opened(path, pixels=False) as (source, picture):
         if not picture.header.format == written == "openexr":
             return

@@ -34,6 +34,7 @@ from ganfx.stylize.events import (
 )
 from ganfx.stylize.job.assumed_color import color_notices, describe_colors, refuse_data
 from ganfx.stylize.job.claims import check_outputs, claim_outputs
+from ganfx.stylize.job.framing_check import refuse_other_framing
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot
 from ganfx.stylize.job.mixture import refuse_mixture
 from ganfx.stylize.job.plan import make_plan
@@ -94,6 +95,7 @@ def stylize(
         run = Run(look, resolved, outputs, _regional(options))
         refuse_mixture(plan, run)
         refuse_wrong_vectors(plan, run)
+        refuse_other_framing(plan, run)
         claim_outputs(plan, outputs)
         try:
             yield _started(plan, run)
@@ -127,6 +129,7 @@ def rehearse(
     run = Run(look, resolved, outputs, _regional(options))
     refuse_mixture(plan, run)
     refuse_wrong_vectors(plan, run)
+    refuse_other_framing(plan, run)
     yield _started(plan, run)
     yield from (Notice(m) for m in (*plan.notices, *color_notices(plan.shots, run)))
     counts: Counter[type] = Counter()

@@ -24,7 +24,7 @@ from ganfx.stylize.render.finish import finish, place_of
 from ganfx.stylize.surface.surfaces import surface_of
 
 _OF_FILES = frozenset(
-    ("out", "frames", "matte", "detail", "direction", "region", "format", "overwrite")
+    ("out", "frames", "matte", "detail", "direction", "guide", "region", "format", "overwrite")
 )
 _IN_MEMORY = frozenset(("ocio", "max_pixels"))
 

@@ -232,6 +232,7 @@ def _job(history: History, made: Path) -> Job:
         copied=bool(origin.get("copied")),
         neighbors=tuple(_normal(source.parent / name) for name in origin.get("neighbors", ())),
         frames=range(*frames) if frames else None,
+        distance=origin.get("distance"),
         window=tuple(origin.get("window", ())),
         keys=tuple((number, history.place(path)) for number, path in origin.get("keys", ())),
         painted=tuple(

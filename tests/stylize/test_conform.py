@@ -16,6 +16,7 @@ from ganfx.stylize import Options
 from ganfx.stylize.conform import conform
 from ganfx.stylize.conform.run import abutting, merged
 from ganfx.stylize.events import FrameDone, FrameFailed, Notice, StylizeDone, StylizeStarted
+from tests.media.framing_files import canvas, decision, write_fdl
 from tests.media.video.test_video import film
 from tests.stylize.conftest import of_kind, run
 
@@ -288,3 +289,21 @@ def test_the_extra_is_named_where_it_is_lacking(inked, monkeypatch):
     with pytest.raises(UsageError, match="OpenTimelineIO, which is not installed") as caught:
         done("cut.otio", inked)
     assert "ganfx[conform]" in caught.value.hint
+
+
+def test_clips_that_a_framing_list_does_not_frame_keep_their_media(inked):
+    pytest.importorskip("fdl")
+    put("a")
+    Path("media/b").mkdir()
+    for frame in range(1001, 1021):
+        write_picture(Path(f"media/b/b.{frame:04d}.png"), np.zeros((6, 12, 3), np.uint8))
+    show = write_fdl(Path("show.fdl"), canvas("C1", 12, 8, decision("C1", (2, 2, 8, 4))))
+    path = write([clip("a1", numbered("a"), 102, 4), clip("b1", numbered("b"), 100, 5)])
+    events = done(path, inked, fdl=show)
+    assert (numbers("a"), numbers("b")) == ([1003, 1004, 1005, 1006], [])
+    (failed,) = of_kind(events, FrameFailed)
+    assert failed.reason.startswith("clip b1: show.fdl has no canvas of 12x6")
+    before, after = (read_picture(next(Path(f).rglob("a.1003.png"))) for f in ("media", "out"))
+    assert (before[2:6, 2:10] != after[2:6, 2:10]).any()
+    after[2:6, 2:10] = before[2:6, 2:10]
+    np.testing.assert_array_equal(after, before)

@@ -82,8 +82,8 @@ def test_a_format_becomes_a_suffix(text):
 def test_every_field_of_a_few_words_is_checked():
     few = [each for each in declared(Options) if each.choices]
     assert {each.field for each in few} == {
-        *("backend", "depth", "hold_mode", "marks", "missing", "motion", "on_error", "portable"),
-        *("precision", "scale", "vfr", "wrap"),
+        *("backend", "depth", "fdl_area", "hold_mode", "marks", "missing", "motion", "on_error"),
+        *("portable", "precision", "scale", "vfr", "wrap"),
     }
     for each in few:
         for word in each.choices:

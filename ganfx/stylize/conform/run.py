@@ -9,11 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ganfx.errors import UsageError
+from ganfx.media.sequences import find_shots
 from ganfx.stopping import Finish
 from ganfx.stylize.conform.timeline import Left, Use, read_timeline, uses_of
 from ganfx.stylize.conform.written import refuse_to_replace, write_timeline
 from ganfx.stylize.engine import rehearse, stylize
 from ganfx.stylize.events import Event, FrameFailed, Notice, StylizeDone, StylizeStarted
+from ganfx.stylize.job.framing import find_framing
+from ganfx.stylize.job.framing_check import why_unframed
 from ganfx.stylize.job.output_paths import common_folder
 from ganfx.stylize.network.mixing import Shares
 from ganfx.stylize.options import Options
@@ -63,6 +66,7 @@ def conform(
     found = list(uses_of(read, path, rate=options.edl_rate))
     uses = [each for each in found if isinstance(each, Use)]
     left = [each for each in found if isinstance(each, Left)]
+    uses, left = _framed(uses, left, options)
     if not uses:
         told = "; ".join(f"{each.name}: {each.why}" for each in left[:5]) or "it has no clips"
         raise UsageError(f"nothing of {path} can be done: {told}")
@@ -78,6 +82,17 @@ def conform(
     if not dry_run:
         done = write_timeline(read, uses, parts, out / f"{path.stem}.otio")
         yield Notice(f"timeline with the new media: {done}")
+
+
+def _framed(uses: list[Use], left: list[Left], options: Options) -> tuple[list[Use], list[Left]]:
+    """The same, but for what a framing decision list does not frame."""
+    framing = find_framing(options.fdl, options.fdl_decision, options.fdl_area)
+    if framing is None:
+        return uses, left
+    first = {u.media.source: find_shots(u.media.source)[0].files[0] for u in uses}
+    why = {source: why_unframed(file, framing) for source, file in first.items()}
+    told = [Left(use.name, error.message) for use in uses if (error := why[use.media.source])]
+    return [use for use in uses if why[use.media.source] is None], [*left, *told]
 
 
 Run = tuple[Path, Options]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from ganfx.option import Option
-from ganfx.stylize.declared.kinds import EVERYDAY, FRAMES, RUNNING, Missing, OnError
+from ganfx.stylize.declared.kinds import EVERYDAY, FRAMES, RUNNING, FdlArea, Missing, OnError
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,39 @@ class FrameFields:
             pixels="by frame",
         ),
     ] = ""
+    fdl: Annotated[
+        Path | None,
+        Option(
+            "Framing decision list: the framed area is stylised.",
+            FRAMES,
+            "An ASC FDL, whose canvas of the plate's size counts. What lies outside of the framing"
+            " decision, its protection too, comes out as it went in; the look sees it, so that"
+            " there is no seam. The decision is that of the default framing intent, or the only"
+            " one. Needs `ganfx[fdl]`.",
+            metavar="FILE",
+            path=True,
+            pixels="by frame",
+        ),
+    ] = None
+    fdl_decision: Annotated[
+        str,
+        Option(
+            "Which framing decision of the list.",
+            FRAMES,
+            "Its id or its label, or those of its framing intent.",
+            metavar="ID|LABEL",
+            default="the default framing intent's",
+            pixels="by frame",
+        ),
+    ] = ""
+    fdl_area: Annotated[
+        FdlArea,
+        Option(
+            "What is stylised of it: the framing, or its protection too.",
+            FRAMES,
+            pixels="by frame",
+        ),
+    ] = "framing"
     overwrite: Annotated[
         bool,
         Option(

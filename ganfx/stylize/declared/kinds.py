@@ -17,6 +17,7 @@ Backend = Literal["torch", "onnxruntime"]
 OnError = Literal["skip", "stop"]
 Wrap = Literal["", "none", "x", "y", "xy", "latlong", "cube"]
 HoldMode = Literal["drawing", "frame"]
+FdlArea = Literal["framing", "protection"]
 Cells = tuple[int, int] | None
 """Width and height of a sheet's cells, in pixels."""
 Marks = Literal["carried", "paper", "per-frame"]

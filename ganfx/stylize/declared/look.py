@@ -253,6 +253,22 @@ class LookFields:
             pixels="by frame",
         ),
     ] = ""
+    guide: Annotated[
+        tuple[str, ...],
+        Option(
+            "Passes of a render that lead marks: normal, depth.",
+            LOOK,
+            "May be given several times. `normal=N.X,N.Y,N.Z`: channels of the plates with normals"
+            " of the camera's space, right, up and to the camera; marks run along a surface's"
+            " level lines, and along the picture's form where it faces the camera. `depth=Z`: marks"
+            " become smaller with the distance, from twice to half of the look's size; they have it"
+            " at `depth=Z@12.5`, or else at the median of the shot's first frame. `depth=1/Z` is"
+            " the inverse, `-Z` counts the other way; what is not above 0 has no surface, and the"
+            " smallest marks.",
+            metavar="normal=X,Y,Z|depth=Z",
+            pixels="by frame",
+        ),
+    ] = ()
     marks: Annotated[
         Marks,
         Option(

@@ -22,6 +22,7 @@ from ganfx.stylize.effects.grain import GRAIN
 from ganfx.stylize.effects.hashing import mixed_key
 from ganfx.stylize.effects.hatch import HATCH
 from ganfx.stylize.effects.lines import LINES
+from ganfx.stylize.effects.sizes import LARGEST, by_size, of_level
 from ganfx.stylize.effects.strokes import STROKES
 from ganfx.stylize.effects.washes import WASHES
 from ganfx.stylize.options import Options
@@ -97,6 +98,8 @@ class Effects:
 
     def reach(self, place: Place) -> int:
         """Rows above and below a pixel that it depends on, through all of them."""
+        if place.sizes is not None:
+            place = of_level(place, LARGEST)
         return sum(effect.reach(config, place) for effect, config in self._laid)
 
     def apply(self, image: ImageF32, place: Place) -> ImageF32:
@@ -126,8 +129,10 @@ class Effects:
 
     def _drawn(self, image: ImageF32, place: Place) -> ImageF32:
         for effect, config in self._laid:
-            if effect.follows_scene:
+            if effect.takes_sizes:
                 image = effect.apply(image, config, place)
+            elif effect.follows_scene:
+                image = by_size(effect.apply, image, config, place)
         return image
 
     def _told(self, place: Place) -> Place:

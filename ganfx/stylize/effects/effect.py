@@ -83,6 +83,8 @@ class Place:
     """``(H, W)`` of these rows, 0 to 1, of each region: how far it lies over those before it."""
     shift: tuple[int, int] = (0, 0)
     """Pixels down and right by which a pattern that no seed scatters is moved."""
+    sizes: NDArray[np.float32] | None = None
+    """``(H, W)`` of these rows: factors of the marks' sizes; None is 1 everywhere."""
 
     def rows(self, first: int) -> Place:
         """The same picture, from another row on."""
@@ -137,6 +139,8 @@ class Effect(Generic[C]):
     """Whether it lays marks, which go with the scene in stabilized shots: it wants ``Place.warp``;
     or, as ``Options.marks`` says, stay with the picture, or are drawn anew by ``Place.seed`` and
     ``Place.shift``; as ``Options.boil`` says, some are drawn anew by ``Place.redraw``."""
+    takes_sizes: bool = False
+    """Whether it goes by ``Place.sizes`` itself; else it is drawn in several sizes."""
     per_frame: bool = False
     """Whether it differs from frame to frame: it wants ``Place.number``."""
     in_every_fingerprint: bool = False

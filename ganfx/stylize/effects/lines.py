@@ -36,6 +36,7 @@ from ganfx.stylize.effects.orientation import (
 )
 from ganfx.stylize.effects.phasor import phasor_field, reach_of
 from ganfx.stylize.effects.phasor_distance import distances
+from ganfx.stylize.effects.sizes import levels_of, of_level
 from ganfx.stylize.effects.stroke_shapes import sampled
 from ganfx.stylize.temporal.parallel import bands, each
 
@@ -109,6 +110,22 @@ def _seen(spacing: float) -> int:
 
 def _ink(rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place) -> Plane:
     """``(H, W)``: how much of each pixel ink covers."""
+    bare = None
+    for level, share in levels_of(place.sizes):
+        drawn = _bare(rgb, luma, lines, of_level(place, level), share)
+        bare = drawn if bare is None else bare * drawn
+    assert bare is not None, "there is a size at least"
+    return _toothed(1 - bare, lines, place)
+
+
+def _bare(
+    rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place, share: Plane | None
+) -> Plane:
+    """``(H, W)``: how much of each pixel lines of one size leave bare.
+
+    Where they are wanted by a share alone, they are as much thinner: those of one size taper into
+    those of the next.
+    """
     spacing = spacing_of(lines, place)
     beside = partial(_beside, place=place, margin=_seen(spacing))
     led = beside(lambda seen: _form(seen, spacing), _with_direction(rgb, place))
@@ -118,13 +135,15 @@ def _ink(rgb: ImageF32, luma: Plane, lines: LinesConfig, place: Place) -> Plane:
         place = replace(place, warp=place.warp.of_size(*size))
     # Contours are drawn by themselves, and swell the lines that end at them.
     contours, lights = _contours(fine, lines)
-    bare = np.clip(1 + contours, 0.0, 1.0)
+    bare: Plane = np.clip(1 + (contours if share is None else contours * share), 0.0, 1.0)
     for layer, cover in enumerate(_covers(broad + contours + lights, lines)):
+        if share is not None:
+            cover *= share
         if cover.any():
             along = partial(_along, led, lines, place, lines.crossing * layer)
             field = phasor_field(spacing, size, place, along, layer)
             _cover(bare, distances(field), cover, spacing, lines.soft)
-    return _toothed(1 - bare, lines, place)
+    return bare
 
 
 def _beside(function: Callable[[Plane], Plane], plane: Plane, place: Place, margin: int) -> Plane:
@@ -255,6 +274,7 @@ LINES = Effect(
     reach=lines_reach,
     blur=lines_blur,
     follows_scene=True,
+    takes_sizes=True,
     options={"amount": "lines", "spacing": "line_spacing"},
     probe=LinesConfig(amount=0.5, cross=0.5, contour=0.3, tooth=0.5),
 )

@@ -96,9 +96,9 @@ def _of(place: Place, part: Part, image: ImageF32) -> Place:
     rows, columns = part
     if image[part].shape == image.shape:
         return place
-    detail, direction = (
+    detail, direction, sizes = (
         None if plane is None else np.ascontiguousarray(plane[part])
-        for plane in (place.detail, place.direction)
+        for plane in (place.detail, place.direction, place.sizes)
     )
     warp = None if place.warp is None else place.warp.part(rows, height, width).columns(columns)
     return replace(
@@ -108,6 +108,7 @@ def _of(place: Place, part: Part, image: ImageF32) -> Place:
         warp=warp,
         detail=detail,
         direction=direction,
+        sizes=sizes,
     )
 
 

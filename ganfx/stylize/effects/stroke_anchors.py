@@ -26,6 +26,7 @@ CELLS = (0.66, 0.7, 0.76, 0.92, 1.12)
 """Side of a cell, in widths of the brush, from broad ones to fine ones, which need not cover."""
 STEPS = 4
 """In which the place in the frame of an anchor in a keyframe is found."""
+_ROUNDING = 1e-5
 GROWTH = 4.0
 """How quickly a stroke grows once its keyframe's share is above its chance."""
 
@@ -151,6 +152,21 @@ def _carried(grid: Anchors, flow: Flow, share: Plane, chance: Points) -> Anchors
     part = sampled(share[..., np.newaxis], x, y)[:, 0]
     grown = np.clip((part - chance) * GROWTH + 1.0, 0.0, 1.0)
     return replace(grid, x=x, y=y, grown=grown).some(grown > 0.15)
+
+
+def of_share(anchors: Anchors, share: Plane) -> Anchors:
+    """Those whose chance lets them be, where a share of the strokes is wanted.
+
+    Args:
+        anchors: Of one size.
+        share: ``(H, W)``, 0 to 1: at 0 there is none, at 1 all are as they were.
+    """
+    part = sampled(share[..., np.newaxis], anchors.x, anchors.y)[:, 0]
+    # A stroke is whole from a quarter above its chance on, and is gone below it; what rounding
+    # takes from a share of 1 takes no stroke.
+    least = anchors.chance(11) * (1 - 1 / GROWTH)
+    size = np.clip((part + _ROUNDING - least) * GROWTH, 0.0, 1.0)
+    return replace(anchors, grown=anchors.grown * size).some(anchors.grown * size > 0.15)
 
 
 def _hashed(iy: NDArray[np.int64], ix: NDArray[np.int64], key: np.uint32) -> Hashes:

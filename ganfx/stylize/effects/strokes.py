@@ -15,6 +15,7 @@ sides are continuous in the picture, so that its noise moves a stroke a little a
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -28,7 +29,8 @@ from ganfx.media.portable import use_portable_opencv
 from ganfx.preset import StrokesConfig
 from ganfx.stylize.effects.effect import Effect, Place
 from ganfx.stylize.effects.orientation import blurred, doubled, field_reach, orientation
-from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of
+from ganfx.stylize.effects.sizes import LARGEST, levels_of, of_level
+from ganfx.stylize.effects.stroke_anchors import Anchors, anchors_of, of_share
 from ganfx.stylize.effects.stroke_paint import Paint, paint
 from ganfx.stylize.effects.stroke_shapes import SHARE_OF_LENGTH, outlines, sampled, traced
 from ganfx.stylize.effects.stroke_sides import ASIDE, PROBES, beside_edges
@@ -137,12 +139,12 @@ def add_strokes(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> ImageF32
         return rgb
     use_portable_opencv()
     margin = _margins(rgb, strokes, place)
-    around, detail, direction = (
+    around, detail, direction, sizes = (
         None if plane is None else _wrapped(plane, margin)
-        for plane in (rgb, place.detail, place.direction)
+        for plane in (rgb, place.detail, place.direction, place.sizes)
     )
     assert around is not None
-    told = replace(place, detail=detail, direction=direction)
+    told = replace(place, detail=detail, direction=direction, sizes=sizes)
     painted = _painted(around, strokes, told, margin)
     inner = painted[margin[0] : margin[0] + len(rgb), margin[1] : margin[1] + rgb.shape[1]]
     result: ImageF32 = rgb + np.float32(strokes.amount) * (inner - rgb)
@@ -151,7 +153,8 @@ def add_strokes(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> ImageF32
 
 def _margins(rgb: ImageF32, strokes: StrokesConfig, place: Place) -> tuple[int, int]:
     """Rows and columns of its own other end around a picture that tiles: whole cells of 8."""
-    reach = math.ceil(strokes_reach(strokes, place) / 8) * 8
+    largest = place if place.sizes is None else of_level(place, LARGEST)
+    reach = math.ceil(strokes_reach(strokes, largest) / 8) * 8
     return (reach if "y" in place.wrap else 0, reach if "x" in place.wrap else 0)
 
 
@@ -171,16 +174,26 @@ def _painted(
     code += np.float32(0.5)
     canvas[..., :3], canvas[..., 3] = code, 128
     del code
-    all_brushes = brushes(strokes, place)
-    anchors = anchors_of(all_brushes, place, (image.shape[0], image.shape[1]), margin)
-    paint(
-        canvas,
-        [
-            _strokes(image, brush, own, strokes, place)
-            for brush, own in zip(all_brushes, anchors, strict=True)
-        ],
-    )
+    laid = list(_by_brush(image, strokes, place, margin))
+    laid.sort(key=lambda each: -each[0])  # broad ones first, whatever size they are of
+    paint(canvas, [strokes_of for _, strokes_of in laid])
     return _lit(canvas, strokes, place)
+
+
+def _by_brush(
+    image: ImageF32, strokes: StrokesConfig, place: Place, margin: tuple[int, int]
+) -> Iterator[tuple[float, Paint]]:
+    """Widths of brushes with their strokes; where sizes differ, of the brushes of each size."""
+    size = image.shape[0], image.shape[1]
+    for level, share in levels_of(place.sizes, slow=True):
+        sized = of_level(place, level)
+        all_brushes = brushes(strokes, sized)
+        anchors = anchors_of(all_brushes, sized, size, margin)
+        for brush, own in zip(all_brushes, anchors, strict=True):
+            if share is not None:
+                own = of_share(own, share)
+            if len(own.x):
+                yield brush.width, _strokes(image, brush, own, strokes, sized)
 
 
 def _strokes(
@@ -312,6 +325,7 @@ STROKES = Effect(
     reach=strokes_reach,
     blur=strokes_blur,
     follows_scene=True,
+    takes_sizes=True,
     options={"amount": "strokes", "size": "stroke_size", "length": "stroke_length"},
     probe=StrokesConfig(amount=0.5),
 )

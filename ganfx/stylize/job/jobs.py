@@ -31,6 +31,8 @@ class Job:
     cube: tuple[Path, ...] = ()  # six files of which the source is one
     frames: range | None = None  # of a video that becomes a video: those that are asked for
 
+    distance: float | None = None  # depth at which marks are as large as the look has them
+
     window: tuple[int, ...] = ()
     """Of a frame whose window has mattes of its own: the numbers of all frames in it."""
     keys: tuple[tuple[int, Path], ...] = ()

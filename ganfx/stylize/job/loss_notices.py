@@ -19,7 +19,8 @@ def picture_losses(
     """Every kind of loss, and the pictures that it befalls: stills, and the first of a sequence."""
     if options.strength == 0 and options.depth is None:
         return  # copies
-    partly, found = bool(options.matte) or options.strength == 0, defaultdict[str, list[Path]](list)
+    partly = bool(options.matte or options.fdl) or options.strength == 0
+    found = defaultdict[str, list[Path]](list)
     for job in _looked_at(planned):
         with suppress(MediaError):  # reported when its turn comes
             for loss in losses_of_picture(job.source, job.output, options.depth, partly=partly):

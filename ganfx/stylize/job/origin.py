@@ -217,6 +217,7 @@ def _place_of(job: Job) -> dict[str, Any]:
         "black": job.black or None,
         "canvas": list(job.canvas) if job.canvas else None,
         "copied": job.copied or None,
+        "distance": job.distance,
         "beside": [_relative(path, job.source.parent) for path in others_of(job)] or None,
     }
     return {name: value for name, value in place.items() if value is not None}

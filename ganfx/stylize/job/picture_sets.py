@@ -38,9 +38,10 @@ def _of_cube(job: Job, options: Options) -> Job:
     files = None if job.copied else cube_files_of(job.source)
     if files is None:
         return job
-    if options.detail or options.direction:
+    if options.detail or options.direction or options.guide:
         raise UsageError(
-            f"{job.source} is a face of a cube map: --detail and --direction do not go with it",
+            f"{job.source} is a face of a cube map: --detail, --direction and --guide do not go"
+            " with it",
             hint="leave them out, or do each face by itself: --wrap none",
         )
     return replace(job, cube=files)

@@ -16,9 +16,18 @@ from ganfx.media.frames import Frame
 from ganfx.media.headers import Header
 from ganfx.media.sequences import group_files
 from ganfx.stylize.job.directions import Directions, find_directions
+from ganfx.stylize.job.framing import WHAT as FRAMING
+from ganfx.stylize.job.framing import Framing, find_framing
+from ganfx.stylize.job.guides import Depth, Normals, find_guides
 from ganfx.stylize.job.mattes import CHANNEL, CRYPTO, Mattes, find_mattes
 from ganfx.stylize.network.plate import Prepared
 from ganfx.stylize.options import Options
+
+Plane = NDArray[np.float32]
+
+
+Told = Mattes | Directions | Normals | Framing | Depth
+"""What pixels are told by."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +38,12 @@ class Planes:
     """Where the look shows; None is everywhere."""
     detail: Mattes | None = None
     """Where the finest marks go, whatever detail there is; None is where detail is."""
-    direction: Directions | None = None
+    direction: Directions | Normals | None = None
     """Which way marks run; None is along the picture's form."""
+    framing: Framing | None = None
+    """What is framed: outside of it nothing of the look shows. None is all of a plate."""
+    depth: Depth | None = None
+    """What the size of marks goes by; None leaves all of them as large as the look has them."""
 
     holds: tuple[Mattes, ...] = ()
     """Where drawings are held otherwise, in the order of the option."""
@@ -41,16 +54,22 @@ class Planes:
         """Names of a plate's channels that are looked at."""
         mattes = list(self._mattes)
         names = [each.channel for each in mattes if each.channel]
-        names += self.direction.channel_names if self.direction else ()
+        for guide in (self.direction, self.depth):
+            names += guide.channel_names if guide else ()
         if any(each.crypto for each in mattes):
             there = (name for part in plate.stored.parts for name in part.spec.channelnames)
             names += filter(is_crypto_channel, there)
         return names
 
     @property
+    def show_plate(self) -> bool:
+        """Whether pixels of plates come out as they went in where these say so."""
+        return self.matte is not None or self.framing is not None
+
+    @property
     def need_whole(self) -> bool:
-        """Whether any is read whole: those of the plates' channels are there with their rows."""
-        return any(each.files is not None for _, each in self.given())
+        """Whether a picture is done whole: for files of these, or marks that become larger."""
+        return self.depth is not None or any(each.files is not None for _, each in self.given())
 
     def fingerprint(self, frame: int | None) -> str:
         """Of what they are for a frame, beside the frame itself; None is a whole video.
@@ -74,7 +93,13 @@ class Planes:
             each.check(plate, header, frame)
 
     def laid_on(
-        self, prepared: Prepared, size: tuple[int, int], frame: int | None, plate: Frame | None
+        self,
+        prepared: Prepared,
+        size: tuple[int, int],
+        frame: int | None,
+        plate: Frame | None,
+        *,
+        distance: float | None = None,
     ) -> Prepared:
         """A picture with those of its frame.
 
@@ -83,14 +108,19 @@ class Planes:
             size: Height and width of the plate as stored.
             frame: Its number; None for stills.
             plate: With all its channels; None for video.
+            distance: Depth at which its marks are as large as the look has them, where none is
+                given.
 
         Raises:
             MediaError: One is not there, cannot be read, or is of another size.
         """
         found = {name: each.read(size, frame, plate) for name, each in self._of_pictures()}
+        nearness = found.get("depth")
+        if self.depth is not None and nearness is not None:
+            prepared = replace(prepared, sizes=self.depth.sizes(nearness, distance))
         return replace(
             prepared,
-            matte=found.get("matte"),
+            matte=_both(found.get("matte"), found.get(FRAMING)),
             detail=found.get("detail"),
             direction=found.get("direction"),
         )
@@ -116,17 +146,19 @@ class Planes:
         yield from (each for each in (self.matte, self.detail) if each)
         yield from (*self.holds, *self.regions)
 
-    def given(self) -> Iterator[tuple[str, Mattes | Directions]]:
+    def given(self) -> Iterator[tuple[str, Told]]:
         """By name."""
         yield from self._of_pictures()
         yield from ((f"hold {number}", each) for number, each in enumerate(self.holds))
         yield from ((f"region {number}", each) for number, each in enumerate(self.regions))
 
-    def _of_pictures(self) -> Iterator[tuple[str, Mattes | Directions]]:
+    def _of_pictures(self) -> Iterator[tuple[str, Told]]:
         for name, each in (
             ("matte", self.matte),
             ("detail", self.detail),
             ("direction", self.direction),
+            (FRAMING, self.framing),
+            ("depth", self.depth),
         ):
             if each is not None:
                 yield name, each
@@ -138,13 +170,28 @@ def find_planes(options: Options) -> Planes:
     Raises:
         UsageError: A file is not there, or is not what the option takes.
     """
+    normals, depth = find_guides(options.guide)
+    if normals is not None and options.direction:
+        raise UsageError(
+            f"--direction {options.direction}: --guide normal says which way marks run already",
+            hint="give one of both",
+        )
     return Planes(
         find_mattes(options.matte),
         find_mattes(options.detail, option="--detail", what="detail matte"),
-        find_directions(options.direction),
+        normals or find_directions(options.direction),
+        find_framing(options.fdl, options.fdl_decision, options.fdl_area),
+        depth,
         tuple(_called(matte, "--hold") for matte, _ in options.hold.mattes),
         tuple(_called(each.matte, "--region") for each in options.region),
     )
+
+
+def _both(matte: Plane | None, framing: Plane | None) -> Plane | None:
+    """Where the look shows by a matte and by what is framed."""
+    if matte is None or framing is None:
+        return framing if matte is None else matte
+    return matte * framing
 
 
 def _called(text: str, option: str) -> Mattes:

@@ -11,7 +11,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from ganfx import __version__
 from ganfx.curve import least, most
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.file_color import FileColor, file_color, video_color
@@ -20,13 +19,11 @@ from ganfx.media.frames import Frame
 from ganfx.media.headers import Header, read_header
 from ganfx.media.tile_sets import cube_files_of
 from ganfx.media.video import read_video_info
-from ganfx.option import Pixels, declared
-from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.effects import Effects
 from ganfx.stylize.effects.grain import grain_number
 from ganfx.stylize.effects.regional import RegionalEffects
+from ganfx.stylize.job.fingerprint_text import shared_text, temporal_text
 from ganfx.stylize.job.jobs import Job
-from ganfx.stylize.job.libraries import other_versions, runtime_version
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.painted import PaintedKey
 from ganfx.stylize.job.picture_sets import number_of, others_of, text_of
@@ -172,7 +169,7 @@ class Run:
     def shows_plate(self) -> bool:
         """Whether pixels of plates may come out as they went in."""
         strengths = (self.options.strength, *(each.strength for each in self.options.region))
-        return self.planes.matte is not None or any(least(each) == 0 for each in strengths)
+        return self.planes.show_plate or any(least(each) == 0 for each in strengths)
 
     def fingerprint(self, job: Job) -> str:
         """Of everything that the output's pixels depend on: input, style, options, versions.
@@ -203,6 +200,7 @@ class Run:
             + ("black" if job.black else "")
             + _canvas_text(job)
             + "".join(self._painted(key) for key in job.painted)
+            + ("" if job.distance is None else f"distance {job.distance}")
         )
         if job.tiles is not None:
             text += text_of(job.tiles, job.source)
@@ -326,37 +324,8 @@ class Run:
         return Effects(self.look.headers, self.options)
 
     def _temporal(self, motion: str) -> str:
-        """The part of the fingerprint of temporally filtered frames.
-
-        Of OpenCV's motion nothing is said, as in records of earlier versions.
-        """
-        resolved = self.resolved
-        starts, vectors = resolved.shot_starts, resolved.vectors
-        read = {
-            "cuts": "auto" if starts is None else sorted(starts),
-            "flow": vectors.told if vectors else (),
-            "motion": motion,
-        }
-        said = {name: read.get(name, value) for name, value in self._of("over time")}
-        if motion == "opencv":
-            del said["motion"]
-        held = {"hold": self._hold_text()}
-        return json.dumps(said | self._set("over time, if set", held), default=str)
-
-    def _hold_text(self) -> Hold:
-        """Of holds without the names of mattes, which count by their pixels."""
-        hold = self.options.hold
-        mattes = ((str(number), frames) for number, (_, frames) in enumerate(hold.mattes))
-        return replace(hold, mattes=tuple(mattes))
-
-    def _set(self, kind: Pixels, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Options that change pixels in a way, where they are not their default.
-
-        ``read`` has what some stand for, which counts in their place.
-        """
-        unset, read = Options(), read or {}
-        values = ((name, read.get(name, value)) for name, value in self._of(kind))
-        return {name: value for name, value in values if value != getattr(unset, name)}
+        """The part of the fingerprint of temporally filtered frames."""
+        return temporal_text(self.resolved, motion)
 
     @cached_property
     def _motion(self) -> str:
@@ -391,52 +360,8 @@ class Run:
 
     @lru_cache(maxsize=8)  # noqa: B019  (a run ends with the process, or soon)
     def _shared(self, precision: str) -> str:
-        """The part of the fingerprint that all frames share.
-
-        Only `Option.pixels` says which options these are. Their order, and what is left out where
-        it is not set, are those of records of earlier versions, which stay valid.
-        """
-        effects = self.effects.fingerprint()
-        scale = recorded_scale(self.options.scale, self.look.scale)
-        signed = self.resolved.credentials
-        read = {
-            "scale": scale,
-            "precision": precision,
-            "ocio": self.resolved.ocio_hash,
-            "credentials": None if signed is None else signed.identity,
-        }
-        shared: dict[str, Any] = {"ganfx": __version__, "style": self.look.fingerprint}
-        tables = {name: effects.pop(name) for name in self.effects.always}
-        by_effect = dict(self._of("by effect"))
-        for name, value in self._of("always", "by effect"):
-            if name in tables or name not in by_effect:
-                shared[name] = tables[name] if name in tables else read.get(name, value)
-        shared |= self._set("if set", read)
-        versions = other_versions() | runtime_version(self.options.backend)
-        other: dict[str, Any] = {"libraries": versions} if versions else {}
-        if self.regional:
-            other["regions"] = self._regions()
-        return json.dumps(shared | effects | other, default=str)
-
-    def _regions(self) -> list[dict[str, Any]]:
-        """What regions are made with, but for their mattes."""
-        assert isinstance(self.effects, RegionalEffects)
-        tables = self.effects.of_regions()
-        return [
-            {
-                "style": layer.look.fingerprint,
-                "strength": layer.strength,
-                "scale": recorded_scale(layer.options.scale, layer.look.scale),
-                "boil": str(layer.options.boil),
-                "effects": table,
-            }
-            for layer, table in zip(self.layers[1:], tables, strict=True)
-        ]
-
-    def _of(self, *kinds: Pixels) -> list[tuple[str, Any]]:
-        """Options that change pixels in one of these ways, with their values."""
-        names = [each.field for each in declared(Options) if each.about.pixels in kinds]
-        return [(name, getattr(self.options, name)) for name in names]
+        """The part of the fingerprint that all frames share."""
+        return shared_text(self.layers, self.effects, self.resolved, precision)
 
 
 def is_same_file(job: Job) -> bool:

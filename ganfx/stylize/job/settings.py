@@ -32,8 +32,8 @@ KEYED = "keyed"
 STEADINESS = "consistency"
 OF_PLATES = frozenset(
     (
-        *("colorspace", "ocio", "matte", "detail", "direction", "painted", "flow", "cuts"),
-        *("hold", "region"),
+        *("colorspace", "ocio", "matte", "fdl", "fdl_decision", "detail", "direction", "guide"),
+        *("painted", "flow", "cuts", "hold", "region"),
     )
 )
 """Options that go with a shot: another shot in the same folder may have others."""
@@ -111,6 +111,8 @@ def typed(each: Declared, settings: Settings) -> str:
     if value == each.initial:
         unsaid = any(value is nothing for nothing in (None, "", False))
         return each.about.default or ("none" if unsaid else str(value))
+    if isinstance(value, list):
+        return " ".join(map(str, value))
     words = {repr(meant): word for word, meant in each.about.words.items()}
     return "on" if value is True else str(words.get(repr(value), value))
 

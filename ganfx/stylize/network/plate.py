@@ -47,6 +47,8 @@ class Prepared:
     """``(H, W, 2)``, right and down: along which marks run; of length 0, along the form."""
     covers: tuple[ImageF32, ...] = ()
     """``(H, W)``, 0 to 1, of each region: how far its look lies over those before it."""
+    sizes: ImageF32 | None = None
+    """``(H, W)``: factors of the sizes of marks; None is 1 everywhere."""
     surface: Surface = FLAT
     """What lies beyond its borders."""
     around: Around | None = None
@@ -56,7 +58,7 @@ class Prepared:
 
     def cut(self, rows: slice) -> Prepared:
         """Some of its rows."""
-        optional = ("alpha", "gain", "matte", "detail", "painted", "direction")
+        optional = ("alpha", "gain", "matte", "detail", "painted", "direction", "sizes")
         there = {name: getattr(self, name) for name in optional}
         cut: dict[str, Any] = {
             name: plane[rows] for name, plane in there.items() if plane is not None

@@ -108,6 +108,7 @@ def _laid(
         detail=prepared.detail,
         direction=prepared.direction,
         covers=prepared.covers,
+        sizes=prepared.sizes,
         wrap=prepared.surface.wrap,
     )
     if prepared.face is not None:
@@ -155,19 +156,20 @@ def _in_plane(
         (before, seen.shape[1] - width - before),
         (0, 0),
     )
-    detail, direction = (
+    detail, direction, sizes = (
         None if plane is None else np.pad(plane, padding[: plane.ndim], mode="edge")
-        for plane in (place.detail, place.direction)
+        for plane in (place.detail, place.direction, place.sizes)
     )
-    told = replace(place, first=first, left=left, detail=detail, direction=direction)
+    told = replace(place, first=first, left=left, detail=detail, direction=direction, sizes=sizes)
     made = effects.apply(np.ascontiguousarray(seen), told)
     return np.ascontiguousarray(made[top : top + height, before : before + width])
 
 
 def _place_of(canvas: Canvas, place: Place) -> Place:
     """Where a piece lies, from its own first pixel on."""
-    detail, direction = (
-        None if plane is None else canvas.of(plane) for plane in (place.detail, place.direction)
+    detail, direction, sizes = (
+        None if plane is None else canvas.of(plane)
+        for plane in (place.detail, place.direction, place.sizes)
     )
     return replace(
         place,
@@ -179,6 +181,7 @@ def _place_of(canvas: Canvas, place: Place) -> Place:
         detail=detail,
         direction=direction,
         covers=tuple(canvas.of(cover) for cover in place.covers),
+        sizes=sizes,
     )
 
 

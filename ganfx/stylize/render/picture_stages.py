@@ -156,7 +156,9 @@ class Stages:
         else:
             shown = loaded.shown
             size = shown.rgb.shape[0], shown.rgb.shape[1]
-            prepared = self.run.planes.laid_on(prepared, size, job.frame, shown)
+            prepared = self.run.planes.laid_on(
+                prepared, size, job.frame, shown, distance=job.distance
+            )
             prepared = self.run.of(job).laid_over(prepared, size, job.frame, shown)
         return replace(loaded, fingerprint=fingerprint, frame=frame, prepared=prepared)
 

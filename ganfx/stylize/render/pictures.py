@@ -120,6 +120,7 @@ class _StabilizedStages:
         self._plain = plain
         self._paths = planned.shot.on_disk
         self._canvas = planned.shot.canvas
+        self._distance = planned.jobs[0].distance
         self._numbers = {path: number for number, path in self._paths.items()}
         self._jobs: dict[int, list[Job]] = {}
         for job in planned.jobs:
@@ -208,7 +209,8 @@ class _StabilizedStages:
 
     def _job_of(self, frame: int) -> Job:
         """What a frame would be done as if nothing was held."""
-        return Job(self._paths[frame], Path(), frame, canvas=self._canvas, number=frame)
+        path, distance = self._paths[frame], self._distance
+        return Job(path, Path(), frame, canvas=self._canvas, number=frame, distance=distance)
 
     def _draw(self, near: WindowedFrame, steady: StabilizedFrame) -> Drawing:
         job, plain = self._job_of(near.frame), self._plain

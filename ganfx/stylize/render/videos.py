@@ -144,7 +144,7 @@ def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
         return
     _check_written(job.source, job.output)
     uneven, chosen = run.options.vfr == "keep", job.frames
-    shows = run.planes.matte is not None or least(run.options.strength) < 1
+    shows = run.planes.show_plate or least(run.options.strength) < 1
     shows |= any(least(each.strength) < 1 for each in run.options.region)
     deep = read_video_info(job.source).bits > 8
     with (

@@ -11,13 +11,17 @@ import pytest
 import torch
 
 from ganfx.media.frames import write_picture
+from ganfx.media.framing_list import FramingList
 from ganfx.option import declared
 from ganfx.stylize.effects import EFFECTS
 from ganfx.stylize.job.credentials import Credentials
+from ganfx.stylize.job.framing import Framing
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.libraries import UNSAID, _minor, other_versions
 from ganfx.stylize.job.manifest import Manifest
 from ganfx.stylize.job.painted import PaintedKey
+from ganfx.stylize.job.planes import Planes
+from ganfx.stylize.job.plate_files import PlateFiles
 from ganfx.stylize.job.resolved import resolve
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.look import Look, open_look, open_looks
@@ -25,6 +29,7 @@ from ganfx.stylize.options import Options
 from tests.stylize.conftest import photo
 
 LOOK = "inked.safetensors"
+VERSIONS = "ganfx.stylize.job.fingerprint_text.other_versions"
 OTHER: dict[str, Any] = {
     "strength": 0.5,
     "keep_color": True,
@@ -43,6 +48,7 @@ OTHER: dict[str, Any] = {
     "line_spacing": 9.0,
     "detail": "channel:R",
     "direction": "channel:R,G",
+    "guide": ("depth=R@2",),
     "marks": "paper",
     "boil": "0.5,every=2",
     "region": ("channel:R=inked.safetensors:0.5",),
@@ -61,6 +67,9 @@ OTHER: dict[str, Any] = {
     "cuts": "none",
     "flow": "channel:U,V",
     "matte": "channel:R",
+    "fdl": Path("show.fdl"),
+    "fdl_decision": "C1-WIDE",
+    "fdl_area": "protection",
     "painted": "plate.0001.png",
     "out": Path("elsewhere"),
     "frames": "2",
@@ -95,6 +104,8 @@ def fingerprint(files: list[Path], **values: Any) -> str:
     options = Options(**values)
     if options.ocio:  # as if it was read
         resolved = replace(resolve(replace(options, ocio=None)), options=options, ocio_hash="abc")
+    elif options.fdl or options.fdl_decision or options.fdl_area != "framing":  # likewise
+        resolved = replace(resolve(Options()), options=options, planes=framed(options))
     elif options.credentials:  # likewise
         resolved = replace(resolve(Options()), options=options, credentials=Credentials("abc"))
     else:
@@ -104,6 +115,13 @@ def fingerprint(files: list[Path], **values: Any) -> str:
     job = replace(job, painted=tuple(PaintedKey(2, path, files[1]) for path in resolved.painted))
     regional = open_looks([each.look for each in options.region], device="cpu")
     return Run(open_look(LOOK, device="cpu"), resolved, {}, regional).fingerprint(job)
+
+
+def framed(options: Options) -> Planes:
+    files = PlateFiles("framing", still=Path("show.fdl"))
+    return Planes(
+        framing=Framing(FramingList((), ""), files, options.fdl_decision, options.fdl_area)
+    )
 
 
 def test_every_option_has_another_value_here():
@@ -124,7 +142,7 @@ def test_it_holds_what_changes_pixels_and_nothing_else(each, frames):
 
 
 def test_it_is_that_of_earlier_records(frames, monkeypatch):
-    monkeypatch.setattr("ganfx.stylize.job.run.other_versions", dict)
+    monkeypatch.setattr(VERSIONS, dict)
     run = Run(open_look(LOOK, device="cpu"), resolve(Options(strength=0.5, hatch=0.25)), {})
     keys = ["ganfx", "style", "strength", "keep_color", "scale", "wrap", "grain", "seed"]
     keys += ["precision", "depth", "colorspace", "ocio", "hatch"]
@@ -135,9 +153,9 @@ def test_it_is_that_of_earlier_records(frames, monkeypatch):
 def test_other_versions_of_libraries_are_other_frames(frames, monkeypatch):
     now = fingerprint(frames)
     for name in UNSAID:
-        monkeypatch.setattr("ganfx.stylize.job.run.other_versions", lambda name=name: {name: "0.1"})
+        monkeypatch.setattr(VERSIONS, lambda name=name: {name: "0.1"})
         assert fingerprint(frames) != now
-    monkeypatch.setattr("ganfx.stylize.job.run.other_versions", dict)
+    monkeypatch.setattr(VERSIONS, dict)
     assert "libraries" not in json.loads(made_run()._shared("auto"))
 
 
