@@ -154,6 +154,8 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
     elif analysis.drawn:
         found, reason = _lines(analysis), "the line first, at several scales"
         weights = {"texture": 1.0, "content": 0.7, "style": 3.0}
+        if analysis.grainy:  # no lines of [lines] are laid over its skies: its own stay out
+            weights["variation"] = 2.0
     elif analysis.monochrome:
         found, reason = "no lines", "a grade: light and dark first, clear skies stay clean"
         weights = {"texture": 0.5, "content": 0.5, "style": 2.0, "variation": 0.5}

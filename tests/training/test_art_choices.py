@@ -82,7 +82,9 @@ def test_areas_of_one_tone_in_inks_of_their_own_are_printed_in_few_tones(
     name: str, shading: float, agreement: float, paired: bool, tones: int
 ) -> None:
     found = replace(analysis(name), shading=shading, agreement=agreement, paired=paired)
-    assert resolved(found).model.tones == tones
+    preset = resolved(found)
+    assert preset.model.tones == tones
+    assert (preset.loss.variation > 0) == (tones > 0)  # nothing is drawn within such areas
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,7 @@ def test_crayon_gets_no_lines_whether_paper_shows_or_not_and_says_why() -> None:
         assert chosen["lines.amount"].value == 0.0
         assert chosen["lines.amount"].found == f"{found.typical.parallel:.0%} of the marks parallel"
         assert resolved(found).train.marks == 0
+        assert resolved(found).loss.variation == 2.0  # clear skies stay clear
         assert "in grain" in dict(describe_art(found))["kind"]
     assert analysis("lithograph", parallel=0.5).hatched
     assert analysis("engraving", parallel=0.3).engraved  # lines that cross lie less one way
