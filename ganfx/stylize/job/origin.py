@@ -1,6 +1,7 @@
 """Origins of finished files, as records have them: why one looks as it does, and how to redo it.
 
-Paths are relative to the folder of the file, so that a project may move as a whole. What a file
+Paths are relative to the folder of the file, so that a project may move as a whole; those that
+options name are on record absolute, with their ``places`` relative to it beside them. What a file
 says of itself (`origin_note`) has no paths and no machine: its bytes depend on neither.
 """
 
@@ -23,8 +24,10 @@ from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.frame_fingerprint import Note, Seal
 from ganfx.media.headers import read_header
 from ganfx.media.ocio_configs import config_hash, config_name
+from ganfx.media.tile_sets import TileSet
 from ganfx.media.video import read_video_info
 from ganfx.option import Declared, given
+from ganfx.stylize.declared.hold import Hold
 from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
@@ -34,6 +37,7 @@ from ganfx.stylize.job.run import Run
 from ganfx.stylize.job.settings import LOOK, STEADINESS
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
+from ganfx.stylize.temporal.cuts import FOUND
 
 SHORT = 12
 """Digits that stand for the hash of a neighbor, of which a frame has many."""
@@ -76,6 +80,7 @@ def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
     if job.neighbors:
         near = {path: run.source_hash(path)[:SHORT] for path in job.neighbors}
         yield "neighbors", {_relative(path, job.source.parent): h for path, h in near.items()}
+    yield from _set_of(job, run)
     if job.keys:
         yield "keys", [[number, _relative(path, folder)] for number, path in job.keys]
     if job.painted:
@@ -85,6 +90,42 @@ def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
     if (config := run.resolved.color.config) is not None:
         path = config if config.startswith("ocio:") else str(Path(config).absolute())
         yield "ocio", {"config": path, **_named(config)}
+    if run.options.cuts not in FOUND:  # whose file may be gone: a timeline's is
+        yield "cuts", sorted(run.resolved.shot_starts or ())
+    named = [*_named_paths(run.options), *files]
+    if config is not None and not config.startswith("ocio:"):  # the environment's, too
+        named.append(str(Path(config).absolute()))
+    if named:
+        yield "places", {path: _relative(Path(path), folder) for path in named}
+
+
+def _set_of(job: Job, run: Run) -> Iterator[tuple[str, Any]]:
+    """The files of one picture with a job's: those that it depends on, and where they lie."""
+    folder = job.source.parent
+    if beside := {path: run.source_hash(path)[:SHORT] for path in others_of(job)}:
+        yield "beside", {_relative(path, folder): digits for path, digits in beside.items()}
+    if job.cube:
+        yield "cube", [_relative(path, folder) for path in job.cube]
+    if job.tiles is not None:
+        yield "tiles", _tiles(job.tiles, job.source)
+
+
+def _named_paths(options: Options) -> Iterator[str]:
+    """What options name, as they are on record: absolute paths, and notations of them."""
+    for name, each in given(options).items():
+        value = getattr(options, name)
+        if isinstance(value, Hold):
+            mattes = (matte for matte, _ in value.absolute().mattes)
+            yield from (matte for matte in mattes if Path(matte).is_absolute())
+        elif each.about.pixels and each.about.path and not each.about.is_keyword(str(value)):
+            yield str(Path(value).absolute())
+
+
+def _tiles(tiles: TileSet, source: Path) -> dict[str, Any]:
+    """A tile's set as far as the tile depends on it."""
+    there = {tiles.place_of(source): source} | tiles.near(source)
+    places = [[u, v, _relative(path, source.parent)] for (u, v), path in there.items()]
+    return {"name": tiles.name, "places": places}
 
 
 def _painted(key: PaintedKey, run: Run, folder: Path) -> dict[str, Any]:
@@ -207,7 +248,6 @@ def _place_of(job: Job) -> dict[str, Any]:
         "canvas": list(job.canvas) if job.canvas else None,
         "copied": job.copied or None,
         "distance": job.distance,
-        "beside": [_relative(path, job.source.parent) for path in others_of(job)] or None,
     }
     return {name: value for name, value in place.items() if value is not None}
 
@@ -231,6 +271,8 @@ def _absolute(each: Declared, value: Any) -> Any:
         return value
     if isinstance(value, str | Path) and each.about.path and not each.about.is_keyword(str(value)):
         return str(Path(value).absolute())
+    if isinstance(value, Hold):
+        value = value.absolute()
     return str(value)  # curves, holds and boils, too, are read from their texts
 
 

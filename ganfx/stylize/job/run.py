@@ -289,7 +289,8 @@ class Run:
         said = {name: read.get(name, value) for name, value in self._of("over time")}
         if motion == "opencv":
             del said["motion"]
-        return json.dumps(said | self._set("over time, if set"), default=str)
+        hold = {"hold": self.options.hold.without_folders()}  # mattes count by what they hold
+        return json.dumps(said | self._set("over time, if set", hold), default=str)
 
     def _set(self, kind: Pixels, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Options that change pixels in a way, where they are not their default.
