@@ -13,7 +13,18 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import read_frame
 from ganfx.stylize.job.guides import Depth
 from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.options import Options
+
+
+def with_distances(
+    planned: list[PlannedShot], resolved: ResolvedOptions
+) -> tuple[list[PlannedShot], list[str]]:
+    """Shots whose jobs know their distance, and what is to be said of these; raises as below."""
+    depth, told = resolved.planes.depth, list[str]()
+    if depth is None or depth.reference is not None:
+        return planned, told
+    return [with_distance(each, depth, resolved.options, told) for each in planned], told
 
 
 def with_distance(
