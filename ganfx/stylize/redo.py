@@ -19,8 +19,11 @@ from ganfx.media.atomic import replacing
 from ganfx.media.formats import PICTURE_SUFFIXES, VIDEO_SUFFIXES
 from ganfx.media.ocio_configs import VARIABLE
 from ganfx.media.sequences import Shot
+from ganfx.media.tile_sets import TileSet
 from ganfx.media.windows import Window
 from ganfx.option import declared
+from ganfx.stylize.declared.hold import Hold, read_hold
+from ganfx.stylize.declared.region import Region, read_region
 from ganfx.stylize.events import FrameDone, FrameFailed, FrameSkipped, Notice
 from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.history import History, Input, history_of, inputs_of
@@ -28,7 +31,7 @@ from ganfx.stylize.job.jobs import Job, PlannedShot
 from ganfx.stylize.job.manifest import Manifest, file_hash
 from ganfx.stylize.job.origin import arithmetic_of
 from ganfx.stylize.job.painted import PaintedKey
-from ganfx.stylize.job.resolved import resolve
+from ganfx.stylize.job.resolved import ResolvedOptions, resolve
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.look import open_look, open_looks
 from ganfx.stylize.network.mixing import Shares
@@ -38,6 +41,7 @@ from ganfx.stylize.render.video_frames import stylize_video_frames
 from ganfx.stylize.render.videos import stylize_video
 
 _MOST = 3  # inputs in a message
+_PATHS = frozenset(each.field for each in declared(Options) if each.about.path)
 
 
 class DifferentError(GanfxError):
@@ -100,10 +104,28 @@ def options_on_record(history: History) -> Options:
     values.pop("credentials", None)  # what is compared is what was signed
     if "ocio" in history.origin:  # it may have been the environment's
         values["ocio"] = history.origin["ocio"]["config"]
+    values = {n: _found(history, v) if n in _PATHS else v for n, v in values.items()}
+    if "hold" in values:
+        values["hold"] = _found_hold(history, read_hold(str(values["hold"])))
+    if "region" in values:
+        values["region"] = tuple(_found_region(history, text) for text in values["region"])
     try:
         return Options(**values)
     except TypeError as error:
         raise UsageError(f"{history.file}: its record has options unknown here: {error}") from error
+
+
+def _found(history: History, value: Any) -> Any:
+    return history.found(value) if isinstance(value, str) else value
+
+
+def _found_hold(history: History, hold: Hold) -> Hold:
+    return replace(hold, mattes=tuple((history.found(m), frames) for m, frames in hold.mattes))
+
+
+def _found_region(history: History, text: str) -> Region:
+    region = read_region(text)
+    return replace(region, matte=history.found(region.matte))
 
 
 def _refuse_unknown(history: History) -> None:
@@ -127,9 +149,9 @@ def _refuse_unknown(history: History) -> None:
 
 
 def _refuse_sets(history: History) -> None:
-    """Tiles and faces go on into their neighbors, and are made with these only."""
+    """Tiles and faces go on into their neighbors, of which earlier records have the names alone."""
     beside = history.origin.get("beside")
-    if beside:
+    if isinstance(beside, list):
         raise UsageError(
             f"{history.file} is one picture with {', '.join(beside[:4])}: not redone alone",
             hint="ganfx stylize makes the set again with --overwrite",
@@ -163,8 +185,7 @@ def _remade(history: History, made: Path) -> Run | None:
         return None
     options = options_on_record(history)
     look = open_look(_style(history), device=options.network_device, compiled=options.compile)
-    with _no_environment():
-        resolved = resolve(options)
+    resolved = _resolved(history, options)
     if (said := history.origin.get("credentials")) is not None:
         resolved = replace(resolved, credentials=Credentials(said))
     regional = open_looks(
@@ -176,6 +197,16 @@ def _remade(history: History, made: Path) -> Run | None:
             if isinstance(event, FrameFailed):
                 raise GanfxError(f"{history.file} cannot be made again: {event.reason}")
     return run
+
+
+def _resolved(history: History, options: Options) -> ResolvedOptions:
+    """Options with what they name read; cuts are on record themselves."""
+    cuts = history.origin.get("cuts")
+    with _no_environment():
+        if cuts is None:
+            return resolve(options)
+        resolved = resolve(replace(options, cuts="none"))
+    return replace(resolved, options=options, shot_starts=frozenset(cuts))
 
 
 @contextmanager
@@ -234,12 +265,19 @@ def _job(history: History, made: Path) -> Job:
         frames=range(*frames) if frames else None,
         distance=origin.get("distance"),
         window=tuple(origin.get("window", ())),
+        tiles=_tiles(origin["tiles"], source) if "tiles" in origin else None,
+        cube=tuple(_normal(source.parent / name) for name in origin.get("cube", ())),
         keys=tuple((number, history.place(path)) for number, path in origin.get("keys", ())),
         painted=tuple(
             PaintedKey(key["frame"], history.place(key["picture"]), history.place(key["plate"]))
             for key in origin.get("painted", ())
         ),
     )
+
+
+def _tiles(found: dict[str, Any], source: Path) -> TileSet:
+    places = {(u, v): _normal(source.parent / name) for u, v, name in found["places"]}
+    return TileSet(found["name"], places)
 
 
 def _normal(path: Path) -> Path:

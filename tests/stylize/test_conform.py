@@ -16,6 +16,7 @@ from ganfx.stylize import Options
 from ganfx.stylize.conform import conform
 from ganfx.stylize.conform.run import abutting, merged
 from ganfx.stylize.events import FrameDone, FrameFailed, Notice, StylizeDone, StylizeStarted
+from ganfx.stylize.redo import redo
 from tests.media.framing_files import canvas, decision, write_fdl
 from tests.media.video.test_video import film
 from tests.stylize.conftest import of_kind, run
@@ -307,3 +308,23 @@ def test_clips_that_a_framing_list_does_not_frame_keep_their_media(inked):
     assert (before[2:6, 2:10] != after[2:6, 2:10]).any()
     after[2:6, 2:10] = before[2:6, 2:10]
     np.testing.assert_array_equal(after, before)
+
+
+def test_cuts_of_a_video_are_made_again_by_their_record(inked):
+    Path("media").mkdir()
+    film(Path("media/reel.mp4"), frames=12)
+    reference = otio.schema.ExternalReference("media/reel.mp4", span(0, 12))
+    path = write([clip("one", reference, 2, 3), clip("two", reference.clone(), 5, 4)])
+    done(path, inked)
+    (made,) = Path("out").rglob("*.mp4")
+    assert "000002-000008" in made.name
+    assert redo(made).is_there
+
+
+def test_frames_of_a_cut_are_made_again_by_their_record(inked):
+    put("a")
+    # One begins right after the other: a cut, which the timeline alone says.
+    path = write([clip("a1", numbered("a"), 102, 4), clip("a2", numbered("a"), 106, 3)])
+    done(path, inked)
+    for frame in (1006, 1007):
+        assert redo(next(Path("out").rglob(f"a.{frame}.png"))).is_there

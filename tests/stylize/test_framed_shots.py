@@ -108,6 +108,13 @@ def test_a_list_without_a_canvas_of_the_size_stops_the_run(inked, show):
     assert not Path("a.png").exists()
 
 
+def test_a_video_of_another_size_is_refused_by_its_header(inked, places):
+    noise_clip(Path("clip.mkv"), "yuv420p", count=1)
+    show = write_fdl(Path("show.fdl"), canvas("C1", 32, 24, decision("C1", (2, 2, 8, 8))))
+    with pytest.raises(UsageError, match=r"clip.mkv: show.fdl has no canvas of 64x48"):
+        run("clip.mkv", inked, out=Path("out.mkv"), fdl=show)
+
+
 def test_a_shot_that_is_not_framed_fails_and_others_are_done(inked, show):
     Path("in").mkdir()
     write_picture(Path("in/a.png"), photo())

@@ -126,3 +126,17 @@ def test_a_plate_without_the_channel_fails(inked):
         run("plate.1001.png", inked, out=Path("a.png"), guide=("depth=Z",)), FrameFailed
     )
     assert "there is no channel Z" in failed.reason
+
+
+def test_tiles_of_a_set_go_by_its_first(inked):
+    Path("in").mkdir()
+    for number, first in ((1001, 4.0), (1002, 20.0)):
+        write_passes(Path(f"in/wood.{number}.exr"), light(), "half", Z=ramp(first, first + 8))
+    events = run("in/wood.<UDIM>.exr", inked, out=Path("out"), guide=("depth=Z",), **MARKS)
+    (told,) = [each.message for each in of_kind(events, Notice) if "own size" in each.message]
+    assert "at a depth of 8, the median of wood.1001.exr" in told
+    run("in/wood.<UDIM>.exr", inked, out=Path("said"), guide=("depth=Z@8",), **MARKS)
+    run("in/wood.<UDIM>.exr", inked, out=Path("plain"), **MARKS)
+    own, said, plain = (read(Path(f, "wood.1002.exr")) for f in ("out", "said", "plain"))
+    np.testing.assert_array_equal(own, said)
+    assert (own != plain).any()

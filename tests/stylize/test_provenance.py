@@ -237,9 +237,82 @@ def test_a_frame_of_holds_and_curves_is_the_same_again(inked):
         assert redo(Path(f"out/plate.{frame}.png")).is_there
 
 
-def test_a_tile_is_made_again_with_its_set_alone(inked):
-    for number in (1001, 1002):
+def make_tiles() -> str:
+    """Four tiles, of which the last is out of reach of the first: more than two away."""
+    for number in (1001, 1002, 1012, 1004):
         write_picture(Path(f"in/wood.{number}.png"), photo(32, 32))
-    run("in/wood.<UDIM>.png", inked, out=Path("out"))
+    return "in/wood.<UDIM>.png"
+
+
+def test_a_tile_is_made_again_with_those_around_it(inked):
+    run(make_tiles(), inked, out=Path("out"))
+    tile = Path("out/wood.1001.png")
+    assert redo(tile).is_there
+    near = ["wood.1002.png", "wood.1012.png"]
+    there = [name for name in states(tile) if name.startswith("wood.")]
+    assert sorted(there) == ["wood.1001.png", *near]
+    assert dict(facts_of(history_of(tile)))["around"] == "2 files, as they were"
+    write_picture(Path("in/wood.1012.png"), 255 - photo(32, 32))
+    assert states(tile)["wood.1012.png"] == "changed"
+    with pytest.raises(GanfxError, match=r"neighbor .*wood\.1012\.png has changed"):
+        redo(tile)
+
+
+def test_a_face_of_a_cube_map_is_made_again_with_the_others(inked):
+    for number, name in enumerate(("px", "nx", "py", "ny", "pz", "nz")):
+        write_picture(Path(f"in/sky_{name}.png"), np.roll(photo(32, 32), 5 * number, axis=1))
+    run("in", inked, out=Path("out"), wrap="cube")
+    assert redo(Path("out/sky_ny.png")).is_there
+    write_picture(Path("in/sky_pz.png"), photo(32, 32))
+    with pytest.raises(GanfxError, match=r"neighbor .*sky_pz\.png has changed"):
+        redo(Path("out/sky_ny.png"))
+
+
+def test_earlier_records_of_tiles_have_no_hashes_and_are_refused(inked):
+    run(make_tiles(), inked, out=Path("out"))
+    record = Path(f"out/{MANIFEST}")
+    lines = [json.loads(line) for line in record.read_text().splitlines() if line]
+    for line in lines:
+        if "tiles" in line.get("origin", {}):
+            line["origin"]["beside"] = list(line["origin"].pop("beside"))
+            del line["origin"]["tiles"]
+    record.write_text("".join(json.dumps(line) + "\n" for line in lines))
     with pytest.raises(UsageError, match=r"is one picture with wood\.1002\.png"):
         redo(Path("out/wood.1001.png"))
+    assert "wood.1002.png" not in states(Path("out/wood.1001.png"))
+
+
+def test_what_options_name_moves_with_the_project(inked):
+    make_shot(Path("show/in"), range(1, 5))
+    for frame in range(1, 5):
+        write_picture(Path(f"show/roto/roto.{frame}.png"), photo())
+        write_picture(Path(f"show/held/held.{frame}.png"), photo())
+    told = {"matte": "show/roto/roto.#.png", "hold": "show/held/held.#.png:2,1", "frames": "2-3"}
+    run("show/in", inked, out=Path("show/out"), **told)
+    write_picture(Path("show/keys/plate.3.png"), 255 - photo())
+    run("show/in", inked, out=Path("show/paint"), painted="show/keys", frames="3")
+    shutil.move("show", "moved")
+    frame = Path("moved/out/plate.3.png")
+    assert states(frame)["roto.3.png"] == "as it was"
+    assert redo(frame).is_there
+    assert redo(Path("moved/paint/plate.3.png")).is_there
+    write_picture(Path("moved/roto/roto.3.png"), 255 - photo())
+    with pytest.raises(GanfxError, match=r"file .*moved/roto/roto\.3\.png has changed"):
+        redo(frame)
+
+
+def test_what_stays_where_it_was_is_found_there(inked):
+    make_shot(Path("show/in"), range(1, 5))
+    write_picture(Path("library/matte.png"), photo())
+    run("show/in", inked, out=Path("show/out"), matte="library/matte.png", frames="2")
+    Path("below").mkdir()
+    shutil.move("show", "below/show")
+    assert redo(Path("below/show/out/plate.2.png")).is_there
+
+
+def test_cuts_are_on_record_themselves(inked):
+    make_shot(Path("in"), range(1, 9))
+    Path("cuts.txt").write_text("4\n")
+    run("in", inked, out=Path("out"), cuts="cuts.txt", frames="3-4")
+    Path("cuts.txt").unlink()
+    assert redo(Path("out/plate.4.png")).is_there

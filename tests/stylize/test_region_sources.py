@@ -76,10 +76,15 @@ def test_a_frame_with_regions_is_made_again_and_says_what_it_is_of(both: Path) -
     redo(file, Path("again.png"))
     assert Path("again.png").read_bytes() == file.read_bytes()
 
-    left_half("left.png", 48, 64)
+    for name in ("shot", "left.png", "out", "inked.safetensors"):
+        Path("moved").mkdir(exist_ok=True)
+        Path(name).rename(Path("moved", name))
+    redo(Path("moved/out/plate.1003.png"), Path("third.png"))
+    assert Path("third.png").read_bytes() == Path("again.png").read_bytes()
+
     save_look(both.parent, "other", random_generator(seed=9))
     with pytest.raises(Exception, match=r"other\.safetensors has changed"):
-        redo(file, Path("third.png"))
+        redo(Path("moved/out/plate.1003.png"), Path("fourth.png"))
 
 
 def test_pictures_in_several_files_have_no_regions(both: Path) -> None:

@@ -12,14 +12,25 @@ from pathlib import Path
 from ganfx.errors import MediaError, UsageError
 from ganfx.media.frames import read_frame
 from ganfx.stylize.job.guides import Depth
-from ganfx.stylize.job.jobs import PlannedShot
+from ganfx.stylize.job.jobs import Job, PlannedShot
+from ganfx.stylize.job.resolved import ResolvedOptions
 from ganfx.stylize.options import Options
+
+
+def with_distances(
+    planned: list[PlannedShot], resolved: ResolvedOptions
+) -> tuple[list[PlannedShot], list[str]]:
+    """Shots whose jobs know their distance, and what is to be said of these; raises as below."""
+    depth, told = resolved.planes.depth, list[str]()
+    if depth is None or depth.reference is not None:
+        return planned, told
+    return [with_distance(each, depth, resolved.options, told) for each in planned], told
 
 
 def with_distance(
     planned: PlannedShot, depth: Depth, options: Options, told: list[str]
 ) -> PlannedShot:
-    """A shot whose jobs know their distance; of stills, each its own.
+    """A shot whose jobs know their distance; of stills, each its own, and tiles one for all.
 
     Args:
         planned: The shot. What cannot be read has no distance: that is told when its turn comes.
@@ -32,13 +43,22 @@ def with_distance(
     """
     if planned.shot.kind == "video":
         return planned
-    first = planned.shot.on_disk[min(planned.shot.on_disk)] if planned.shot.on_disk else None
-    found: dict[Path, float | None] = {}
-    for path in dict.fromkeys(first or job.source for job in planned.jobs if not job.copied):
-        found[path] = _middle(path, depth, options.max_pixels)
+    first = {job: _first(job, planned) for job in planned.jobs if not job.copied}
+    paths = dict.fromkeys(first.values())
+    found = {path: _middle(path, depth, options.max_pixels) for path in paths}
     told += _notices(found, depth)
-    jobs = (replace(job, distance=found.get(first or job.source)) for job in planned.jobs)
+    jobs = (
+        replace(job, distance=found[first[job]]) if job in first else job for job in planned.jobs
+    )
     return replace(planned, jobs=tuple(jobs))
+
+
+def _first(job: Job, planned: PlannedShot) -> Path:
+    """The picture that a job's distance is of."""
+    there = planned.shot.on_disk
+    if there:
+        return there[min(there)]
+    return job.source if job.tiles is None else job.tiles.tiles[min(job.tiles.tiles)]
 
 
 def _middle(path: Path, depth: Depth, max_pixels: int) -> float | None:

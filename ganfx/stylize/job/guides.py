@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganfx.errors import MediaError, UsageError, nearest
+from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import Frame, stored_channel
 from ganfx.media.headers import Header
 from ganfx.stylize.effects.sizes import LARGEST, LEAST
@@ -183,6 +184,12 @@ def _depth(text: str) -> Depth:
     name = name if at else text
     inverse = name.startswith(INVERSE)
     name = name.removeprefix(INVERSE)
+    if Path(name).suffix.lower() in PICTURE_SUFFIXES:
+        raise UsageError(
+            f"--guide depth={text}: a file, and guides are channels of the plates",
+            hint="put it beside the plates' colors: oiiotool plate.exr depth.exr --chappend -o"
+            " both.exr",
+        )
     if not name.lstrip("-"):
         raise UsageError(f"--guide depth={text}: expected a channel", hint="as in depth=Z@12.5")
     return Depth(name, inverse, _distance(text, distance) if at else None)

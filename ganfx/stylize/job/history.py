@@ -74,6 +74,22 @@ class History:
         """A path of the origin, which is relative to the file's folder."""
         return Path(os.path.normpath(self.file.absolute().parent / relative))
 
+    def found(self, path: str) -> str:
+        """Where an absolute path of the origin, or a notation of one, is now.
+
+        Where it lies as it lay from the file, if anything is there: a project moves as a whole.
+        Else where it was.
+        """
+        relative = self.origin.get("places", {}).get(path)
+        near = None if relative is None else self.place(relative)
+        return path if near is None or not _is_there(near) else str(near)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path, or a notation of frames, has a file."""
+    numbered = any(mark in path.name for mark in "#@%*?[")
+    return path.exists() or (numbered and path.parent.is_dir())
+
 
 def history_of(file: Path) -> History:
     """Find out what is known of a finished file.
@@ -127,13 +143,22 @@ def inputs_of(history: History) -> Iterator[Input]:
         neighbor = Path(os.path.normpath(path.parent / name))
         if neighbor != path:
             yield _input("neighbor", neighbor, digits)
+    for name, digits in _set(origin).items():
+        yield _input("neighbor", Path(os.path.normpath(path.parent / name)), digits)
     for key in origin.get("painted", ()):
         yield _input("painting", history.place(key["picture"]), key["sha256"])
         yield _input("neighbor", history.place(key["plate"]), key["plate_sha256"])
     for name, digits in origin.get("files", {}).items():
-        yield _input("file", Path(name), digits)
+        yield _input("file", Path(history.found(name)), digits)
     if "ocio" in origin:
-        yield _configuration(origin["ocio"])
+        config = history.found(origin["ocio"]["config"])
+        yield _configuration({**origin["ocio"], "config": config})
+
+
+def _set(origin: dict[str, Any]) -> dict[str, str]:
+    """Other files of a tile's or a face's picture, with hashes; earlier records have none."""
+    beside = origin.get("beside", {})
+    return beside if isinstance(beside, dict) else {}
 
 
 def _style_path(history: History, style: dict[str, Any]) -> Path:
@@ -233,7 +258,8 @@ def _places(history: History, inputs: list[Input]) -> Iterator[tuple[str, str]]:
         lost = [
             f"{Path(each.path).name} {each.state}" for each in near if each.state != "as it was"
         ]
-        yield "around", f"{len(near)} frames, " + ("; ".join(lost) or "as they were")
+        kind = "files" if _set(history.origin) else "frames"
+        yield "around", f"{len(near)} {kind}, " + ("; ".join(lost) or "as they were")
 
 
 def _arithmetic(found: dict[str, str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Origins of finished files, as records have them: why one looks as it does, and how to redo it.
 
-Paths are relative to the folder of the file, so that a project may move as a whole. What a file
+Paths are relative to the folder of the file, so that a project may move as a whole; those that
+options name are on record absolute, with their ``places`` relative to it beside them. What a file
 says of itself (`origin_note`) has no paths and no machine: its bytes depend on neither.
 """
 
@@ -25,8 +26,11 @@ from ganfx.media.formats import VIDEO_SUFFIXES
 from ganfx.media.frame_fingerprint import Note, Seal
 from ganfx.media.headers import read_header
 from ganfx.media.ocio_configs import config_hash, config_name
+from ganfx.media.tile_sets import TileSet
 from ganfx.media.video import read_video_info
 from ganfx.option import Declared, absolute_text, given
+from ganfx.stylize.declared.hold import Hold
+from ganfx.stylize.declared.region import Regions
 from ganfx.stylize.job.credentials import Credentials
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.manifest import file_hash
@@ -36,6 +40,7 @@ from ganfx.stylize.job.run import Run
 from ganfx.stylize.job.settings import LOOK, STEADINESS
 from ganfx.stylize.network.look import Look
 from ganfx.stylize.options import Options
+from ganfx.stylize.temporal.cuts import FOUND
 
 SHORT = 12
 """Digits that stand for the hash of a neighbor, of which a frame has many."""
@@ -82,6 +87,7 @@ def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
         yield "neighbors", {_relative(path, job.source.parent): h for path, h in near.items()}
     if job.window:
         yield "window", list(job.window)
+    yield from _set_of(job, run)
     if job.keys:
         yield "keys", [[number, _relative(path, folder)] for number, path in job.keys]
     if job.painted:
@@ -91,6 +97,46 @@ def _inputs_of(job: Job, run: Run, folder: Path) -> Iterator[tuple[str, Any]]:
     if (config := run.resolved.color.config) is not None:
         path = config if config.startswith("ocio:") else str(Path(config).absolute())
         yield "ocio", {"config": path, **_named(config)}
+    if run.options.cuts not in FOUND:  # whose file may be gone: a timeline's is
+        yield "cuts", sorted(run.resolved.shot_starts or ())
+    named = [*_named_paths(run.options), *files]
+    if config is not None and not config.startswith("ocio:"):  # the environment's, too
+        named.append(str(Path(config).absolute()))
+    if named:
+        yield "places", {path: _relative(Path(path), folder) for path in named}
+
+
+def _set_of(job: Job, run: Run) -> Iterator[tuple[str, Any]]:
+    """The files of one picture with a job's: those that it depends on, and where they lie."""
+    folder = job.source.parent
+    if beside := {path: run.source_hash(path)[:SHORT] for path in others_of(job)}:
+        yield "beside", {_relative(path, folder): digits for path, digits in beside.items()}
+    if job.cube:
+        yield "cube", [_relative(path, folder) for path in job.cube]
+    if job.tiles is not None:
+        yield "tiles", _tiles(job.tiles, job.source)
+
+
+def _named_paths(options: Options) -> Iterator[str]:
+    """What options name, as they are on record: absolute paths, and notations of them."""
+    for name, each in given(options).items():
+        value = getattr(options, name)
+        mattes: list[str] = []
+        if isinstance(value, Hold):
+            mattes = [matte for matte, _ in value.absolute().mattes]
+        elif isinstance(value, Regions):
+            mattes = [region.absolute().matte for region in value]
+        if isinstance(value, Hold | Regions):
+            yield from (matte for matte in mattes if Path(matte).is_absolute())
+        elif each.about.pixels and each.about.path and not each.about.is_keyword(str(value)):
+            yield str(Path(value).absolute())
+
+
+def _tiles(tiles: TileSet, source: Path) -> dict[str, Any]:
+    """A tile's set as far as the tile depends on it."""
+    there = {tiles.place_of(source): source} | tiles.near(source)
+    places = [[u, v, _relative(path, source.parent)] for (u, v), path in there.items()]
+    return {"name": tiles.name, "places": places}
 
 
 def _painted(key: PaintedKey, run: Run, folder: Path) -> dict[str, Any]:
@@ -218,7 +264,6 @@ def _place_of(job: Job) -> dict[str, Any]:
         "canvas": list(job.canvas) if job.canvas else None,
         "copied": job.copied or None,
         "distance": job.distance,
-        "beside": [_relative(path, job.source.parent) for path in others_of(job)] or None,
     }
     return {name: value for name, value in place.items() if value is not None}
 

@@ -21,7 +21,7 @@ from ganfx.media.sequences import Shot, find_shots, group_files, select_frames
 from ganfx.media.video.reading import count_frames
 from ganfx.stylize.declared.kinds import Missing
 from ganfx.stylize.job.data_textures import is_data
-from ganfx.stylize.job.depths import with_distance
+from ganfx.stylize.job.depths import with_distances
 from ganfx.stylize.job.jobs import Job, Plan, PlannedShot, is_plate
 from ganfx.stylize.job.notices import notices_of, some
 from ganfx.stylize.job.output_paths import (
@@ -81,9 +81,7 @@ def make_plan(sources: Sequence[Path], style: str, resolved: ResolvedOptions) ->
     _refuse_losses(planned)
     if resolved.painted:
         planned = [_painted_over(planned, resolved.painted)]
-    depths: list[str] = []
-    if (depth := resolved.planes.depth) is not None and depth.reference is None:
-        planned = [with_distance(each, depth, options, depths) for each in planned]
+    planned, depths = with_distances(planned, resolved)
     notices = (*notices_of(planned, resolved, sources, own), *depths)
     if lost:
         notices += (f"left out, as {options.suffix} does not hold their data: {some(lost)}",)

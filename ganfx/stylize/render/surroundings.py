@@ -12,6 +12,7 @@ import numpy as np
 
 from ganfx.errors import GanfxError, MediaError
 from ganfx.media.arrays import ImageF32
+from ganfx.stylize.effects.sizes import LARGEST, of_level
 from ganfx.stylize.job.jobs import Job
 from ganfx.stylize.job.run import Run
 from ganfx.stylize.network.brush_scale import brush_scale
@@ -59,7 +60,10 @@ class Surroundings:
         run = self._run.of(job)
         options = run.options
         scale = brush_scale(options.scale, run.look.scale, height, width)
-        reach = run.effects.reach(place_of(options, height, number=0)) + ALIGNMENT
+        place = place_of(options, height, number=0)
+        if run.planes.depth is not None:
+            place = of_level(place, LARGEST)
+        reach = run.effects.reach(place) + ALIGNMENT
         margin, stride = reach + reach_of(run.look, scale), run.look.stride
 
         def read(place: tuple[int, int]) -> ImageF32 | None:

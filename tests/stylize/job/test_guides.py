@@ -111,6 +111,7 @@ def test_guides_are_read_as_they_are_typed():
         (["depth=Z@"], "nothing is no distance"),
         (["depth=Z@0"], "0 is no distance"),
         (["depth=Z@near"], "near is no distance"),
+        (["depth=depth/depth.####.exr@3"], "guides are channels of the plates"),
         (["depth=1/@3"], "expected a channel"),
     ],
 )
