@@ -124,4 +124,6 @@ def _only_scripts(folder: Path) -> bool:
         return True
     if folder.is_symlink() or not folder.is_dir():
         return False
-    return all(each.name.startswith(".") or _SCRIPT.fullmatch(each.name) for each in folder.iterdir())
+    return all(
+        each.name.startswith(".") or _SCRIPT.fullmatch(each.name) for each in folder.iterdir()
+    )
