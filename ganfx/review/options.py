@@ -126,5 +126,6 @@ class Options:
         ):
             if path is not None and path.suffix.lower() not in suffixes:
                 raise UsageError(
-                    f"{option} {path}: not a suffix of its kind", hint=f"end in {suffixes[0]}"
+                    f"{option} {path}: not a suffix of its kind",
+                    hint=f"end in {', '.join(suffixes)}",
                 )
