@@ -125,7 +125,8 @@ class Options:
             ("--video", self.video, VIDEOS),
         ):
             if path is not None and path.suffix.lower() not in suffixes:
+                known = ", ".join(suffixes)
                 raise UsageError(
                     f"{option} {path}: not a suffix of its kind",
-                    hint=f"end in {', '.join(suffixes)}",
+                    hint=f"end in one of {known}",
                 )
