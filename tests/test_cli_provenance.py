@@ -63,3 +63,11 @@ def test_portable_frames_are_redone_as_such(ganfx: Run, frame: Path) -> None:
         done = subprocess.run([*command, *words], capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     assert "the same bytes" in done.stdout
+
+
+def test_a_folder_and_another_format_are_told(ganfx: Run, frame: Path) -> None:
+    code, _, err = ganfx("why", "out")
+    assert (code, "out is a folder" in err) == (2, True)
+    code, _, err = ganfx("redo", frame, "--out", "again.exr")
+    assert (code, "has the format of a.png" in err, "end in .png" in err) == (2, True, True)
+    assert not Path("again.exr").exists()

@@ -187,3 +187,8 @@ def test_problems_of_regions_are_told(tmp_path: Path, table: str, told: str) -> 
     (tmp_path / "look.toml").write_text(f"seed = 1\n\n[[region]]\n{table}\n")
     with pytest.raises(PresetError, match=told):
         load_recipe(tmp_path / "look.toml")
+
+
+def test_a_byte_order_mark_in_front_of_a_recipe_is_read_over(tmp_path: Path) -> None:
+    (tmp_path / "r.toml").write_bytes(b'\xef\xbb\xbfstyle = "oil"\r\nstrength = 0.5\r\n')
+    assert load_recipe(tmp_path / "r.toml")

@@ -138,7 +138,7 @@ def _carry(source: str, style: Path, options: Options, log: Path | None) -> None
     with console.stoppable(engine.stylize(source, style, options)) as frames:
         console.show_stylize(console.logged(frames, log))
     _refuse_stopped(frames.signal)
-    console.show_again(source, style, options.painted)
+    console.show_again(source, style, options.painted, options.out)
 
 
 def _follow(

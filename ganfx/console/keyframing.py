@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,8 @@ def show_learned_before(style: Path) -> None:
     fact("look", f"{style}, learned from these keys before")
 
 
-def show_again(source: str, style: Path, painted: str) -> None:
-    """The command that does the shot again, with other options."""
-    fact("again", f"ganfx stylize {source} --style {style} --painted {painted}")
+def show_again(source: str, style: Path, painted: str, out: Path | None) -> None:
+    """The command that does the shot again, into the same place."""
+    where = [] if out is None else ["--out", str(out)]
+    words = ["ganfx", "stylize", source, "--style", str(style), "--painted", painted, *where]
+    fact("again", shlex.join(words))

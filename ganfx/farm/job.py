@@ -111,8 +111,10 @@ def write_scripts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
     """Write the files of a job by their names; those that end in ``.sh`` can be run.
 
     Raises:
+        UsageError: Files of these names are there that are of no job.
         MediaError, OSError: The folder cannot be written.
     """
+    _refuse_strange(folder, texts)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         with replacing(folder / name) as temporary:
@@ -120,6 +122,22 @@ def write_scripts(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         if name.endswith(".sh"):
             (folder / name).chmod(0o755)
     return [folder / name for name in texts]
+
+
+def _refuse_strange(folder: Path, texts: Mapping[str, str]) -> None:
+    """Jobs call ganfx somewhere: what has a job's name, and does not, is somebody else's."""
+    there = {name: _calls_ganfx(folder / name) for name in texts if (folder / name).exists()}
+    known = any(there.values())
+    for name, calls in there.items():
+        if not calls and (not known or "ganfx" in texts[name]):
+            raise UsageError(
+                f"{folder / name} is there, and is of no job that ganfx wrote",
+                hint="give another folder with --job",
+            )
+
+
+def _calls_ganfx(path: Path) -> bool:
+    return path.is_file() and "ganfx" in path.read_text(encoding="utf-8", errors="replace")
 
 
 def describe_job(

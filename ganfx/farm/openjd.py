@@ -18,8 +18,7 @@ import yaml
 
 from ganfx.errors import UsageError
 from ganfx.farm import CHUNK
-from ganfx.farm.job import PATH_OPTIONS, FarmJob, Footage
-from ganfx.media.atomic import replacing
+from ganfx.farm.job import PATH_OPTIONS, FarmJob, Footage, write_scripts
 
 VERSION = "jobtemplate-2023-09"
 EXTENSIONS = ("TASK_CHUNKING",)
@@ -50,7 +49,7 @@ def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
 
     Raises:
         UsageError: There are more shots than a template may have steps, or ``chunk`` is less
-            than 1.
+            than 1, or files of these names are there that are of no job.
         MediaError, OSError: The folder cannot be written.
     """
     values = parameters(job, chunk)
@@ -62,11 +61,7 @@ def write_bundle(job: FarmJob, folder: Path, *, chunk: int) -> list[Path]:
         "asset_references.yaml": _yaml({"assetReferences": references}),
         "job.json": json.dumps(values, indent=2) + "\n",
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        with replacing(folder / name) as temporary:
-            temporary.write_text(text, encoding="utf-8")
-    return [folder / name for name in texts]
+    return write_scripts(folder, texts)
 
 
 def _inputs(job: FarmJob) -> Part:

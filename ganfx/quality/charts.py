@@ -152,7 +152,7 @@ def _laid_out(x: Values, y: Values, marks: Mapping[float, str], along: str) -> L
     read = [f"{along} {a:,.0f}: {readable(b)}".strip() for a, b in zip(x, y, strict=True)]
     return LineChart(
         rules=_labeled(up.ticks(), down),
-        ticks=_labeled(across.ticks(), right),
+        ticks=_counted(across.ticks(), right),
         marks=tuple(zip(right(np.array([*inside])), inside.values(), strict=True)),
         lines=_lines(right(x), y, down),
         points=tuple(zip(right(x), read, strict=True)),
@@ -164,6 +164,15 @@ def _labeled(
 ) -> tuple[tuple[float, str], ...]:
     words = [readable(tick) for tick in ticks]
     return tuple(zip(place(np.asarray(ticks, np.float64)), words, strict=True))
+
+
+def _counted(
+    ticks: Sequence[float], place: Callable[[Values], list[float]]
+) -> tuple[tuple[float, str], ...]:
+    """Along the x axis, which counts frames or steps: whole numbers, with every digit."""
+    whole = [tick for tick in ticks if abs(tick - round(tick)) < 1e-6]
+    words = [f"{tick:,.0f}" for tick in whole]
+    return tuple(zip(place(np.asarray(whole, np.float64)), words, strict=True))
 
 
 def _lines(x: list[float], y: Values, down: Callable[[Values], list[float]]) -> tuple[Line, ...]:

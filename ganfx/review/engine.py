@@ -108,11 +108,12 @@ def _shots(output: Path, options: Options) -> list[ShotFootage]:
         raise UsageError(f"at most {len(LETTERS)} looks fit on a page: give fewer --also")
     source = None if options.source is None else Tree(options.source, made)
     shots = list(match(tree, others, source))
-    if options.video is not None and not any(shot.source for shot in shots):
+    needs_source = options.video is not None and 0 in options.wiped
+    if needs_source and not any(shot.source for shot in shots):
         raise UsageError(
             f"--video {options.video} is a wipe from before to after, and what the frames were"
             " made from is not known",
-            hint="give --source SRC",
+            hint="give --source SRC, or with --also OUT2 wipe between two looks: --pair A:B",
         )
     return shots
 
@@ -185,8 +186,9 @@ class _Extras:
 
     def take(self, page: ShotPage, number: int, sides: Sequence[ImageU8 | None]) -> None:
         """One frame."""
-        if self._video is not None and page.footage.source:
-            before, after = sides[:2]
+        if self._video is not None:
+            all_sides = sides if page.footage.source else (None, *sides)
+            before, after = (all_sides[at] for at in self.options.wiped)
             if before is not None and after is not None:
                 self._video.add(before, after)
         if (id(page), number) in self._on_sheet:

@@ -19,6 +19,7 @@ from ganfx.media.own_outputs import SHEET
 from ganfx.media.sequences import Shot, find_shots
 from ganfx.media.video.reading import count_frames, read_video_info
 from ganfx.quality.wording import some
+from ganfx.review.cut_videos import first_frame, offset, uncut
 from ganfx.review.footage import Where
 from ganfx.stylize.job.finished import Finished, finished_files
 
@@ -148,7 +149,7 @@ def _own(shot: Shot) -> Pictures:
 
 def _found(shot: Shot, own: Pictures, output: Tree, other: Tree) -> Pictures:
     """Pictures of another tree for those of a shot: by number."""
-    counts: dict[Path, int] = {}
+    part = _Part()
     found: dict[int, Where] = {}
     for number, where in own.items():
         both = output.alone and other.alone
@@ -156,13 +157,16 @@ def _found(shot: Shot, own: Pictures, output: Tree, other: Tree) -> Pictures:
         if path is None and shot.kind == "sequence":
             folder = where.path.parent.relative_to(shot.root)
             path = other.find(folder, shot.naming.prefix.rstrip("._-"))
+        if path is None and shot.kind == "video":
+            folder = where.path.parent.relative_to(shot.root)
+            path = other.find(folder, uncut(where.path.stem))
         if path is None:
             continue
         if path.suffix.lower() not in VIDEO_SUFFIXES:
             if where.frame is None:
                 found[number] = Where(path)
-        elif number < counts.setdefault(path, count_frames(path)):
-            found[number] = Where(path, number)
+        elif (there := part.frame(where, path, number)) is not None:
+            found[number] = Where(path, there)
     return found
 
 
@@ -172,7 +176,7 @@ def _recorded(
     """The sources that records name, and what is wrong with them."""
     found: dict[int, Where] = {}
     gone: dict[Path, None] = {}
-    counts: dict[Path, int] = {}
+    part = _Part()
     for number, where in own.items():
         folder = where.path.parent
         if folder not in records:
@@ -185,8 +189,8 @@ def _recorded(
             gone[path] = None
         elif path.suffix.lower() not in VIDEO_SUFFIXES:
             found[number] = Where(path)
-        elif number < counts.setdefault(path, count_frames(path)):
-            found[number] = Where(path, number)
+        elif (there := part.frame(where, path, number)) is not None:
+            found[number] = Where(path, there)
     if gone:
         names = some([str(path) for path in gone])
         return found, [f"the source is not there any more, so there is no wipe: {names}"]
@@ -204,16 +208,34 @@ def _lacking(own: Pictures, found: Pictures, words: str) -> Iterator[str]:
 
 
 def _other_length(own: Pictures, found: Pictures) -> Iterator[str]:
-    """Of a video beside a longer one: a part of it, and nobody says which."""
+    """Of a video beside a longer one: which part of it, if that is known."""
     one, other = (next(iter(pictures.values()), None) for pictures in (own, found))
     if one is None or other is None or one.frame is None or other.frame is None:
         return
     count = count_frames(other.path)
-    if count > len(own):
-        yield (
-            f"{other.path.name} has {count} frames, {one.path.name} has {len(own)}: they are"
-            " compared from the first on"
-        )
+    if count <= len(own):
+        return
+    lengths = f"{other.path.name} has {count} frames, {one.path.name} has {len(own)}"
+    if first_frame(one.path) is None:
+        yield f"{lengths}: they are compared from the first on"
+    else:
+        yield f"{lengths}: they are compared from its frame {other.frame} on"
+
+
+@dataclass
+class _Part:
+    """Where frames of a video are in another, which may be longer or shorter."""
+
+    _known: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    """By the other: what to add to a number, and its length."""
+
+    def frame(self, where: Where, other: Path, number: int) -> int | None:
+        """The frame of another video that belongs to a picture; None if it has not got that."""
+        if other not in self._known:
+            added = 0 if where.frame is None else offset(where.path, other)
+            self._known[other] = added, count_frames(other)
+        added, count = self._known[other]
+        return number + added if 0 <= number + added < count else None
 
 
 def _key(path: Path, shot: Shot) -> tuple[Path, str]:

@@ -117,14 +117,42 @@ class Options:
             metavar="FILE",
         ),
     ] = None
+    pair: Annotated[
+        str,
+        Option(
+            "Which two `--video` wipes between: source, A, B and so on.",
+            FILES,
+            "A is OUT, B the first `--also`; frames that one of the two lacks are left out.",
+            metavar="LEFT:RIGHT",
+        ),
+    ] = "source:A"
 
     def __post_init__(self) -> None:
         check_values(self)
+        _ = self.wiped
         for option, path, suffixes in (
             ("--sheet", self.sheet, SHEETS),
             ("--video", self.video, VIDEOS),
         ):
             if path is not None and path.suffix.lower() not in suffixes:
+                known = ", ".join(suffixes)
                 raise UsageError(
-                    f"{option} {path}: not a suffix of its kind", hint=f"end in {suffixes[0]}"
+                    f"{option} {path}: not a suffix of its kind",
+                    hint=f"end in one of {known}",
                 )
+
+    @property
+    def wiped(self) -> tuple[int, int]:
+        """The two of ``pair``: 0 the source, 1 OUT, 2 and on the others.
+
+        Raises:
+            UsageError: It names no two of the page.
+        """
+        names = ["source", *"abcdefghi"[: len(self.also) + 1]]
+        two = [name.strip().lower() for name in self.pair.split(":")]
+        if len(two) != 2 or two[0] == two[1] or not set(two) <= set(names):
+            known = ", ".join(["source", *(name.upper() for name in names[1:])])
+            raise UsageError(
+                f"--pair {self.pair}: expected two of {known}", hint="as in source:A or A:B"
+            )
+        return names.index(two[0]), names.index(two[1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +27,8 @@ CHUNK = 12
 FOLDERS = ("pictures", "pictures-2")
 """Of the scripts: one is in use while the other is written."""
 _HEAD = 2000  # letters of a page that are looked at
+_IN_USE = re.compile(r'"pictures":\s*"([\w-]+)"')
+_SCRIPT = re.compile(r"\d+-(whole-)?\d+\.js")
 
 Coded = str | None
 """A JPEG in base64; None where there is no picture."""
@@ -87,24 +90,40 @@ def open_store(folder: Path) -> Store:
     """Make the folder of a page.
 
     Raises:
-        UsageError: It cannot be written, or holds a page of somebody else.
+        UsageError: It cannot be written, or holds a page of somebody else, or pictures where
+            the page's own would be.
     """
     page = folder / PAGE
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):
             raise PermissionError(None, "no permission to write in this folder")
-        ours = not page.exists() or MARK in page.read_text("utf-8", "replace")[:_HEAD]
+        before = page.read_text("utf-8", "replace") if page.exists() else MARK
+        strange = [folder / name for name in FOLDERS if not _only_scripts(folder / name)]
     except OSError as error:
         raise UsageError(
             f"cannot write to {folder}: {error.strerror or error}",
             hint="choose another folder with --out",
         ) from error
-    if not ours:
+    if MARK not in before[:_HEAD]:
+        strange.append(page)
+    if strange:
         raise UsageError(
-            f"{page} is not a page that ganfx review made", hint="choose another folder with --out"
+            f"{strange[0]} is there, and ganfx review did not make it",
+            hint="choose another folder with --out",
         )
-    used = (folder / FOLDERS[0]).exists()
-    pictures = FOLDERS[1] if used else FOLDERS[0]
+    used = _IN_USE.search(before)
+    pictures = next(name for name in FOLDERS if used is None or name != used[1])
     shutil.rmtree(folder / pictures, ignore_errors=True)  # of a run that was killed
     return Store(folder, pictures)
+
+
+def _only_scripts(folder: Path) -> bool:
+    """Whether a folder may be removed: it holds scripts of a page and hidden files, or is not."""
+    if not os.path.lexists(folder):
+        return True
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return all(
+        each.name.startswith(".") or _SCRIPT.fullmatch(each.name) for each in folder.iterdir()
+    )

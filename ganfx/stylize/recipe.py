@@ -61,7 +61,7 @@ def load_recipe(path: Path) -> Recipe:
         PresetError: Something in it is wrong: all problems at once, with lines.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # editors put a mark in front
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PresetError(path, [Problem("", f"not TOML: {error}", path.name)]) from error

@@ -82,6 +82,11 @@ def redo(file: Path, out: Path | None = None) -> Redone:
     _refuse_sets(history)
     if out is not None and out.exists():
         raise UsageError(f"{out} is there already", hint="give another name with --out")
+    if out is not None and out.suffix.lower() != file.suffix.lower():
+        raise UsageError(
+            f"--out {out}: what is made again has the format of {file.name}",
+            hint=f"end in {file.suffix}",
+        )
     _refuse_changed(history)
     with tempfile.TemporaryDirectory(prefix="ganfx-redo-") as folder:
         made = Path(folder) / file.name

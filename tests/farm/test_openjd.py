@@ -247,3 +247,21 @@ def test_a_failed_task_tells_what_it_said_itself():
     lines[2:5] = ["0:00:06.188722\t/tmp/x.sh: line 1: ganfx: command not found"]
     assert _reason(lines) == "/tmp/x.sh: line 1: ganfx: command not found"
     assert _reason(["no session", "at all"]) == "no session\nat all"
+
+
+@pytest.mark.parametrize("name", ["template.yaml", "job.json"])
+def test_files_of_somebody_else_are_left_alone(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "show"
+    folder.mkdir()
+    (folder / name).write_text("mine")
+
+    with pytest.raises(UsageError, match=f"{name} is there, and is of no job"):
+        write_bundle(make_job(tmp_path), folder, chunk=4)
+    assert [path.name for path in folder.iterdir()] == [name]
+    assert (folder / name).read_text() == "mine"
+
+
+def test_a_job_is_written_over_by_the_next(tmp_path: Path) -> None:
+    first = write_bundle(make_job(tmp_path), tmp_path / "job", chunk=4)
+
+    assert write_bundle(make_job(tmp_path), tmp_path / "job", chunk=6) == first

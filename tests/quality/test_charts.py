@@ -123,3 +123,10 @@ def test_any_values_give_sound_svg_inside_its_frame(values: list[float]) -> None
 def test_lengths_must_match() -> None:
     with pytest.raises(ValueError, match="one y for each x"):
         line_chart([1, 2], [1.0], label="x")
+
+
+def test_frames_along_a_chart_have_all_their_digits() -> None:
+    svg = line_chart([1001.0, 1002.0, 1003.0, 1004.0], [1.0, 2.0, 3.0, 2.0], label="x")
+
+    words = [each.text for each in ElementTree.fromstring(svg).findall(f"{SVG}text")]
+    assert [word for word in words if word and "," in word] == ["1,001", "1,002", "1,003", "1,004"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -90,3 +91,46 @@ def test_frames_of_a_video_match_its_frames_and_a_file_matches_a_file(tmp_path: 
     (shot,) = match(Tree(look), [], Tree(video))
     words = "clip.mp4 has 3 frames, look.mp4 has 2: they are compared from the first on"
     assert shot.remarks == (words,)
+
+
+def _video(path: Path, count: int) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    write_proxy(path, [np.full((48, 64, 3), 0.5, np.float32)] * count, Fraction(24))
+    return path
+
+
+def test_a_part_of_a_video_is_beside_its_own_frames(tmp_path: Path) -> None:
+    whole = _video(tmp_path / "in" / "reel.mp4", 6)
+    part = _video(tmp_path / "out" / "reel.000002-000004.mp4", 3)
+    beside = {number: Where(whole, number + 2) for number in range(3)}
+
+    (shot,) = match(Tree(part.parent), [], Tree(whole.parent))  # by its name
+    assert dict(shot.source) == beside
+    assert "compared from its frame 2 on" in shot.remarks[0]
+
+    part = part.rename(part.with_name("reel.mp4"))
+    origin = {"source": {"file": "../in/reel.mp4"}, "frames": [3, 6]}
+    line = {"file": part.name, "fingerprint": "f", "size": 1, "sha256": "", "origin": origin}
+    (part.parent / ".ganfx.jsonl").write_text(json.dumps(line) + "\n")
+    for source in (None, Tree(whole.parent), Tree(whole)):  # by its record
+        (shot,) = match(Tree(part), [], source)
+        assert [(n, where.frame) for n, where in shot.source.items()] == [(0, 3), (1, 4), (2, 5)]
+        assert all(where.path.samefile(whole) for where in shot.source.values())
+
+
+def test_parts_of_one_video_meet_on_the_frames_that_both_have(tmp_path: Path) -> None:
+    one = _video(tmp_path / "a" / "reel.000002-000004.mp4", 3)
+    other = _video(tmp_path / "b" / "reel.000003-000005.mp4", 3)
+
+    (shot,) = match(Tree(one), [Tree(other)], None)
+
+    assert dict(shot.looks[1]) == {1: Where(other, 0), 2: Where(other, 1)}
+
+
+def test_a_plate_as_long_as_a_part_is_that_part(tmp_path: Path) -> None:
+    part = _video(tmp_path / "out" / "reel.000002-000004.mp4", 3)
+    plate = _video(tmp_path / "in" / "reel.mp4", 3)
+
+    (shot,) = match(Tree(part.parent), [], Tree(plate.parent))
+
+    assert dict(shot.source) == {number: Where(plate, number) for number in range(3)}

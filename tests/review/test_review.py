@@ -260,7 +260,7 @@ def test_what_cannot_be_written_is_told_before_work(shots: Path, tmp_path: Path)
         list(review(shots, Options(out=tmp_path / "file")))
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "index.html").write_text("mine")
-    with pytest.raises(UsageError, match="not a page that ganfx review made"):
+    with pytest.raises(UsageError, match="ganfx review did not make it"):
         list(review(shots, Options(out=tmp_path / "site")))
     assert (tmp_path / "site" / "index.html").read_text() == "mine"
     with pytest.raises(UsageError, match="is not known"):

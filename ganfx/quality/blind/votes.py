@@ -47,6 +47,8 @@ def read_votes(files: Sequence[Path], comparison: Comparison) -> list[Vote]:
         for line, read in _rows(path):
             where = f"{path}:{line}"
             row = _cleaned(read, path)
+            if all(row[name] == name for name in COLUMNS):  # of a file put behind another
+                continue
             problem = _problem(row, comparison, seen)
             if problem:
                 problems.append(f"{where}: {problem}")

@@ -51,6 +51,8 @@ class Finished:
     """As of `ganfx.stylize.job.settings`; empty where they are not on record."""
     source: Path | None
     """What it was made from, whether or not that is still there; None where it is not on record."""
+    frames: range | None = None
+    """Of a video that is a part of its source: its frames in that, from 0."""
 
 
 def finished_files(folder: Path) -> dict[str, Finished]:
@@ -60,7 +62,11 @@ def finished_files(folder: Path) -> dict[str, Finished]:
     manifest = Manifest(folder)
     settings = manifest.all_settings()
     return {
-        name: Finished(settings.get(name, {}), manifest.source_of(folder / name))
+        name: Finished(
+            settings.get(name, {}),
+            manifest.source_of(folder / name),
+            manifest.frames_of(folder / name),
+        )
         for name in manifest.recorded()
     }
 

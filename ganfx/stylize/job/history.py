@@ -100,6 +100,8 @@ def history_of(file: Path) -> History:
     Raises:
         UsageError: It is not there, or nothing is known of it.
     """
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder", hint="give one finished picture or video of it")
     if not file.is_file():
         raise UsageError(f"no such file: {file}", hint="give one finished picture or video")
     record = Manifest(file.absolute().parent).record_of(file)

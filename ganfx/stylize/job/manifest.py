@@ -105,6 +105,15 @@ class Manifest:
         named = source.get("file") if isinstance(source, dict) else None
         return self.folder / named if isinstance(named, str) else None
 
+    def frames_of(self, output: Path) -> range | None:
+        """The frames of its source, from 0, that a video was made of; None for all, or unknown."""
+        record = self._records.get(output.name)
+        frames = ((record and record.origin) or {}).get("frames")
+        if not isinstance(frames, list) or len(frames) != 2:
+            return None
+        first, end = frames
+        return range(first, end) if isinstance(first, int) and isinstance(end, int) else None
+
     def fingerprint_of(self, output: Path) -> str:
         """The fingerprint on record, or of the file itself; "" where neither says any."""
         record = self._records.get(output.name)

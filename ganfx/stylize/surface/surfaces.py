@@ -106,8 +106,9 @@ def surface_of(
         faces = faces_of(height, width, openexr=envmap == "cube")
         if faces is None:
             raise MediaError(
-                f"{path} is {width}x{height}, and no cube map: its faces are not of equal size",
-                hint=f"expected {LAYOUTS}; or six files. As a flat picture: --wrap none",
+                f"{path} is {width}x{height}, and no cube map, which is {LAYOUTS}; or six"
+                " files of one size, _px _nx _py _ny _pz _nz",
+                hint="as a flat picture: --wrap none",
             )
         return Surface(kind="cube", faces=faces)
     return Surface(_axes(wrap))

@@ -77,3 +77,7 @@ def test_a_file_that_is_no_text_or_not_there_is_told(tmp_path: Path) -> None:
         read_votes([tmp_path / "a.csv"], ASKED)
     with pytest.raises(UsageError, match="No such file"):
         read_votes([tmp_path / "b.csv"], ASKED)
+
+
+def test_a_heading_of_a_file_put_behind_another_is_no_vote(tmp_path: Path) -> None:
+    assert len(read(tmp_path, f"{HEAD}abc123,ann,1,left\n{HEAD}abc123,ann,2,left\n")) == 2

@@ -118,7 +118,7 @@ def test_cells_are_pictures_by_themselves(inked, marks):
     ("size", "options", "said"),
     [
         ((100, 150), {"wrap": "latlong"}, "150x100: a lat-long map"),
-        ((60, 61), {"wrap": "cube"}, "its faces are not of equal size"),
+        ((60, 61), {"wrap": "cube"}, "no cube map, which is 6:1 or 1:6"),
         ((60, 64), {"cells": "16x16"}, "cells of 16x16 do not divide it"),
     ],
 )
