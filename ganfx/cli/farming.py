@@ -16,6 +16,7 @@ from ganfx.cli.stylizing import LookOptions, RunOptions, Sources, hold_to_portab
 from ganfx.errors import UsageError
 from ganfx.farm import CHUNK
 from ganfx.media.ocio_configs import chosen_config
+from ganfx.media.waiting import sleep_when_idle
 from ganfx.option import Declared, as_words, given, name_of
 from ganfx.stylize.declared.kinds import PANELS
 from ganfx.stylize.options import Options
@@ -191,6 +192,7 @@ def plan(
 ) -> None:
     """Forecast a job: its shots, time, memory, disk, chunk size. Takes stylize's options."""
     hold_to_portable(options)  # two frames are timed: as they will be made
+    sleep_when_idle()
     from ganfx.farm.openjd import write_bundle
     from ganfx.farm.planning import forecast
     from ganfx.farm.slurm import write_array

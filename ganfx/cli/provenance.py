@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ganfx import console
+from ganfx.media.waiting import sleep_when_idle
 
 Frame = Annotated[
     Path, typer.Argument(metavar="FRAME", help="A picture or a video that ganfx wrote.")
@@ -43,6 +44,7 @@ def redo(
         from ganfx.media.portable import use_portable_cpu
 
         use_portable_cpu(portable)
+    sleep_when_idle()
     from ganfx.stylize.redo import redo as make_again
 
     console.show_redone(make_again(frame, out))

@@ -14,6 +14,7 @@ import typer
 from ganfx import console
 from ganfx.cli.declared import takes_options
 from ganfx.errors import UsageError
+from ganfx.media.waiting import sleep_when_idle
 from ganfx.option import Option
 from ganfx.stylize.declared.kinds import EVERYDAY, PANELS, RUNNING
 from ganfx.stylize.options import Options
@@ -180,6 +181,7 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
         console.show_roles(texture_roles(listed(source), options), json=run.json)
         return
     hold_to_portable(options)
+    sleep_when_idle()  # the process is ours; before torch is imported
     chosen, sources = look.look, listed(source)
     if run.save_recipe is not None:
         from ganfx.stylize.recipe import Recipe, write_recipe
@@ -188,7 +190,7 @@ def stylize(source: Sources, look: LookOptions, options: Options, run: RunOption
     from ganfx.media.allocation import keep_freed_memory
     from ganfx.stylize import chunk_check
 
-    keep_freed_memory()  # the process is ours, and ends with the run
+    keep_freed_memory()  # which ends with the run
     if run.prove_chunks is not None:
         splits = chunk_check.prove_chunks(sources, chosen, options, splits=run.prove_chunks)
         console.show_proof(splits)
