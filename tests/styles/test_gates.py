@@ -12,7 +12,7 @@ from ganfx.styles.library import BUILT_IN
 
 def test_every_built_in_look_has_gates_and_no_other() -> None:
     names = {path.stem for path in BUILT_IN.glob("*.safetensors")}
-    assert len(names) == 10
+    assert len(names) == 11
     for name in names:
         gates = gates_of([name])
         assert gates.min_structure is not None

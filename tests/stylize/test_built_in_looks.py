@@ -66,11 +66,12 @@ def test_black_white_and_grey_stay_flat_and_are_not_swapped(look):
     assert means[-1] > 200
 
 
-def test_neutral_grey_gets_no_strong_cast(look):
+def test_neutral_grey_gets_no_strong_cast(look, path):
+    most = 25.0 if path.stem == "ukiyoe" else 12.0  # whose prints are on toned paper
     for value in (64, 128, 192):
         result = stylize_picture(look, flat(value), CLEAN).astype(np.float32) / 255
         lab = cv2.cvtColor(result, cv2.COLOR_RGB2Lab)
-        assert np.hypot(*lab[..., 1:].mean(axis=(0, 1))) < 12.0
+        assert np.hypot(*lab[..., 1:].mean(axis=(0, 1))) < most
 
 
 @pytest.mark.parametrize("photo", ["astronaut", "coffee", "rocket"])
