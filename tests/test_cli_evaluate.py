@@ -63,7 +63,7 @@ def test_scores_go_to_json_csv_and_a_picture(ganfx: Run, pair: None) -> None:
 
 def test_bad_input_is_told(ganfx: Run, pair: None) -> None:
     for arguments, words in (
-        (("in", "nowhere"), "no such folder"),
+        (("in", "nowhere"), "cannot find"),
         (("nowhere", "out"), "nowhere"),
         (("in", "out", "--strip", "heat.txt"), "not a picture format"),
         (("in", "out", "--csv", "no/such/steps.csv"), "cannot write"),

@@ -330,3 +330,12 @@ def test_finished_frames_become_a_sheet_and_a_video(ganfx: Run, plates: Path) ->
         code, _, err = ganfx("assemble", *arguments)
         assert code == 2
         assert words in err
+
+
+def test_a_timeline_is_not_a_farms(ganfx: Run, plates: Path) -> None:
+    Path("cut.otio").write_text("{}")
+    asked = ("cut.otio", "--style", plates, "--out", "out", "--job", "job")
+    code, _, err = ganfx("farm", "slurm", *asked)
+    assert code == 2
+    assert "a timeline is done by ganfx stylize" in err
+    assert not Path("job").exists()

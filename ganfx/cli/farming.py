@@ -272,12 +272,20 @@ def _absolute(config: str) -> str | Path:
     return config if config.startswith("ocio:") else Path(config).absolute()
 
 
+TIMELINES = (".otio", ".edl")
+
+
 def _one_source(source: list[Path]) -> Path:
     sources = listed(source)
     if len(sources) != 1:
         raise UsageError(
             f"a farm job has one SRC, not {len(sources)}",
             hint="give the folder that holds them all, or make a job for each",
+        )
+    if sources[0].suffix.lower() in TIMELINES:
+        raise UsageError(
+            f"{sources[0]}: a timeline is done by ganfx stylize, not on a farm",
+            hint="give the folder of the media that it uses, with --frames",
         )
     return sources[0]
 

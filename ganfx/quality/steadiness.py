@@ -17,7 +17,7 @@ from ganfx.errors import MediaError, UsageError
 from ganfx.media.arrays import ImageU8
 from ganfx.media.color import luma_of
 from ganfx.media.file_color import video_color
-from ganfx.media.file_search import files_in
+from ganfx.media.file_search import files_in, missing_source
 from ganfx.media.formats import PICTURE_SUFFIXES
 from ganfx.media.frames import read_picture
 from ganfx.media.portable import use_portable_opencv
@@ -142,6 +142,9 @@ def evaluate_flicker(
     shots = [shot for shot in find_shots(source) if shot.kind != "stills"]
     if not shots:
         raise UsageError(f"{source} holds stills only: flicker is between the frames of a shot")
+    for each in (output, unfiltered):
+        if each is not None and not each.exists():
+            raise missing_source(each)
     for shot in shots:
         steps: list[StepScore] = []
         frames = _frames(shot, [output] if unfiltered is None else [output, unfiltered])
@@ -206,6 +209,8 @@ def _shown_frames(path: Path) -> Iterator[Pixels]:
 
 
 def _named(folder: Path) -> dict[str, Path]:
+    if folder.is_file():
+        raise UsageError(f"{folder} is one picture", hint="give the folder of the shot's frames")
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
     return {path.stem: path for path in files_in(folder, PICTURE_SUFFIXES)}

@@ -108,6 +108,7 @@ def _shots(output: Path, options: Options) -> list[ShotFootage]:
         raise UsageError(f"at most {len(LETTERS)} looks fit on a page: give fewer --also")
     source = None if options.source is None else Tree(options.source, made)
     shots = list(match(tree, others, source))
+    _refuse_twice((output, *options.also))
     needs_source = options.video is not None and 0 in options.wiped
     if needs_source and not any(shot.source for shot in shots):
         raise UsageError(
@@ -116,6 +117,14 @@ def _shots(output: Path, options: Options) -> list[ShotFootage]:
             hint="give --source SRC, or with --also OUT2 wipe between two looks: --pair A:B",
         )
     return shots
+
+
+def _refuse_twice(outputs: Sequence[Path]) -> None:
+    seen: set[Path] = set()
+    for each in outputs:
+        if each.resolve() in seen:
+            raise UsageError(f"--also {each}: it would be beside itself", hint="give another look")
+        seen.add(each.resolve())
 
 
 def _chosen(shots: Sequence[ShotFootage], most: int) -> list[list[int]]:

@@ -137,7 +137,7 @@ def test_what_cannot_be_judged_is_told(tmp_path):
     write_picture(output / "plate.1003.png", np.zeros((64, 90, 3), np.uint8))
     with pytest.raises(MediaError, match="96x64, and 90x64 after the look"):
         list(evaluate_flicker(source, output))
-    with pytest.raises(UsageError, match="no such folder"):
+    with pytest.raises(UsageError, match="cannot find"):
         list(evaluate_flicker(source, tmp_path / "nowhere"))
     still = tmp_path / "still"
     write_picture(still / "a.png", read_picture(source / "plate.1001.png"))
@@ -151,3 +151,11 @@ def test_the_hottest_steps_are_kept_and_no_more() -> None:
         hottest.append((PHOTO, np.full((4, 4, 3), heat, np.uint8)))
     assert hottest.hottest_first() == [1, 3]
     assert sorted(hottest.pictures) == [1, 3]
+
+
+def test_an_output_that_is_not_there_or_one_picture_is_told_as_it_was_typed(tmp_path):
+    source = write_shot(tmp_path / "in", lit(100, 100, 100))
+    with pytest.raises(UsageError, match=r"cannot find .*nowhere$"):
+        scores(source, tmp_path / "nowhere")
+    with pytest.raises(UsageError, match=r"plate\.1001\.png is one picture"):
+        scores(source, source / "plate.1001.png")

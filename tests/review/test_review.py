@@ -123,6 +123,11 @@ def test_looks_become_letters_and_are_called_apart(tmp_path: Path, shots: Path) 
     assert any("not in" in words for words in page.texts)
 
 
+def test_a_look_is_not_beside_itself(shots: Path) -> None:
+    with pytest.raises(UsageError, match="beside itself"):
+        made(shots, also=(shots.parent / "in" / ".." / "out",))
+
+
 def test_a_page_stays_within_its_size(tmp_path: Path) -> None:
     noise = np.random.default_rng(0)
     for folder in ("in", "out"):
