@@ -15,7 +15,7 @@ from ganfx.models.edge_avoiding import EdgeAvoidingFilter
 from ganfx.models.image import luma
 from ganfx.quality.sampling import spread
 
-MOST = 16
+MOST = 32
 """Pictures of a set that are looked at, evenly spread."""
 SIDE = 672
 """Longest side of a picture as it is looked at: slopes go by its size."""

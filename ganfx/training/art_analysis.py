@@ -34,9 +34,7 @@ PRINTED = 0.45
 
 SHADED = 0.7
 """Slope of tones inside areas, beside the photos', from which they are shaded: painted cartoons
-have 0.8, picture books 0.9, colour woodcuts 0.6, screen prints less than 0.15."""
-SHARED = 0.3
-"""Agreement of two halves of the art from which its pictures have the same inks."""
+have 0.6 to 0.8, picture books 0.9, colour woodcuts 0.6, screen prints less than 0.15."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,8 @@ class ArtAnalysis:
     """Whether the art is the painted version of the photos."""
     shading: float = 1.0
     """How steeply tones slope inside areas, beside the photos': 0 where they are of one tone."""
-    agreement: float = 1.0
-    """Whether pictures of the art have the same inks: `ganfx.training.color_start.ColorFit`."""
+    is_cast: bool = False
+    """Whether its palette would tint the photos: `ganfx.training.color_start.ColorFit`."""
 
     @cached_property
     def typical(self) -> PictureMeasures:
@@ -114,12 +112,11 @@ class ArtAnalysis:
 
     @property
     def in_flat_tones(self) -> bool:
-        """Areas of one tone each, in inks that differ from picture to picture.
+        """Areas of one tone each, whose inks the color start cannot bring photos to.
 
-        Inks that all share are found by the color start, which brings photos to them.
+        Where it can, it does: tones then lie as the art's do, and not in even steps.
         """
-        flat, own = self.shading < SHADED, self.agreement < SHARED
-        return self.in_areas and not self.paired and flat and own
+        return self.in_areas and not self.paired and self.shading < SHADED and self.is_cast
 
     @property
     def on_paper(self) -> bool:
@@ -189,7 +186,7 @@ def analyze_art(pictures: TrainingSet) -> ArtAnalysis:
     return replace(
         found,
         shading=_shading(art, pictures.photos),
-        agreement=fit_colors(pictures).agreement,
+        is_cast=fit_colors(pictures).is_cast,
     )
 
 

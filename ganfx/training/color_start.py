@@ -60,9 +60,6 @@ class ColorFit:
     """``(3, CELLS, CELLS, CELLS)``."""
     is_cast: bool = False
     """Whether the art's palette would have been a tint, and hues are left as they are."""
-    agreement: float = 0.0
-    """How far two halves of the pictures agree on the table, 0 to 1: whether the art's pictures
-    have the same inks."""
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Curve, matrix, offset and table as float32."""
@@ -127,12 +124,11 @@ def fit_colors(pictures: TrainingSet) -> ColorFit:
     single = min(len(pictures.photos.pictures), len(pictures.wanted.pictures)) < 2
     if is_cast or single:
         return fitted
-    table, agreed = _table(pictures, fitted)
-    return replace(fitted, table=trust * table, agreement=agreed)
+    return replace(fitted, table=trust * _table(pictures, fitted))
 
 
-def _table(pictures: TrainingSet, start: ColorFit) -> tuple[Floats, float]:
-    """By how much transport moves colors on from where the start brings them, and how surely.
+def _table(pictures: TrainingSet, start: ColorFit) -> Floats:
+    """By how much transport moves colors on from where the start brings them.
 
     As far as two halves of the pictures agree on it: where art has colors of its own, fits agree;
     where it has those of its subjects, each half has others.
@@ -146,9 +142,10 @@ def _table(pictures: TrainingSet, start: ColorFit) -> tuple[Floats, float]:
     axis = np.linspace(-REACH, REACH, CELLS)
     places = np.stack(np.meshgrid(axis, axis, axis, indexing="ij")).reshape(3, -1).T @ TO_YUV.T
     moved = fit_transport(everywhere, wanted)(places) - places
-    agreed = agreement(*moves)
-    added: Floats = (moved @ np.linalg.inv(TO_YUV).T).T.reshape(3, CELLS, CELLS, CELLS)
-    return agreed * added, agreed
+    table: Floats = agreement(*moves) * (moved @ np.linalg.inv(TO_YUV).T).T.reshape(
+        3, CELLS, CELLS, CELLS
+    )
+    return table
 
 
 def _moves(photos: Floats, art: Floats, colors: Floats) -> Floats:

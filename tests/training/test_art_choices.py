@@ -69,19 +69,19 @@ def test_flat_art_without_lines_gets_no_contours_and_dark_thin_ones_are_contours
 
 
 @pytest.mark.parametrize(
-    ("name", "shading", "agreement", "paired", "tones"),
+    ("name", "shading", "is_cast", "paired", "tones"),
     [
-        ("ukiyoe", 0.6, 0.1, False, 7),
-        ("ukiyoe", 0.9, 0.1, False, 0),  # shaded
-        ("ukiyoe", 0.1, 0.8, False, 0),  # the same inks in all: the color start brings them
-        ("ukiyoe", 0.1, 0.1, True, 0),  # the painted versions say it
-        ("vangogh", 0.1, 0.1, False, 0),  # no areas
+        ("ukiyoe", 0.6, True, False, 7),
+        ("ukiyoe", 0.9, True, False, 0),  # shaded
+        ("ukiyoe", 0.1, False, False, 0),  # the color start brings its inks
+        ("ukiyoe", 0.1, True, True, 0),  # the painted versions say it
+        ("vangogh", 0.1, True, False, 0),  # no areas
     ],
 )
 def test_areas_of_one_tone_in_inks_of_their_own_are_printed_in_few_tones(
-    name: str, shading: float, agreement: float, paired: bool, tones: int
+    name: str, shading: float, is_cast: bool, paired: bool, tones: int
 ) -> None:
-    found = replace(analysis(name), shading=shading, agreement=agreement, paired=paired)
+    found = replace(analysis(name), shading=shading, is_cast=is_cast, paired=paired)
     preset = resolved(found)
     assert preset.model.tones == tones
     assert (preset.loss.variation > 0) == (tones > 0)  # nothing is drawn within such areas

@@ -147,7 +147,7 @@ def find_mattes(text: str, *, option: str = "--matte", what: str = "matte") -> M
     return Mattes(files=files, what=what)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def _read(path: Path, content: str) -> tuple[Plane, Window]:
     """Alpha of a file that has it, else its luma, upright; ``content`` is its hash."""
     frame = read_frame(path, data=True)
