@@ -164,6 +164,9 @@ class LossConfig(Section):
     """Mean absolute difference of art to what the generator makes of it after its lines and texture
     were taken off: where lines belong, the art says itself. For flat art with outlines; what is
     all strokes has nothing left without them."""
+    restore_light: UnitFloat = 0.2
+    """Share of crops whose light lines ``restore`` takes off; of the others it is the dark ones. 0
+    for art with dark outlines alone: light ones become pale rings beside them."""
     variation: NonNegativeFloat = 0.0
     """Discourages texture where the photo is flat, such as clear sky."""
 

@@ -161,7 +161,9 @@ def _losses(analysis: ArtAnalysis) -> Iterator[Choice]:
         weights = {"texture": 0.5, "content": 0.5, "style": 2.0, "variation": 0.5}
     elif analysis.in_flat_tones:
         found, reason = _edges(analysis), "lines round its areas, and nothing drawn within them"
-        weights = {"texture": 0.12, "content": 0.5, "style": 0.4, "restore": 10, "variation": 3.0}
+        weights = {"texture": 0.05, "content": 0.5, "style": 0.4, "restore": 10, "variation": 3.0}
+        if analysis.outlined:  # light lines would become rings beside the dark ones
+            weights["restore_light"] = 0.0
     elif analysis.in_areas:
         found, reason = _edges(analysis), "lines where the art has them: round its areas"
         weights = {"texture": 0.4, "content": 0.5, "style": 1.5, "restore": 8.0}
@@ -195,6 +197,8 @@ def _colors(analysis: ArtAnalysis) -> Iterator[Choice]:
         return
     if analysis.paired:
         palette, color, reason = 0.2, 2.0, "the painted picture says the colours"
+    elif analysis.is_cast and analysis.in_flat_tones:
+        palette, color, reason = 0.25, 4.0, "its palette would be a cast: hues stay, in its shades"
     elif analysis.vividness >= 1.3:
         palette, color, reason = 0.5, 2.0, "a strong palette of its own: it weighs more"
     elif analysis.tinted or analysis.on_paper:

@@ -70,7 +70,8 @@ def _pair_terms(state: State, fake: Tensor, painted: Tensor | None) -> Terms:
 def _restoration_terms(state: State, photo: Tensor, real: Tensor) -> Terms:
     if not state.preset.loss.restore:
         return {}
-    whole = _generate(state, worn_down(real, photo, state.generator))
+    light = state.preset.loss.restore_light
+    whole = _generate(state, worn_down(real, photo, state.generator, light=light))
     return {"restore": _difference(state, real, whole)}
 
 

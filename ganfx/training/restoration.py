@@ -18,8 +18,6 @@ from ganfx.models.image import LUMA, gaussian_blur, luma
 
 WIDEST = 3
 """Half the width of the broadest lines that are taken off, in pixels."""
-DARK = 0.8
-"""Share of crops whose dark lines go; the light ones of the others do."""
 SOFTEST = 1.6
 """Sigma of a blur that follows, in pixels; crops are between sharp and this."""
 TEXTURE, BROAD = 2.0, 10.0
@@ -31,7 +29,7 @@ STEEPEST = 10.0
 
 
 @torch.no_grad()
-def worn_down(art: Tensor, photo: Tensor, generator: Generator) -> Tensor:
+def worn_down(art: Tensor, photo: Tensor, generator: Generator, *, light: float = 0.2) -> Tensor:
     """Art without its lines and texture, as photos: as if the generator had not seen it yet.
 
     What is random comes from torch's global generator.
@@ -40,11 +38,12 @@ def worn_down(art: Tensor, photo: Tensor, generator: Generator) -> Tensor:
         art: ``(B, 3, S, S)`` in [-1, 1].
         photo: As many photos, whose texture is laid over.
         generator: Whose color start is undone; a monochrome one gets the photos' chroma.
+        light: Share of crops whose light lines go; the dark ones of the others do.
 
     Returns:
         ``(B, 3, S, S)`` in [-1, 1].
     """
-    bare = _without_lines(art)
+    bare = _without_lines(art, light)
     if generator.color_start is not None:
         bare = _as_photo(bare, generator.color_start, gray=generator.monochrome)
     if generator.monochrome:
@@ -57,9 +56,9 @@ def worn_down(art: Tensor, photo: Tensor, generator: Generator) -> Tensor:
     return (bare + over).clamp_(-1, 1)
 
 
-def _without_lines(art: Tensor) -> Tensor:
+def _without_lines(art: Tensor, light: float) -> Tensor:
     """Each crop closed (Serra, "Image Analysis and Mathematical Morphology", 1982), and blurred."""
-    sign = torch.where(_drawn(art) < DARK, 1.0, -1.0)
+    sign = torch.where(_drawn(art) < 1 - light, 1.0, -1.0)
     half = 1 + WIDEST * _drawn(art)
     closed = sign * -_widened(-_widened(sign * art, half), half)
     return torch.lerp(closed, gaussian_blur(closed, SOFTEST), _drawn(art))

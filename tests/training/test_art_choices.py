@@ -85,6 +85,7 @@ def test_areas_of_one_tone_in_inks_of_their_own_are_printed_in_few_tones(
     preset = resolved(found)
     assert preset.model.tones == tones
     assert (preset.loss.variation > 0) == (tones > 0)  # nothing is drawn within such areas
+    assert preset.loss.restore_light == (0.0 if tones else 0.2)  # no pale rings by dark outlines
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,23 @@ def print_with_outline() -> torch.Tensor:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_dark_lines_go_and_areas_stay(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoration, "DARK", 1.1)
     monkeypatch.setattr(restoration, "_widened", partial(_widened_by, 2.0, restoration._widened))
     torch.manual_seed(seed)
-    worn = worn_down(print_with_outline(), FLAT_PHOTO, PLAIN)
+    worn = worn_down(print_with_outline(), FLAT_PHOTO, PLAIN, light=0.0)
     assert float(worn.min()) > -0.25  # the lighter of both sides took the line's place
     assert torch.allclose(worn[..., 6:24], torch.tensor(0.6), atol=0.01)
     assert torch.allclose(worn[..., 40:58], torch.tensor(-0.2), atol=0.01)
+
+
+def test_light_lines_go_where_they_are_asked_for_and_dark_ones_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(restoration, "_widened", partial(_widened_by, 2.0, restoration._widened))
+    torch.manual_seed(0)
+    art = print_with_outline()
+    assert float(worn_down(art, FLAT_PHOTO, PLAIN, light=1.0).min()) < -0.5
+    negative = worn_down(-art, FLAT_PHOTO, PLAIN, light=1.0)
+    assert float(negative.max()) < 0.25
 
 
 def _widened_by(half: float, widened: Widened, image: torch.Tensor, _: object) -> torch.Tensor:
