@@ -127,6 +127,10 @@ def test_brush_and_tiles_change_no_pixel_of_what_a_look_makes_where_it_shows(loo
         hero = made("plate.png", style="hero", **options, **plain)
         parted = made("plate.png", f"{name}={of('hero')}{settings}", **plain)
         assert np.array_equal(parted[20:29, 33:42], hero[20:29, 33:42])
+    seam, brush = matte("seam.png", left(5)), {"scale": 1.7, "wrap": "x"}
+    hero = made("plate.png", style="hero", **brush, **plain)
+    parted = made("plate.png", f"{seam}={of('hero')},scale=1.7", wrap="x", **plain)
+    assert np.array_equal(parted[:, :5], hero[:, :5])  # which sees the other end
     tiled = made("plate.png", f"{name}={of('hero')}", tile=16)
     assert np.array_equal(tiled, made("plate.png", f"{name}={of('hero')}"))
 

@@ -52,6 +52,11 @@ class Hold:
         """Frames of the longest drawing."""
         return max(self.frames, *(frames for _, frames in self.mattes), 1)
 
+    @property
+    def matte_paths(self) -> tuple[str, ...]:
+        """Mattes that are files, by paths that any working folder has."""
+        return tuple(matte for matte, _ in self.absolute().mattes if Path(matte).is_absolute())
+
     def without_folders(self) -> Hold:
         """With the names of mattes alone: the same on every machine."""
         names = ((matte.rpartition("/")[2], frames) for matte, frames in self.mattes)

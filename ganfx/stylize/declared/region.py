@@ -97,6 +97,12 @@ class Regions(tuple[Region, ...]):
         curves = (each.strength for each in self if isinstance(each.strength, Curve))
         return tuple(key for curve in curves for key in curve.keys)
 
+    @property
+    def matte_paths(self) -> tuple[str, ...]:
+        """Mattes that are files, by paths that any working folder has."""
+        mattes = (each.absolute().matte for each in self)
+        return tuple(matte for matte in mattes if Path(matte).is_absolute())
+
     def at(self, frame: int) -> Regions:
         """As they are in a frame."""
         return Regions(each.at(frame) for each in self)

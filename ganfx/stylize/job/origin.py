@@ -121,13 +121,8 @@ def _named_paths(options: Options) -> Iterator[str]:
     """What options name, as they are on record: absolute paths, and notations of them."""
     for name, each in given(options).items():
         value = getattr(options, name)
-        mattes: list[str] = []
-        if isinstance(value, Hold):
-            mattes = [matte for matte, _ in value.absolute().mattes]
-        elif isinstance(value, Regions):
-            mattes = [region.absolute().matte for region in value]
         if isinstance(value, Hold | Regions):
-            yield from (matte for matte in mattes if Path(matte).is_absolute())
+            yield from value.matte_paths
         elif each.about.pixels and each.about.path and not each.about.is_keyword(str(value)):
             yield str(Path(value).absolute())
 

@@ -49,8 +49,8 @@ def run_network(
         deep: Whether it has more than 8 bits.
         band: Rows to do, where ``prepared`` has these and the halos around them only; for a
             brush of its own size.
-        box: What is wanted of a whole picture, where not all is: what is beyond may be anything.
-            Pixels are those that they would be without it.
+        box: What is wanted of a whole picture that does not wrap, where not all is: what is beyond
+            may be anything. Pixels are those that they would be without it; instead of ``band``.
     """
     plate, surface = prepared.display, prepared.surface
     if prepared.face is not None:
@@ -86,13 +86,14 @@ def _styled(
     """A picture through the networks, with a brush of some size."""
     height, width = plate.shape[:2]
     seen = plate if scale == 1 else _resized(look, plate, scale, wrap)
-    if box is not None and band is None:
-        band = _band_of(look, box, (height, width), (seen.shape[0], seen.shape[1]))
-    styled = _mixed(look, seen, wrap, options, deep=deep, band=band)
-    if box is not None and band is not None:
-        whole = np.zeros_like(seen)
-        whole[band.top : band.bottom, band.left : band.right] = styled
-        styled = whole
+    if box is None:
+        styled = _mixed(look, seen, wrap, options, deep=deep, band=band)
+    else:
+        part = _band_of(look, box, (height, width), (seen.shape[0], seen.shape[1]))
+        styled = np.zeros_like(seen)
+        styled[part.top : part.bottom, part.left : part.right] = _mixed(
+            look, seen, wrap, options, deep=deep, band=part
+        )
     if scale == 1:
         return styled
     return np.clip(resized(styled, width, height, wrap=wrap), 0.0, 1.0)

@@ -171,8 +171,8 @@ def box_of(plane: Plane | None) -> Box | None:
 
 
 def _part(box: Box | None, prepared: Prepared) -> Box | None:
-    """None where a box is nearly all of a picture: that goes through as it is."""
-    if box is None or prepared.surface.in_pieces:
+    """None where a box is nearly all of a picture, or that wraps: it goes through as it is."""
+    if box is None or prepared.surface.in_pieces or prepared.surface.wrap:
         return None
     area = (box.bottom - box.top) * (box.right - box.left)
     return None if area > 0.9 * prepared.display[..., 0].size else box
