@@ -170,6 +170,11 @@ class Options(TimeFields, FileFields, SpeedFields, LookFields, FrameFields):
         return any(most(each.strength) > 0 for each in self.region)
 
     @property
+    def leaves_plate(self) -> bool:
+        """Whether plates come out as they went in: of options `at` a frame, nothing shows."""
+        return self.strength == 0 and not self.shows_regions
+
+    @property
     def holds_frames(self) -> bool:
         """Whether frames are those that their holds begin with, file by file."""
         return self.hold.is_active and self.hold_mode == "frame" and not self.hold.mattes

@@ -96,6 +96,9 @@ def test_what_no_network_made_says_nothing(inked, signing):
     run("a.png", inked, out=Path("out.jpg"), strength=0.0, credentials=signing)
     with pytest.raises(c2pa.C2paError):
         c2pa.Reader(Path("out.jpg"))
+    region = (f"channel:R={inked}",)  # then a network has made a part of it
+    run("a.png", inked, out=Path("part.jpg"), strength=0.0, region=region, credentials=signing)
+    assert c2pa.Reader(Path("part.jpg")) is not None
 
 
 def test_finished_frames_stay_and_a_renewed_certificate_changes_nothing(inked, signing):

@@ -62,7 +62,7 @@ def is_plate(job: Job, options: Options) -> bool:
     shown = [job.time]
     if options.holds_frames and job.keys:
         shown = [frame for frame, _ in job.keys]
-    return not options.shows_regions and all(options.at(frame).strength == 0 for frame in shown)
+    return all(options.at(frame).leaves_plate for frame in shown)
 
 
 @dataclass(frozen=True)

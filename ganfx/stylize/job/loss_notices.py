@@ -17,9 +17,9 @@ def picture_losses(
     planned: Sequence[PlannedShot], options: Options
 ) -> Iterator[tuple[str, list[Path]]]:
     """Every kind of loss, and the pictures that it befalls: stills, and the first of a sequence."""
-    if options.strength == 0 and options.depth is None:
+    if options.leaves_plate and options.depth is None:
         return  # copies
-    partly = bool(options.matte or options.fdl) or options.strength == 0
+    partly = bool(options.matte or options.fdl or options.region) or options.strength == 0
     found = defaultdict[str, list[Path]](list)
     for job in _looked_at(planned):
         with suppress(MediaError):  # reported when its turn comes

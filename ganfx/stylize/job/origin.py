@@ -197,7 +197,7 @@ def seal_of(job: Job, run: Run) -> Seal | None:
 
 def _credentials(job: Job, run: Run) -> Credentials | None:
     """What is stated of a job's file; None where no network has a part in it."""
-    return None if run.options.strength == 0 or job.black else run.resolved.credentials
+    return None if run.options.leaves_plate or job.black else run.resolved.credentials
 
 
 def styles_of(look: Look, folder: Path) -> list[dict[str, Any]]:

@@ -255,4 +255,4 @@ class Stages:
         options = self.run.of(job).options
         same = job.output.suffix.lower() == job.source.suffix.lower()
         kept = options.depth is None or options.depth == frame.header.depth
-        return same and kept and self.run.of(job).strength == 0 and not job.black
+        return same and kept and options.leaves_plate and not job.black

@@ -131,8 +131,7 @@ def _numbers(job: Job) -> range:
 def _is_copy(job: Job, run: Run) -> bool:
     """Whether the output is the source as it is: all of it, in the same container."""
     same = job.output.suffix.lower() == job.source.suffix.lower()
-    unchanged = run.options.strength == 0 and not run.options.shows_regions
-    return unchanged and same and job.frames is None
+    return run.options.leaves_plate and same and job.frames is None
 
 
 def _written(job: Job, run: Run) -> Iterator[int | RepeatedFrames]:
